@@ -1,0 +1,534 @@
+import { createCatalogApp, replaceCatalogApp } from './catalog-apps.ts';
+import {
+  blankField,
+  internalServerError,
+  invalidField,
+  invalidSearch,
+  notFound,
+  oktaError,
+  validationFailed,
+} from './errors.ts';
+import type { Answer, Exchange, Route } from './exchange.ts';
+import { bodyObject, noContent, ok, param } from './exchange.ts';
+import { newSecret } from './ids.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject, objectOf, stringOf, without } from './json.ts';
+import { isListed, page, startsWith } from './lists.ts';
+import {
+  completeClientCredentials,
+  completeClientSettings,
+  usesSecret,
+  validateClient,
+  validateClientId,
+  validateLabel,
+  validateSecret,
+} from './oauth-client.ts';
+import type { App, Org } from './org.ts';
+import { timestamp } from './org.ts';
+import { parseExpression } from './scim.ts';
+
+/** The keys that Okta writes itself and ignores in a request, or that are handled one by one. */
+const OWN_KEYS = [
+  'id',
+  'orn',
+  'name',
+  'label',
+  'status',
+  'created',
+  'lastUpdated',
+  'accessibility',
+  'visibility',
+  'features',
+  'signOnMode',
+  'credentials',
+  'universalLogout',
+  'settings',
+  'profile',
+  '_links',
+  '_embedded',
+];
+
+const SETTINGS_KEYS = [
+  'app',
+  'notifications',
+  'manualProvisioning',
+  'implicitAssignment',
+  'emOptInStatus',
+  'notes',
+  'oauthClient',
+];
+
+/** `/api/v1/apps` and `/api/v1/apps/{id}` with its lifecycle. */
+export const appRoutes: Route[] = [
+  { method: 'POST', path: '/api/v1/apps', scope: 'okta.apps.manage', handle: createApp },
+  { method: 'GET', path: '/api/v1/apps', scope: 'okta.apps.read', handle: listApps },
+  { method: 'GET', path: '/api/v1/apps/:appId', scope: 'okta.apps.read', handle: getApp },
+  { method: 'PUT', path: '/api/v1/apps/:appId', scope: 'okta.apps.manage', handle: replaceApp },
+  { method: 'DELETE', path: '/api/v1/apps/:appId', scope: 'okta.apps.manage', handle: deleteApp },
+  {
+    method: 'POST',
+    path: '/api/v1/apps/:appId/lifecycle/activate',
+    scope: 'okta.apps.manage',
+    handle: (exchange) => changeStatus(exchange, 'ACTIVE'),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/apps/:appId/lifecycle/deactivate',
+    scope: 'okta.apps.manage',
+    handle: (exchange) => changeStatus(exchange, 'INACTIVE'),
+  },
+];
+
+/** The app that the path names, or 404 `AppInstance` (recorded). */
+export function requireApp(exchange: Exchange): App {
+  const id = param(exchange, 'appId');
+  const app = exchange.org.apps.get(id);
+  const { notFoundAfterCreateMs } = exchange.trouble;
+  const settled =
+    app !== undefined && (notFoundAfterCreateMs === 0 || Date.now() - app.bornAt >= notFoundAfterCreateMs);
+  if (!settled) throw notFound(id, 'AppInstance');
+  return app;
+}
+
+/** `POST /api/v1/apps`: always 200, never 201; ACTIVE unless `activate=false` (recorded). */
+function createApp(exchange: Exchange): Answer {
+  const { org, trouble } = exchange;
+  const body = bodyObject(exchange);
+  const name = stringOf(body['name']);
+  const signOnMode = stringOf(body['signOnMode']);
+
+  if (name === undefined || name === '') throw unnamed(signOnMode, body);
+  if (name !== 'oidc_client') return ok(show(exchange, createCatalogApp(exchange, name, body), 'write'));
+  if (signOnMode !== 'OPENID_CONNECT') throw validationFailed('signOnMode', 'Invalid signOnMode');
+
+  const label = validateLabel(body['label']);
+  refuseSelfService(body);
+  refuseTakenLabel(exchange, label, undefined);
+
+  const sent = objectOf(objectOf(body['credentials'])['oauthClient']);
+  const id = org.ids.next('0oa');
+  const ownClientId = stringOf(sent['client_id']);
+  if (ownClientId !== undefined) {
+    validateClientId(ownClientId);
+    // Client IDs are unique in an org (documented); the text is inferred. A deleted app's is free again (recorded).
+    if (org.appOfClient(ownClientId) !== undefined) throw invalidField('client_id', 'already exists.');
+  }
+  const clientId = ownClientId ?? id;
+  const content = completeBody(exchange, body, clientId, undefined);
+  const method = authMethodOf(content);
+  const secret = stringOf(sent['client_secret']) ?? '';
+  if (secret !== '') validateSecret(secret, method);
+
+  const created = timestamp(exchange.now);
+  const app: App = {
+    id,
+    name,
+    label,
+    status: exchange.query.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE',
+    created,
+    lastUpdated: created,
+    clientId,
+    body: content,
+    secrets: [],
+    keyTimes: new Map(),
+    accessPolicyId: org.defaultAccessPolicy.id,
+    groups: new Map(),
+    users: new Map(),
+    grants: new Map(),
+    roles: new Map(),
+    bornAt: Date.now(),
+  };
+  if (usesSecret(method)) addSecret(org, app, secret === '' ? newSecret() : secret, created);
+  if (!trouble.consentMethodSupported) swallowConsentMethod(app);
+  org.apps.set(id, app);
+  return ok(show(exchange, app, 'write'));
+}
+
+/**
+ * Without a `name` Okta takes an OIDC body for one of its App Wizard's, which it calls "mediated" (reported, with
+ * these texts).
+ */
+function unnamed(signOnMode: string | undefined, body: JsonObject): Error {
+  if (signOnMode !== 'OPENID_CONNECT') return blankField('name');
+  const causes = [
+    'Invalid signOnMode',
+    "The settings.signOn object doesn't match the type indicated by signOnMode value or is ill defined",
+  ];
+  if (body['visibility'] === undefined) {
+    causes.push('Missing visibility', 'visibility: The field cannot be left blank');
+  }
+  return validationFailed('mediated', ...causes);
+}
+
+/** 403 E0000043, as an org answers where users may not add apps themselves (recorded). */
+export function refuseSelfService(body: JsonObject): void {
+  if (objectOf(body['accessibility'])['selfService'] !== true) return;
+  throw oktaError(
+    403,
+    'E0000043',
+    'Self service application assignment is not enabled.',
+    'Self service application assignment for organization managed apps must be enabled.',
+  );
+}
+
+/** Labels need not be unique (recorded) unless `trouble.uniqueLabels` brings back the older rule (reported text). */
+export function refuseTakenLabel(exchange: Exchange, label: string, self: App | undefined): void {
+  if (!exchange.trouble.uniqueLabels) return;
+  for (const app of exchange.org.apps.values()) {
+    if (app !== self && app.status === 'ACTIVE' && app.label === label) {
+      throw validationFailed(
+        'label',
+        `label: An active OpenID Connect Client instance with the label "${label}" already exists.`,
+      );
+    }
+  }
+}
+
+/**
+ * The app's content after a POST (`before` undefined) or a PUT, which replaces everything (documented). What a PUT
+ * keeps though it is left out: the signing key, features, notifications, `emOptInStatus`, `universalLogout` and the
+ * app links (all recorded), `participate_slo` (reported) and the settings of a refresh token that is still granted
+ * (documented). What it takes away: `profile` (recorded), and keys that Okta does not know. Everything else goes back
+ * to its default, as the documentation says; that part was never recorded.
+ */
+function completeBody(
+  exchange: Exchange,
+  sent: JsonObject,
+  clientId: string,
+  before: JsonObject | undefined,
+): JsonObject {
+  const { org } = exchange;
+  const sentSettings = objectOf(sent['settings']);
+  const sentCredentials = objectOf(sent['credentials']);
+  const clientSettings = completeClientSettings(
+    objectOf(sentSettings['oauthClient']),
+    isObject(before) ? objectOf(objectOf(before['settings'])['oauthClient']) : undefined,
+    () => org.ids.next('pks'),
+  );
+  const clientCredentials = completeClientCredentials(
+    objectOf(sentCredentials['oauthClient']),
+    clientId,
+    clientSettings,
+  );
+  validateClient(clientSettings, clientCredentials);
+  return {
+    ...completeCommon(sent, before, 'oidc_client', org),
+    credentials: {
+      ...completeCredentials(sentCredentials, org),
+      oauthClient: clientCredentials,
+    },
+    settings: { ...completeSettings(sentSettings, before), oauthClient: clientSettings },
+  };
+}
+
+/** The part of the body that OIDC apps share with those from the catalog, `credentials` and `settings` apart. */
+export function completeCommon(
+  sent: JsonObject,
+  before: JsonObject | undefined,
+  name: string,
+  org: Org,
+): JsonObject {
+  const visibility = objectOf(sent['visibility']);
+  const profile = sent['profile'];
+  return without({
+    orn: org.id,
+    accessibility: {
+      selfService: false,
+      errorRedirectUrl: null,
+      loginRedirectUrl: null,
+      ...objectOf(sent['accessibility']),
+    },
+    visibility: {
+      autoLaunch: false,
+      autoSubmitToolbar: false,
+      ...visibility,
+      // Hidden from the dashboards unless the request says otherwise (documented by an example).
+      hide: { iOS: true, web: true, ...objectOf(visibility['hide']) },
+      appLinks: objectOf(before?.['visibility'])['appLinks'] ?? { [`${name}_link`]: true },
+    },
+    features: before?.['features'] ?? [],
+    signOnMode: 'OPENID_CONNECT',
+    universalLogout: before === undefined ? null : before['universalLogout'],
+    // Absent when never set, when empty, and when a PUT leaves it out; replaced as a whole (recorded).
+    profile: isObject(profile) && Object.keys(profile).length > 0 ? profile : undefined,
+    ...without(sent, ...OWN_KEYS),
+  });
+}
+
+/** `credentials` without `oauthClient`; all apps of an org are signed with the same key (recorded). */
+export function completeCredentials(sent: JsonObject, org: Org): JsonObject {
+  return {
+    userNameTemplate: isObject(sent['userNameTemplate'])
+      ? sent['userNameTemplate']
+      : { template: '${source.login}', type: 'BUILT_IN' },
+    signing: { kid: org.signingKeyId },
+    ...without(sent, 'userNameTemplate', 'signing', 'oauthClient'),
+  };
+}
+
+/** `settings` without `oauthClient`, with Okta's defaults (recorded). */
+export function completeSettings(sent: JsonObject, before: JsonObject | undefined): JsonObject {
+  const settingsBefore = objectOf(before?.['settings']);
+  return {
+    app: objectOf(sent['app']),
+    notifications: sent['notifications'] ??
+      settingsBefore['notifications'] ?? {
+        vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null },
+      },
+    manualProvisioning: sent['manualProvisioning'] ?? false,
+    implicitAssignment: sent['implicitAssignment'] ?? false,
+    emOptInStatus: sent['emOptInStatus'] ?? settingsBefore['emOptInStatus'] ?? 'NONE',
+    notes: { admin: null, enduser: null, ...objectOf(sent['notes']) },
+    ...without(sent, ...SETTINGS_KEYS),
+  };
+}
+
+function authMethodOf(body: JsonObject): Json | undefined {
+  return objectOf(objectOf(body['credentials'])['oauthClient'])['token_endpoint_auth_method'];
+}
+
+/** Adds a client secret; the newest is the last. */
+export function addSecret(org: Org, app: App, value: string, created: string): void {
+  app.secrets.push({ id: org.ids.next('ocs'), value, status: 'ACTIVE', created, lastUpdated: created });
+}
+
+/** Orgs without consent management leave `consent_method` out, sent or not (recorded). */
+function swallowConsentMethod(app: App): void {
+  const settings = objectOf(app.body['settings']);
+  app.body = {
+    ...app.body,
+    settings: { ...settings, oauthClient: without(objectOf(settings['oauthClient']), 'consent_method') },
+  };
+}
+
+/** `PUT /api/v1/apps/{id}`; no ETag, no If-Match: the last writer wins (recorded). */
+function replaceApp(exchange: Exchange): Answer {
+  const app = requireApp(exchange);
+  const body = bodyObject(exchange);
+  const { org } = exchange;
+  const label = validateLabel(body['label']);
+  refuseSelfService(body);
+  if (app.status === 'ACTIVE') refuseTakenLabel(exchange, label, app);
+  if (app.catalogEntry !== undefined) {
+    replaceCatalogApp(exchange, app, app.catalogEntry, label, body);
+    return ok(show(exchange, app, 'write'));
+  }
+
+  const clientBefore = objectOf(objectOf(app.body['settings'])['oauthClient']);
+  const type = objectOf(objectOf(body['settings'])['oauthClient'])['application_type'];
+  // Immutable (documented); the texts are inferred.
+  if (type !== undefined && type !== clientBefore['application_type']) {
+    throw invalidField('application_type', 'cannot be changed.');
+  }
+  const sent = objectOf(objectOf(body['credentials'])['oauthClient']);
+  if (sent['client_id'] !== undefined && sent['client_id'] !== app.clientId) {
+    throw invalidField('client_id', 'cannot be changed.');
+  }
+
+  const content = completeBody(exchange, body, app.clientId, app.body);
+  const method = authMethodOf(content);
+  const secret = stringOf(sent['client_secret']) ?? '';
+  if (secret !== '') validateSecret(secret, method);
+
+  app.label = label;
+  app.body = content;
+  app.lastUpdated = timestamp(exchange.now);
+  if (!exchange.trouble.consentMethodSupported) swallowConsentMethod(app);
+  keepSecret(org, app, method, secret);
+  return ok(show(exchange, app, 'write'));
+}
+
+/**
+ * The secret over a PUT: kept when left out or empty (recorded), set when another is sent (documented), gone with the
+ * methods that use none (documented), new where the method begins to need one (reported).
+ */
+function keepSecret(org: Org, app: App, method: Json | undefined, sent: string): void {
+  if (!usesSecret(method)) {
+    app.secrets = [];
+    return;
+  }
+  const current = shownSecret(app);
+  if (current === undefined) {
+    addSecret(org, app, sent === '' ? newSecret() : sent, app.lastUpdated);
+  } else if (sent !== '' && sent !== current.value) {
+    current.value = sent;
+    current.lastUpdated = app.lastUpdated;
+  }
+}
+
+/** The secret that POST and PUT answer with: the first that is active. */
+function shownSecret(app: App): App['secrets'][number] | undefined {
+  return app.secrets.find((secret) => secret.status === 'ACTIVE');
+}
+
+function getApp(exchange: Exchange): Answer {
+  return ok(show(exchange, requireApp(exchange), 'read'));
+}
+
+/** `DELETE`: only an inactive app, else 403 E0000056 (documented). */
+function deleteApp(exchange: Exchange): Answer {
+  const app = requireApp(exchange);
+  if (app.status === 'ACTIVE') {
+    throw oktaError(
+      403,
+      'E0000056',
+      'Delete application forbidden.',
+      'The application must be deactivated before deletion.',
+    );
+  }
+  if (exchange.trouble.deleteFailures > 0) {
+    exchange.trouble.deleteFailures -= 1;
+    throw internalServerError();
+  }
+  exchange.org.apps.delete(app.id);
+  return noContent;
+}
+
+/** Lifecycle: 200 with `{}` (recorded), also where the app is in that state already (inferred). */
+function changeStatus(exchange: Exchange, status: App['status']): Answer {
+  const app = requireApp(exchange);
+  if (app.status !== status) {
+    if (status === 'ACTIVE') refuseTakenLabel(exchange, app.label, app);
+    app.status = status;
+    app.lastUpdated = timestamp(exchange.now);
+  }
+  return ok({});
+}
+
+const APP_FILTER = {
+  attributes: [
+    'id',
+    'status',
+    'credentials.signing.kid',
+    'settings.slo.enabled',
+    'name',
+    'user.id',
+    'group.id',
+  ],
+  operators: ['eq'],
+  combined: false,
+};
+
+/**
+ * `GET /api/v1/apps`: by ascending ID, inactive apps included (recorded). `q` is a prefix of name or label, and may go
+ * with `filter`, which is a single `eq` (documented). Pages of 20 unless `limit` says otherwise, at most 200.
+ */
+function listApps(exchange: Exchange): Answer {
+  const { org, query } = exchange;
+  const q = query.get('q') ?? '';
+  const filter = query.get('filter');
+  const matches = filter === null || filter === '' ? undefined : parseAppFilter(exchange, filter);
+  const wanted = function* (): Generator<App> {
+    for (const app of org.apps.values()) {
+      if (q !== '' && !startsWith(q, app.label, app.name)) continue;
+      if (matches !== undefined && !matches(app)) continue;
+      if (!isListed(exchange, app.bornAt)) continue;
+      yield app;
+    }
+  };
+  return page(
+    exchange,
+    wanted(),
+    { defaultLimit: 20, maximum: 200, ascending: true },
+    (app) => app.id,
+    (app) => show(exchange, app, 'read'),
+  );
+}
+
+function parseAppFilter(exchange: Exchange, filter: string): (app: App) => boolean {
+  const { org } = exchange;
+  const predicate = parseExpression(filter, APP_FILTER);
+  const assigned = /^\s*(user|group)\.id\s+eq\s+"([^"]*)"/i.exec(filter);
+  if (assigned !== null) {
+    const [, kind, id = ''] = assigned;
+    return (app) => {
+      if (kind === 'group') return app.groups.has(id);
+      if (app.users.has(id)) return true;
+      return [...app.groups.keys()].some((groupId) => {
+        const group = org.groups.get(groupId);
+        return group !== undefined && [...org.membersOf(group)].includes(id);
+      });
+    };
+  }
+  if (/^\s*(user|group)\./i.test(filter)) throw invalidSearch();
+  return (app) =>
+    predicate({
+      id: app.id,
+      name: app.name,
+      status: app.status,
+      credentials: { signing: { kid: org.signingKeyId } },
+      settings: { slo: { enabled: false } },
+    });
+}
+
+/** The app as Okta shows it. Only the answers to POST and PUT bring `client_secret` (recorded). */
+export function show(exchange: Exchange, app: App, occasion: 'read' | 'write'): JsonObject {
+  const { org } = exchange;
+  const secret = occasion === 'write' ? shownSecret(app)?.value : undefined;
+  const credentials = objectOf(app.body['credentials']);
+  const client = credentials['oauthClient'];
+  const shown =
+    secret === undefined || !isObject(client)
+      ? credentials
+      : {
+          ...credentials,
+          oauthClient: {
+            autoKeyRotation: client['autoKeyRotation'],
+            client_id: client['client_id'],
+            client_secret: secret,
+            ...without(client, 'autoKeyRotation', 'client_id'),
+          },
+        };
+  return {
+    id: app.id,
+    ...app.body,
+    orn: `orn:okta:idp:${org.id}:apps:${app.name}:${app.id}`,
+    name: app.name,
+    label: app.label,
+    status: app.status,
+    lastUpdated: app.lastUpdated,
+    created: app.created,
+    credentials: shown,
+    _links: appLinks(exchange, app),
+  };
+}
+
+/**
+ * The links of an app. There is no `self`; of `activate` and `deactivate` the one that makes sense; the credentials by
+ * the client's method; policies only on Identity Engine, a service app's too (all recorded).
+ */
+function appLinks(exchange: Exchange, app: App): JsonObject {
+  const { origin, org } = exchange;
+  const self = `${origin}/api/v1/apps/${app.id}`;
+  const keys = authMethodOf(app.body) === 'private_key_jwt';
+  const identityEngine = org.engine === 'identity';
+  return without({
+    help:
+      app.catalogEntry === undefined
+        ? undefined
+        : { href: `${origin}/app/${app.name}/setup/help/OPENID_CONNECT/external-doc`, type: 'text/html' },
+    uploadLogo: { href: `${self}/logo`, hints: { allow: ['POST'] } },
+    appLinks: [
+      {
+        name: `${app.name}_link`,
+        href: `${origin}/home/${app.name}/${app.id}/${org.appLinkId}`,
+        type: 'text/html',
+      },
+    ],
+    profileEnrollment: identityEngine
+      ? { href: `${origin}/api/v1/policies/${org.profileEnrollmentPolicy.id}` }
+      : undefined,
+    activate: app.status === 'INACTIVE' ? { href: `${self}/lifecycle/activate` } : undefined,
+    policies: identityEngine ? { href: `${self}/policies`, hints: { allow: ['PUT'] } } : undefined,
+    groups: { href: `${self}/groups` },
+    logo: [{ name: 'medium', href: `${origin}/assets/img/logos/default.png`, type: 'image/png' }],
+    clientCredentials: [
+      keys
+        ? { name: 'jwks', href: `${self}/credentials/jwks` }
+        : { name: 'secrets', href: `${self}/credentials/secrets` },
+    ],
+    accessPolicy: identityEngine ? { href: `${origin}/api/v1/policies/${app.accessPolicyId}` } : undefined,
+    users: { href: `${self}/users` },
+    deactivate: app.status === 'ACTIVE' ? { href: `${self}/lifecycle/deactivate` } : undefined,
+  });
+}

@@ -1,0 +1,71 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from './auth.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
+import { malformedBody } from './errors.ts';
+import type { Org } from './org.ts';
+import type { Trouble } from './trouble.ts';
+
+/** One request, read and authenticated, as a handler sees it. */
+export interface Exchange {
+  readonly org: Org;
+  readonly trouble: Trouble;
+  /** What every `href` starts with: the address the client used. */
+  readonly origin: string;
+  readonly method: string;
+  /** The path without the query. */
+  readonly path: string;
+  /** The variable parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The parsed JSON body; undefined where there was none. */
+  readonly body: Json | undefined;
+  /** The body as text, for the form-encoded token endpoint. */
+  readonly text: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Repeated headers kept apart, as DPoP proofs must be counted. */
+  readonly headersDistinct: NodeJS.Dict<string[]>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly caller: Caller;
+}
+
+/** What a handler answers. Without a body the response has none (204). */
+export interface Answer {
+  readonly status: number;
+  readonly body?: Json;
+  /** A page for a person's browser, instead of a JSON body. */
+  readonly html?: string;
+  /** One `Link` header line each, as Okta sends them (recorded). */
+  readonly links?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An endpoint: what it is called, who may call it, what it does. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `:name` for the variable parts. */
+  readonly path: string;
+  /** The OAuth 2.0 scope that a Bearer or DPoP token needs; null: open to everyone, no token looked at. */
+  readonly scope: string | null;
+  readonly handle: (exchange: Exchange) => Answer | Promise<Answer>;
+}
+
+/** 200 with a body: what Okta answers to nearly everything, a create included (recorded). */
+export function ok(body: Json): Answer {
+  return { status: 200, body };
+}
+
+/** 204 without a body. */
+export const noContent: Answer = { status: 204 };
+
+/** The variable part of the path that the route declares. */
+export function param(exchange: Exchange, name: string): string {
+  return exchange.params[name] ?? '';
+}
+
+/** The body, which has to be a JSON object; anything else is E0000003. */
+export function bodyObject(exchange: Exchange): JsonObject {
+  if (!isObject(exchange.body)) throw malformedBody();
+  return exchange.body;
+}

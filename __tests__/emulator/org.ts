@@ -1,0 +1,223 @@
+import type { CatalogEntry } from './catalog.ts';
+import { inventedCatalog } from './catalog.ts';
+import { IdIssuer, newKeyId } from './ids.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** An app instance: what Okta stores of it. What it shows is worked out in apps.ts. */
+export interface App {
+  readonly id: string;
+  /** `oidc_client`, or the key of a catalog app. */
+  readonly name: string;
+  label: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly created: string;
+  lastUpdated: string;
+  /** The client ID: the app's own ID unless the create brought another. */
+  readonly clientId: string;
+  /** Everything else of the app's body, without `client_secret`. */
+  body: JsonObject;
+  /** Newest last; at most two. Empty for a client without a secret. */
+  secrets: ClientSecret[];
+  /** When each key of `settings.oauthClient.jwks` was made and changed, by key ID. */
+  readonly keyTimes: Map<string, { created: string; lastUpdated: string }>;
+  /** The authentication policy that the app is under (Identity Engine). */
+  accessPolicyId: string;
+  readonly groups: Map<string, GroupAssignment>;
+  /** The users assigned one by one; those who come through a group are worked out when asked for. */
+  readonly users: Map<string, UserAssignment>;
+  readonly grants: Map<string, ScopeGrant>;
+  /** Admin roles of the client, by the assignment's ID. */
+  readonly roles: Map<string, JsonObject>;
+  /** The catalog entry it was made from, if any. */
+  readonly catalogEntry?: CatalogEntry;
+  /** Real time of the create, for the lags of `trouble`. */
+  readonly bornAt: number;
+}
+
+export interface ClientSecret {
+  readonly id: string;
+  value: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly created: string;
+  lastUpdated: string;
+}
+
+export interface GroupAssignment {
+  readonly groupId: string;
+  priority: number;
+  profile: JsonObject;
+  lastUpdated: string;
+}
+
+export interface UserAssignment {
+  readonly userId: string;
+  scope: 'USER' | 'GROUP';
+  userName: string;
+  profile: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
+}
+
+export interface ScopeGrant {
+  readonly id: string;
+  readonly scopeId: string;
+  readonly issuer: string;
+  readonly created: string;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly type: 'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN';
+  profile: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
+  lastMembershipUpdated: string;
+  /** Whether `_links.owners` is shown; see groups.ts. */
+  readonly showsOwners: boolean;
+  /** IDs of the members. Everyone's are all users, and not kept here. */
+  readonly members: Set<string>;
+  readonly bornAt: number;
+}
+
+export interface User {
+  readonly id: string;
+  status: 'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'DEPROVISIONED';
+  readonly created: string;
+  activated: string | null;
+  statusChanged: string | null;
+  lastUpdated: string;
+  passwordChanged: string | null;
+  profile: JsonObject;
+  credentials: JsonObject;
+  readonly bornAt: number;
+}
+
+export interface TrustedOrigin {
+  readonly id: string;
+  name: string;
+  origin: string;
+  scopes: Json[];
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly created: string;
+  readonly createdBy: string;
+  lastUpdated: string;
+  lastUpdatedBy: string;
+  readonly bornAt: number;
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly type: string;
+  name: string;
+  description: string | null;
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly priority: number;
+  /** The org's own default policy. */
+  readonly system: boolean;
+  readonly created: string;
+  lastUpdated: string;
+}
+
+/** Okta's timestamp: whole seconds, milliseconds always `.000` (recorded). */
+export function timestamp(now: number): string {
+  return new Date(Math.floor(now / 1000) * 1000).toISOString();
+}
+
+/**
+ * The state of one Okta org, and nothing else: no I/O, no HTTP. Every map is in ascending order of ID, which is the
+ * order in which Okta lists (recorded). Tests may read all of it.
+ */
+export class Org {
+  readonly ids = new IdIssuer();
+  /** The org's own ID, `00o…`. */
+  readonly id = this.ids.next('00o');
+  /** Identity Engine or Classic Engine: decides whether apps have policies. */
+  readonly engine: 'identity' | 'classic';
+  readonly apps = new Map<string, App>();
+  readonly groups = new Map<string, Group>();
+  readonly users = new Map<string, User>();
+  readonly trustedOrigins = new Map<string, TrustedOrigin>();
+  readonly policies = new Map<string, Policy>();
+  /** OIDC apps of the integration network that can be added, by key; tests may add their own. */
+  readonly catalog: Map<string, CatalogEntry>;
+  /** The group that every user is in. */
+  readonly everyone: Group;
+  /** The user that the SSWS token belongs to. */
+  readonly administrator: User;
+  /** The authentication policy that new apps are put under. */
+  readonly defaultAccessPolicy: Policy;
+  readonly profileEnrollmentPolicy: Policy;
+  /** `credentials.signing.kid` of every app: one key for the whole org (recorded). */
+  readonly signingKeyId = newKeyId();
+  /** The middle part of `_links.appLinks`, the same for all OIDC apps (recorded). */
+  readonly appLinkId = this.ids.next('aln');
+  readonly userTypeId = this.ids.next('oty');
+  readonly realmId = this.ids.next('guo');
+
+  constructor(engine: 'identity' | 'classic', now: number) {
+    this.engine = engine;
+    this.catalog = new Map(inventedCatalog.map((entry) => [entry.name, entry]));
+    const created = timestamp(now);
+    this.everyone = {
+      id: this.ids.next('00g'),
+      type: 'BUILT_IN',
+      profile: { name: 'Everyone', description: 'All users in your organization' },
+      created,
+      lastUpdated: created,
+      lastMembershipUpdated: created,
+      showsOwners: false,
+      members: new Set(),
+      bornAt: 0,
+    };
+    this.groups.set(this.everyone.id, this.everyone);
+    this.administrator = {
+      id: this.ids.next('00u'),
+      status: 'ACTIVE',
+      created,
+      activated: created,
+      statusChanged: created,
+      lastUpdated: created,
+      passwordChanged: created,
+      profile: {
+        firstName: 'Ada',
+        lastName: 'Administrator',
+        mobilePhone: null,
+        secondEmail: null,
+        login: 'ada.administrator@example.com',
+        email: 'ada.administrator@example.com',
+      },
+      credentials: { password: {}, provider: { type: 'OKTA', name: 'OKTA' } },
+      bornAt: 0,
+    };
+    this.users.set(this.administrator.id, this.administrator);
+    const policy = (type: string, name: string): Policy => ({
+      id: this.ids.next('rst'),
+      type,
+      name,
+      description: null,
+      status: 'ACTIVE',
+      priority: 1,
+      system: true,
+      created,
+      lastUpdated: created,
+    });
+    this.defaultAccessPolicy = policy('ACCESS_POLICY', 'Default Policy');
+    this.profileEnrollmentPolicy = policy('PROFILE_ENROLLMENT', 'Default Policy');
+    for (const each of [this.defaultAccessPolicy, this.profileEnrollmentPolicy]) {
+      this.policies.set(each.id, each);
+    }
+  }
+
+  /** The app that a client ID belongs to. */
+  appOfClient(clientId: string): App | undefined {
+    const byId = this.apps.get(clientId);
+    if (byId?.clientId === clientId) return byId;
+    for (const app of this.apps.values()) if (app.clientId === clientId) return app;
+    return undefined;
+  }
+
+  /** The IDs of a group's members; everyone's are all users. */
+  membersOf(group: Group): Iterable<string> {
+    return group === this.everyone ? this.users.keys() : group.members;
+  }
+}

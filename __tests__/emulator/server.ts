@@ -1,0 +1,338 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TrieRouter } from 'hono/router/trie-router';
+import { appGroupRoutes } from './app-groups.ts';
+import { appRoutes } from './apps.ts';
+import { authenticate } from './auth.ts';
+import {
+  OktaError,
+  forbidden,
+  internalServerError,
+  malformedBody,
+  methodNotAllowed,
+  missingContentType,
+  notFound,
+  oktaError,
+  tooManyRequests,
+  unsupportedContentType,
+} from './errors.ts';
+import type { Answer, Exchange, Route } from './exchange.ts';
+import { groupRoutes } from './groups.ts';
+import type { Json } from './json.ts';
+import type { Allowance, RateLimitPlan } from './limits.ts';
+import { RateLimits, concurrencyHeaders } from './limits.ts';
+import { Org } from './org.ts';
+import type { Fault, Trouble } from './trouble.ts';
+import { noTrouble } from './trouble.ts';
+import { userRoutes } from './users.ts';
+
+export type { Fault, FaultRequest, Trouble } from './trouble.ts';
+export type * from './org.ts';
+
+export interface EmulatorOptions {
+  /** 0, the default, picks a free one. */
+  port?: number;
+  /** The SSWS token. */
+  token?: string;
+  /** Milliseconds per request: half before the work, half after it, so that a write takes effect in the middle. */
+  latency?: number | (() => number);
+  rateLimits?: RateLimitPlan;
+  /** Epoch milliseconds, for timestamps, rate-limit windows and the expiry of tokens. */
+  now?: () => number;
+  /** Identity Engine (the default), or Classic Engine, where apps have no policies. */
+  engine?: 'identity' | 'classic';
+}
+
+/** A request as it arrived, and what became of it. */
+export interface RecordedRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  query: string;
+  /** Parsed where it was JSON, else the text; undefined where there was none. */
+  body: unknown;
+  headers: Record<string, string>;
+  /** Undefined: no answer was sent. */
+  status: number | undefined;
+  /** Epoch milliseconds of its arrival. */
+  at: number;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`. */
+  url: string;
+  token: string;
+  /** The state, for assertions. */
+  org: Org;
+  /** Every request, in the order of arrival. */
+  requests: RecordedRequest[];
+  /** Trouble on demand. */
+  trouble: Trouble;
+  /** Stops listening and closes every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+const ROUTES: readonly Route[] = [...appRoutes, ...appGroupRoutes, ...groupRoutes, ...userRoutes];
+
+/** The query parameter that marks the page which an `empty-page` fault leads to. */
+const REAL_PAGE = 'emulatorRealPage';
+
+/** Starts an org of its own, in memory, behind a real HTTP server on the loopback interface. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const now = options.now ?? Date.now;
+  const token = options.token ?? 'emulator-token';
+  const org = new Org(options.engine ?? 'identity', now());
+  const trouble = noTrouble(options.latency ?? 0);
+  const limits = new RateLimits(options.rateLimits ?? 'off');
+  const requests: RecordedRequest[] = [];
+  const router = new TrieRouter<Route>();
+  for (const route of ROUTES) router.add(route.method, route.path, route);
+  let inFlight = 0;
+
+  /** Does the work of a request: everything between the two halves of the latency. */
+  async function answer(request: IncomingMessage, text: string, url: URL): Promise<[Answer, Allowance]> {
+    const method = request.method ?? 'GET';
+    const path = url.pathname;
+    const authorization = request.headers.authorization;
+    const allowance = limits.take(method, path, authorization, now());
+    const respond = async (): Promise<Answer> => {
+      if (!allowance.allowed) throw tooManyRequests();
+      const { route, params } = match(router, method, path);
+      const open = route?.scope === null;
+      const caller = open ? ({ kind: 'nobody' } as const) : authenticate(authorization, token);
+      if (!open && trouble.forbidden?.({ method, path }) === true) throw forbidden();
+      if (route === undefined) {
+        throw isKnown(router, path) ? methodNotAllowed() : notFound(path, 'Endpoint');
+      }
+      const exchange: Exchange = {
+        org,
+        trouble,
+        origin: url.origin,
+        method,
+        path,
+        params,
+        query: url.searchParams,
+        body: open ? undefined : readBody(request, text),
+        text,
+        headers: request.headers,
+        headersDistinct: request.headersDistinct,
+        now: now(),
+        caller,
+      };
+      return route.handle(exchange);
+    };
+    try {
+      return [await respond(), allowance];
+    } catch (error) {
+      if (error instanceof OktaError) return [error.answer, allowance];
+      console.error(error);
+      return [internalServerError().answer, allowance];
+    }
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+    const recorded: RecordedRequest = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.search.slice(1),
+      body: undefined,
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')]),
+      ),
+      status: undefined,
+      at: now(),
+    };
+    const index = requests.push(recorded) - 1;
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+    });
+    const text = await readText(request);
+    recorded.body = parsedOrText(text);
+    const send = (reply: Answer, headers: Readonly<Record<string, string>>, fault?: Fault): void => {
+      recorded.status = reply.status;
+      write(response, reply, { date: new Date(now()).toUTCString(), ...headers }, fault);
+    };
+
+    if (trouble.concurrencyLimit > 0 && inFlight > trouble.concurrencyLimit) {
+      send(tooManyRequests().answer, concurrencyHeaders(now()));
+      return;
+    }
+    const { method, path, query } = recorded;
+    let fault = trouble.fault?.({ method, path, query, index });
+    const latency = typeof trouble.latency === 'function' ? trouble.latency() : trouble.latency;
+    if (latency > 0) await sleep(latency / 2);
+    if (fault?.kind === 'drop') {
+      response.destroy();
+      return;
+    }
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'answer') {
+      if (latency > 0) await sleep(latency / 2);
+      recorded.status = fault.status;
+      writeFault(response, fault, now());
+      return;
+    }
+    const realPage = url.searchParams.has(REAL_PAGE);
+    if (fault?.kind === 'empty-page') {
+      if (method === 'GET' && !realPage) {
+        const next = new URL(url);
+        next.searchParams.set(REAL_PAGE, 'true');
+        send(
+          { status: 200, body: [], links: [`<${url.href}>; rel="self"`, `<${next.href}>; rel="next"`] },
+          {},
+        );
+        return;
+      }
+      fault = undefined;
+    }
+    if (realPage) url.searchParams.delete(REAL_PAGE);
+
+    const [reply, allowance] = await answer(request, text, url);
+    if (latency > 0) await sleep(latency / 2);
+    if (fault?.kind === 'lose') {
+      response.destroy();
+      return;
+    }
+    send(reply, allowance.headers, fault);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+  // Longer than any client keeps an idle connection, so that the emulator is never the one that closes it.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    org,
+    requests,
+    trouble,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function match(
+  router: TrieRouter<Route>,
+  method: string,
+  path: string,
+): { route: Route | undefined; params: Record<string, string> } {
+  const [found] = router.match(method, path);
+  const [first] = found;
+  if (first === undefined) return { route: undefined, params: {} };
+  const [route, params] = first as [Route, Record<string, string>];
+  return {
+    route,
+    params: Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
+    ),
+  };
+}
+
+function isKnown(router: TrieRouter<Route>, path: string): boolean {
+  return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].some(
+    (method) => match(router, method, path).route !== undefined,
+  );
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsedOrText(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The JSON body, after the checks that Okta makes before it looks inside (documented). */
+function readBody({ method, headers }: IncomingMessage, text: string): Json | undefined {
+  const accept = headers.accept ?? '*/*';
+  if (!/\*\/\*|application\/(\*|([\w.-]+\+)?json)/i.test(accept)) throw unsupportedContentType();
+  if (method === 'GET' || method === 'DELETE') return undefined;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    throw oktaError(411, 'E0000003', 'Length Required');
+  }
+  if (text === '') return undefined;
+  const type = headers['content-type'];
+  if (type === undefined) throw missingContentType();
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw unsupportedContentType();
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw malformedBody();
+  }
+}
+
+function requestId(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+function write(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+  fault: Fault | undefined,
+): void {
+  response.statusCode = answer.status;
+  const all = { 'x-okta-request-id': requestId(), ...headers, ...answer.headers };
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
+  if (answer.links !== undefined) response.setHeader('link', [...answer.links]);
+  if (answer.body === undefined && answer.html === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader(
+    'content-type',
+    answer.html === undefined ? 'application/json' : 'text/html;charset=utf-8',
+  );
+  const full = Buffer.from(answer.html ?? JSON.stringify(answer.body));
+  const half = full.subarray(0, Math.ceil(full.length / 2));
+  if (fault?.kind === 'cut') {
+    response.setHeader('content-length', full.length);
+    response.write(half, () => response.destroy());
+    return;
+  }
+  const sent = fault?.kind === 'truncate' ? half : full;
+  response.setHeader('content-length', sent.length);
+  response.end(sent);
+}
+
+/** A made-up answer brings only the headers it was given, besides a date and a request ID. */
+function writeFault(response: ServerResponse, fault: Extract<Fault, { kind: 'answer' }>, now: number): void {
+  const text =
+    fault.body === undefined || typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
+  response.writeHead(fault.status, {
+    date: new Date(now).toUTCString(),
+    'x-okta-request-id': requestId(),
+    ...(text === undefined
+      ? {}
+      : { 'content-type': typeof fault.body === 'string' ? 'text/html;charset=utf-8' : 'application/json' }),
+    ...fault.headers,
+  });
+  response.end(text);
+}
