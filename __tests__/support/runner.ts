@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+/**
+ * A stand-in for GitHub's runner, as far as one JavaScript action sees it: inputs and their defaults from `action.yml`, the command
+ * files, workflow commands, masks, and a clean environment. The rules are those of the runner's source.
+ */
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+export interface ActionRun {
+  exitCode: number;
+  /** What GitHub would show: masked, workflow commands carried out. */
+  log: string;
+  /** Standard output and error as they were, without the `add-mask` commands. */
+  rawLog: string;
+  outputs: Record<string, string>;
+  /** The job summary as GitHub would show it: masked. */
+  summary: string;
+  /** The job summary as it was written. */
+  rawSummary: string;
+  masks: string[];
+  annotations: { level: string; message: string }[];
+}
+
+export interface ActionOptions {
+  /** Folder of the `action.yml`, below the repository. */
+  action?: string;
+  with?: Record<string, string>;
+  env?: Record<string, string>;
+  /** The payload of the event that started the workflow. */
+  event?: object;
+  debug?: boolean;
+  /** Command that runs JavaScript, such as the Node 24 of the `node` package. */
+  node?: string;
+}
+
+interface ActionManifest {
+  inputs?: Record<string, { default?: string }>;
+  runs: { using: string; main: string };
+}
+
+/** Reads an `action.yml`. */
+export function manifestOf(action = '.'): ActionManifest {
+  return parse(readFileSync(join(root, action, 'action.yml'), 'utf8')) as ActionManifest;
+}
+
+/** The variables that the runner sets for a run on `acme/shop`. */
+export const GITHUB_ENVIRONMENT: Readonly<Record<string, string>> = {
+  CI: 'true',
+  GITHUB_ACTIONS: 'true',
+  GITHUB_ACTOR: 'octocat',
+  GITHUB_API_URL: 'http://127.0.0.1:9',
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_REPOSITORY: 'acme/shop',
+  GITHUB_REPOSITORY_ID: '4242',
+  GITHUB_SERVER_URL: 'https://github.com',
+};
+
+/** The `INPUT_*` variables: what `with:` gives, and defaults for the keys that it does not have. Hyphens stay, letters are upper case. */
+export function inputVariables(
+  manifest: ActionManifest,
+  values: Record<string, string>,
+  githubToken = '',
+): Record<string, string> {
+  const defaults = Object.entries(manifest.inputs ?? {}).map(([name, input]): [string, string] => [
+    name,
+    (input.default ?? '').replace('${{ github.token }}', githubToken),
+  ]);
+  const all = { ...Object.fromEntries(defaults), ...values };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+  );
+}
+
+/** Runs the bundle of an action as the runner does, in a process of its own on Node 24. */
+export async function runAction(options: ActionOptions = {}): Promise<ActionRun> {
+  const manifest = manifestOf(options.action);
+  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+  const file = (name: string, content = ''): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const output = file('output');
+  const summaryFile = file('summary');
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    RUNNER_TEMP: folder,
+    ...GITHUB_ENVIRONMENT,
+    ...inputVariables(manifest, options.with ?? {}, options.env?.['GITHUB_TOKEN']),
+    ...(options.debug && { ACTIONS_STEP_DEBUG: 'true', RUNNER_DEBUG: '1' }),
+    GITHUB_OUTPUT: output,
+    GITHUB_STATE: file('state'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+    GITHUB_STEP_SUMMARY: summaryFile,
+    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(options.event ?? {})),
+    ...options.env,
+  };
+  const main = resolve(root, options.action ?? '.', manifest.runs.main);
+  const node = options.node ?? join(root, 'node_modules/.bin/node');
+  try {
+    const { exitCode, text } = await spawnNode(node, main, env, folder);
+    const shown = showLog(text, options.debug);
+    const rawSummary = readFileSync(summaryFile, 'utf8');
+    return {
+      exitCode,
+      ...shown,
+      outputs: readOutputs(readFileSync(output, 'utf8')),
+      rawSummary,
+      summary: masked(rawSummary, shown.masks),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function spawnNode(
+  node: string,
+  main: string,
+  env: Record<string, string>,
+  cwd: string,
+): Promise<{ exitCode: number; text: string }> {
+  return new Promise((done, fail) => {
+    const child = spawn(node, [main], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+    }
+    child.on('error', fail);
+    child.on('close', (code) => {
+      done({ exitCode: code ?? 1, text });
+    });
+  });
+}
+
+/** Carries out workflow commands and masks, line by line, as the runner does. */
+export function showLog(
+  text: string,
+  debug = false,
+): Pick<ActionRun, 'log' | 'rawLog' | 'masks' | 'annotations'> {
+  const masks: string[] = [];
+  const annotations: ActionRun['annotations'] = [];
+  const log: string[] = [];
+  const rawLog: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const command = /^\s*::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line);
+    const value = unescaped(command?.[2] ?? '');
+    if (command?.[1] === 'add-mask') {
+      masks.push(
+        value,
+        ...value
+          .split('\n')
+          .map((part) => part.trim())
+          .filter(Boolean),
+      );
+      continue;
+    }
+    rawLog.push(line);
+    const message = masked(value, masks);
+    if (command && ['error', 'warning', 'notice'].includes(command[1] ?? ''))
+      annotations.push({ level: command[1] ?? '', message });
+    if (command?.[1] === 'debug') {
+      if (debug) log.push(`##[debug]${message}`);
+    } else if (command) log.push(`${command[1] ?? ''}: ${message}`);
+    else log.push(masked(line, masks));
+  }
+  return {
+    log: log.join('\n').trimEnd(),
+    rawLog: rawLog.join('\n'),
+    masks: [...new Set(masks)],
+    annotations,
+  };
+}
+
+function unescaped(value: string): string {
+  return value.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
+
+function masked(text: string, masks: readonly string[]): string {
+  return [...masks]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, mask) => rest.replaceAll(mask, '***'), text);
+}
+
+/** Reads a command file of `name<<delimiter` blocks. */
+export function readOutputs(content: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  const lines = content.split('\n');
+  for (let i = 0; i < lines.length; i += 1) {
+    const [name = '', delimiter] = (lines[i] ?? '').split('<<');
+    if (delimiter === undefined) continue;
+    const value: string[] = [];
+    for (i += 1; i < lines.length && lines[i] !== delimiter; i += 1) value.push(lines[i] ?? '');
+    outputs[name] = value.join('\n');
+  }
+  return outputs;
+}

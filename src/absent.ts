@@ -1,0 +1,60 @@
+import type { RegisteredApp } from './app.ts';
+import { ActionError } from './errors.ts';
+import { findApp } from './lookup.ts';
+import { markOf, ownerName } from './ownership.ts';
+import { belongsTo, change } from './plan.ts';
+import { record, type Outcome, type Session } from './session.ts';
+import { removeOwnOrigins } from './trusted-origins.ts';
+
+/**
+ * Makes sure that the app does not exist.
+ *
+ * @throws {ActionError} where the app is not this run's to delete
+ */
+export async function ensureAbsent(session: Session): Promise<Outcome> {
+  const { inputs } = session;
+  const { app, leftovers } = await findApp(session);
+  if (!app) return { result: 'absent', changes: [], app: undefined };
+  refuseDeletion(session, app);
+  const outcome: Outcome = {
+    result: 'deleted',
+    changes: [change('name', app.label, undefined)],
+    app: undefined,
+  };
+  if (inputs.dryRun) return outcome;
+  for (const gone of [...leftovers, app]) {
+    await removeApp(session, gone);
+    record(session, `deleted the app "${gone.label}"`);
+  }
+  return outcome;
+}
+
+/** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */
+export async function removeApp(session: Session, app: RegisteredApp): Promise<void> {
+  const { okta } = session;
+  const marked = markOf(app).trustedOrigins;
+  if (marked.length > 0) await removeOwnOrigins(session, app, marked);
+  if (app.active) await okta.deactivateApp(app);
+  await okta.deleteApp(app);
+}
+
+function refuseDeletion({ inputs, owner }: Session, app: RegisteredApp): void {
+  if (inputs.adopt) return;
+  const holder = markOf(app).owner;
+  const refuse = (why: string): never => {
+    throw new ActionError(
+      `Cannot delete the app "${app.label}"`,
+      why,
+      'Set "adopt: true" to delete it all the same, or choose another name.',
+    );
+  };
+  if (!holder) refuse('no run of this repository created it');
+  else if (!belongsTo(owner, app)) refuse(`it belongs to ${ownerName(holder)}`);
+  else if (
+    owner.pullRequest !== undefined &&
+    holder.pullRequest !== undefined &&
+    owner.pullRequest !== holder.pullRequest
+  ) {
+    refuse(`it belongs to pull request #${holder.pullRequest}, and this run to #${owner.pullRequest}`);
+  }
+}

@@ -1,0 +1,54 @@
+/** JSON as Okta sends it. App bodies stay in this form from the answer to the next request, so that nothing unknown is lost. */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json | undefined;
+}
+export type Path = readonly string[];
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path, or `undefined` where any step of it is missing. */
+export function valueAt(object: JsonObject, path: Path): Json | undefined {
+  let value: Json | undefined = object;
+  for (const key of path) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** A copy of the object with the value put at the path; `undefined` takes away what is there. The rest is shared, not copied. */
+export function withValueAt(object: JsonObject, path: Path, value: Json | undefined): JsonObject {
+  const [key, ...rest] = path;
+  if (key === undefined) throw new RangeError('A path needs at least one key.');
+  const copy = { ...object };
+  const inner = copy[key];
+  const next = rest.length === 0 ? value : withValueAt(isObject(inner) ? inner : {}, rest, value);
+  if (next === undefined) Reflect.deleteProperty(copy, key);
+  else
+    Object.defineProperty(copy, key, { value: next, enumerable: true, configurable: true, writable: true });
+  return copy;
+}
+
+/** Equal by value; the order of an object's keys does not count, the order of a list does. */
+export function equal(a: Json | undefined, b: Json | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  if (isObject(a) && isObject(b)) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return [...keys].every((key) => equal(a[key], b[key]));
+  }
+  return a === b;
+}
+
+/**
+ * Whether a value says no more than its absence: Okta leaves such values out of an answer, or puts them in, as the org's features
+ * have it (recorded: `participate_slo`, `consent_method`, `notes`).
+ */
+export function isBlank(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.values(value).every(isBlank);
+}

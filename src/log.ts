@@ -1,0 +1,73 @@
+import * as core from '@actions/core';
+
+/**
+ * The one way from a run to the log: every line is redacted and made printable on its way out, so that neither a secret nor a
+ * workflow command hidden in an app's label or in an answer of Okta's gets through.
+ */
+export interface Log {
+  info(line: string): void;
+  notice(text: string): void;
+  warning(text: string): void;
+  debug(line: string): void;
+  /** Ends the run as failed, with an annotation. */
+  failed(text: string): void;
+  /** Masks a value in the runner's log from now on, and in all that this run writes itself. */
+  mask(value: string): void;
+  /** The text with every masked value replaced by `***`. */
+  redact(text: string): string;
+}
+
+/** Shorter lines of a multi-line secret are not masked: a lone brace or word would blank out harmless text all over the log. */
+const SHORTEST_MASKED_LINE = 6;
+
+/** Opens the log of a run. */
+export function openLog(): Log {
+  const masked = new Set<string>();
+  const redact = (text: string): string => {
+    let redacted = text;
+    for (const value of [...masked].sort((a, b) => b.length - a.length))
+      redacted = redacted.replaceAll(value, '***');
+    return redacted;
+  };
+  return {
+    info: (line) => {
+      core.info(printable(redact(line)));
+    },
+    notice: (text) => {
+      core.notice(redact(text));
+    },
+    warning: (text) => {
+      core.warning(redact(text));
+    },
+    debug: (line) => {
+      core.debug(redact(line));
+    },
+    failed: (text) => {
+      core.setFailed(redact(text));
+    },
+    mask: (value) => {
+      const lines = value.split(/\r?\n/).map((part) => part.trim());
+      const shortest = lines.length === 1 ? 1 : SHORTEST_MASKED_LINE;
+      for (const line of lines) {
+        if (line.length < shortest || masked.has(line)) continue;
+        for (const form of new Set([line, encodeURIComponent(line), JSON.stringify(line).slice(1, -1)]))
+          masked.add(form);
+        core.setSecret(line);
+      }
+    },
+    redact,
+  };
+}
+
+/**
+ * A text as one harmless log line. The runner reads a line that starts with `::`, and `##[` anywhere in a line, as a command;
+ * both are broken up with a zero-width space, and control characters are shown as escapes.
+ */
+export function printable(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
+      character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replaceAll('##[', '#\u200b#[')
+    .replace(/^(\s*):(?=:)/, '$1\u200b:');
+}

@@ -1,0 +1,40 @@
+import type { ApiToken } from '../connection.ts';
+import type { Failure } from './retry.ts';
+
+/** How requests prove who sends them. */
+export interface Authorization {
+  /**
+   * The headers for one attempt; never the same proof twice.
+   *
+   * @param method of the request
+   * @param url of the request, with its query
+   */
+  headers(method: string, url: string): Promise<Record<string, string>>;
+  /**
+   * Told of a failed attempt.
+   *
+   * @returns whether the credential was renewed, so that the attempt is worth repeating
+   */
+  renew(failure: Failure): Promise<boolean>;
+}
+
+/** Okta's own scheme for API tokens. */
+export function apiTokenAuthorization({ token }: ApiToken): Authorization {
+  const headers = { authorization: `SSWS ${token}` };
+  return { headers: () => Promise.resolve(headers), renew: () => Promise.resolve(false) };
+}
+
+/** The parts of the management API that the action uses, and the name that their OAuth scopes carry. Source: Okta's OpenAPI description. */
+const RESOURCES: readonly (readonly [prefix: string, resource: string])[] = [
+  ['/api/v1/apps', 'apps'],
+  ['/api/v1/groups', 'groups'],
+  ['/api/v1/users', 'users'],
+  ['/api/v1/trustedOrigins', 'trustedOrigins'],
+  ['/api/v1/policies', 'policies'],
+];
+
+/** The OAuth scope that Okta asks for at an endpoint; `undefined` where it needs none. */
+export function scopeFor(method: string, path: string): string | undefined {
+  const resource = RESOURCES.find(([prefix]) => path.startsWith(prefix))?.[1];
+  return resource && `okta.${resource}.${method === 'GET' ? 'read' : 'manage'}`;
+}

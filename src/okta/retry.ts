@@ -1,0 +1,83 @@
+/** Which failures of a request pass by themselves, and how long to wait for that. Pure: it neither waits nor sends. */
+
+/** One attempt that did not succeed: Okta refused, or no usable answer came. */
+export type Failure = { kind: 'answer'; status: number; header(name: string): string | null } | NoAnswer;
+
+export type NoAnswer =
+  /** The connection failed: Node's error code, and what it says. */
+  | { kind: 'connection'; code: string; message: string }
+  /** No answer within the time that a request may take. */
+  | { kind: 'silence'; seconds: number }
+  /** An answer that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
+  | { kind: 'garbled'; status: number };
+
+export interface Retry {
+  /** Milliseconds to wait. */
+  wait: number;
+  /** What is waited for, as the start of a sentence. */
+  reason: string;
+}
+
+/** How often a request is sent at most, where it is not only a rate limit that stands in the way. */
+const ATTEMPTS = 8;
+const FIRST_BACKOFF = 500;
+const LONGEST_BACKOFF = 15_000;
+
+/** Connections that another attempt would not bring about either: the name does not exist, or the certificate is not trusted. */
+const HOPELESS = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|EPROTO)/;
+
+/**
+ * @param failure what happened
+ * @param attempt how many attempts there have been, this one included
+ * @param now the time here, in milliseconds since the epoch
+ * @param random from 0 to 1, for jitter
+ * @returns `undefined` where another attempt makes no sense
+ */
+export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
+  if (failure.kind === 'answer' && failure.status === 429) return rateLimit(failure, attempt, now, random);
+  if (attempt >= ATTEMPTS) return undefined;
+  const reason = passing(failure);
+  return reason === undefined ? undefined : { wait: backoff(attempt, random), reason };
+}
+
+function passing(failure: Failure): string | undefined {
+  switch (failure.kind) {
+    case 'connection':
+      return HOPELESS.test(failure.code) ? undefined : `The connection to Okta failed (${failure.code})`;
+    case 'silence':
+      return `Okta did not answer within ${failure.seconds} s`;
+    case 'garbled':
+      return "Okta's answer was cut short or was no JSON";
+    case 'answer':
+      return [409, 423].includes(failure.status) || failure.status >= 500
+        ? `Okta answered ${failure.status}`
+        : undefined;
+  }
+}
+
+/** Grows twofold with every attempt, spread over its upper half. */
+function backoff(attempt: number, random: number): number {
+  return Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)) * (0.5 + random / 2);
+}
+
+/**
+ * A rate limit is reset at the second that `x-rate-limit-reset` names, by Okta's clock (`date`); one second more makes up for their
+ * whole seconds, as in Okta's SDKs. Several runs wait for the same reset, so each adds some seconds of its own.
+ * A limit of 0 means too many requests at the same time: that passes at once, and the reset means nothing (documented).
+ */
+function rateLimit(
+  failure: Failure & { kind: 'answer' },
+  attempt: number,
+  now: number,
+  random: number,
+): Retry {
+  if (failure.header('x-rate-limit-limit') === '0') {
+    return { wait: backoff(attempt, random), reason: "Okta's limit on requests at the same time is reached" };
+  }
+  const reason = "Okta's rate limit is used up";
+  const reset = Number(failure.header('x-rate-limit-reset') ?? Number.NaN) * 1000;
+  if (!Number.isFinite(reset) || reset <= 0) return { wait: backoff(attempt + 1, random), reason };
+  const date = Date.parse(failure.header('date') ?? '');
+  const untilReset = Math.max(0, reset - (Number.isNaN(date) ? now : date)) + 1000;
+  return { wait: untilReset + random * 5000, reason: `${reason} until ${new Date(reset).toISOString()}` };
+}

@@ -1,0 +1,159 @@
+import type { Connection } from '../connection.ts';
+import type { ActionError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { Log } from '../log.ts';
+import type { Pace } from '../pace.ts';
+import { explainFailure, explainRefusal, OktaError } from './advice.ts';
+import type { Authorization } from './authorization.ts';
+import { retry, type Failure, type NoAnswer, type Retry } from './retry.ts';
+import { sdkError, type OrgRequestExecutor, type Attempt } from './sdk.ts';
+
+/** One request to Okta, before it is authorized. */
+export interface Request {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the org, with its query: `/api/v1/apps?limit=200`. Every part of it is encoded already. */
+  path: string;
+  body?: Json;
+  /** What the request is for, to be read after "Cannot": `find the app "shop"`. */
+  purpose: string;
+  /**
+   * Whether the request may be sent again when nobody knows what became of it. A request sent `once` ends in a
+   * {@link TransientFailure} instead, so that the caller can look first.
+   */
+  repeat: 'safely' | 'once';
+  /** Answers that mean the work is done, although they are errors: a deletion of what is gone. */
+  done?: (error: OktaError) => boolean;
+  /** Errors that pass by themselves in this one place, although they do not elsewhere: a new app that is not found yet. */
+  passes?: (error: OktaError) => boolean;
+}
+
+export interface Answer {
+  status: number;
+  body: Json | undefined;
+  header(name: string): string | null;
+}
+
+/** A failure that may pass, of a request that must not be repeated blindly. */
+export class TransientFailure extends Error {
+  readonly retry: Retry;
+  /** What to say if it does not pass. */
+  readonly failure: ActionError;
+
+  constructor(retry: Retry, failure: ActionError) {
+    super(failure.message, { cause: failure });
+    this.retry = retry;
+    this.failure = failure;
+  }
+}
+
+export interface Transport {
+  /**
+   * Sends a request, again where that is safe and the failure may pass.
+   *
+   * @throws {ActionError} where Okta refuses, or keeps failing
+   * @throws {TransientFailure} where a request sent `once` failed in a way that may pass
+   */
+  send(request: Request): Promise<Answer>;
+  /** Milliseconds that the longest request of this run took. */
+  longestRequest(): number;
+}
+
+export interface TransportOptions {
+  connection: Connection;
+  executor: OrgRequestExecutor;
+  authorization: Authorization;
+  pace: Pace;
+  log: Log;
+  /** Milliseconds after which a request without an answer is given up. */
+  requestTimeout: number;
+}
+
+/** Okta has been recorded taking 31 s for a create and 30 s for an assignment. */
+export const REQUEST_TIMEOUT = 60_000;
+
+interface Failed {
+  failure: Failure;
+  error: ActionError;
+}
+
+/** Opens the way to the org. Nothing is sent yet. */
+export function openTransport({
+  connection,
+  executor,
+  authorization,
+  pace,
+  log,
+  requestTimeout,
+}: TransportOptions): Transport {
+  let longest = 0;
+
+  async function attempt(request: Request): Promise<Answer | Failed> {
+    const url = connection.orgUrl + request.path;
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'user-agent': 'okta-oidc-app',
+      ...(await authorization.headers(request.method, url)),
+    };
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
+    const start = pace.clock.now();
+    const answer = await executor.attempt(
+      { url, method: request.method, headers, body },
+      Math.min(requestTimeout, pace.left()),
+    );
+    const took = pace.clock.now() - start;
+    longest = Math.max(longest, took);
+    log.debug(
+      `${request.method} ${request.path}: ${'status' in answer ? answer.status : answer.kind}, ${took} ms`,
+    );
+    return judge(request, answer, url);
+  }
+
+  function judge(request: Request, answer: Attempt, url: string): Answer | Failed {
+    if ('kind' in answer) return { failure: answer, error: explainFailure(request, answer, connection) };
+    const { status, text, header } = answer;
+    if (status >= 200 && status < 300) {
+      const body = parse(text);
+      if (text === '' || body !== undefined) return { status, body, header };
+      const failure: NoAnswer = { kind: 'garbled', status };
+      return { failure, error: explainFailure(request, failure, connection) };
+    }
+    return {
+      failure: { kind: 'answer', status, header },
+      error: explainRefusal(request, answer, sdkError(url, answer), connection),
+    };
+  }
+
+  return {
+    longestRequest: () => longest,
+    send: async (request) => {
+      for (let attempts = 1; ; attempts += 1) {
+        const answer = await attempt(request);
+        if (!('failure' in answer)) return answer;
+        const { failure, error } = answer;
+        if (error instanceof OktaError && request.done?.(error))
+          return { status: error.status, body: undefined, header: () => null };
+        if (await authorization.renew(failure)) continue;
+        const passes = error instanceof OktaError && request.passes?.(error) === true;
+        const again = retry(
+          passes ? { kind: 'answer', status: 503, header: () => null } : failure,
+          attempts,
+          pace.clock.now(),
+          pace.clock.random(),
+        );
+        if (!again) throw error;
+        if (request.repeat === 'once') throw new TransientFailure(again, error);
+        await pace.wait(again.wait, again.reason);
+      }
+    },
+  };
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

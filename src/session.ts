@@ -1,0 +1,80 @@
+import type { RegisteredApp } from './app.ts';
+import type { Inputs } from './inputs.ts';
+import type { Log } from './log.ts';
+import type { OktaOrg } from './okta/org.ts';
+import { TransientFailure } from './okta/transport.ts';
+import type { Owner } from './ownership.ts';
+import type { Pace } from './pace.ts';
+import type { Change } from './plan.ts';
+
+/** What every step of a run works with. */
+export interface Session {
+  okta: OktaOrg;
+  inputs: Inputs;
+  owner: Owner;
+  pace: Pace;
+  log: Log;
+  /** Masks what must not be seen of an app, before anything of it is written. */
+  mask(app: RegisteredApp): void;
+  /** What the run has changed so far, one phrase each, to be told if it fails later. */
+  done: string[];
+}
+
+export type Result = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
+
+/** What became of the run: all that is reported. */
+export interface Outcome {
+  result: Result;
+  changes: Change[];
+  /** The app as it is now; `undefined` where there is none, or would be none yet. */
+  app: RegisteredApp | undefined;
+}
+
+/** Whether the run changed something; in a dry run, whether it would. */
+export function isChanged({ result }: Outcome): boolean {
+  return result === 'created' || result === 'updated' || result === 'deleted';
+}
+
+/**
+ * How long to wait, in milliseconds, until what other runs did at the same time can be seen: `settle-seconds`, or twice the longest
+ * request of this run where that is more. docs/how-it-decides.md has the argument.
+ */
+export function settleTime({ inputs, okta }: Session): number {
+  return Math.max(inputs.settleSeconds * 1000, 2 * okta.longestRequest());
+}
+
+/** Tells of a change that was made, and keeps it for the message of a failure that may come later. */
+export function record({ done, log }: Session, phrase: string): void {
+  done.push(phrase);
+  log.info(`${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`);
+}
+
+/**
+ * Sends something that must not be sent twice without looking: after a failure that may pass it waits and looks whether the work is
+ * done, and only sends again where it is not.
+ *
+ * @param send sends the request once
+ * @param look gives what it was to bring about, or `undefined` where that is not there
+ */
+export async function sendOnce<T>(
+  { pace }: Session,
+  send: () => Promise<T>,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof TransientFailure)) throw error;
+      if (attempts >= ATTEMPTS) throw error.failure;
+      await pace.wait(
+        error.retry.wait * Math.min(attempts, 4),
+        `${error.retry.reason}, and nobody knows what became of the request`,
+      );
+      const there = await look();
+      if (there !== undefined) return there;
+    }
+  }
+}
+
+const ATTEMPTS = 8;
