@@ -4,10 +4,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/__tests__/**/*.test.ts'],
   transform: {
-    '\\.ts$': [
-      'ts-jest',
-      { useESM: true, tsconfig: '__tests__/tsconfig.json', diagnostics: false, isolatedModules: true },
-    ],
+    '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '__tests__/tsconfig.json', diagnostics: false }],
   },
   testTimeout: 30_000,
 };

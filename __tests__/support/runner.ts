@@ -185,7 +185,7 @@ function unescaped(value: string): string {
   return value.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
 
-function masked(text: string, masks: readonly string[]): string {
+export function masked(text: string, masks: readonly string[]): string {
   return [...masks]
     .sort((a, b) => b.length - a.length)
     .reduce((rest, mask) => rest.replaceAll(mask, '***'), text);

@@ -1,0 +1,18 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** A clock that never waits: a sleep moves its time on at once. Give its `now` to the emulator too, so that both agree. */
+export function virtualClock(start = Date.UTC(2026, 0, 1)): Clock & { slept: number[] } {
+  let now = start;
+  const real = Date.now();
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => now + (Date.now() - real),
+    sleep: (milliseconds) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+      return Promise.resolve();
+    },
+    random: () => 0.5,
+  };
+}
