@@ -1,4 +1,4 @@
-import { isObject, valueAt, type Json, type JsonObject, type Path } from './json.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject, type Path } from './json.ts';
 
 /** Okta's `application_type` of an OIDC app. A single-page app is a `browser` app to Okta, `spa` to the rest of the world. */
 export type ApplicationType = 'web' | 'browser' | 'native' | 'service';
@@ -47,7 +47,7 @@ export function registeredApp(body: Json): RegisteredApp | undefined {
   if (!isObject(body)) return undefined;
   const { id, label } = body;
   if (typeof id !== 'string' || typeof label !== 'string') return undefined;
-  return { id, label, active: body['status'] !== 'INACTIVE', created: text(body['created']) ?? '', body };
+  return { id, label, active: body['status'] !== 'INACTIVE', created: textOf(body['created']), body };
 }
 
 /** Whether people sign in to it with OpenID Connect; labels are shared with apps of all other kinds. */
@@ -61,12 +61,12 @@ export function isCatalogApp(app: RegisteredApp): boolean {
 }
 
 export function clientIdOf(app: RegisteredApp): string | undefined {
-  return text(valueAt(app.body, PATHS['client-id']));
+  return textOf(valueAt(app.body, PATHS['client-id'])) || undefined;
 }
 
 /** Only answers to a create and to an update carry it (recorded). */
 export function clientSecretOf(app: RegisteredApp): string | undefined {
-  return text(valueAt(app.body, ['credentials', 'oauthClient', 'client_secret'])) || undefined;
+  return textOf(valueAt(app.body, ['credentials', 'oauthClient', 'client_secret'])) || undefined;
 }
 
 export function typeOf(app: RegisteredApp): ApplicationType | undefined {
@@ -81,15 +81,13 @@ export function listAt(app: RegisteredApp, path: Path): string[] {
 
 /** The authentication policy that the app is under; a service app and a Classic Engine org have none (recorded). */
 export function policyIdOf(app: RegisteredApp): string | undefined {
-  return text(valueAt(app.body, ['_links', 'accessPolicy', 'href']))
-    ?.split('/')
-    .at(-1);
+  return (
+    textOf(valueAt(app.body, ['_links', 'accessPolicy', 'href']))
+      .split('/')
+      .at(-1) || undefined
+  );
 }
 
 export function strings(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

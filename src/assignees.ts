@@ -69,7 +69,9 @@ async function findEach(
   find: (entry: string) => Promise<Assignee>,
 ): Promise<Assignee[]> {
   const found = await Promise.allSettled(
-    entries.map((entry) => assigned.find(({ id, name }) => id === entry || name === entry) ?? find(entry)),
+    entries.map(
+      async (entry) => assigned.find(({ id, name }) => id === entry || name === entry) ?? (await find(entry)),
+    ),
   );
   const errors = found.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],

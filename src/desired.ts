@@ -10,7 +10,7 @@ import {
 } from './app.ts';
 import type { GitHubContext } from './github/context.ts';
 import type { AppSettings, Inputs } from './inputs.ts';
-import { equal, isBlank, isObject, valueAt, type Json, type JsonObject, type Path } from './json.ts';
+import { equal, isBlank, isObject, textOf, valueAt, type Json, type JsonObject, type Path } from './json.ts';
 import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './oauth.ts';
 import { ownerOf, type Owner } from './ownership.ts';
 
@@ -201,7 +201,7 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
 /** Why an existing app can never become the one that is wanted: Okta keeps these as they were at creation. */
 export function immutableDifference(desired: DesiredApp, app: RegisteredApp): string | undefined {
   const { type, clientId } = desired.settings;
-  const kind = String(app.body['name']);
+  const kind = textOf(app.body['name']);
   if (desired.catalogApp !== undefined && desired.catalogApp !== kind)
     return `it is an app of kind "${kind}", not "${desired.catalogApp}"`;
   const current = typeOf(app);

@@ -9,6 +9,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value where text is expected: itself, or the empty string for anything else. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** The value at a path, or `undefined` where any step of it is missing. */
 export function valueAt(object: JsonObject, path: Path): Json | undefined {
   let value: Json | undefined = object;

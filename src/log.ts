@@ -65,7 +65,7 @@ export function openLog(): Log {
  */
 export function printable(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
+    .replace(/(?!\t)\p{Cc}|[\u2028\u2029]/gu, (character) =>
       character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     )
     .replaceAll('##[', '#\u200b#[')

@@ -1,5 +1,6 @@
 import { isOidc, type RegisteredApp } from './app.ts';
 import { ActionError } from './errors.ts';
+import { textOf } from './json.ts';
 import { OktaError } from './okta/advice.ts';
 import { markOf, sameOwner, type Owner } from './ownership.ts';
 import { settleTime, type Session } from './session.ts';
@@ -60,7 +61,7 @@ async function appById({ okta, inputs }: Session, id: string): Promise<Registere
     if (isOidc(app)) return app;
     throw new ActionError(
       `Cannot use the app "${app.label}"`,
-      `its sign-on mode is ${String(app.body['signOnMode'])}, not OPENID_CONNECT`,
+      `its sign-on mode is ${textOf(app.body['signOnMode'])}, not OPENID_CONNECT`,
       'Give the ID of an OIDC app as "app-id".',
     );
   } catch (error) {
@@ -90,7 +91,7 @@ const OWN_TOUCH = 60_000;
 function isLeftover(app: RegisteredApp, oldest: RegisteredApp, owner: Owner): boolean {
   const marks = [markOf(app).owner, markOf(oldest).owner];
   const created = Date.parse(app.created);
-  const touched = Date.parse(String(app.body['lastUpdated']));
+  const touched = Date.parse(textOf(app.body['lastUpdated']));
   return (
     marks.every((mark) => mark !== undefined && sameOwner(mark, owner)) &&
     created - Date.parse(oldest.created) <= RACE &&

@@ -244,12 +244,9 @@ async function updateApp(
 ): Promise<RegisteredApp> {
   const { okta, pace } = session;
   let current = app;
-  let currentReadAt = readAt;
+  let fresh = pace.clock.now() - readAt <= settleTime(session) / 2;
   for (let attempts = 1; ; attempts += 1) {
-    if (pace.clock.now() - currentReadAt > settleTime(session) / 2) {
-      currentReadAt = pace.clock.now();
-      current = await okta.getApp(app.id);
-    }
+    if (!fresh) current = await okta.getApp(app.id);
     const plan = planUpdate(desired, current, options);
     if (!plan.write) return current;
     try {
@@ -260,7 +257,7 @@ async function updateApp(
       if (!(error instanceof TransientFailure)) throw error;
       if (attempts >= UPDATE_ATTEMPTS) throw error.failure;
       await pace.wait(error.retry.wait * attempts, error.retry.reason);
-      currentReadAt = -Infinity;
+      fresh = false;
     }
   }
 }

@@ -14,7 +14,7 @@ import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import type { Change } from './plan.ts';
 import { isChanged, type Outcome, type Result } from './session.ts';
-import type { Json } from './json.ts';
+import { textOf, type Json } from './json.ts';
 
 /** All that a run tells: log lines, outputs and the job summary. */
 export interface Report {
@@ -176,7 +176,7 @@ function code(value: string): string {
 /** Text from outside, made harmless: every character that could start HTML or Markdown becomes a character reference. */
 function escaped(value: string): string {
   return value
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replace(/\p{Cc}/gu, ' ')
     .replace(/[^\p{L}\p{N} ,;.?/=+]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
 }
 
@@ -195,7 +195,7 @@ function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): st
       ? url.host
       : undefined;
   if (host === undefined) return undefined;
-  const kind = encodeURIComponent(String(app.body['name']));
+  const kind = encodeURIComponent(textOf(app.body['name']));
   const page = maskClientId
     ? '/admin/apps/active'
     : `/admin/app/${kind}/instance/${encodeURIComponent(app.id)}/`;

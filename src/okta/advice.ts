@@ -84,9 +84,7 @@ export function explainRefusal(
 }
 
 function wordsOf({ errorSummary, errorCauses }: OktaApiError): string {
-  const causes = (Array.isArray(errorCauses) ? errorCauses : [])
-    .map((cause) => cause.errorSummary ?? '')
-    .filter(Boolean);
+  const causes = (errorCauses ?? []).map((cause) => cause.errorSummary ?? '').filter(Boolean);
   const summary = errorSummary.replace(/[.\s]+$/, '');
   return [summary, ...causes.map((cause) => cause.replace(/[.\s]+$/, ''))].filter(Boolean).join('; ');
 }

@@ -1,6 +1,6 @@
 import { registeredApp, type RegisteredApp } from '../app.ts';
 import { ActionError } from '../errors.ts';
-import { isObject, valueAt, type Json, type JsonObject } from '../json.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject } from '../json.ts';
 import type { Assignee } from '../plan.ts';
 import type { OktaError } from './advice.ts';
 import type { Request, Transport } from './transport.ts';
@@ -151,7 +151,7 @@ export function oktaOrg(
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, repeat: 'safely' }),
     createApp: async (body) => {
-      const purpose = `create the app "${String(body['label'])}"`;
+      const purpose = `create the app "${textOf(body['label'])}"`;
       const app = await sendForApp({ method: 'POST', path: '/api/v1/apps', body, purpose, repeat: 'once' });
       createdHere.set(app.id, now());
       return app;
@@ -275,7 +275,7 @@ export function oktaOrg(
         `find the user "${loginOrId}"`,
       );
       const login = valueAt(user, ['profile', 'login']);
-      return { id: String(user['id']), name: typeof login === 'string' ? login : loginOrId };
+      return { id: textOf(user['id']), name: typeof login === 'string' ? login : loginOrId };
     },
 
     findTrustedOrigin: async (origin) => {
@@ -312,7 +312,7 @@ export function oktaOrg(
         `/api/v1/policies?type=ACCESS_POLICY&limit=${LARGEST_PAGE}`,
         'list the sign-on policies',
       );
-      return list.map(({ id, name }) => ({ id: String(id), name: String(name) }));
+      return list.map(({ id, name }) => ({ id: textOf(id), name: textOf(name) }));
     },
   };
 }
@@ -349,11 +349,11 @@ function groups(items: readonly JsonObject[]): Assignee[] {
 function trustedOrigin(item: JsonObject): TrustedOrigin {
   const scopes = Array.isArray(item['scopes']) ? item['scopes'].filter(isObject) : [];
   return {
-    id: String(item['id']),
-    name: String(item['name']),
-    origin: String(item['origin']),
+    id: textOf(item['id']),
+    name: textOf(item['name']),
+    origin: textOf(item['origin']),
     active: item['status'] !== 'INACTIVE',
-    scopes: scopes.map(({ type }) => String(type)),
+    scopes: scopes.map(({ type }) => textOf(type)),
   };
 }
 

@@ -37,9 +37,7 @@ export class OrgRequestExecutor extends RequestExecutor {
   constructor(orgUrl: string) {
     super();
     const proxied = getProxyUrl(orgUrl) !== '';
-    this.#agent = proxied
-      ? (new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl) as ExecutorRequest['agent'])
-      : undefined;
+    this.#agent = proxied ? new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl) : undefined;
   }
 
   /**
