@@ -5,8 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrieRouter } from 'hono/router/trie-router';
 import { appGroupRoutes } from './app-groups.ts';
+import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
 import { authenticate } from './auth.ts';
+import { AuthorizationServer } from './authorization-server.ts';
+import { authorizeRoutes } from './authorize.ts';
+import { clientRoutes } from './clients.ts';
+import { credentialRoutes } from './credentials.ts';
+import { discoveryRoutes } from './discovery.ts';
 import {
   OktaError,
   forbidden,
@@ -20,11 +26,15 @@ import {
   unsupportedContentType,
 } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
+import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
 import type { Json } from './json.ts';
 import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
 import { Org } from './org.ts';
+import { policyRoutes } from './policies.ts';
+import { tokenRoutes } from './token.ts';
+import { trustedOriginRoutes } from './trusted-origins.ts';
 import type { Fault, Trouble } from './trouble.ts';
 import { noTrouble } from './trouble.ts';
 import { userRoutes } from './users.ts';
@@ -75,7 +85,21 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [...appRoutes, ...appGroupRoutes, ...groupRoutes, ...userRoutes];
+const ROUTES: readonly Route[] = [
+  ...appRoutes,
+  ...appGroupRoutes,
+  ...appUserRoutes,
+  ...credentialRoutes,
+  ...grantRoutes,
+  ...policyRoutes,
+  ...groupRoutes,
+  ...userRoutes,
+  ...trustedOriginRoutes,
+  ...clientRoutes,
+  ...tokenRoutes,
+  ...authorizeRoutes,
+  ...discoveryRoutes,
+];
 
 /** The query parameter that marks the page which an `empty-page` fault leads to. */
 const REAL_PAGE = 'emulatorRealPage';
@@ -85,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const now = options.now ?? Date.now;
   const token = options.token ?? 'emulator-token';
   const org = new Org(options.engine ?? 'identity', now());
+  const authorizationServer = new AuthorizationServer();
   const trouble = noTrouble(options.latency ?? 0);
   const limits = new RateLimits(options.rateLimits ?? 'off');
   const requests: RecordedRequest[] = [];
@@ -97,12 +122,26 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const method = request.method ?? 'GET';
     const path = url.pathname;
     const authorization = request.headers.authorization;
-    const allowance = limits.take(method, path, authorization, now());
+    const allowance = limits.take(method, path, callerKey(authorization, authorizationServer), now());
     const respond = async (): Promise<Answer> => {
       if (!allowance.allowed) throw tooManyRequests();
       const { route, params } = match(router, method, path);
       const open = route?.scope === null;
-      const caller = open ? ({ kind: 'nobody' } as const) : authenticate(authorization, token);
+      const caller = open
+        ? ({ kind: 'nobody' } as const)
+        : await authenticate({
+            org,
+            server: authorizationServer,
+            apiToken: token,
+            authorization,
+            proofs: request.headersDistinct['dpop'],
+            method,
+            origin: url.origin,
+            path,
+            scope: route?.scope,
+            now: now(),
+            requireAdminRole: trouble.requireAdminRole,
+          });
       if (!open && trouble.forbidden?.({ method, path }) === true) throw forbidden();
       if (route === undefined) {
         throw isKnown(router, path) ? methodNotAllowed() : notFound(path, 'Endpoint');
@@ -110,6 +149,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const exchange: Exchange = {
         org,
         trouble,
+        authorizationServer,
         origin: url.origin,
         method,
         path,
@@ -229,6 +269,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         server.closeAllConnections();
       }),
   };
+}
+
+/** Whose half of a bucket a request uses: the API token's, or the OAuth client's whatever token it uses. */
+function callerKey(authorization: string | undefined, server: AuthorizationServer): string | undefined {
+  const accessToken = /^(?:Bearer|DPoP) (.*)$/i.exec(authorization ?? '')?.[1];
+  return accessToken === undefined ? authorization : server.find(accessToken)?.clientId;
 }
 
 function match(
