@@ -1,4 +1,4 @@
-import { PATHS, listAt, registeredApp, type RegisteredApp } from './app.ts';
+import { PATHS, TYPE_NAMES, listAt, registeredApp, type RegisteredApp } from './app.ts';
 import {
   effectiveType,
   immutableDifference,
@@ -84,7 +84,7 @@ export function planCreate(
   if (desired.catalogApp === undefined) checkClient(label, settings.type ?? 'web', body);
   const changes = [
     change('name', undefined, label),
-    ...(settings.type ? [change('type', undefined, settings.type)] : []),
+    ...(settings.type ? [change('type', undefined, TYPE_NAMES[settings.type])] : []),
     ...wanted
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),

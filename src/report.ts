@@ -177,7 +177,7 @@ function code(value: string): string {
 function escaped(value: string): string {
   return value
     .replace(/\p{Cc}/gu, ' ')
-    .replace(/[^\p{L}\p{N} ,;.?/=+]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
+    .replace(/[^\p{L}\p{N} ,;.?/=+()-]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
 }
 
 /**
