@@ -1,10 +1,12 @@
 import { clientSecretOf, type RegisteredApp } from './app.ts';
 import { ensureAbsent } from './absent.ts';
+import { intendedState, type IntendedState } from './auto-state.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { desiredApp } from './desired.ts';
 import { ensureShared } from './ensure-shared.ts';
 import { explain } from './errors.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
+import { pullRequestsOf } from './github/pulls.ts';
 import { isSkipped, readInputs } from './inputs.ts';
 import { openLog } from './log.ts';
 import { connect } from './okta/connect.ts';
@@ -14,7 +16,8 @@ import { ownerOf } from './ownership.ts';
 import { startPace } from './pace.ts';
 import { ensurePresent } from './present.ts';
 import { maskApp, report, reportSkipped } from './report.ts';
-import type { Outcome, Session } from './session.ts';
+import { isChanged, type Outcome, type Session } from './session.ts';
+import { verifySignIn } from './sign-in.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
 export interface World {
@@ -38,8 +41,12 @@ export async function run(world: Partial<World> = {}): Promise<void> {
       return;
     }
     const github = readContext(environment);
-    const inputs = await readInputs(github, log);
-    const pace = startPace(clock, inputs.timeoutSeconds, log);
+    const given = await readInputs(github, log);
+    const { githubToken: token } = given;
+    const pace = startPace(clock, given.timeoutSeconds, log);
+    const pullRequests = token === undefined ? undefined : pullRequestsOf({ github, token, pace, log });
+    const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
+    const inputs = { ...given, state: intended.state };
     if (inputs.appId !== undefined && inputs.maskClientId) log.mask(inputs.appId);
     const mask = (app: RegisteredApp): void => {
       maskApp(app, inputs, log);
@@ -53,26 +60,43 @@ export async function run(world: Partial<World> = {}): Promise<void> {
       requestTimeout,
       onApp: mask,
     });
-    const session: Session = { okta, inputs, owner: ownerOf(github), pace, log, mask, done };
-    await ensure(session, github);
+    const session: Session = { okta, inputs, owner: ownerOf(github), pullRequests, pace, log, mask, done };
+    await ensure(session, github, intended);
   } catch (error) {
     log.failed(explain(error, done));
   }
 }
 
-async function ensure(session: Session, github: GitHubContext): Promise<void> {
+async function ensure(session: Session, github: GitHubContext, intended: IntendedState): Promise<void> {
   const { inputs, log } = session;
-  const outcome = await ensureState(session, github, inputs.state === 'absent' ? 'absent' : 'present');
+  let outcome = await ensureState(session, github);
+  if (isChanged(outcome) && !inputs.dryRun && (await intended.closedMeanwhile()))
+    outcome = await ensureState(takingBack(session, outcome), github);
+  const secret = await clientSecret(session, outcome.app);
   await report(
-    { inputs, outcome, clientSecret: await clientSecret(session, outcome.app), signInReady: undefined },
+    { inputs, outcome, clientSecret: secret, signInReady: await signInReady(session, outcome) },
     log,
   );
 }
 
-function ensureState(session: Session, github: GitHubContext, state: 'present' | 'absent'): Promise<Outcome> {
+function ensureState(session: Session, github: GitHubContext): Promise<Outcome> {
   const { inputs } = session;
-  if (inputs.shared) return ensureShared(session, state === 'present');
-  return state === 'present' ? ensurePresent(session, desiredApp(inputs, github)) : ensureAbsent(session);
+  const present = inputs.state !== 'absent';
+  if (inputs.shared) return ensureShared(session, present);
+  return present ? ensurePresent(session, desiredApp(inputs, github)) : ensureAbsent(session);
+}
+
+/** The same run with the opposite task: the app that it has just worked on is named by its ID, which never lags behind as lists may. */
+function takingBack(session: Session, { app }: Outcome): Session {
+  const { inputs } = session;
+  return { ...session, inputs: { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId } };
+}
+
+/** Whether people can sign in, asked after a run that changed the app. */
+async function signInReady(session: Session, { app, result }: Outcome): Promise<boolean | undefined> {
+  const { verifySignIn: asked, dryRun } = session.inputs;
+  const isWritten = result === 'created' || result === 'updated';
+  return asked && !dryRun && isWritten && app ? verifySignIn(session, app) : undefined;
 }
 
 async function clientSecret(

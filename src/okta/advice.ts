@@ -89,8 +89,8 @@ function wordsOf({ errorSummary, errorCauses }: OktaApiError): string {
   return [summary, ...causes.map((cause) => cause.replace(/[.\s]+$/, ''))].filter(Boolean).join('; ');
 }
 
-/** A page that some proxy sent, as far as it is worth showing. */
-function plainText(page: string): string {
+/** The words of a page that Okta shows to people, or that some proxy sent, as far as they are worth showing. */
+export function plainText(page: string): string {
   return page
     .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')

@@ -3,6 +3,7 @@ import { ActionError } from '../errors.ts';
 import { isObject, textOf, valueAt, type Json, type JsonObject } from '../json.ts';
 import type { Assignee } from '../plan.ts';
 import type { OktaError } from './advice.ts';
+import type { Attempt } from './sdk.ts';
 import type { Request, Transport } from './transport.ts';
 
 /** A group or user as it is assigned to an app. */
@@ -60,6 +61,9 @@ export interface OktaOrg {
   deleteTrustedOrigin(origin: TrustedOrigin): Promise<void>;
 
   accessPolicies(): Promise<Assignee[]>;
+
+  /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
+  authorizeAnswer(url: string): Promise<Attempt>;
 }
 
 /** How long Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
@@ -314,6 +318,8 @@ export function oktaOrg(
       );
       return list.map(({ id, name }) => ({ id: textOf(id), name: textOf(name) }));
     },
+
+    authorizeAnswer: (url) => transport.visit(url),
   };
 }
 

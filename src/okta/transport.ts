@@ -54,6 +54,8 @@ export interface Transport {
    * @throws {TransientFailure} where a request sent `once` failed in a way that may pass
    */
   send(request: Request): Promise<Answer>;
+  /** Reads a page of the org as anybody can: without credentials, once, and without following a redirect. */
+  visit(url: string): Promise<Attempt>;
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
 }
@@ -70,6 +72,8 @@ export interface TransportOptions {
 
 /** Okta has been recorded taking 31 s for a create and 30 s for an assignment. */
 export const REQUEST_TIMEOUT = 60_000;
+
+const USER_AGENT = 'okta-oidc-app';
 
 interface Failed {
   failure: Failure;
@@ -91,7 +95,7 @@ export function openTransport({
     const url = connection.orgUrl + request.path;
     const headers: Record<string, string> = {
       accept: 'application/json',
-      'user-agent': 'okta-oidc-app',
+      'user-agent': USER_AGENT,
       ...(await authorization.headers(request.method, url)),
     };
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -127,6 +131,15 @@ export function openTransport({
 
   return {
     longestRequest: () => longest,
+    visit: async (url) => {
+      const headers = { accept: 'text/html', 'user-agent': USER_AGENT };
+      const answer = await executor.attempt(
+        { url, method: 'GET', headers },
+        Math.min(requestTimeout, pace.left()),
+      );
+      log.debug(`GET ${new URL(url).pathname}: ${'status' in answer ? answer.status : answer.kind}`);
+      return answer;
+    },
     send: async (request) => {
       for (let attempts = 1; ; attempts += 1) {
         const answer = await attempt(request);
