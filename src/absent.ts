@@ -30,7 +30,7 @@ export async function ensureAbsent(session: Session): Promise<Outcome> {
 }
 
 /** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */
-export async function removeApp(session: Session, app: RegisteredApp): Promise<void> {
+export async function removeApp(session: Session<unknown>, app: RegisteredApp): Promise<void> {
   const { okta } = session;
   const marked = markOf(app).trustedOrigins;
   if (marked.length > 0) await removeOwnOrigins(session, app, marked);

@@ -1,4 +1,5 @@
 import type { RegisteredApp } from './app.ts';
+import type { PullRequests } from './github/pulls.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import type { OktaOrg } from './okta/org.ts';
@@ -7,11 +8,15 @@ import type { Owner } from './ownership.ts';
 import type { Pace } from './pace.ts';
 import type { Change } from './plan.ts';
 
-/** What every step of a run works with. */
-export interface Session {
+/**
+ * What every step of a run works with. The two actions have different inputs: a step that both take names those that it needs.
+ */
+export interface Session<Asked = Inputs> {
   okta: OktaOrg;
-  inputs: Inputs;
+  inputs: Asked;
   owner: Owner;
+  /** The repository's pull requests; `undefined` where the run has no token to ask GitHub with. */
+  pullRequests: PullRequests | undefined;
   pace: Pace;
   log: Log;
   /** Masks what must not be seen of an app, before anything of it is written. */
@@ -39,12 +44,12 @@ export function isChanged({ result }: Outcome): boolean {
  * How long to wait, in milliseconds, until what other runs did at the same time can be seen: `settle-seconds`, or twice the longest
  * request of this run where that is more. docs/how-it-decides.md has the argument.
  */
-export function settleTime({ inputs, okta }: Session): number {
+export function settleTime({ inputs, okta }: Session<Pick<Inputs, 'settleSeconds'>>): number {
   return Math.max(inputs.settleSeconds * 1000, 2 * okta.longestRequest());
 }
 
 /** Tells of a change that was made, and keeps it for the message of a failure that may come later. */
-export function record({ done, log }: Session, phrase: string): void {
+export function record({ done, log }: Session<unknown>, phrase: string): void {
   done.push(phrase);
   log.info(`${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`);
 }
@@ -57,7 +62,7 @@ export function record({ done, log }: Session, phrase: string): void {
  * @param look gives what it was to bring about, or `undefined` where that is not there
  */
 export async function sendOnce<T>(
-  { pace }: Session,
+  { pace }: Session<unknown>,
   send: () => Promise<T>,
   look: () => Promise<T | undefined>,
 ): Promise<T> {

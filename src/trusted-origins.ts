@@ -87,7 +87,7 @@ export async function applyOrigins(
 
 /** Gives up those of the marked origins that runs of this app created. */
 export async function removeOwnOrigins(
-  session: Session,
+  session: Session<unknown>,
   app: RegisteredApp,
   marked: readonly string[],
 ): Promise<void> {
@@ -97,7 +97,7 @@ export async function removeOwnOrigins(
   }
 }
 
-async function removeOrigin(session: Session, origin: TrustedOrigin): Promise<void> {
+async function removeOrigin(session: Session<unknown>, origin: TrustedOrigin): Promise<void> {
   await session.okta.deleteTrustedOrigin(origin);
   record(session, `stopped trusting the origin ${origin.origin}`);
 }

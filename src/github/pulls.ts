@@ -1,0 +1,182 @@
+import type { getOctokit } from '@actions/github';
+import { ActionError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Pace } from '../pace.ts';
+import type { GitHubContext } from './context.ts';
+
+/** A merged pull request is closed; an unknown one does not exist, or the token may not see it. */
+export type PullRequestState = 'open' | 'closed' | 'unknown';
+
+/** The pull requests of the repository whose workflow runs, as GitHub knows them now. */
+export interface PullRequests {
+  /** @throws {GitHubError} where GitHub does not say */
+  state(number: number): Promise<PullRequestState>;
+  /**
+   * The states of many pull requests, in one request per hundred.
+   *
+   * @throws {GitHubError} where GitHub does not say
+   */
+  states(numbers: Iterable<number>): Promise<Map<number, PullRequestState>>;
+}
+
+/** GitHub could not be asked, or refused. */
+export class GitHubError extends ActionError {}
+
+/** What a workflow has to say for its token to be allowed this. */
+export const NEEDED_PERMISSION = 'Give the job "permissions: pull-requests: read".';
+
+export interface PullRequestsOptions {
+  github: GitHubContext;
+  token: string;
+  pace: Pace;
+  log: Log;
+}
+
+type Octokit = ReturnType<typeof getOctokit>;
+
+const ATTEMPTS = 3;
+const REQUEST_TIMEOUT = 10_000;
+const BATCH = 100;
+
+/** Opens the way to GitHub's pull requests. Nothing is sent, and GitHub's client is not loaded, before the first question. */
+export function pullRequestsOf({ github, token, pace, log }: PullRequestsOptions): PullRequests {
+  const [owner = '', repo = ''] = github.repository.split('/');
+  let client: Promise<Octokit> | undefined;
+
+  /** Sends a question, again where the failure may pass. */
+  async function ask<T>(purpose: string, question: (octokit: Octokit) => Promise<T>): Promise<T> {
+    client ??= openClient(github.apiUrl, token, log);
+    const octokit = await client;
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await question(octokit);
+      } catch (error) {
+        const failure = failureOf(error);
+        const wait = waitFor(failure, attempts);
+        if (wait === undefined || wait >= pace.left()) {
+          throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure), { cause: error });
+        }
+        await pace.wait(wait, failure.why);
+      }
+    }
+  }
+
+  return {
+    state: (number) =>
+      ask(`ask GitHub about pull request #${number} of ${github.repository}`, async (octokit) => {
+        try {
+          const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number, ...limits() });
+          return data.state === 'open' ? 'open' : 'closed';
+        } catch (error) {
+          if (failureOf(error).status === 404) return 'unknown';
+          throw error;
+        }
+      }),
+    states: async (numbers) => {
+      const states = new Map<number, PullRequestState>();
+      for (const batch of batches([...new Set(numbers)])) {
+        const found = await ask(`ask GitHub about the pull requests of ${github.repository}`, (octokit) =>
+          askForMany(octokit, { owner, repo, ...limits() }, batch),
+        );
+        for (const number of batch) states.set(number, stateIn(found, number));
+      }
+      return states;
+    },
+  };
+}
+
+function limits(): { request: { signal: AbortSignal } } {
+  return { request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT) } };
+}
+
+/** The client brings all of GitHub's API with it: runs that do not ask never load it. */
+async function openClient(baseUrl: string, token: string, log: Log): Promise<Octokit> {
+  const { getOctokit } = await import('@actions/github');
+  const quiet = { debug: log.debug, info: log.debug, warn: log.debug, error: log.debug };
+  return getOctokit(token, { baseUrl, log: quiet });
+}
+
+/** GitHub's answer by alias; `null` for what is not there. */
+type Answer = Record<string, { state: 'OPEN' | 'CLOSED' | 'MERGED' } | null>;
+
+/** GraphQL asks for many at once, and tells a closed pull request from one that does not exist; a list of the open ones would not. */
+async function askForMany(
+  octokit: Octokit,
+  where: { owner: string; repo: string } & ReturnType<typeof limits>,
+  numbers: readonly number[],
+): Promise<Answer> {
+  const fields = numbers.map((number) => `${alias(number)}: pullRequest(number: ${number}) { state }`);
+  const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+  try {
+    return (await octokit.graphql<{ repository: Answer }>(query, where)).repository;
+  } catch (error) {
+    const found = withoutMissing(error);
+    if (found) return found;
+    throw error;
+  }
+}
+
+/** Octokit throws an answer that has errors in it; where they only say that pull requests do not exist, the answer is good. */
+function withoutMissing(error: unknown): Answer | undefined {
+  const { data, errors } = error as { data?: { repository?: Answer | null }; errors?: { type?: string }[] };
+  return errors?.every(({ type }) => type === 'NOT_FOUND') ? (data?.repository ?? undefined) : undefined;
+}
+
+function stateIn(answer: Answer, number: number): PullRequestState {
+  const state = answer[alias(number)]?.state;
+  if (state === undefined) return 'unknown';
+  return state === 'OPEN' ? 'open' : 'closed';
+}
+
+function alias(number: number): string {
+  return `pr${number}`;
+}
+
+function batches(numbers: readonly number[]): number[][] {
+  const count = Math.ceil(numbers.length / BATCH);
+  return Array.from({ length: count }, (_, i) => numbers.slice(i * BATCH, (i + 1) * BATCH));
+}
+
+interface Failure {
+  /** HTTP status; `undefined` where no answer came. */
+  status: number | undefined;
+  why: string;
+  /** Seconds that GitHub asks to wait. */
+  retryAfter: number | undefined;
+}
+
+/** Reads what Octokit throws: its request errors carry the answer, its GraphQL errors are answers of status 200. */
+function failureOf(error: unknown): Failure {
+  const { message, response } = error as {
+    message: string;
+    response?: { status?: number; headers?: Record<string, string | undefined> };
+  };
+  if (!response)
+    return { status: undefined, why: `GitHub does not answer (${message})`, retryAfter: undefined };
+  const status = response.status ?? 200;
+  const words = message
+    .replace('Request failed due to following response errors:', '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
+  const seconds = Number(response.headers?.['retry-after'] ?? Number.NaN);
+  return {
+    status,
+    why: `GitHub answered${status === 200 ? '' : ` ${status}`}: ${words || 'no reason given'}`,
+    retryAfter: Number.isFinite(seconds) ? seconds : undefined,
+  };
+}
+
+/** Milliseconds until the next attempt; `undefined` where it makes no sense. A secondary limit is a 403 or 429 that says how long to wait. */
+function waitFor({ status, retryAfter }: Failure, attempts: number): number | undefined {
+  const passes = status === undefined || status >= 500 || retryAfter !== undefined;
+  return passes && attempts < ATTEMPTS ? (retryAfter ?? attempts) * 1000 : undefined;
+}
+
+function remedyFor({ status, why }: Failure): string {
+  if (status === undefined || status >= 500 || /rate limit/i.test(why))
+    return 'Run it again later; see githubstatus.com.';
+  if (status === 401) return 'Check "github-token".';
+  return `${NEEDED_PERMISSION} A token of your own in "github-token" needs the same right.`;
+}
