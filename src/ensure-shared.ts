@@ -1,13 +1,21 @@
 import type { RegisteredApp } from './app.ts';
-import { ActionError } from './errors.ts';
+import { ActionError, explain } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import { findApp } from './lookup.ts';
 import type { TrustedOrigin } from './okta/org.ts';
 import { TransientFailure } from './okta/transport.ts';
 import { markOf, type Claim } from './ownership.ts';
 import { change, type Change } from './plan.ts';
-import { record, settleTime, type Outcome, type Session } from './session.ts';
-import { planAdding, planRemoving, type SharedEntries, type SharedPlan } from './shared.ts';
+import { record, settleTime, type Outcome, type Session, type Settling } from './session.ts';
+import {
+  claimsByPullRequest,
+  crowdedList,
+  limitWarning,
+  planAdding,
+  planRemoving,
+  type SharedEntries,
+  type SharedPlan,
+} from './shared.ts';
 import { applyOrigins, originName } from './trusted-origins.ts';
 
 /**
@@ -42,12 +50,26 @@ export async function ensureShared(session: Session, adding: boolean): Promise<O
   const origins = await planSharedOrigins(session, app, entries['trusted-origins'], first.claims, adding);
   const changes = [...first.changes, ...origins.changes];
   const result = first.write || changes.length > 0 ? 'updated' : 'unchanged';
+  if (adding) await warnNearLimit(session, { ...app, body: first.body });
   if (inputs.dryRun) return { result, changes, app };
   const written = first.write ? await writeUntilItStays(session, app, plan) : app;
   for (const uri of first.kept)
     session.log.notice(`${uri} stays in the shared app "${app.label}": others added it too.`);
   await origins.apply(written);
   return { result, changes, app: written };
+}
+
+/** GitHub is only asked where a list is crowded; where it does not answer, the warning does without what it would have said. */
+async function warnNearLimit({ pullRequests, owner, log }: Session, app: RegisteredApp): Promise<void> {
+  const list = crowdedList(app);
+  if (!list) return;
+  const claims = claimsByPullRequest(app, owner);
+  const states = await pullRequests?.states(claims.keys()).catch((error: unknown) => {
+    log.debug(explain(error));
+    return undefined;
+  });
+  const stale = [...claims].flatMap(([number, held]) => (states?.get(number) === 'closed' ? held : []));
+  log.warning(limitWarning(app, list, stale));
 }
 
 /**
@@ -58,7 +80,7 @@ export async function ensureShared(session: Session, adding: boolean): Promise<O
  * @param plan what this run wants of the app as it is; no write means that it is there
  */
 export async function writeUntilItStays(
-  session: Session,
+  session: Session<Settling>,
   app: RegisteredApp,
   plan: (app: RegisteredApp) => SharedPlan,
 ): Promise<RegisteredApp> {
@@ -83,7 +105,7 @@ export async function writeUntilItStays(
 }
 
 /** One write, and the time after which a read of it can be trusted. Whether a failed one took effect shows in that read, too. */
-async function replaceOnce(session: Session, app: RegisteredApp, body: JsonObject): Promise<void> {
+async function replaceOnce(session: Session<Settling>, app: RegisteredApp, body: JsonObject): Promise<void> {
   const { okta, pace } = session;
   try {
     await okta.replaceApp(app, body);
@@ -96,7 +118,7 @@ async function replaceOnce(session: Session, app: RegisteredApp, body: JsonObjec
 }
 
 /** Runs that overwrote each other once would do it again in step: each waits for a time of its own, longer with every round. */
-async function spreadOut(session: Session, round: number, app: RegisteredApp): Promise<void> {
+async function spreadOut(session: Session<Settling>, round: number, app: RegisteredApp): Promise<void> {
   const { pace } = session;
   const longest = settleTime(session) * Math.min(2 ** round, 8);
   await pace.wait(

@@ -4,7 +4,7 @@ import { textOf } from './json.ts';
 import type { Inputs } from './inputs.ts';
 import { OktaError } from './okta/advice.ts';
 import { markOf, sameOwner, type Owner } from './ownership.ts';
-import { settleTime, type Session } from './session.ts';
+import { settleTime, type Session, type Settling } from './session.ts';
 
 export interface Found {
   app: RegisteredApp | undefined;
@@ -13,7 +13,7 @@ export interface Found {
 }
 
 /** What a lookup takes from the inputs. */
-export type Sought = Pick<Inputs, 'name' | 'appId' | 'state' | 'settleSeconds'>;
+export type Sought = Settling & Pick<Inputs, 'name' | 'appId' | 'state'>;
 
 /** How often to look again while apps of the same label may still be on their way out. */
 const LOOKS = 3;

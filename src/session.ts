@@ -25,6 +25,9 @@ export interface Session<Asked = Inputs> {
   done: string[];
 }
 
+/** What the steps that wait for other runs take from the inputs. */
+export type Settling = Pick<Inputs, 'settleSeconds'>;
+
 export type Result = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
 
 /** What became of the run: all that is reported. */
@@ -44,7 +47,7 @@ export function isChanged({ result }: Outcome): boolean {
  * How long to wait, in milliseconds, until what other runs did at the same time can be seen: `settle-seconds`, or twice the longest
  * request of this run where that is more. docs/how-it-decides.md has the argument.
  */
-export function settleTime({ inputs, okta }: Session<Pick<Inputs, 'settleSeconds'>>): number {
+export function settleTime({ inputs, okta }: Session<Settling>): number {
   return Math.max(inputs.settleSeconds * 1000, 2 * okta.longestRequest());
 }
 

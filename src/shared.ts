@@ -6,6 +6,7 @@ import {
   markJson,
   markOf,
   sameOwner,
+  sameRepository,
   type Claim,
   type Mark,
   type Owner,
@@ -155,30 +156,39 @@ function allowWildcards(app: RegisteredApp, plan: SharedPlan): SharedPlan {
 /** Okta refuses an app whose URIs are longer together (documented for sign-out URIs, seen for both). */
 const LONGEST_TOGETHER = 65_535;
 const NEAR_LIMIT = 0.8;
+/** How many URIs a warning names. */
+const NAMED = 10;
+
+/** The list whose URIs come near Okta's limit on their length together, if one does. */
+export function crowdedList(app: RegisteredApp): (typeof APP_LISTS)[number] | undefined {
+  return APP_LISTS.find((list) => lengthOf(listAt(app, PATHS[list])) > LONGEST_TOGETHER * NEAR_LIMIT);
+}
+
+/** The claims of a repository's pull requests, by the number. */
+export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<number, Claim[]> {
+  const claims = markOf(app).claims.filter(({ owner }) => sameRepository(owner, repository));
+  const numbered = claims.filter(({ owner }) => owner.pullRequest !== undefined);
+  return Map.groupBy(numbered, ({ owner }) => owner.pullRequest ?? 0);
+}
 
 /**
- * What to say when the URIs of an app come near Okta's limit on their length together, naming those of pull requests that are known to
- * be closed.
+ * What to say of a crowded list, naming what closed pull requests left in it.
+ *
+ * @param stale entries of the app that belong to closed pull requests, as far as that is known
  */
 export function limitWarning(
   app: RegisteredApp,
-  closed: ReadonlySet<number>,
-  owner: Owner,
-): string | undefined {
-  const full = APP_LISTS.find((list) => lengthOf(listAt(app, PATHS[list])) > LONGEST_TOGETHER * NEAR_LIMIT);
-  if (!full) return undefined;
-  const stale = markOf(app).claims.filter(
-    (claim) =>
-      claim.owner.repository === owner.repository &&
-      claim.owner.pullRequest !== undefined &&
-      closed.has(claim.owner.pullRequest),
-  );
-  const used = Math.round((100 * lengthOf(listAt(app, PATHS[full]))) / LONGEST_TOGETHER);
-  const left =
-    stale.length === 0
-      ? ''
-      : ` Closed pull requests left ${stale.length} behind: ${[...new Set(stale.map(({ uri }) => uri))].join(', ')}.`;
-  return `The ${full} of the shared app "${app.label}" take up ${used} % of the ${LONGEST_TOGETHER} characters that Okta allows them together.${left} Remove what is no longer needed, for example with the sweep action.`;
+  list: (typeof APP_LISTS)[number],
+  stale: readonly Entry[],
+): string {
+  const used = Math.round((100 * lengthOf(listAt(app, PATHS[list]))) / LONGEST_TOGETHER);
+  const left = [...new Set(stale.filter((entry) => entry.list === list).map(({ uri }) => uri))];
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+  const named =
+    left.length > 0
+      ? ` Closed pull requests left ${left.length} of them behind: ${left.slice(0, NAMED).join(', ')}${more}.`
+      : '';
+  return `The ${list} of the shared app "${app.label}" take up ${used} % of the ${LONGEST_TOGETHER} characters that Okta allows them together.${named} Remove what is no longer needed, for example with the sweep action.`;
 }
 
 function lengthOf(uris: readonly string[]): number {
