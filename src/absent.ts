@@ -34,7 +34,10 @@ export async function removeApp(session: Session<unknown>, app: RegisteredApp): 
   const { okta } = session;
   const marked = markOf(app).trustedOrigins;
   if (marked.length > 0) await removeOwnOrigins(session, app, marked);
-  if (app.active) await okta.deactivateApp(app);
+  if (app.active) {
+    await okta.deactivateApp(app);
+    record(session, `deactivated the app "${app.label}"`);
+  }
   await okta.deleteApp(app);
 }
 
