@@ -1,19 +1,15 @@
 import { isOidc, type RegisteredApp } from './app.ts';
 import { ActionError } from './errors.ts';
 import { textOf } from './json.ts';
-import type { Inputs } from './inputs.ts';
 import { OktaError } from './okta/advice.ts';
 import { markOf, sameOwner, type Owner } from './ownership.ts';
-import { settleTime, type Session, type Settling } from './session.ts';
+import { settleTime, type Session } from './session.ts';
 
 export interface Found {
   app: RegisteredApp | undefined;
   /** Twins that runs of the same owner made at the same time and did not live to delete. */
   leftovers: RegisteredApp[];
 }
-
-/** What a lookup takes from the inputs. */
-export type Sought = Settling & Pick<Inputs, 'name' | 'appId' | 'state'>;
 
 /** How often to look again while apps of the same label may still be on their way out. */
 const LOOKS = 3;
@@ -26,13 +22,13 @@ const LOOKS = 3;
  *
  * @throws {ActionError} where several apps have the label, with their IDs
  */
-export async function findApp(session: Session<Sought>): Promise<Found> {
+export async function findApp(session: Session): Promise<Found> {
   const found = await find(session);
   if (found.app) session.mask(found.app);
   return found;
 }
 
-async function find(session: Session<Sought>): Promise<Found> {
+async function find(session: Session): Promise<Found> {
   const { okta, inputs, pace } = session;
   if (inputs.appId !== undefined) return { app: await appById(session, inputs.appId), leftovers: [] };
 
@@ -59,7 +55,7 @@ async function find(session: Session<Sought>): Promise<Found> {
   }
 }
 
-async function appById({ okta, inputs }: Session<Sought>, id: string): Promise<RegisteredApp | undefined> {
+async function appById({ okta, inputs }: Session, id: string): Promise<RegisteredApp | undefined> {
   try {
     const app = await okta.getApp(id);
     if (isOidc(app)) return app;

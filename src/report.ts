@@ -11,6 +11,7 @@ import {
 } from './app.ts';
 import { endpointsOf, signInUrl } from './endpoints.ts';
 import type { Inputs } from './inputs.ts';
+import { escaped, writeSummary } from './job-summary.ts';
 import type { Log } from './log.ts';
 import type { Change } from './plan.ts';
 import { isChanged, type Outcome, type Result } from './session.ts';
@@ -40,7 +41,7 @@ export const OUTPUT_NAMES = [
 type Outputs = Record<(typeof OUTPUT_NAMES)[number], string>;
 
 /** Masks what must not be seen of an app, before anything that holds it is written anywhere. */
-export function maskApp(app: RegisteredApp, { maskClientId }: Inputs, log: Log): void {
+export function maskApp(app: RegisteredApp, { maskClientId }: Pick<Inputs, 'maskClientId'>, log: Log): void {
   const secret = clientSecretOf(app);
   if (secret !== undefined) log.mask(secret);
   if (!maskClientId) return;
@@ -173,13 +174,6 @@ function code(value: string): string {
   return `<code>${escaped(cut)}</code>`;
 }
 
-/** Text from outside, made harmless: every character that could start HTML or Markdown becomes a character reference. */
-function escaped(value: string): string {
-  return value
-    .replace(/\p{Cc}/gu, ' ')
-    .replace(/[^\p{L}\p{N} ,;.?/=+()-]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
-}
-
 /**
  * The app's page in the Admin Console; where the client ID is masked, which is part of that address, the list of apps. An org behind a
  * domain of its own has its console elsewhere, so there is no link.
@@ -200,13 +194,4 @@ function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): st
     ? '/admin/apps/active'
     : `/admin/app/${kind}/instance/${encodeURIComponent(app.id)}/`;
   return `[Admin Console](${url.protocol}//${host}${page})`;
-}
-
-/** A summary that cannot be written is a pity, and no reason to fail. */
-async function writeSummary(markdown: string, log: Log): Promise<void> {
-  try {
-    await core.summary.addRaw(markdown).write();
-  } catch (error) {
-    log.warning(`The job summary was not written: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
