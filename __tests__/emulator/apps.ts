@@ -212,7 +212,7 @@ function completeBody(
   );
   validateClient(clientSettings, clientCredentials);
   return {
-    ...completeCommon(sent, before, 'oidc_client', org),
+    ...completeCommon(sent, before, 'oidc_client'),
     credentials: {
       ...completeCredentials(sentCredentials, org),
       oauthClient: clientCredentials,
@@ -222,16 +222,10 @@ function completeBody(
 }
 
 /** The part of the body that OIDC apps share with those from the catalog, `credentials` and `settings` apart. */
-export function completeCommon(
-  sent: JsonObject,
-  before: JsonObject | undefined,
-  name: string,
-  org: Org,
-): JsonObject {
+export function completeCommon(sent: JsonObject, before: JsonObject | undefined, name: string): JsonObject {
   const visibility = objectOf(sent['visibility']);
   const profile = sent['profile'];
   return without({
-    orn: org.id,
     accessibility: {
       selfService: false,
       errorRedirectUrl: null,
@@ -481,13 +475,13 @@ export function show(exchange: Exchange, app: App, occasion: 'read' | 'write'): 
         };
   return {
     id: app.id,
-    ...app.body,
     orn: `orn:okta:idp:${org.id}:apps:${app.name}:${app.id}`,
     name: app.name,
     label: app.label,
     status: app.status,
     lastUpdated: app.lastUpdated,
     created: app.created,
+    ...app.body,
     credentials: shown,
     _links: appLinks(exchange, app),
   };

@@ -76,7 +76,7 @@ function completeCatalogBody(
 ): JsonObject {
   const { org, trouble } = exchange;
   const settings = objectOf(sent['settings']);
-  const common = completeCommon(sent, before, entry.name, org);
+  const common = completeCommon(sent, before, entry.name);
   return {
     ...(trouble.catalogKeepsProfile ? common : without(common, 'profile')),
     credentials: completeCredentials(objectOf(sent['credentials']), org),

@@ -92,7 +92,7 @@ export function completeClientSettings(
   const grants = sent['grant_types'] ?? [service ? 'client_credentials' : 'authorization_code'];
   const responses = sent['response_types'] ?? [service ? 'token' : 'code'];
   const has = (grant: string): boolean => stringsOf(grants).includes(grant);
-  const frontchannelLogout = sent['frontchannel_logout_uri'];
+  const frontchannelLogout = sent['frontchannel_logout_uri'] ?? undefined;
   // Kept by a PUT that leaves it out, unlike the URI that goes with it (reported).
   const participates = sent['participate_slo'] ?? before?.['participate_slo'] ?? false;
   const keys = objectOf(sent['jwks']);
@@ -116,7 +116,7 @@ export function completeClientSettings(
     refresh_token: completeRefreshToken(
       sent['refresh_token'] ?? before?.['refresh_token'],
       type,
-      has('refresh_token') || sent['refresh_token'] !== undefined,
+      has('refresh_token') || isObject(sent['refresh_token']),
     ),
     backchannel_token_delivery_mode: has('urn:openid:params:grant-type:ciba')
       ? (sent['backchannel_token_delivery_mode'] ?? 'poll')
