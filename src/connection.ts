@@ -105,8 +105,7 @@ function readCredentials(
   }
   if (key === undefined && clientId === undefined)
     return reader.problem('api-token', missingCredentials(github));
-  if (key === undefined)
-    return reader.problem('auth-private-key', `is missing. ${missingCredentials(github)}`);
+  if (key === undefined) return reader.problem('auth-private-key', missingCredentials(github));
   const privateKey = readPrivateKey(reader, key);
   if (clientId === undefined)
     return reader.problem('auth-client-id', "is missing. Give the service app's client ID.");

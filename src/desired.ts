@@ -52,16 +52,24 @@ export function effectiveType(settings: AppSettings, app: RegisteredApp | undefi
 export function withDefaults(settings: AppSettings): AppSettings {
   const type = settings.type ?? 'web';
   const defaults = defaultsOf(type);
+  const keys = settings.jwks ?? settings.jwksUri;
+  const unlessSaid = <T>(field: keyof typeof PATHS, value: T): T | undefined =>
+    documented(settings, field) === undefined ? value : undefined;
   return {
     ...settings,
     type,
-    redirectUris: settings.redirectUris ?? [],
-    grantTypes: settings.grantTypes ?? defaults.grantTypes,
+    redirectUris: settings.redirectUris ?? unlessSaid('redirect-uris', []),
+    grantTypes: settings.grantTypes ?? unlessSaid('grant-types', defaults.grantTypes),
     tokenEndpointAuthMethod:
       settings.tokenEndpointAuthMethod ??
-      ((settings.jwks ?? settings.jwksUri) ? 'private_key_jwt' : defaults.tokenEndpointAuthMethod),
-    pkceRequired: settings.pkceRequired ?? defaults.pkceRequired,
+      unlessSaid('token-endpoint-auth-method', keys ? 'private_key_jwt' : defaults.tokenEndpointAuthMethod),
+    pkceRequired: settings.pkceRequired ?? unlessSaid('pkce-required', defaults.pkceRequired),
   };
+}
+
+/** What the `settings` document says where an input could have said it. */
+function documented({ other = {} }: AppSettings, field: keyof typeof PATHS): Json | undefined {
+  return valueAt(other, PATHS[field]);
 }
 
 /**
@@ -72,8 +80,7 @@ export function withDefaults(settings: AppSettings): AppSettings {
 export function wantedValues(settings: AppSettings, app: RegisteredApp | undefined): Wanted[] {
   const type = effectiveType(settings, app);
   const { leeway, rotation } = refreshToken(settings, type, app);
-  return [
-    ...otherSettings(settings.other),
+  const named = [
     ...exactly('redirect-uris', settings.redirectUris),
     ...exactly('post-logout-redirect-uris', settings.postLogoutRedirectUris),
     ...inAnyOrder('grant-types', settings.grantTypes),
@@ -90,6 +97,13 @@ export function wantedValues(settings: AppSettings, app: RegisteredApp | undefin
     ...exactly('dpop-bound-access-tokens', settings.dpopBoundAccessTokens),
     ...consentMethod(settings.consentMethod),
   ];
+  const isNamed = ({ path }: Wanted): boolean => named.some((input) => overlap(input.path, path));
+  return [...otherSettings(settings.other).filter((leaf) => !isNamed(leaf)), ...named];
+}
+
+/** Whether one path leads to the other's value, or to a part of it. */
+function overlap(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((key, i) => key === b[i]);
 }
 
 /** Wants a value; one that Okta leaves out counts as `absent`. */
@@ -126,8 +140,9 @@ function responseTypes(
   app: RegisteredApp | undefined,
 ): Wanted[] {
   if (settings.responseTypes) return inAnyOrder('response-types', settings.responseTypes);
-  const grants = settings.grantTypes;
-  if (!grants || (app && fitTogether(type, grants, listAt(app, PATHS['response-types'])))) return [];
+  const grants = settings.grantTypes ?? strings(documented(settings, 'grant-types'));
+  if (grants.length === 0 || documented(settings, 'response-types') !== undefined) return [];
+  if (app && fitTogether(type, grants, listAt(app, PATHS['response-types']))) return [];
   return inAnyOrder('response-types', responseTypesFor(type, grants));
 }
 
@@ -140,6 +155,7 @@ function refreshToken(
   const leeway = settings.refreshTokenLeeway;
   if (leeway === undefined || settings.refreshTokenRotation)
     return { rotation: settings.refreshTokenRotation, leeway };
+  if (documented(settings, 'refresh-token-rotation') !== undefined) return { rotation: undefined, leeway };
   const current = app && valueAt(app.body, PATHS['refresh-token-rotation']);
   return { rotation: typeof current === 'string' ? current : defaultRotation(type), leeway };
 }
@@ -181,12 +197,12 @@ function consentMethod(value: string | undefined): Wanted[] {
   }));
 }
 
-/** The leaves of the `settings` document: mappings are merged, everything else replaces what is there. */
+/** The leaves of the `settings` document: mappings are merged, an empty one with no effect; everything else replaces what is there. */
 function otherSettings(document: JsonObject | undefined, path: Path = []): Wanted[] {
   return Object.entries(document ?? {}).flatMap(([key, value]) => {
     const here = [...path, key];
     if (value === undefined) return [];
-    if (isObject(value) && Object.keys(value).length > 0) return otherSettings(value, here);
+    if (isObject(value)) return otherSettings(value, here);
     return [
       {
         field: here.join('.'),

@@ -13,6 +13,7 @@ import {
   type ResponseType,
   type TokenEndpointAuthMethod,
 } from './oauth.ts';
+import { warnOfSharedSuffixes } from './wildcards.ts';
 
 /** What a workflow asks for, checked. A setting that is `undefined` was not named. */
 export interface Inputs {
@@ -153,7 +154,12 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
   }
   checkTogether(reader, inputs, github);
   if (reader.problems.length > 0 || !connection) throw new InputError(reader.problems);
+  if (inputs.state !== 'absent') await warnOfSharedSuffixes(uris(settings), log);
   return { connection, ...inputs };
+}
+
+function uris({ redirectUris = [], postLogoutRedirectUris = [] }: AppSettings): string[] {
+  return [...redirectUris, ...postLogoutRedirectUris];
 }
 
 function readName(reader: InputReader): string | undefined {
@@ -369,11 +375,17 @@ async function readOther(reader: InputReader): Promise<JsonObject | undefined> {
       'settings',
       'is not a mapping. Give part of an app object, as in "settings: { notes: { enduser: … } }".',
     );
+  if ('profile' in value && !isObject(value['profile']))
+    reader.problem(
+      'settings',
+      'may not replace profile as a whole: the action keeps its own mark there. Give a mapping.',
+    );
   for (const [path, remedy] of NOT_IN_SETTINGS) {
     if (hasPath(value, path.split('.'))) reader.problem('settings', `may not set ${path}. ${remedy}`);
   }
   const { app, ...rest } = value;
-  return isObject(app) && rest['settings'] === undefined ? { ...rest, settings: { app } } : value;
+  const settings = rest['settings'] ?? {};
+  return isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
 }
 
 /** Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta. */
@@ -413,6 +425,9 @@ function checkTogether(reader: InputReader, inputs: ReadInputs, github: GitHubCo
     );
   }
   if (settings.type) checkType(reader, settings, settings.type);
+  else if (settings.tokenEndpointAuthMethod === 'none' && settings.pkceRequired === false) {
+    reader.problem('pkce-required', withoutPkce('web', 'none', false) ?? '');
+  }
   if (settings.type === 'service' && inputs.signOnPolicy) {
     reader.problem(
       'sign-on-policy',

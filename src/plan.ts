@@ -1,4 +1,4 @@
-import { PATHS, TYPE_NAMES, listAt, registeredApp, type RegisteredApp } from './app.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, listAt, registeredApp, type RegisteredApp } from './app.ts';
 import {
   effectiveType,
   immutableDifference,
@@ -7,7 +7,7 @@ import {
   type DesiredApp,
 } from './desired.ts';
 import { ActionError } from './errors.ts';
-import { equal, valueAt, withValueAt, type Json, type JsonObject } from './json.ts';
+import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from './json.ts';
 import { needsRedirectUri, requiredGrant, withoutPkce, type TokenEndpointAuthMethod } from './oauth.ts';
 import {
   ADMIN_NOTE_PATH,
@@ -125,20 +125,33 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     body = withValueAt(body, path, value);
   }
   if (changes.length > 0) {
-    body = withoutLeftovers(desired, body);
+    body = withoutLeftovers(desired, app, body);
     if (typeof valueAt(body, PATHS.type) === 'string')
       checkClient(label, effectiveType(desired.settings, app), body);
   }
-  const mark = nextMark(desired.owner, markOf(app), options);
-  const markedBody = equal(markJson(mark), markJson(markOf(app)))
-    ? body
-    : withValueAt(body, MARK_PATH, markJson(mark));
-  const formerOwner = markOf(app).owner;
-  if (markedBody !== body && !(formerOwner && mark.owner && sameRepository(formerOwner, mark.owner))) {
-    changes.push(change('owner', formerOwner && ownerName(formerOwner), mark.owner && ownerName(mark.owner)));
+  const held = markOf(app);
+  const mark = nextMark(desired.owner, held, options);
+  const taker = mark.owner === held.owner ? undefined : mark.owner;
+  if (taker) {
+    changes.push(change('owner', held.owner && ownerName(held.owner), ownerName(taker)));
+    body = withNote(body, held.owner, taker);
   }
+  if (!equal(markJson(mark), markJson(held)) && (taker || !dropsProfile(app)))
+    body = withValueAt(body, MARK_PATH, markJson(mark));
   if (!app.active) changes.push(change('status', 'INACTIVE', 'ACTIVE'));
-  return { changes, body: markedBody, write: markedBody !== app.body, activate: !app.active };
+  return { changes, body, write: body !== app.body, activate: !app.active };
+}
+
+/** Whether Okta keeps no `profile` with this app, so that its mark can only be read in its note. */
+function dropsProfile(app: RegisteredApp): boolean {
+  return isCatalogApp(app) && valueAt(app.body, MARK_PATH) === undefined && markOf(app).owner !== undefined;
+}
+
+/** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
+function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
+  const note = valueAt(body, ADMIN_NOTE_PATH);
+  const isOurs = isBlank(note) || (before !== undefined && note === adminNote(before));
+  return isOurs ? withValueAt(body, ADMIN_NOTE_PATH, adminNote(after)) : body;
 }
 
 /** Whether the runs of this owner may change or delete the app without `adopt`. */
@@ -150,12 +163,24 @@ export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
 function nextMark(owner: Owner, mark: Mark, { adopt, trustedOrigins }: UpdateOptions): Mark {
   const own = mark.owner !== undefined && sameRepository(mark.owner, owner);
   if (!own && (!adopt || owner.repository === '')) return mark;
-  return { ...mark, owner: own ? mark.owner : owner, trustedOrigins: [...trustedOrigins] };
+  const sameOrigins =
+    mark.trustedOrigins.length === trustedOrigins.length &&
+    mark.trustedOrigins.every((origin) => trustedOrigins.includes(origin));
+  return {
+    ...mark,
+    owner: own ? mark.owner : owner,
+    trustedOrigins: sameOrigins ? mark.trustedOrigins : [...trustedOrigins],
+  };
 }
 
 /** Takes out what Okta would refuse or drop beside the changed settings. */
-function withoutLeftovers({ settings }: DesiredApp, body: JsonObject): JsonObject {
+function withoutLeftovers({ settings }: DesiredApp, app: RegisteredApp, body: JsonObject): JsonObject {
   let clean = body;
+  const leeway = PATHS['refresh-token-leeway'];
+  const isNamed =
+    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings.refreshTokenLeeway !== undefined;
+  if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
+    clean = withValueAt(clean, leeway, undefined);
   const grants = valueAt(clean, PATHS['grant-types']);
   if (settings.grantTypes && Array.isArray(grants) && !grants.includes('refresh_token')) {
     clean = withValueAt(clean, PATHS['refresh-token-rotation'].slice(0, -1), undefined);

@@ -53,11 +53,10 @@ export async function ensurePresent(session: Session, desired: DesiredApp): Prom
   }
 
   const surroundings = await observe(session, undefined);
-  const plan = planPresent(
-    session,
-    surroundings,
-    planCreate(desired, { trustedOrigins: surroundings.origins.marked }),
-  );
+  const created = planCreate(desired, { trustedOrigins: surroundings.origins.marked });
+  const { policy } = surroundings;
+  if (policy) created.changes.push(change('sign-on-policy', undefined, policy.name));
+  const plan = planPresent(session, surroundings, created);
   if (session.inputs.dryRun) return { result: 'created', changes: plan.changes, app: undefined };
 
   const app = await createApp(session, desired, plan.app);
@@ -133,11 +132,11 @@ function planUsers({ wanted, assigned }: Assignments, exact: boolean): Assignmen
 function planPolicy(plan: PresentPlan, app: RegisteredApp): PresentPlan {
   if (!plan.policy) return plan;
   const current = policyIdOf(app);
-  if (current === undefined) {
-    const why =
-      typeOf(app) === 'service'
-        ? 'a service app has none'
-        : 'Okta shows none for it, as in an org on Classic Engine';
+  const isService = typeOf(app) === 'service';
+  if (current === undefined || isService) {
+    const why = isService
+      ? 'a service app has none'
+      : 'Okta shows none for it, as in an org on Classic Engine';
     throw new ActionError(
       `Cannot put the app "${app.label}" under a sign-on policy`,
       why,
