@@ -7,7 +7,10 @@ import { join } from 'node:path';
  * Bundles the actions: `node scripts/build.ts [folder]`, `dist` without one. Each bundle gets the licences of what is in it.
  */
 
-const BUNDLES = [{ entry: 'src/index.ts', folder: '.' }];
+const BUNDLES = [
+  { entry: 'src/index.ts', folder: '.' },
+  { entry: 'src/sweep.ts', folder: 'sweep' },
+];
 
 interface StatsModule {
   name?: string;

@@ -1,6 +1,7 @@
-import { clientSecretOf, type RegisteredApp } from './app.ts';
+import type { RegisteredApp } from './app.ts';
 import { ensureAbsent } from './absent.ts';
 import { intendedState, type IntendedState } from './auto-state.ts';
+import { clientSecret } from './client-secret.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { desiredApp } from './desired.ts';
 import { ensureShared } from './ensure-shared.ts';
@@ -44,7 +45,8 @@ export async function run(world: Partial<World> = {}): Promise<void> {
     const given = await readInputs(github, log);
     const { githubToken: token } = given;
     const pace = startPace(clock, given.timeoutSeconds, log);
-    const pullRequests = token === undefined ? undefined : pullRequestsOf({ github, token, pace, log });
+    const pullRequests =
+      token === undefined ? undefined : pullRequestsOf({ github, token, pace, log, requestTimeout });
     const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
     const inputs = { ...given, state: intended.state };
     if (inputs.appId !== undefined && inputs.maskClientId) log.mask(inputs.appId);
@@ -97,12 +99,4 @@ async function signInReady(session: Session, { app, result }: Outcome): Promise<
   const { verifySignIn: asked, dryRun } = session.inputs;
   const isWritten = result === 'created' || result === 'updated';
   return asked && !dryRun && isWritten && app ? verifySignIn(session, app) : undefined;
-}
-
-async function clientSecret(
-  { inputs, okta }: Session,
-  app: RegisteredApp | undefined,
-): Promise<string | undefined> {
-  if (!inputs.outputClientSecret || !app) return undefined;
-  return clientSecretOf(app) ?? (await okta.clientSecrets(app))[0];
 }

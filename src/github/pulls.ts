@@ -30,18 +30,31 @@ export interface PullRequestsOptions {
   token: string;
   pace: Pace;
   log: Log;
+  /** Milliseconds after which a request without an answer is given up. */
+  requestTimeout: number;
 }
 
 type Octokit = ReturnType<typeof getOctokit>;
 
 const ATTEMPTS = 3;
-const REQUEST_TIMEOUT = 10_000;
+/** GitHub answers such questions within a second, and there are ways to go on without it: no need to wait as long as for Okta. */
+const LONGEST_TIMEOUT = 10_000;
 const BATCH = 100;
 
 /** Opens the way to GitHub's pull requests. Nothing is sent, and GitHub's client is not loaded, before the first question. */
-export function pullRequestsOf({ github, token, pace, log }: PullRequestsOptions): PullRequests {
+export function pullRequestsOf({
+  github,
+  token,
+  pace,
+  log,
+  requestTimeout,
+}: PullRequestsOptions): PullRequests {
   const [owner = '', repo = ''] = github.repository.split('/');
   let client: Promise<Octokit> | undefined;
+
+  const limits = (): Limits => ({
+    request: { signal: AbortSignal.timeout(Math.min(LONGEST_TIMEOUT, requestTimeout, pace.left())) },
+  });
 
   /** Sends a question, again where the failure may pass. */
   async function ask<T>(purpose: string, question: (octokit: Octokit) => Promise<T>): Promise<T> {
@@ -85,8 +98,8 @@ export function pullRequestsOf({ github, token, pace, log }: PullRequestsOptions
   };
 }
 
-function limits(): { request: { signal: AbortSignal } } {
-  return { request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT) } };
+interface Limits {
+  request: { signal: AbortSignal };
 }
 
 /** The client brings all of GitHub's API with it: runs that do not ask never load it. */
@@ -102,7 +115,7 @@ type Answer = Record<string, { state: 'OPEN' | 'CLOSED' | 'MERGED' } | null>;
 /** GraphQL asks for many at once, and tells a closed pull request from one that does not exist; a list of the open ones would not. */
 async function askForMany(
   octokit: Octokit,
-  where: { owner: string; repo: string } & ReturnType<typeof limits>,
+  where: { owner: string; repo: string } & Limits,
   numbers: readonly number[],
 ): Promise<Answer> {
   const fields = numbers.map((number) => `${alias(number)}: pullRequest(number: ${number}) { state }`);

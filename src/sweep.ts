@@ -1,0 +1,3 @@
+import { run } from './sweep/run.ts';
+
+await run();

@@ -1,0 +1,49 @@
+import { readConnection, type Connection } from '../connection.ts';
+import { InputError } from '../errors.ts';
+import type { GitHubContext } from '../github/context.ts';
+import { NEEDED_PERMISSION } from '../github/pulls.ts';
+import { InputReader } from '../input-reader.ts';
+import type { Log } from '../log.ts';
+
+/** What a workflow asks of a sweep, checked. */
+export interface SweepInputs {
+  connection: Connection;
+  githubToken: string;
+  /** How the names of the apps to look at start; empty for all apps. */
+  namePrefix: string;
+  /** Name or ID. */
+  sharedApp: string | undefined;
+  dryRun: boolean;
+  maxDeletions: number;
+  timeoutSeconds: number;
+  /** As in the main action, where it is an input: a sweep is in no hurry to be told another one. */
+  settleSeconds: number;
+}
+
+/**
+ * Reads and checks every input of the action.
+ *
+ * @throws {InputError} with every problem at once
+ */
+export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
+  const reader = new InputReader();
+  const connection = readConnection(reader, { ...github, withoutSecrets: undefined }, log);
+  const githubToken = reader.text('github-token');
+  if (githubToken === undefined) {
+    reader.problem(
+      'github-token',
+      `is empty, and only GitHub can tell which pull requests are closed. Leave the input out to use the workflow's own token. ${NEEDED_PERMISSION}`,
+    );
+  } else log.mask(githubToken);
+  const inputs = {
+    namePrefix: reader.line('name-prefix') ?? '',
+    sharedApp: reader.line('shared-app'),
+    dryRun: reader.flag('dry-run') ?? false,
+    maxDeletions: reader.number('max-deletions', 0, 10_000, 'apps and URIs') ?? 25,
+    timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
+    settleSeconds: 3,
+  };
+  if (reader.problems.length > 0 || !connection || githubToken === undefined)
+    throw new InputError(reader.problems);
+  return { connection, githubToken, ...inputs };
+}

@@ -1,0 +1,71 @@
+import * as core from '@actions/core';
+import { escaped, writeSummary } from '../job-summary.ts';
+import type { PreviewApp, SweepPlan } from './plan.ts';
+import type { Removal, SweepSession } from './sweep.ts';
+
+/** Writes the outputs, the last log lines and the summary. */
+export async function reportSweep(session: SweepSession, plan: SweepPlan, removal: Removal): Promise<void> {
+  const { inputs, log } = session;
+  const kept = [...plan.remove, ...plan.keep].filter((preview) => !removal.apps.includes(preview));
+  if (inputs.dryRun) for (const line of intentions(plan, removal)) log.info(`Dry run: ${line}`);
+  log.info(sentence(session, plan, removal, kept));
+  core.setOutput('deleted', names(removal.apps));
+  core.setOutput('kept', names(kept));
+  core.setOutput('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
+  await writeSummary(log.redact(summary(session, plan, removal, kept)), log);
+}
+
+function names(previews: readonly PreviewApp[]): string {
+  return JSON.stringify(previews.map(({ app }) => app.label));
+}
+
+function intentions({ shared }: SweepPlan, { apps, entries }: Removal): string[] {
+  return [
+    ...apps.map(
+      ({ app, pullRequest }) => `would delete the app "${app.label}" of pull request #${pullRequest}.`,
+    ),
+    ...entries.map(({ uri }) => `would remove ${uri} from the shared app "${shared?.app.label ?? ''}".`),
+  ];
+}
+
+function sentence(
+  { inputs }: SweepSession,
+  { shared }: SweepPlan,
+  { apps, entries }: Removal,
+  kept: readonly PreviewApp[],
+): string {
+  const verb = inputs.dryRun ? 'would be' : 'were';
+  const uris = shared ? `, and ${entries.length} URI(s) ${verb} removed from the shared app` : '';
+  return `${apps.length} app(s) of closed pull requests ${verb} deleted${uris}; ${kept.length} app(s) of pull requests stay.`;
+}
+
+/** GitHub drops a summary over 1 MiB; a row takes a few hundred bytes. */
+const SHOWN_ROWS = 500;
+
+function summary(
+  session: SweepSession,
+  plan: SweepPlan,
+  removal: Removal,
+  kept: readonly PreviewApp[],
+): string {
+  const { shared } = plan;
+  const rows = [
+    ...removal.apps.map(({ app, pullRequest }) => `| ${escaped(app.label)} | #${pullRequest} |`),
+    ...removal.entries.map(({ uri }) => `| ${escaped(uri)} | ${escaped(shared?.app.label ?? '')} |`),
+  ];
+  const table = [
+    '',
+    '| Removed | Pull request, or shared app |',
+    '| --- | --- |',
+    ...rows.slice(0, SHOWN_ROWS),
+    ...(rows.length > SHOWN_ROWS ? [`| and ${rows.length - SHOWN_ROWS} more, see the log | |`] : []),
+  ];
+  const failed = removal.failures.length > 0 ? ` **${removal.failures.length} could not be removed.**` : '';
+  const parts = [
+    '### Okta sweep',
+    '',
+    `${session.inputs.dryRun ? '**Dry run.** ' : ''}${escaped(sentence(session, plan, removal, kept))}${failed}`,
+    ...(rows.length > 0 ? table : []),
+  ];
+  return `${parts.join('\n')}\n\n`;
+}

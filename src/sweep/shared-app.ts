@@ -1,0 +1,40 @@
+import { isOidc, type RegisteredApp } from '../app.ts';
+import { ActionError } from '../errors.ts';
+import { OktaError } from '../okta/advice.ts';
+import type { OktaOrg } from '../okta/org.ts';
+
+/** How Okta's app IDs look (recorded). */
+const APP_ID = /^0oa[0-9A-Za-z]{17}$/;
+
+/**
+ * Finds the shared app by its name or ID.
+ *
+ * @throws {ActionError} where there is none, or several have the name
+ */
+export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<RegisteredApp> {
+  const apps = (await withId(okta, nameOrId)) ?? (await okta.findApps(nameOrId));
+  const [app, ...others] = apps.filter(isOidc);
+  if (!app) {
+    throw new ActionError(
+      `Cannot find the shared app "${nameOrId}"`,
+      'Okta has no OIDC app of exactly that name or ID',
+      'Check "shared-app".',
+    );
+  }
+  if (others.length === 0) return app;
+  throw new ActionError(
+    `Cannot tell which app is meant by "${nameOrId}"`,
+    `${others.length + 1} apps have that name: ${[app, ...others].map(({ id }) => id).join(', ')}`,
+    'Give the ID of the right one as "shared-app".',
+  );
+}
+
+async function withId(okta: OktaOrg, id: string): Promise<RegisteredApp[] | undefined> {
+  if (!APP_ID.test(id)) return undefined;
+  try {
+    return [await okta.getApp(id)];
+  } catch (error) {
+    if (error instanceof OktaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
