@@ -13,9 +13,10 @@ export interface Authorization {
   /**
    * Told of a failed attempt.
    *
+   * @param sent the headers that it carried
    * @returns whether the credential was renewed, so that the attempt is worth repeating
    */
-  renew(failure: Failure): Promise<boolean>;
+  renew(failure: Failure, sent: Record<string, string>): Promise<boolean>;
 }
 
 /** Okta's own scheme for API tokens. */

@@ -1,5 +1,275 @@
-import type { Authorization } from './authorization.ts';
+import { createHash, randomUUID, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose/jwt/sign';
+import { exportJWK } from 'jose/key/export';
+import * as oauth from 'oauth4webapi';
+import type { Clock } from '../clock.ts';
+import type { ServiceApp } from '../connection.ts';
+import { ActionError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Pace } from '../pace.ts';
+import { scopeFor, type Authorization } from './authorization.ts';
+import { retry, type Failure } from './retry.ts';
+import type { Attempt, OrgRequestExecutor } from './sdk.ts';
+import { TOKEN_PATH, explainMissingScopes, explainTokenFailure, readRefusal } from './token-advice.ts';
+import { USER_AGENT } from './transport.ts';
 
-export function serviceAppAuthorization(_: unknown): Promise<Authorization> {
-  return Promise.reject(new Error('not there yet'));
+/**
+ * Access to Okta's API as a service app: OAuth 2.0 client credentials at the org's own authorization server, where a client proves itself
+ * with a private key (`private_key_jwt`, the one method that Okta takes there), and with DPoP where its app asks for that.
+ */
+
+export interface ServiceAppOptions {
+  credentials: ServiceApp;
+  /** The org's origin. */
+  orgUrl: string;
+  /** The scopes that the run is known to need; those that only show while it runs are asked for then. */
+  scopes: readonly string[];
+  executor: OrgRequestExecutor;
+  pace: Pace;
+  log: Log;
+  /** Milliseconds after which a request without an answer is given up. */
+  requestTimeout: number;
+}
+
+interface AccessToken {
+  /** The value of `Authorization`. */
+  authorization: string;
+  /** When to get another one, in milliseconds since the epoch. */
+  renewAt: number;
+  /** Proves, for one attempt, that the run holds the key that the token is bound to; `undefined` for a bearer token. */
+  prove: ((method: string, url: string) => Promise<string>) | undefined;
+}
+
+/** Milliseconds before its end at which a token is replaced: more than any request takes to arrive. */
+const RESERVE = 120_000;
+
+/** Seconds that an assertion is valid for; Okta takes up to an hour (documented). */
+const ASSERTION_LIFETIME = 300;
+
+/** Nonces that the token endpoint may ask for in a row, although one is enough (documented). */
+const CHALLENGES = 3;
+
+/**
+ * Authorizes requests with access tokens of a service app. The first one is asked for when the first request needs it, and shared by
+ * all until shortly before it expires.
+ *
+ * @throws {ActionError} where the key is of a kind that Okta does not take; later, from `headers`, where Okta gives no token or leaves
+ *   out one of the scopes
+ */
+export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
+  const { clock } = options.pace;
+  const scopes = new Set(options.scopes);
+  const request = tokenRequester(options, signingKey(options.credentials.privateKey));
+  let held: Promise<AccessToken> | undefined;
+
+  async function currentToken(): Promise<AccessToken> {
+    const known = held;
+    if (known && clock.now() >= (await known).renewAt && held === known) held = undefined;
+    held ??= request([...scopes]);
+    return held;
+  }
+
+  return Promise.resolve({
+    headers: async (method, url) => {
+      const scope = scopeFor(method, new URL(url).pathname);
+      if (scope !== undefined && !scopes.has(scope)) {
+        scopes.add(scope);
+        held = undefined;
+      }
+      const { authorization, prove } = await currentToken();
+      return { authorization, ...(prove && { dpop: await prove(method, url) }) };
+    },
+    renew: async (failure, sent) => {
+      if (failure.kind !== 'answer' || failure.status !== 401) return false;
+      const known = held;
+      if ((await known)?.authorization === sent['authorization'] && held === known) held = undefined;
+      return true;
+    },
+  });
+}
+
+/** The key as Web Crypto has it, with the algorithm that goes with it: RS256, or ES256, ES384 or ES512 by its curve. */
+function signingKey(key: KeyObject): oauth.CryptoKey {
+  if (key.asymmetricKeyType === 'rsa')
+    return key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
+  const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unknown';
+  const namedCurve = CURVES[curve];
+  if (namedCurve !== undefined) return key.toCryptoKey({ name: 'ECDSA', namedCurve }, false, ['sign']);
+  throw new ActionError(
+    'Cannot use "auth-private-key"',
+    `it is on the curve ${curve}`,
+    'Okta takes RSA keys, and EC keys on P-256, P-384 and P-521.',
+  );
+}
+
+/** The curves that Okta takes, by OpenSSL's names. Source: Okta's documentation of client assertions. */
+const CURVES: Readonly<Record<string, string>> = {
+  prime256v1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+};
+
+/** How tokens are asked for. The keys for DPoP are made when Okta first asks for a proof, and used from then on. */
+function tokenRequester(
+  options: ServiceAppOptions,
+  key: oauth.CryptoKey,
+): (scopes: readonly string[]) => Promise<AccessToken> {
+  const { credentials, orgUrl, executor, pace, log, requestTimeout } = options;
+  const { clock } = pace;
+  const server = { issuer: orgUrl, token_endpoint: orgUrl + TOKEN_PATH };
+  const client = { client_id: credentials.clientId };
+  const authenticate = clientAuthentication(options, key);
+  let proofs: Proofs | undefined;
+
+  /** One request, with an assertion and a proof of its own. */
+  async function ask(scopes: readonly string[]): Promise<oauth.TokenEndpointResponse | Attempt> {
+    let answer = undefined as Attempt | undefined;
+    const post: PostToken = async (url, { method, headers, body }) => {
+      if (headers['dpop']) log.mask(headers['dpop']);
+      const start = clock.now();
+      answer = await executor.attempt(
+        { url, method, headers, body: body.toString() },
+        Math.min(requestTimeout, pace.left()),
+      );
+      log.debug(
+        `POST ${TOKEN_PATH}: ${'status' in answer ? answer.status : answer.kind}, ${clock.now() - start} ms`,
+      );
+      return asResponse(answer);
+    };
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      client,
+      authenticate,
+      { scope: scopes.join(' ') },
+      {
+        ...(proofs && { DPoP: proofs.handle }),
+        headers: { 'user-agent': USER_AGENT },
+        [oauth.customFetch]: post,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
+        [oauth.allowInsecureRequests]: orgUrl.startsWith('http:'),
+      },
+    );
+    if (answer && ('kind' in answer || answer.status !== 200)) return answer;
+    try {
+      return await oauth.processClientCredentialsResponse(server, client, response);
+    } catch {
+      return { kind: 'garbled', status: 200 };
+    }
+  }
+
+  function accepted(response: oauth.TokenEndpointResponse, scopes: readonly string[]): AccessToken {
+    const { access_token: token, token_type: type, expires_in: lifetime = 0, scope } = response;
+    log.mask(token);
+    const granted = scope?.split(' ') ?? scopes;
+    const missing = scopes.filter((each) => !granted.includes(each));
+    if (missing.length > 0) throw explainMissingScopes(missing, granted, credentials.clientId);
+    const holder = type === 'dpop' ? proofs : undefined;
+    return {
+      authorization: `${holder ? 'DPoP' : 'Bearer'} ${token}`,
+      renewAt: clock.now() + lifetime * 1000 - RESERVE,
+      prove: holder && ((method, url) => holder.forRequest(method, url, token)),
+    };
+  }
+
+  return async (scopes) => {
+    let challenges = 0;
+    for (let attempts = 1; ;) {
+      const answer = await ask(scopes);
+      if ('access_token' in answer) return accepted(answer, scopes);
+      const error = 'kind' in answer ? '' : readRefusal(answer).error;
+      if (error === 'invalid_dpop_proof' && !proofs) {
+        proofs = await newProofs(clock, log);
+        continue;
+      }
+      if (error === 'use_dpop_nonce' && proofs && challenges < CHALLENGES) {
+        challenges += 1;
+        continue;
+      }
+      const failure: Failure = 'kind' in answer ? answer : { kind: 'answer', ...answer };
+      const again = retry(failure, attempts, clock.now(), clock.random());
+      if (!again) throw explainTokenFailure(answer, { credentials, orgUrl, scopes, now: clock.now() });
+      await pace.wait(again.wait, again.reason);
+      attempts += 1;
+    }
+  };
+}
+
+type PostToken = NonNullable<oauth.ClientCredentialsGrantRequestOptions[typeof oauth.customFetch]>;
+
+/** As much of an answer as the OAuth library reads. */
+function asResponse(answer: Attempt): Response {
+  if ('kind' in answer) return Response.error();
+  const headers = new Headers();
+  for (const name of ['content-type', 'dpop-nonce']) {
+    const value = answer.header(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return new Response(answer.text || null, { status: answer.status, headers });
+}
+
+/**
+ * Proves the client with an assertion, a new one for each request: Okta takes each one once (documented). Its claims and the parameters
+ * are those that Okta's own SDKs send: the endpoint as audience, and no `client_id` beside the assertion. `iat` and `nbf` are left out,
+ * so that a runner's clock that is a little ahead does no harm.
+ */
+function clientAuthentication(
+  { credentials, orgUrl, pace, log }: ServiceAppOptions,
+  key: oauth.CryptoKey,
+): oauth.ClientAuth {
+  const { keyId } = credentials;
+  const assert = oauth.PrivateKeyJwt(
+    { key, ...(keyId !== undefined && { kid: keyId }) },
+    {
+      [oauth.modifyAssertion]: (_header, claims) => {
+        claims['aud'] = orgUrl + TOKEN_PATH;
+        claims['exp'] = epoch(pace.clock) + ASSERTION_LIFETIME;
+        delete claims['iat'];
+        delete claims['nbf'];
+      },
+    },
+  );
+  return async (server, client, body, headers) => {
+    await assert(server, client, body, headers);
+    body.delete('client_id');
+    log.mask(body.get('client_assertion') ?? '');
+  };
+}
+
+/** A key pair of this run, and the proofs made with it (RFC 9449). No two of them are the same. */
+interface Proofs {
+  /** Makes the proofs for the token endpoint, and keeps the nonce that it asks for. */
+  handle: oauth.DPoPHandle;
+  /** Makes one for a request to the API, which goes without a nonce (documented). */
+  forRequest(method: string, url: string, accessToken: string): Promise<string>;
+}
+
+async function newProofs(clock: Clock, log: Log): Promise<Proofs> {
+  const keys = await oauth.generateKeyPair('ES256');
+  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: await exportJWK(keys.publicKey) };
+  return {
+    handle: oauth.DPoP({}, keys, {
+      [oauth.modifyAssertion]: (_header, claims) => {
+        claims['iat'] = epoch(clock);
+      },
+    }),
+    forRequest: async (method, url, accessToken) => {
+      const { origin, pathname } = new URL(url);
+      const proof = await new SignJWT({
+        htm: method,
+        htu: origin + pathname,
+        ath: createHash('sha256').update(accessToken).digest('base64url'),
+        jti: randomUUID(),
+        iat: epoch(clock),
+      })
+        .setProtectedHeader(header)
+        .sign(keys.privateKey);
+      log.mask(proof);
+      return proof;
+    },
+  };
+}
+
+/** Seconds since the epoch. */
+function epoch(clock: Clock): number {
+  return Math.floor(clock.now() / 1000);
 }

@@ -73,7 +73,7 @@ export interface TransportOptions {
 /** Okta has been recorded taking 31 s for a create and 30 s for an assignment. */
 export const REQUEST_TIMEOUT = 60_000;
 
-const USER_AGENT = 'okta-oidc-app';
+export const USER_AGENT = 'okta-oidc-app';
 
 interface Failed {
   failure: Failure;
@@ -91,12 +91,12 @@ export function openTransport({
 }: TransportOptions): Transport {
   let longest = 0;
 
-  async function attempt(request: Request): Promise<Answer | Failed> {
+  async function attempt(request: Request, authorized: Record<string, string>): Promise<Answer | Failed> {
     const url = connection.orgUrl + request.path;
     const headers: Record<string, string> = {
       accept: 'application/json',
       'user-agent': USER_AGENT,
-      ...(await authorization.headers(request.method, url)),
+      ...authorized,
     };
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -141,13 +141,18 @@ export function openTransport({
       return answer;
     },
     send: async (request) => {
+      let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
-        const answer = await attempt(request);
+        const sent = await authorization.headers(request.method, connection.orgUrl + request.path);
+        const answer = await attempt(request, sent);
         if (!('failure' in answer)) return answer;
         const { failure, error } = answer;
         if (error instanceof OktaError && request.done?.(error))
           return { status: error.status, body: undefined, header: () => null };
-        if (await authorization.renew(failure)) continue;
+        if (!renewed && (await authorization.renew(failure, sent))) {
+          renewed = true;
+          continue;
+        }
         const passes = error instanceof OktaError && request.passes?.(error) === true;
         const again = retry(
           passes ? { kind: 'answer', status: 503, header: () => null } : failure,
