@@ -31,7 +31,7 @@ export async function ensureShared(session: Session, adding: boolean): Promise<O
     'post-logout-redirect-uris': inputs.settings.postLogoutRedirectUris ?? [],
     'trusted-origins': inputs.trustedOrigins ?? [],
   };
-  const { app } = await findApp(session);
+  const { app, readAt } = await findApp(session);
   if (!app) {
     if (!adding) return { result: 'absent', changes: [], app: undefined };
     throw new ActionError(
@@ -52,7 +52,7 @@ export async function ensureShared(session: Session, adding: boolean): Promise<O
   const result = first.write || changes.length > 0 ? 'updated' : 'unchanged';
   if (adding) await warnNearLimit(session, { ...app, body: first.body });
   if (inputs.dryRun) return { result, changes, app };
-  const written = first.write ? await writeUntilItStays(session, app, plan) : app;
+  const written = first.write ? await writeUntilItStays(session, app, readAt, plan) : app;
   for (const uri of first.kept)
     session.log.notice(`${uri} stays in the shared app "${app.label}": others added it too.`);
   await origins.apply(written);
@@ -77,23 +77,24 @@ async function warnNearLimit({ pullRequests, owner, log }: Session, app: Registe
  * versions nor partial updates, so a run that read before this one's write may replace it; it does so within the settle time, or it
  * reads again first. docs/how-it-decides.md has the whole argument.
  *
+ * @param readAt when the app was read, in milliseconds since the epoch
  * @param plan what this run wants of the app as it is; no write means that it is there
  */
 export async function writeUntilItStays(
   session: Session<Settling>,
   app: RegisteredApp,
+  readAt: number,
   plan: (app: RegisteredApp) => SharedPlan,
 ): Promise<RegisteredApp> {
   const { okta, pace } = session;
-  const { clock } = pace;
   let current = app;
-  let readAt = clock.now();
+  let currentReadAt = readAt;
   const read = async (): Promise<void> => {
-    readAt = clock.now();
+    currentReadAt = pace.clock.now();
     current = await okta.getApp(app.id);
   };
   for (let round = 1; ; round += 1) {
-    if (clock.now() - readAt > settleTime(session) / 2) await read();
+    if (pace.clock.now() - currentReadAt > settleTime(session) / 2) await read();
     const { body, write } = plan(current);
     if (!write) return current;
     await replaceOnce(session, current, body);
@@ -120,7 +121,7 @@ async function replaceOnce(session: Session<Settling>, app: RegisteredApp, body:
 /** Runs that overwrote each other once would do it again in step: each waits for a time of its own, longer with every round. */
 async function spreadOut(session: Session<Settling>, round: number, app: RegisteredApp): Promise<void> {
   const { pace } = session;
-  const longest = settleTime(session) * Math.min(2 ** round, 8);
+  const longest = settleTime(session) * Math.min(2 ** (round - 1), 4);
   await pace.wait(
     pace.clock.random() * longest,
     `The change to the shared app "${app.label}" is not there (round ${round}): another run overwrote it`,

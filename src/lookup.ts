@@ -9,6 +9,8 @@ export interface Found {
   app: RegisteredApp | undefined;
   /** Twins that runs of the same owner made at the same time and did not live to delete. */
   leftovers: RegisteredApp[];
+  /** When the app was asked for, in milliseconds since the epoch: what is sent back long after must be read again first. */
+  readAt: number;
 }
 
 /** How often to look again while apps of the same label may still be on their way out. */
@@ -30,13 +32,17 @@ export async function findApp(session: Session): Promise<Found> {
 
 async function find(session: Session): Promise<Found> {
   const { okta, inputs, pace } = session;
-  if (inputs.appId !== undefined) return { app: await appById(session, inputs.appId), leftovers: [] };
+  if (inputs.appId !== undefined) {
+    const readAt = pace.clock.now();
+    return { app: await appById(session, inputs.appId), leftovers: [], readAt };
+  }
 
   const label = inputs.name ?? '';
   for (let look = 1; ; look += 1) {
+    const readAt = pace.clock.now();
     const apps = oldestFirst((await okta.findApps(label)).filter(isOidc));
     const [oldest, ...younger] = apps;
-    if (younger.length === 0) return { app: oldest, leftovers: [] };
+    if (younger.length === 0) return { app: oldest, leftovers: [], readAt };
     const marked = apps.some((app) => markOf(app).owner !== undefined);
     if (marked && look < LOOKS) {
       await pace.wait(
@@ -46,7 +52,7 @@ async function find(session: Session): Promise<Found> {
       continue;
     }
     if (oldest && younger.every((app) => isLeftover(app, oldest, session.owner)))
-      return { app: oldest, leftovers: younger };
+      return { app: oldest, leftovers: younger, readAt };
     throw new ActionError(
       `Cannot tell which app is meant by "${label}"`,
       `${apps.length} apps have that label: ${apps.map(({ id }) => id).join(', ')}`,
