@@ -98,9 +98,8 @@ export function pullRequestsOf({
   };
 }
 
-interface Limits {
-  request: { signal: AbortSignal };
-}
+/** A type alias, since Octokit's parameters are an index type, which an interface does not fit. */
+type Limits = { request: { signal: AbortSignal } };
 
 /** The client brings all of GitHub's API with it: runs that do not ask never load it. */
 async function openClient(baseUrl: string, token: string, log: Log): Promise<Octokit> {
