@@ -9,6 +9,7 @@ import {
   needsRedirectUri,
   requiredGrant,
   withoutPkce,
+  withoutSecret,
   type GrantType,
   type ResponseType,
   type TokenEndpointAuthMethod,
@@ -462,10 +463,6 @@ function checkType(reader: InputReader, settings: AppSettings, type: Application
   if (settings.redirectUris?.length === 0 && needsRedirectUri(type, grants)) {
     reader.problem('redirect-uris', 'is empty, and the grant types need a redirect URI. Give at least one.');
   }
-}
-
-function withoutSecret(method: TokenEndpointAuthMethod): boolean {
-  return method === 'none' || method === 'private_key_jwt';
 }
 
 /** What a run may say about an app that belongs to others too. */

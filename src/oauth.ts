@@ -112,3 +112,8 @@ export function withoutPkce(
   const means = method === 'none' ? '' : ` (the default of type "${type}")`;
   return `is not true, and an app with "token-endpoint-auth-method: none"${means} must require PKCE. Set "pkce-required: true", or choose another method.`;
 }
+
+/** Whether a client that authenticates so has no secret. */
+export function withoutSecret(method: string): boolean {
+  return method === 'none' || method === 'private_key_jwt';
+}

@@ -1,4 +1,5 @@
 import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from './app.ts';
+import { refuseWithoutSecret } from './client-secret.ts';
 import { findGroups, findPolicy, findUsers, type Assignments } from './assignees.ts';
 import type { DesiredApp } from './desired.ts';
 import { ActionError } from './errors.ts';
@@ -49,7 +50,7 @@ export async function ensurePresent(session: Session, desired: DesiredApp): Prom
   const found = await findApp(session);
   if (found.app) {
     if (!session.inputs.dryRun) await removeTwins(session, found.leftovers);
-    return converge(session, desired, found.app);
+    return converge(session, desired, found.app, found.readAt);
   }
 
   const surroundings = await observe(session, undefined);
@@ -57,25 +58,32 @@ export async function ensurePresent(session: Session, desired: DesiredApp): Prom
   const { policy } = surroundings;
   if (policy) created.changes.push(change('sign-on-policy', undefined, policy.name));
   const plan = planPresent(session, surroundings, created);
+  refuseWithoutSecret(session.inputs, created.label, created.body);
   if (session.inputs.dryRun) return { result: 'created', changes: plan.changes, app: undefined };
 
   const app = await createApp(session, desired, plan.app);
   const stays = await settleCreation(session, app);
   session.mask(stays);
-  if (stays.id !== app.id || !isOwnCreation(session, app)) return converge(session, desired, stays);
+  if (stays.id !== app.id || !isOwnCreation(session, app))
+    return converge(session, desired, stays, -Infinity);
   await applySurroundings(session, app, planPolicy(plan, app));
   return { result: 'created', changes: plan.changes, app };
 }
 
 /** Brings an app that exists to what is wanted, group assignments and all. */
-async function converge(session: Session, desired: DesiredApp, app: RegisteredApp): Promise<Outcome> {
+async function converge(
+  session: Session,
+  desired: DesiredApp,
+  app: RegisteredApp,
+  readAt: number,
+): Promise<Outcome> {
   const { inputs } = session;
-  const readAt = session.pace.clock.now();
   const surroundings = await observe(session, app);
   const options = { adopt: inputs.adopt, trustedOrigins: surroundings.origins.marked };
   const plan = planPolicy(planPresent(session, surroundings, planUpdate(desired, app, options)), app);
   if (plan.changes.length === 0 && !plan.app.write) return { result: 'unchanged', changes: [], app };
   refuseForeign(session, app, plan.changes);
+  refuseWithoutSecret(inputs, app.label, plan.app.body);
   if (inputs.dryRun) return { result: 'updated', changes: plan.changes, app };
 
   const written = plan.app.write ? await updateApp(session, desired, app, readAt, options) : app;

@@ -151,6 +151,9 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
   const owner = credentials.kind === 'api-token' ? "the token's owner" : 'the service app';
   const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
+  if (path.endsWith('/credentials/secrets')) {
+    return `To mend it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
+  }
   if (credentials.kind === 'api-token') return `To mend it, ${giveRole}.`;
   return /insufficient_scope/.test(challenge)
     ? `To mend it, grant the scope ${scope} to the service app (Okta API Scopes), and ${giveRole}.`
