@@ -16,8 +16,11 @@ interface Verdict {
   why: string;
 }
 
-/** Milliseconds between the rounds of questions: as long as Okta may take to know a new app everywhere. */
-const PAUSES = [500, 1000, 2000, 3000, 4000];
+/** Milliseconds to go on asking for: as long as Okta may take to know a new app everywhere. */
+const PATIENCE = 10_000;
+
+/** Milliseconds between the first two rounds of questions; it doubles with every round. */
+const FIRST_PAUSE = 500;
 
 /** Requests at the same time. Okta limits them for the whole org (documented: 15 to 75). */
 const SIDE_BY_SIDE = 8;
@@ -37,7 +40,9 @@ export async function verifySignIn(session: Session, app: RegisteredApp): Promis
   const questions = questionsFor(session, app);
   if (questions.size === 0) return undefined;
   const notChecked = (why: string): void => {
-    log.warning(`Could not check whether people can sign in to the app "${app.label}": ${why}`);
+    log.warning(
+      `Could not check whether people can sign in to the app "${app.label}": ${why} Try it yourself, with the output "authorize-url".`,
+    );
   };
   try {
     const verdicts = await ask(session, questions);
@@ -90,18 +95,18 @@ function unguessable(): string {
 /** Asks until all is accepted or there is no time left: an app that is new is not known to Okta everywhere at once. */
 async function ask(session: Session, questions: ReadonlyMap<string, string>): Promise<Verdict[]> {
   const { pace } = session;
+  const end = pace.clock.now() + PATIENCE;
   const verdicts = new Map<string, Verdict>();
-  for (let round = 0; ; round += 1) {
+  for (let pause = FIRST_PAUSE; ; pause *= 2) {
     const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
     for (let start = 0; start < open.length; start += SIDE_BY_SIDE) {
       const asked = open.slice(start, start + SIDE_BY_SIDE);
       for (const verdict of await Promise.all(asked.map(([uri, url]) => askOnce(session, uri, url))))
         verdicts.set(verdict.redirectUri, verdict);
     }
-    const pause = PAUSES[round];
     const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
-    if (settled || pause === undefined || pause >= pace.left()) return [...verdicts.values()];
-    await pace.wait(pause, 'Okta does not accept sign-ins to the app yet');
+    if (settled || pace.clock.now() + pause > end || pause >= pace.left()) return [...verdicts.values()];
+    await pace.wait(pause, 'Okta does not confirm yet that people can sign in to the app');
   }
 }
 
@@ -113,15 +118,21 @@ async function askOnce({ okta, inputs }: Session, redirectUri: string, url: stri
 type Judgement = Omit<Verdict, 'redirectUri'>;
 
 function judge(answer: Attempt, redirectUri: string, host: string): Judgement {
-  if ('kind' in answer) return unknown(`${host} gave no answer (${answer.kind}). Run it again later.`);
+  if ('kind' in answer) {
+    return unknown(
+      answer.kind === 'connection'
+        ? `the connection to ${host} failed (${answer.code}).`
+        : `${host} gave no answer in time.`,
+    );
+  }
   const { status } = answer;
-  if (status === 429 || status >= 500) return unknown(`${host} answered ${status}. Run it again later.`);
+  if (status === 429 || status >= 500) return unknown(`${host} answered ${status}.`);
   if (status >= 400) return refused(explainPage(answer));
   const target = parseUrl(answer.header('location') ?? '');
   const expected = parseUrl(redirectUri);
   if (!target || !expected || !isSamePlace(target, expected)) {
     return unknown(
-      `${host} answered ${status}${target ? ` and leads to ${target.host}` : ''}, not to the redirect URI. Check that "org-url" is your Okta org itself.`,
+      `${host} answered ${status}${target ? ` and leads to ${target.host}` : ''}, not to the redirect URI.`,
     );
   }
   return judgeError(errorOf(target));
@@ -176,7 +187,7 @@ function judgeError({ error, description }: AuthorizeError): Judgement {
         : ACCEPTED;
     case 'server_error':
     case 'temporarily_unavailable':
-      return unknown(`${words}. Run it again later.`);
+      return unknown(`${words}.`);
     default:
       return ACCEPTED;
   }
