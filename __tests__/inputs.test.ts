@@ -381,8 +381,8 @@ describe('type', () => {
   );
 
   test.each([
-    ['spa', WEB, 'web', 'browser'],
-    ['web', SPA, 'browser', 'web'],
+    ['spa', WEB, 'web', 'spa'],
+    ['web', SPA, 'spa', 'web'],
     ['service', NATIVE, 'native', 'service'],
   ])('%s is refused for an app of another type, which stays', async (input, made, from, to) => {
     await succeed(org, made);

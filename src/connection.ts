@@ -49,12 +49,13 @@ export function readConnection(reader: InputReader, github: GitHubContext, log: 
 }
 
 function readOrgUrl(reader: InputReader, log: Log): string | undefined {
-  const text = reader.line('org-url');
-  if (text === undefined)
+  if (reader.text('org-url') === undefined)
     return reader.problem(
       'org-url',
       'is missing. Give the URL of your Okta org, such as https://acme.okta.com.',
     );
+  const text = reader.line('org-url');
+  if (text === undefined) return undefined;
   const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if (!url || url.username || url.password || !url.hostname) {
     return reader.problem(
@@ -107,8 +108,9 @@ function readCredentials(
     return reader.problem('api-token', missingCredentials(github));
   if (key === undefined) return reader.problem('auth-private-key', missingCredentials(github));
   const privateKey = readPrivateKey(reader, key);
-  if (clientId === undefined)
+  if (reader.text('auth-client-id') === undefined)
     return reader.problem('auth-client-id', "is missing. Give the service app's client ID.");
+  if (clientId === undefined) return undefined;
   return (
     privateKey && {
       kind: 'service-app',

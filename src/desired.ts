@@ -1,5 +1,6 @@
 import {
   PATHS,
+  TYPE_NAMES,
   clientIdOf,
   isCatalogApp,
   listAt,
@@ -221,7 +222,8 @@ export function immutableDifference(desired: DesiredApp, app: RegisteredApp): st
   if (desired.catalogApp !== undefined && desired.catalogApp !== kind)
     return `it is an app of kind "${kind}", not "${desired.catalogApp}"`;
   const current = typeOf(app);
-  if (type && current && type !== current) return `it is of type "${current}", not "${type}"`;
+  if (type && current && type !== current)
+    return `it is of type "${TYPE_NAMES[current]}", not "${TYPE_NAMES[type]}"`;
   if (clientId !== undefined && clientId !== clientIdOf(app)) return 'it has another client ID';
   const { other, ...own } = desired.settings;
   if (isCatalogApp(app) && Object.values(own).some((value) => value !== undefined)) {

@@ -1,4 +1,4 @@
-import type { ApplicationType } from './app.ts';
+import { TYPE_NAMES, type ApplicationType } from './app.ts';
 
 /** What OAuth 2.0 and Okta require of a client, by its type and grants. Pure rules, no requests. */
 
@@ -109,7 +109,7 @@ export function withoutPkce(
   const defaults = defaultsOf(type);
   if ((method ?? defaults.tokenEndpointAuthMethod) !== 'none' || (pkce ?? defaults.pkceRequired))
     return undefined;
-  const means = method === 'none' ? '' : ` (the default of type "${type}")`;
+  const means = method === 'none' ? '' : ` (the default of type "${TYPE_NAMES[type]}")`;
   return `is not true, and an app with "token-endpoint-auth-method: none"${means} must require PKCE. Set "pkce-required: true", or choose another method.`;
 }
 
