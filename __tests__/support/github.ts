@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request that reached the stand-in. */
+export interface GitHubRequest {
+  method: string;
+  path: string;
+  authorization: string | undefined;
+}
+
+/** A way for one request to go wrong: an answer of the test's own, a broken connection, or silence. */
+export type GitHubFault =
+  { status: number; headers?: Record<string, string>; body?: object | string } | 'drop' | 'hang';
+
+/** The part of GitHub's API that knows pull requests, of the repository acme/shop, on a loopback port. */
+export interface TestGitHub {
+  url: string;
+  /** What the token in {@link githubEnvironment} is. */
+  token: string;
+  pulls: Map<number, 'open' | 'closed' | 'merged'>;
+  /** Whether the token has the permission `pull-requests: read`. */
+  permitted: boolean;
+  requests: GitHubRequest[];
+  /** Asked once for every request, which it may also use to change something between two of them. */
+  fault: ((request: GitHubRequest, index: number) => GitHubFault | undefined) | undefined;
+  close(): Promise<void>;
+}
+
+const REPOSITORY = 'acme/shop';
+const DOCUMENTATION = 'https://docs.github.com/rest';
+
+export async function startGitHub(): Promise<TestGitHub> {
+  const server = createServer((request, response) => {
+    void handle(github, request, response);
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  const github: TestGitHub = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token: 'ghs_standin0123456789',
+    pulls: new Map(),
+    permitted: true,
+    requests: [],
+    fault: undefined,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => {
+          done();
+        });
+        server.closeAllConnections();
+      }),
+  };
+  return github;
+}
+
+/** The runner's variables of a run that asks this stand-in. */
+export function githubEnvironment(github: TestGitHub): Record<string, string> {
+  return { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token };
+}
+
+async function handle(github: TestGitHub, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const request = {
+    method: message.method ?? '',
+    path: message.url ?? '',
+    authorization: message.headers.authorization,
+  };
+  github.requests.push(request);
+  const fault = github.fault?.(request, github.requests.length - 1);
+  if (fault === 'hang') return;
+  if (fault === 'drop') {
+    message.socket.destroy();
+    return;
+  }
+  const { status, headers, body } = fault ?? answer(github, request, Buffer.concat(chunks).toString('utf8'));
+  const isText = typeof body === 'string';
+  response.writeHead(status, {
+    'content-type': isText ? 'text/html' : 'application/json; charset=utf-8',
+    ...headers,
+  });
+  response.end(isText ? body : JSON.stringify(body ?? {}));
+}
+
+function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclude<GitHubFault, string> {
+  const refuse = (status: number, message: string): Exclude<GitHubFault, string> => ({
+    status,
+    body: { message, documentation_url: DOCUMENTATION, status: String(status) },
+  });
+  if (request.authorization !== `token ${github.token}`) return refuse(401, 'Bad credentials');
+  if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path)) return graphql(github, text);
+  const path = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/.exec(request.path);
+  const number = Number(path?.[2]);
+  const state = github.pulls.get(number);
+  if (request.method !== 'GET' || path?.[1] !== REPOSITORY || !state) return refuse(404, 'Not Found');
+  if (!github.permitted) return refuse(403, 'Resource not accessible by integration');
+  return {
+    status: 200,
+    body: { number, state: state === 'open' ? 'open' : 'closed', merged: state === 'merged' },
+  };
+}
+
+/** The one query that the action sends; what does not exist is `null`, with an error beside the data. */
+function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string> {
+  const { query, variables } = JSON.parse(text) as {
+    query: string;
+    variables: { owner: string; repo: string };
+  };
+  if (`${variables.owner}/${variables.repo}` !== REPOSITORY) {
+    const message = `Could not resolve to a Repository with the name '${variables.owner}/${variables.repo}'.`;
+    return {
+      status: 200,
+      body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND', path: ['repository'], message }] },
+    };
+  }
+  const repository: Record<string, { state: string } | null> = {};
+  const errors: object[] = [];
+  for (const [, alias = '', digits] of query.matchAll(/(\w+): pullRequest\(number: (\d+)\) \{ state \}/g)) {
+    const state = github.pulls.get(Number(digits));
+    repository[alias] = state && github.permitted ? { state: state.toUpperCase() } : null;
+    const path = ['repository', alias];
+    if (!github.permitted)
+      errors.push({ type: 'FORBIDDEN', path, message: 'Resource not accessible by integration' });
+    else if (!state) {
+      const message = `Could not resolve to a PullRequest with the number of ${digits ?? ''}.`;
+      errors.push({ type: 'NOT_FOUND', path, message });
+    }
+  }
+  return { status: 200, body: { data: { repository }, ...(errors.length > 0 && { errors }) } };
+}
