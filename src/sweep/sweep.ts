@@ -69,7 +69,7 @@ async function survey({ okta, inputs, owner, log, mask, pullRequests }: SweepSes
     ...claims.keys(),
   ]);
   log.info(
-    `Looked at ${apps.length} apps, of which ${previews.length} belong to pull requests of ${owner.repository}.`,
+    `Looked at ${apps.length} app(s), of which ${previews.length} belong to pull requests of ${owner.repository}.`,
   );
   return planSweep(previews, sharedApp, owner, states);
 }
@@ -84,7 +84,7 @@ function excess({ inputs, owner }: SweepSession, { remove, shared }: SweepPlan):
   if (remove.length + uris <= inputs.maxDeletions) return undefined;
   return new ActionError(
     `Cannot sweep ${owner.repository}`,
-    `closed pull requests left ${remove.length} apps and ${uris} URIs of the shared app behind, more than "max-deletions" (${inputs.maxDeletions}) allows; nothing was removed`,
+    `closed pull requests left ${remove.length} app(s) and ${uris} URI(s) of the shared app behind, more than "max-deletions" (${inputs.maxDeletions}) allows; nothing was removed`,
     'Look with "dry-run: true" at what would go, then raise "max-deletions".',
   );
 }
@@ -114,7 +114,7 @@ async function carryOut(session: SweepSession, plan: SweepPlan): Promise<Removal
 /** @param removed takes up what was removed, also where a later part fails */
 async function sweepShared(session: SweepSession, shared: SharedSweep, removed: Entry[]): Promise<void> {
   const { app, entries, plan } = shared;
-  const written = await writeUntilItStays(session, app, plan);
+  const written = await writeUntilItStays(session, app, -Infinity, plan);
   const gone = unclaimed(entries, markOf(written).claims);
   const origins = gone.filter(({ list }) => list === 'trusted-origins');
   removed.push(...gone.filter((entry) => !origins.includes(entry)));
