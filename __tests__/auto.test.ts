@@ -150,6 +150,13 @@ describe('a pull request that is closed during the run', () => {
     });
   });
 
+  test('the new app is removed even while lists do not show it yet', async () => {
+    org.trouble.listLagMs = 60_000;
+    closeAfter(1);
+    expect((await run(AUTO)).outputs['result']).toBe('deleted');
+    expect(org.org.apps.size).toBe(0);
+  });
+
   test('an app that was changed is removed as well', async () => {
     await run(AUTO);
     github.requests.length = 0;

@@ -165,7 +165,7 @@ describe('apps', () => {
   });
 
   test('the time limit ends the sweep with what was done, and the next one goes on', async () => {
-    for (const number of [1, 2]) {
+    for (const number of [1, 2, 3]) {
       await preview(number);
       github.pulls.set(number, 'closed');
     }
@@ -177,8 +177,9 @@ describe('apps', () => {
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain('"timeout-seconds" (300)');
     expect(names(ended, 'deleted')).toEqual(['shop-pr-1']);
+    expect(names(ended, 'kept')).toEqual(['shop-pr-2', 'shop-pr-3']);
     org.trouble.fault = undefined;
-    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-2']);
+    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-2', 'shop-pr-3']);
   });
 
   test('foreign text in names does not become markup or commands', async () => {
