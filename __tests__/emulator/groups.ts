@@ -49,13 +49,14 @@ function createGroup(exchange: Exchange): Answer {
   const { org } = exchange;
   const sent = bodyObject(exchange);
   const profile = completeProfile(sent);
-  refuseTakenName(exchange, profile, undefined);
+  // Applications' groups come from directories, never through this endpoint; the emulator takes the type from the
+  // request so that tests can make groups of the same name.
+  const type = sent['type'] === 'APP_GROUP' ? 'APP_GROUP' : 'OKTA_GROUP';
+  if (type === 'OKTA_GROUP') refuseTakenName(exchange, profile, undefined);
   const created = timestamp(exchange.now);
   const group: Group = {
     id: org.ids.next('00g'),
-    // Applications' groups come from directories, never through this endpoint; the emulator takes the type from the
-    // request so that tests can make groups of the same name.
-    type: sent['type'] === 'APP_GROUP' ? 'APP_GROUP' : 'OKTA_GROUP',
+    type,
     profile,
     created,
     lastUpdated: created,
