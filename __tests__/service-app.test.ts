@@ -344,6 +344,13 @@ describe('what is used once', () => {
     limitEachOnce();
     expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
     const assertions = tokenRequests().map((request) => decodeJwt(assertionOf(request)));
+    for (const request of tokenRequests())
+      expect([...form(request).keys()].sort()).toEqual([
+        'client_assertion',
+        'client_assertion_type',
+        'grant_type',
+        'scope',
+      ]);
     expect(assertions).toHaveLength(2);
     expect(new Set(assertions.map(({ jti }) => jti)).size).toBe(2);
     for (const { iss, sub, aud } of assertions)

@@ -111,6 +111,7 @@ describe('what Okta accepts', () => {
 
   test('more redirect URIs than are asked about at the same time', async () => {
     org.trouble.concurrencyLimit = 10;
+    org.trouble.latency = 20;
     const uris = Array.from({ length: 25 }, (_, i) => `https://shop.example.com/callback/${i}`);
     const created = await run({ name: 'shop', 'redirect-uris': uris.join('\n') });
     expect(created.outputs['sign-in-ready']).toBe('true');
