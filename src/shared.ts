@@ -46,12 +46,10 @@ export function planAdding(
   wildcards: boolean,
 ): SharedPlan {
   const mark = markOf(app);
-  const isClaimed = (list: SharedList, uri: string): boolean =>
-    mark.claims.some((claim) => claim.list === list && claim.uri === uri);
   const isThere = (list: SharedList, uri: string): boolean =>
     list !== 'trusted-origins' && listAt(app, PATHS[list]).includes(uri);
   const claims = everyEntry(entries)
-    .filter(({ list, uri }) => isClaimed(list, uri) || !isThere(list, uri))
+    .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
     .map((entry) => ({ ...entry, owner }))
     .filter((claim) => !mark.claims.some((held) => isSame(held, claim)));
   const plan = planLists(app, { ...mark, claims: [...mark.claims, ...claims] }, (list, held) => [
@@ -61,13 +59,13 @@ export function planAdding(
   return wildcards ? allowWildcards(app, plan) : plan;
 }
 
-/** Gives up this run's claims, and takes away what nobody else claims. */
+/** Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays. */
 export function planRemoving(app: RegisteredApp, entries: SharedEntries, owner: Owner): SharedPlan {
   return planGivingUp(app, everyEntry(entries), (claim) => sameOwner(claim.owner, owner));
 }
 
 /**
- * Gives up claims, and takes away the entries that nobody claims after that.
+ * Gives up claims, and takes away their entries where nobody else claims them.
  *
  * @param entries what is to go
  * @param givesUp which claims on those entries go
@@ -78,11 +76,12 @@ export function planGivingUp(
   givesUp: (claim: Claim) => boolean,
 ): SharedPlan {
   const mark = markOf(app);
-  const isMeant = ({ list, uri }: Entry): boolean =>
-    entries.some((entry) => entry.list === list && entry.uri === uri);
-  const claims = mark.claims.filter((claim) => !(isMeant(claim) && givesUp(claim)));
+  const isMeant = ({ list, uri }: Entry): boolean => isAmong(entries, list, uri);
+  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && givesUp(claim);
+  const claims = mark.claims.filter((claim) => !isGivenUp(claim));
+  const gone = mark.claims.filter(isGivenUp);
   const stays = (list: SharedList, uri: string): boolean =>
-    !isMeant({ list, uri }) || claims.some((claim) => claim.list === list && claim.uri === uri);
+    !isAmong(gone, list, uri) || isAmong(claims, list, uri);
   const plan = planLists(app, { ...mark, claims }, (list, held) => held.filter((uri) => stays(list, uri)));
   return {
     ...plan,
@@ -90,6 +89,10 @@ export function planGivingUp(
       listAt(app, PATHS[list]).filter((uri) => isMeant({ list, uri }) && stays(list, uri)),
     ),
   };
+}
+
+function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
+  return entries.some((entry) => entry.list === list && entry.uri === uri);
 }
 
 export interface Entry {
