@@ -171,7 +171,12 @@ function keys(wanted: readonly JsonObject[] | undefined, app: RegisteredApp | un
   const held = new Map(
     (Array.isArray(current) ? current.filter(isObject) : []).map((key) => [key['kid'], key]),
   );
-  const value = { keys: wanted.map((key) => ({ ...held.get(key['kid']), ...key })) };
+  const value = {
+    keys: wanted.map((key) => {
+      const known = held.get(key['kid']);
+      return known?.['kty'] === key['kty'] ? { ...known, ...key } : key;
+    }),
+  };
   return [
     {
       field: 'jwks',
