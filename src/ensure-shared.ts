@@ -1,6 +1,6 @@
-import type { RegisteredApp } from './app.ts';
+import { PATHS, type RegisteredApp } from './app.ts';
 import { ActionError, explain } from './errors.ts';
-import type { JsonObject } from './json.ts';
+import { equal, valueAt, type JsonObject } from './json.ts';
 import { findApp } from './lookup.ts';
 import type { TrustedOrigin } from './okta/org.ts';
 import { TransientFailure } from './okta/transport.ts';
@@ -73,9 +73,8 @@ async function warnNearLimit({ pullRequests, owner, log }: Session, app: Registe
 }
 
 /**
- * Writes until what was written is still there when every write that could have overwritten it must have come. Okta offers neither
- * versions nor partial updates, so a run that read before this one's write may replace it; it does so within the settle time, or it
- * reads again first. docs/how-it-decides.md has the whole argument.
+ * Writes until what was written is there to stay. Okta offers neither versions nor partial updates, so a run that read before this
+ * one's write may replace it. docs/how-it-decides.md has the argument why no such loss goes unnoticed.
  *
  * @param readAt when the app was read, in milliseconds since the epoch
  * @param plan what this run wants of the app as it is; no write means that it is there
@@ -88,33 +87,63 @@ export async function writeUntilItStays(
 ): Promise<RegisteredApp> {
   const { okta, pace } = session;
   let current = app;
-  let currentReadAt = readAt;
-  const read = async (): Promise<void> => {
-    currentReadAt = pace.clock.now();
-    current = await okta.getApp(app.id);
-  };
+  let fresh = pace.clock.now() - readAt <= settleTime(session) / 2;
   for (let round = 1; ; round += 1) {
-    if (pace.clock.now() - currentReadAt > settleTime(session) / 2) await read();
+    if (!fresh) current = await okta.getApp(app.id);
     const { body, write } = plan(current);
-    if (!write) return current;
-    await replaceOnce(session, current, body);
-    await read();
-    if (!plan(current).write) return current;
+    if (!write && round === 1) return current;
+    if (write) await replaceOnce(session, current, body);
+    const settled = await watch(session, app, write ? body : current.body, (seen) => !plan(seen).write);
+    if (settled) return settled;
     await spreadOut(session, round, current);
-    await read();
+    fresh = false;
   }
 }
 
-/** One write, and the time after which a read of it can be trusted. Whether a failed one took effect shows in that read, too. */
+/** How often to look, at most, while other runs keep writing and this one's change is there every time. */
+const LOOKS = 4;
+
+/**
+ * Looks whether a change stays. If nobody else wrote for a whole settle time, whoever read the app before that time has written by
+ * now, and whoever read it since has read the change: it cannot get lost any more. While others write, it looks again; a change that
+ * was there {@link LOOKS} times counts as there to stay.
+ *
+ * @param known what this run knows of the app: what it wrote, or read
+ * @returns the app, or `undefined` where the change is gone
+ */
+async function watch(
+  session: Session<Settling>,
+  app: RegisteredApp,
+  known: JsonObject,
+  isThere: (app: RegisteredApp) => boolean,
+): Promise<RegisteredApp | undefined> {
+  const { okta, pace } = session;
+  let before = known;
+  for (let look = 1; ; look += 1) {
+    await pace.wait(settleTime(session), 'Looking whether another run overwrites the change');
+    const seen = await okta.getApp(app.id);
+    if (!isThere(seen)) return undefined;
+    if (
+      look === LOOKS ||
+      SHARED_PARTS.every((path) => equal(valueAt(seen.body, path), valueAt(before, path)))
+    )
+      return seen;
+    before = seen.body;
+  }
+}
+
+/** What runs on a shared app write: two runs never write the same, since each writes claims of its own. */
+const SHARED_PARTS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;
+
+/** Sends one write. Whether one that failed took effect shows when it is looked for. */
 async function replaceOnce(session: Session<Settling>, app: RegisteredApp, body: JsonObject): Promise<void> {
   const { okta, pace } = session;
   try {
     await okta.replaceApp(app, body);
     record(session, `changed the URIs of the shared app "${app.label}"`);
-    await pace.wait(settleTime(session), 'Looking whether another run overwrites the change');
   } catch (error) {
     if (!(error instanceof TransientFailure)) throw error;
-    await pace.wait(Math.max(settleTime(session), error.retry.wait), error.retry.reason);
+    await pace.wait(error.retry.wait, error.retry.reason);
   }
 }
 
