@@ -1,6 +1,6 @@
 import { isCatalogApp, strings, type RegisteredApp } from './app.ts';
 import type { GitHubContext } from './github/context.ts';
-import { isObject, valueAt, type Json, type JsonObject } from './json.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject } from './json.ts';
 
 /** Whose run created an app, or added a URI to a shared one. Only stable facts, so that a re-run changes nothing. */
 export interface Owner {
@@ -89,12 +89,11 @@ export function adminNote(owner: Owner): string {
 function ownerInNote(app: RegisteredApp): Owner | undefined {
   const note = valueAt(app.body, ADMIN_NOTE_PATH);
   const match =
-    typeof note === 'string' &&
     /^Managed by the workflows of (\S+?)(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?, with the GitHub Action okta-oidc-app\.$/.exec(
-      note,
+      textOf(note),
     );
-  if (!match) return undefined;
-  const [, repository = '', repositoryId, pullRequest] = match;
+  const [, repository, repositoryId, pullRequest] = match ?? [];
+  if (repository === undefined) return undefined;
   return {
     repository,
     repositoryId,

@@ -1,4 +1,4 @@
-import { PATHS, TYPE_NAMES, isCatalogApp, listAt, registeredApp, type RegisteredApp } from './app.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, strings, type RegisteredApp } from './app.ts';
 import {
   effectiveType,
   immutableDifference,
@@ -81,7 +81,7 @@ export function planCreate(
     );
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
-  if (desired.catalogApp === undefined) checkClient(label, settings.type ?? 'web', body);
+  if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body);
   const changes = [
     change('name', undefined, label),
     ...(settings.type ? [change('type', undefined, TYPE_NAMES[settings.type])] : []),
@@ -192,8 +192,7 @@ function withoutLeftovers({ settings }: DesiredApp, app: RegisteredApp, body: Js
 
 /** Rules between settings that only the whole app shows. */
 function checkClient(label: string, type: ReturnType<typeof effectiveType>, body: JsonObject): void {
-  const app = registeredApp({ ...body, id: '', label });
-  const grants = app ? listAt(app, PATHS['grant-types']) : [];
+  const grants = strings(valueAt(body, PATHS['grant-types']));
   const refuse = (why: string, remedy: string): never => {
     throw new ActionError(`Cannot make the app "${label}" as asked for`, why, remedy);
   };
@@ -204,7 +203,7 @@ function checkClient(label: string, type: ReturnType<typeof effectiveType>, body
       'Add it to "grant-types", or choose another "type".',
     );
   }
-  if (app && needsRedirectUri(type, grants) && listAt(app, PATHS['redirect-uris']).length === 0) {
+  if (needsRedirectUri(type, grants) && strings(valueAt(body, PATHS['redirect-uris'])).length === 0) {
     refuse('its grant types need a redirect URI, and there is none', 'Give at least one in "redirect-uris".');
   }
   const method = valueAt(body, PATHS['token-endpoint-auth-method']) as TokenEndpointAuthMethod | undefined;

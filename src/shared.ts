@@ -169,9 +169,13 @@ export function crowdedList(app: RegisteredApp): (typeof APP_LISTS)[number] | un
 
 /** The claims of a repository's pull requests, by the number. */
 export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<number, Claim[]> {
-  const claims = markOf(app).claims.filter(({ owner }) => sameRepository(owner, repository));
-  const numbered = claims.filter(({ owner }) => owner.pullRequest !== undefined);
-  return Map.groupBy(numbered, ({ owner }) => owner.pullRequest ?? 0);
+  const byNumber = new Map<number, Claim[]>();
+  for (const claim of markOf(app).claims) {
+    const { pullRequest } = claim.owner;
+    if (pullRequest === undefined || !sameRepository(claim.owner, repository)) continue;
+    byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
+  }
+  return byNumber;
 }
 
 /**
