@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, valueAt, withValueAt, type Json, type JsonObject, type Path } from '../src/json.ts';
+import { virtualClock } from './support/clock.ts';
 import { startOrg, type TestOrg } from './support/okta.ts';
 import {
   WEB,
@@ -1138,5 +1139,133 @@ describe('Okta as it is', () => {
       },
     });
     expect(run.outputs['result']).toBe('created');
+  });
+});
+
+describe('shared', () => {
+  const A = 'https://pr-12.example.com/callback';
+  const ORIGIN = 'https://pr-12.example.com';
+  const SHARED: Inputs = {
+    name: 'shop',
+    shared: 'true',
+    'redirect-uris': A,
+    'post-logout-redirect-uris': `${ORIGIN}/bye`,
+    'trusted-origins': ORIGIN,
+  };
+  const PR_12 = { event: pullRequest(12) };
+  const PR_13 = { event: pullRequest(13) };
+  const GONE: Inputs = { ...SHARED, state: 'absent' };
+  const LISTS = [
+    [...CLIENT, 'redirect_uris'],
+    [...CLIENT, 'post_logout_redirect_uris'],
+    ['profile'],
+    ['lastUpdated'],
+  ];
+  const strip = (app: JsonObject): JsonObject =>
+    LISTS.reduce((body, path) => withValueAt(body, path, undefined), app);
+
+  test("adds this run's URIs once, takes them away again, and touches nothing else", async () => {
+    const before = await foreignApp(org, 'shop');
+    addUnknownKeys('shop');
+    const start = await org.app('shop');
+    const added = await succeed(org, SHARED, PR_12);
+    expect(added.outputs).toMatchObject({ result: 'updated', 'client-id': textOf(before['id']) });
+    expect(changesOf(added).map(({ field }) => field)).toEqual([
+      'redirect-uris',
+      'post-logout-redirect-uris',
+      'trusted-origins',
+    ]);
+    const held = await org.app('shop');
+    expect(valueAt(held, [...CLIENT, 'redirect_uris'])).toEqual(['https://shop.example.com/callback', A]);
+    expect(valueAt(held, [...CLIENT, 'post_logout_redirect_uris'])).toEqual([`${ORIGIN}/bye`]);
+    expect(await originNames()).toEqual([ORIGIN]);
+    expect(strip(held)).toEqual(strip(start));
+    org.taken();
+    expect((await succeed(org, SHARED, PR_12)).outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
+    expect(writes(org)).toEqual([]);
+
+    expect((await succeed(org, GONE, PR_12)).outputs['result']).toBe('updated');
+    const end = await org.app('shop');
+    expect(valueAt(end, [...CLIENT, 'redirect_uris'])).toEqual(['https://shop.example.com/callback']);
+    expect(valueAt(end, [...CLIENT, 'post_logout_redirect_uris'])).toEqual([]);
+    expect(end['profile']).toEqual(start['profile']);
+    expect(await originNames()).toEqual([]);
+    org.taken();
+    expect((await succeed(org, GONE, PR_12)).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('keeps what another pull request asked for as well, and says so', async () => {
+    await foreignApp(org, 'shop');
+    await succeed(org, SHARED, PR_12);
+    await succeed(org, SHARED, PR_13);
+    const run = await succeed(org, GONE, PR_12);
+    expect(run.annotations[0]).toEqual({ level: 'notice', message: expect.stringContaining(`${A} stays`) });
+    expect(valueAt(await org.app('shop'), [...CLIENT, 'redirect_uris'])).toContain(A);
+    expect(await originNames()).toEqual([ORIGIN]);
+    await succeed(org, GONE, PR_13);
+    expect(valueAt(await org.app('shop'), [...CLIENT, 'redirect_uris'])).not.toContain(A);
+    expect(await originNames()).toEqual([]);
+  });
+
+  test('takes nothing away that was there before any run asked for it', async () => {
+    await foreignApp(org, 'shop');
+    const own = { name: 'shop', shared: 'true', 'redirect-uris': 'https://shop.example.com/callback' };
+    org.taken();
+    expect((await succeed(org, own, PR_12)).outputs['result']).toBe('unchanged');
+    expect((await succeed(org, { ...own, state: 'absent' }, PR_12)).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('neither makes an app nor deletes one', async () => {
+    const error = await failure(org, SHARED, PR_12);
+    expect(error).toMatch(/Cannot find the shared app "shop".*never creates the app/);
+    expect((await succeed(org, GONE, PR_12)).outputs['result']).toBe('absent');
+    await succeed(org, WEB);
+    await succeed(org, GONE);
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('is planned by a dry run, which changes nothing', async () => {
+    await foreignApp(org, 'shop');
+    org.taken();
+    const dry = await succeed(org, { ...SHARED, 'dry-run': 'true' }, PR_12);
+    expect(dry.outputs).toMatchObject({ result: 'updated', changed: 'true' });
+    expect(writes(org)).toEqual([]);
+    expect(changesOf(await succeed(org, SHARED, PR_12))).toEqual(changesOf(dry));
+  });
+
+  test('takes a wildcard only where the app takes wildcards', async () => {
+    const wild = { ...SHARED, 'redirect-uris': 'https://*.example.com/', 'wildcard-redirect': 'subdomain' };
+    await foreignApp(org, 'shop');
+    expect(await failure(org, wild, PR_12)).toMatch(/Cannot add a wildcard to the shared app "shop".*turn/);
+    await succeed(org, { name: 'shop', 'wildcard-redirect': 'subdomain', adopt: 'true' });
+    expect((await succeed(org, wild, PR_12)).outputs['result']).toBe('updated');
+  });
+});
+
+describe('settle-seconds and timeout-seconds', () => {
+  test('a creation looks again after the settle time; a run that finds nothing to do waits for nothing', async () => {
+    const clock = virtualClock();
+    await succeed(org, { ...WEB, 'settle-seconds': '17' }, { world: { clock } });
+    expect(clock.slept).toEqual([17_000]);
+    const quiet = virtualClock();
+    await succeed(org, { ...WEB, 'settle-seconds': '17' }, { world: { clock: quiet } });
+    expect(quiet.slept).toEqual([]);
+  });
+
+  test('a run does not wait beyond its time, and says what for', async () => {
+    const clock = virtualClock();
+    org.trouble.fault = () => ({
+      kind: 'answer',
+      status: 429,
+      headers: {
+        date: new Date(clock.now()).toUTCString(),
+        'x-rate-limit-reset': String(Math.ceil(clock.now() / 1000) + 60),
+      },
+    });
+    const error = await failure(org, { ...WEB, 'timeout-seconds': '30' }, { world: { clock } });
+    expect(error).toMatch(/Okta's rate limit is used up until .*"timeout-seconds" \(30\)/);
+    expect(clock.slept).toEqual([]);
   });
 });
