@@ -147,7 +147,8 @@ export function oktaOrg(
   return {
     longestRequest: () => transport.longestRequest(),
 
-    listApps: (prefix) => listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+    listApps: (prefix) =>
+      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
     findApps: async (label) => {
       const found = await listApps(label, `find the app "${label}"`);
       return found.filter((app) => app.label === label);

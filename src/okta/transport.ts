@@ -17,8 +17,8 @@ export interface Request {
   /** What the request is for, to be read after "Cannot": `find the app "shop"`. */
   purpose: string;
   /**
-   * Whether the request may be sent again when nobody knows what became of it. A request sent `once` ends in a
-   * {@link TransientFailure} instead, so that the caller can look first.
+   * Whether the request may be sent again without looking. A request sent `once` ends in a {@link TransientFailure} instead: nobody may
+   * know what became of it, and what it was made from may be old by the time it can be sent again.
    */
   repeat: 'safely' | 'once';
   /** Answers that mean the work is done, although they are errors: a deletion of what is gone. */
@@ -151,7 +151,8 @@ export function openTransport({
           return { status: error.status, body: undefined, header: () => null };
         if (!renewed && (await authorization.renew(failure, sent))) {
           renewed = true;
-          continue;
+          if (request.repeat === 'safely') continue;
+          throw new TransientFailure({ wait: 0, reason: 'Okta took a new access token' }, error);
         }
         const passes = error instanceof OktaError && request.passes?.(error) === true;
         const again = retry(
