@@ -3,10 +3,9 @@ import { ActionError, explain } from './errors.ts';
 import { equal, valueAt, type JsonObject } from './json.ts';
 import { findApp } from './lookup.ts';
 import type { TrustedOrigin } from './okta/org.ts';
-import { TransientFailure } from './okta/transport.ts';
 import { markOf, type Claim } from './ownership.ts';
 import { change, type Change } from './plan.ts';
-import { record, settleTime, type Outcome, type Session, type Settling } from './session.ts';
+import { record, settleTime, waitToRepeat, type Outcome, type Session, type Settling } from './session.ts';
 import {
   claimsByPullRequest,
   crowdedList,
@@ -92,7 +91,7 @@ export async function writeUntilItStays(
     if (!fresh) current = await okta.getApp(app.id);
     const { body, write } = plan(current);
     if (!write && round === 1) return current;
-    if (write) await replaceOnce(session, current, body);
+    if (write) await replaceOnce(session, current, body, round);
     const settled = await watch(session, app, write ? body : current.body, (seen) => !plan(seen).write);
     if (settled) return settled;
     await spreadOut(session, round, current);
@@ -136,14 +135,17 @@ async function watch(
 const SHARED_PARTS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;
 
 /** Sends one write. Whether one that failed took effect shows when it is looked for. */
-async function replaceOnce(session: Session<Settling>, app: RegisteredApp, body: JsonObject): Promise<void> {
-  const { okta, pace } = session;
+async function replaceOnce(
+  session: Session<Settling>,
+  app: RegisteredApp,
+  body: JsonObject,
+  round: number,
+): Promise<void> {
   try {
-    await okta.replaceApp(app, body);
+    await session.okta.replaceApp(app, body);
     record(session, `changed the URIs of the shared app "${app.label}"`);
   } catch (error) {
-    if (!(error instanceof TransientFailure)) throw error;
-    await pace.wait(error.retry.wait, error.retry.reason);
+    await waitToRepeat(session, error, round);
   }
 }
 

@@ -5,7 +5,6 @@ import type { DesiredApp } from './desired.ts';
 import { ActionError } from './errors.ts';
 import { findApp, oldestFirst } from './lookup.ts';
 import { OktaError } from './okta/advice.ts';
-import { TransientFailure } from './okta/transport.ts';
 import { markOf, ownerName, sameOwner } from './ownership.ts';
 import {
   belongsTo,
@@ -20,7 +19,7 @@ import {
 } from './plan.ts';
 import { removeApp } from './absent.ts';
 import { isOidc } from './app.ts';
-import { record, sendOnce, settleTime, type Outcome, type Session } from './session.ts';
+import { record, sendOnce, settleTime, waitToRepeat, type Outcome, type Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
 
 /** Everything that a present app is to have beside its own object. */
@@ -261,15 +260,11 @@ async function updateApp(
       record(session, `updated the app "${updated.label}"`);
       return updated;
     } catch (error) {
-      if (!(error instanceof TransientFailure)) throw error;
-      if (attempts >= UPDATE_ATTEMPTS) throw error.failure;
-      await pace.wait(error.retry.wait * attempts, error.retry.reason);
+      await waitToRepeat(session, error, attempts);
       fresh = false;
     }
   }
 }
-
-const UPDATE_ATTEMPTS = 8;
 
 /** Assignments go one after the other: side by side, Okta mixes up the priorities of groups (reported). */
 async function applySurroundings(session: Session, app: RegisteredApp, plan: PresentPlan): Promise<void> {

@@ -65,7 +65,7 @@ export function record({ done, log }: Session<unknown>, phrase: string): void {
  * @param look gives what it was to bring about, or `undefined` where that is not there
  */
 export async function sendOnce<T>(
-  { pace }: Session<unknown>,
+  session: Session<Settling>,
   send: () => Promise<T>,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
@@ -73,16 +73,28 @@ export async function sendOnce<T>(
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof TransientFailure)) throw error;
-      if (attempts >= ATTEMPTS) throw error.failure;
-      await pace.wait(
-        error.retry.wait * Math.min(attempts, 4),
-        `${error.retry.reason}, and nobody knows what became of the request`,
-      );
+      await waitToRepeat(session, error, attempts, settleTime(session));
       const there = await look();
       if (there !== undefined) return there;
     }
   }
 }
 
-const ATTEMPTS = 8;
+/**
+ * Waits until a request that was sent once is worth another look.
+ *
+ * @param error what the request ended in; anything but a {@link TransientFailure} that may pass is thrown again
+ * @param attempts how often it was sent
+ * @param least milliseconds to wait at least: a list may show late what the request has done after all
+ */
+export async function waitToRepeat(
+  { pace }: Session<unknown>,
+  error: unknown,
+  attempts: number,
+  least = 0,
+): Promise<void> {
+  if (!(error instanceof TransientFailure)) throw error;
+  const again = error.again(attempts);
+  if (!again) throw error.failure;
+  await pace.wait(Math.max(least, again.wait), again.reason);
+}

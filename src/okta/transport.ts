@@ -35,13 +35,14 @@ export interface Answer {
 
 /** A failure that may pass, of a request that must not be repeated blindly. */
 export class TransientFailure extends Error {
-  readonly retry: Retry;
+  /** How long to wait after so many attempts; `undefined` where another one makes no sense. */
+  readonly again: (attempts: number) => Retry | undefined;
   /** What to say if it does not pass. */
   readonly failure: ActionError;
 
-  constructor(retry: Retry, failure: ActionError) {
+  constructor(again: (attempts: number) => Retry | undefined, failure: ActionError) {
     super(failure.message, { cause: failure });
-    this.retry = retry;
+    this.again = again;
     this.failure = failure;
   }
 }
@@ -74,6 +75,9 @@ export interface TransportOptions {
 export const REQUEST_TIMEOUT = 60_000;
 
 export const USER_AGENT = 'okta-oidc-app';
+
+/** What an error that passes by itself in one place only is treated as. */
+const NOT_YET: Failure = { kind: 'answer', status: 503, header: () => null };
 
 interface Failed {
   failure: Failure;
@@ -152,18 +156,15 @@ export function openTransport({
         if (!renewed && (await authorization.renew(failure, sent))) {
           renewed = true;
           if (request.repeat === 'safely') continue;
-          throw new TransientFailure({ wait: 0, reason: 'Okta took a new access token' }, error);
+          throw new TransientFailure(() => ({ wait: 0, reason: 'Okta took a new access token' }), error);
         }
         const passes = error instanceof OktaError && request.passes?.(error) === true;
-        const again = retry(
-          passes ? { kind: 'answer', status: 503, header: () => null } : failure,
-          attempts,
-          pace.clock.now(),
-          pace.clock.random(),
-        );
-        if (!again) throw error;
+        const again = (sent: number): Retry | undefined =>
+          retry(passes ? NOT_YET : failure, sent, pace.clock.now(), pace.clock.random());
+        const next = again(attempts);
+        if (!next) throw error;
         if (request.repeat === 'once') throw new TransientFailure(again, error);
-        await pace.wait(again.wait, again.reason);
+        await pace.wait(next.wait, next.reason);
       }
     },
   };
