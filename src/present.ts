@@ -1,11 +1,11 @@
-import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from './app.ts';
-import { refuseWithoutSecret } from './client-secret.ts';
+import { policyIdOf, typeOf, type RegisteredApp } from './app.ts';
 import { findGroups, findPolicy, findUsers, type Assignments } from './assignees.ts';
+import { refuseWithoutSecret } from './client-secret.ts';
+import { createApp, isOwnCreation, removeTwins, settleCreation } from './create-app.ts';
 import type { DesiredApp } from './desired.ts';
 import { ActionError } from './errors.ts';
-import { findApp, oldestFirst } from './lookup.ts';
-import { OktaError } from './okta/advice.ts';
-import { markOf, ownerName, sameOwner } from './ownership.ts';
+import { findApp } from './lookup.ts';
+import { markOf, ownerName } from './ownership.ts';
 import {
   belongsTo,
   change,
@@ -17,10 +17,9 @@ import {
   type AssignmentPlan,
   type Change,
 } from './plan.ts';
-import { removeApp } from './absent.ts';
-import { isOidc } from './app.ts';
-import { record, sendOnce, settleTime, waitToRepeat, type Outcome, type Session } from './session.ts';
+import { record, type Outcome, type Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
+import { updateApp } from './update-app.ts';
 
 /** Everything that a present app is to have beside its own object. */
 interface Surroundings {
@@ -60,7 +59,7 @@ export async function ensurePresent(session: Session, desired: DesiredApp): Prom
   refuseWithoutSecret(session.inputs, created.label, created.body);
   if (session.inputs.dryRun) return { result: 'created', changes: plan.changes, app: undefined };
 
-  const app = await createApp(session, desired, plan.app);
+  const app = await createApp(session, desired, plan.app.body);
   const stays = await settleCreation(session, app);
   session.mask(stays);
   if (stays.id !== app.id || !isOwnCreation(session, app))
@@ -166,104 +165,6 @@ function refuseForeign({ inputs, owner }: Session, app: RegisteredApp, changes: 
     `${whose}, and it differs in ${list}`,
     'Set "adopt: true" to take it over, or choose another name.',
   );
-}
-
-/**
- * Creates the app. An answer that got lost is not asked for again before looking: the app may be there.
- *
- * @returns the app that was created, or one of that label that has come into being meanwhile
- */
-async function createApp(session: Session, desired: DesiredApp, plan: AppPlan): Promise<RegisteredApp> {
-  const { okta } = session;
-  const label = desired.label ?? '';
-  const look = async (): Promise<RegisteredApp | undefined> =>
-    oldestFirst((await okta.findApps(label)).filter(isOidc))[0];
-  try {
-    const app = await sendOnce(session, () => okta.createApp(plan.body), look);
-    session.mask(app);
-    record(session, `created the app "${label}"`);
-    return app;
-  } catch (error) {
-    const there = isTakenClientId(desired, error) ? await waitFor(session, look) : undefined;
-    if (there && clientIdOf(there) === desired.settings.clientId) return there;
-    throw error;
-  }
-}
-
-/** With a client ID of its own, Okta refuses the second of two apps (documented; its words are not known, the field is). */
-function isTakenClientId({ settings }: DesiredApp, error: unknown): boolean {
-  return (
-    settings.clientId !== undefined &&
-    error instanceof OktaError &&
-    error.status === 400 &&
-    /client_?id/i.test(error.text)
-  );
-}
-
-async function waitFor<T>(session: Session, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const now = await look();
-  if (now !== undefined) return now;
-  await session.pace.wait(settleTime(session), 'Another run seems to be creating the app');
-  return look();
-}
-
-/**
- * Looks again after a create: runs that started at the same moment may have made an app each. The oldest stays; a run that made
- * another one deletes its own and goes on with the first.
- */
-async function settleCreation(session: Session, app: RegisteredApp): Promise<RegisteredApp> {
-  const { okta, inputs, pace, owner } = session;
-  if (inputs.settings.clientId !== undefined) return app;
-  await pace.wait(settleTime(session), 'Looking whether another run created the app at the same time');
-  const others = (await okta.findApps(app.label)).filter((other) => isOidc(other) && other.id !== app.id);
-  const [oldest = app] = oldestFirst([app, ...others]);
-  if (oldest.id === app.id) return app;
-  const mark = markOf(app).owner;
-  if (mark && sameOwner(mark, owner)) await removeTwins(session, [app]);
-  return oldest;
-}
-
-async function removeTwins(session: Session, twins: readonly RegisteredApp[]): Promise<void> {
-  for (const twin of twins) {
-    await removeApp(session, twin);
-    record(session, `deleted a second app "${twin.label}", made at the same time as the first`);
-  }
-}
-
-function isOwnCreation({ owner }: Session, app: RegisteredApp): boolean {
-  const mark = markOf(app).owner;
-  return mark === undefined ? owner.repository === '' : sameOwner(mark, owner);
-}
-
-/**
- * Replaces the app by itself with the changes put in. Okta knows neither partial updates nor versions, so what is sent must have been
- * read a moment ago: after a wait of any kind it is read and planned again.
- *
- * @param readAt when the app was read, in milliseconds since the epoch
- */
-async function updateApp(
-  session: Session,
-  desired: DesiredApp,
-  app: RegisteredApp,
-  readAt: number,
-  options: { adopt: boolean; trustedOrigins: readonly string[] },
-): Promise<RegisteredApp> {
-  const { okta, pace } = session;
-  let current = app;
-  let fresh = pace.clock.now() - readAt <= settleTime(session) / 2;
-  for (let attempts = 1; ; attempts += 1) {
-    if (!fresh) current = await okta.getApp(app.id);
-    const plan = planUpdate(desired, current, options);
-    if (!plan.write) return current;
-    try {
-      const updated = await okta.replaceApp(current, plan.body);
-      record(session, `updated the app "${updated.label}"`);
-      return updated;
-    } catch (error) {
-      await waitToRepeat(session, error, attempts);
-      fresh = false;
-    }
-  }
 }
 
 /** Assignments go one after the other: side by side, Okta mixes up the priorities of groups (reported). */
