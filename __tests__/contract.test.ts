@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -61,14 +61,14 @@ const ACTIONS = [
     folder: '.',
     inputs: section('## Inputs', /\n### Inputs of the sweep\n/),
     outputs: section('## Outputs', /\n### Outputs of the sweep\n/),
-    reads: inputsRead('src/inputs.ts', 'src/connection.ts'),
+    reads: inputsRead(...globSync('src/*.ts', { cwd: root })),
     writes: [...OUTPUT_NAMES],
   },
   {
     folder: 'sweep',
     inputs: section(SWEEP_HEADING.inputs, /\n## /),
     outputs: section(SWEEP_HEADING.outputs, /\n## /),
-    reads: inputsRead('src/sweep/inputs.ts', 'src/connection.ts'),
+    reads: inputsRead('src/connection.ts', ...globSync('src/sweep/*.ts', { cwd: root })),
     writes: [...read('src/sweep/report.ts').matchAll(/setOutput\('([a-z-]+)'/g)].map(([, name = '']) => name),
   },
 ];

@@ -2,18 +2,12 @@ import type { ApplicationType } from './app.ts';
 import { readConnection, withoutCredentials, parseUrl, type Connection } from './connection.ts';
 import { InputError } from './errors.ts';
 import type { GitHubContext } from './github/context.ts';
+import { checkTogether } from './input-rules.ts';
 import { InputReader, shown } from './input-reader.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Log } from './log.ts';
-import {
-  needsRedirectUri,
-  requiredGrant,
-  withoutPkce,
-  withoutSecret,
-  type GrantType,
-  type ResponseType,
-  type TokenEndpointAuthMethod,
-} from './oauth.ts';
+import type { GrantType, ResponseType, TokenEndpointAuthMethod } from './oauth.ts';
+import { readSettingsDocument } from './settings-document.ts';
 import { warnOfSharedSuffixes } from './wildcards.ts';
 
 /** What a workflow asks for, checked. A setting that is `undefined` was not named. */
@@ -216,7 +210,7 @@ async function readSettings(reader: InputReader): Promise<AppSettings> {
     refreshTokenLeeway: readLeeway(reader),
     dpopBoundAccessTokens: reader.flag('dpop-bound-access-tokens'),
     consentMethod: reader.choice('consent-method', { required: 'REQUIRED', trusted: 'TRUSTED' } as const),
-    other: await readOther(reader),
+    other: await readSettingsDocument(reader),
   };
 }
 
@@ -328,185 +322,5 @@ function parseJson(text: string): Json | undefined {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
-  }
-}
-
-/** Parts of the app object that `settings` may not set, and what to do instead. */
-const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
-  ['label', 'Use the input "name".'],
-  ['id', 'Okta sets it.'],
-  ['name', 'Use the input "catalog-app".'],
-  ['signOnMode', 'The action makes OIDC apps only.'],
-  ['status', 'The action keeps an app active.'],
-  ['created', 'Okta sets it.'],
-  ['lastUpdated', 'Okta sets it.'],
-  ['orn', 'Okta sets it.'],
-  ['_links', 'Okta sets it.'],
-  ['_embedded', 'Okta sets it.'],
-  ['profile.okta_oidc_app', 'The action keeps its own mark there.'],
-  ['settings.oauthClient.application_type', 'Use the input "type".'],
-  ['credentials.oauthClient.client_id', 'Use the input "client-id".'],
-  [
-    'credentials.oauthClient.client_secret',
-    'Okta never shows it again, so nobody could tell whether it is still the same.',
-  ],
-];
-
-/**
- * Part of an app object. A document that starts with `app` means the app's own fields: the object itself has no such key, its
- * `settings` have.
- */
-async function readOther(reader: InputReader): Promise<JsonObject | undefined> {
-  const text = reader.text('settings');
-  if (text === undefined) return undefined;
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text);
-  const error = document.errors[0];
-  if (error) {
-    const place = error.linePos?.[0];
-    const where = place ? `at line ${place.line}, column ${place.col}` : 'somewhere';
-    return reader.problem(
-      'settings',
-      `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |\n/)[0] ?? '')}. Mend the document there.`,
-    );
-  }
-  const value = toJson(() => document.toJS({ maxAliasCount: 100 }) as unknown);
-  if (!isObject(value))
-    return reader.problem(
-      'settings',
-      'is not a mapping. Give part of an app object, as in "settings: { notes: { enduser: … } }".',
-    );
-  if ('profile' in value && !isObject(value['profile']))
-    reader.problem(
-      'settings',
-      'may not replace profile as a whole: the action keeps its own mark there. Give a mapping.',
-    );
-  for (const [path, remedy] of NOT_IN_SETTINGS) {
-    if (hasPath(value, path.split('.'))) reader.problem('settings', `may not set ${path}. ${remedy}`);
-  }
-  const { app, ...rest } = value;
-  const settings = rest['settings'] ?? {};
-  return isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
-}
-
-/** Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta. */
-function toJson(read: () => unknown): Json | undefined {
-  try {
-    return JSON.parse(JSON.stringify(read() ?? null)) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function hasPath(object: JsonObject, path: readonly string[]): boolean {
-  const [key = '', ...rest] = path;
-  if (!Object.hasOwn(object, key)) return false;
-  const inner = object[key];
-  return rest.length === 0 || (isObject(inner) && hasPath(inner, rest));
-}
-
-type ReadInputs = Omit<Inputs, 'connection'>;
-
-/** What no single input shows: rules between inputs. */
-function checkTogether(reader: InputReader, inputs: ReadInputs, github: GitHubContext): void {
-  const { settings } = inputs;
-  if (settings.jwks && settings.jwksUri) {
-    reader.problem('jwks', 'is set beside "jwks-uri", and Okta takes one of them. Leave one out.');
-  }
-  if (settings.refreshTokenLeeway !== undefined && settings.refreshTokenRotation === 'STATIC') {
-    reader.problem(
-      'refresh-token-leeway',
-      'is set beside "refresh-token-rotation: static", for which Okta keeps none. Leave one out.',
-    );
-  }
-  if (inputs.state === 'auto' && !github.pullRequest) {
-    reader.problem(
-      'state',
-      'is "auto", and this run is not a pull request\'s. Use it in workflows on "pull_request", or say "present" or "absent".',
-    );
-  }
-  if (settings.type) checkType(reader, settings, settings.type);
-  else if (settings.tokenEndpointAuthMethod === 'none' && settings.pkceRequired === false) {
-    reader.problem('pkce-required', withoutPkce('web', 'none', false) ?? '');
-  }
-  if (settings.type === 'service' && inputs.signOnPolicy) {
-    reader.problem(
-      'sign-on-policy',
-      'is set, and a service app has no sign-on policy in Okta. Leave it out.',
-    );
-  }
-  if (
-    inputs.outputClientSecret &&
-    settings.tokenEndpointAuthMethod &&
-    withoutSecret(settings.tokenEndpointAuthMethod)
-  ) {
-    reader.problem(
-      'output-client-secret',
-      `is set, and an app with "token-endpoint-auth-method: ${settings.tokenEndpointAuthMethod}" has no client secret. Leave one out.`,
-    );
-  }
-  if (inputs.shared) checkShared(reader, inputs);
-  if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
-}
-
-function checkType(reader: InputReader, settings: AppSettings, type: ApplicationType): void {
-  const grant = requiredGrant(type);
-  if (grant && settings.grantTypes && !settings.grantTypes.includes(grant)) {
-    reader.problem(
-      'grant-types',
-      `lacks "${grant}", which Okta requires of an app of type "${type}". Add it, or choose another type.`,
-    );
-  }
-  const problem = withoutPkce(type, settings.tokenEndpointAuthMethod, settings.pkceRequired);
-  if (problem) reader.problem('pkce-required', problem);
-  const grants = settings.grantTypes ?? (grant ? [grant] : []);
-  if (settings.redirectUris?.length === 0 && needsRedirectUri(type, grants)) {
-    reader.problem('redirect-uris', 'is empty, and the grant types need a redirect URI. Give at least one.');
-  }
-}
-
-/** What a run may say about an app that belongs to others too. */
-const SHARED_SETTINGS = new Set(['redirectUris', 'postLogoutRedirectUris', 'wildcardRedirect']);
-
-function checkShared(reader: InputReader, inputs: ReadInputs): void {
-  const { settings } = inputs;
-  const extra = Object.entries(settings).some(
-    ([key, value]) => value !== undefined && !SHARED_SETTINGS.has(key),
-  );
-  const others = [inputs.groups, inputs.users, inputs.signOnPolicy, inputs.catalogApp].some(
-    (value) => value !== undefined,
-  );
-  if (extra || others || inputs.adopt) {
-    reader.problem(
-      'shared',
-      'is true, so this run may only add and take away "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
-    );
-  }
-  if (
-    ![settings.redirectUris, settings.postLogoutRedirectUris, inputs.trustedOrigins].some(
-      (list) => list && list.length > 0,
-    )
-  ) {
-    reader.problem(
-      'redirect-uris',
-      'is missing. A run on a shared app needs "redirect-uris", "post-logout-redirect-uris" or "trusted-origins".',
-    );
-  }
-}
-
-/** Okta takes and forgets these for an app of its network (recorded). */
-function checkCatalogApp(reader: InputReader, inputs: ReadInputs): void {
-  const { other, ...own } = inputs.settings;
-  if (Object.values(own).some((value) => value !== undefined)) {
-    reader.problem(
-      'catalog-app',
-      'is set beside OAuth settings, which Okta keeps itself for an app of its network. Leave those out, and give the app\'s own fields as "settings: { settings: { app: … } }" or "settings: { app: … }".',
-    );
-  }
-  if (other && hasPath(other, ['settings', 'oauthClient'])) {
-    reader.problem(
-      'settings',
-      'may not set settings.oauthClient of a catalog app: Okta keeps it itself. Leave it out.',
-    );
   }
 }
