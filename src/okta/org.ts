@@ -368,11 +368,11 @@ function trustedOrigin(item: JsonObject): TrustedOrigin {
 function nextPage(link: string | null, orgUrl: string, purpose: string): string | undefined {
   const target = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
   if (target === undefined) return undefined;
-  const url = new URL(target, orgUrl);
-  if (url.origin === new URL(orgUrl).origin) return url.pathname + url.search;
+  const url = URL.canParse(target, orgUrl) ? new URL(target, orgUrl) : undefined;
+  if (url?.origin === new URL(orgUrl).origin) return url.pathname + url.search;
   throw new ActionError(
     `Cannot ${purpose}`,
-    `the list goes on at another host (${url.host})`,
+    `the list goes on at another host (${url?.host ?? target})`,
     'Set "org-url" to the address under which Okta itself answers, and check that no proxy rewrites its answers.',
   );
 }

@@ -1,4 +1,4 @@
-import { getProxyUrl, HttpClient } from '@actions/http-client';
+import { HttpClient } from '@actions/http-client';
 import OktaApiError from '@okta/okta-sdk-nodejs/src/api-error.js';
 import HttpError from '@okta/okta-sdk-nodejs/src/http-error.js';
 import RequestExecutor, { type ExecutorRequest } from '@okta/okta-sdk-nodejs/src/request-executor.js';
@@ -28,7 +28,7 @@ export interface RawRequest {
 
 /**
  * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
- * the runner's `https_proxy` and `no_proxy` name; within a time limit.
+ * the runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; within a time limit.
  */
 export class OrgRequestExecutor extends RequestExecutor {
   readonly #agent: ExecutorRequest['agent'];
@@ -36,8 +36,7 @@ export class OrgRequestExecutor extends RequestExecutor {
   /** @param orgUrl the org's origin */
   constructor(orgUrl: string) {
     super();
-    const proxied = getProxyUrl(orgUrl) !== '';
-    this.#agent = proxied ? new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl) : undefined;
+    this.#agent = new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl);
   }
 
   /**
