@@ -132,6 +132,17 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
   });
 });
 
+test('workflows start without permissions, and use actions by their full commit', () => {
+  for (const file of globSync('.github/workflows/*.yml', { cwd: root })) {
+    const text = read(file);
+    expect([file, /^permissions: \{\}$/m.test(text)]).toEqual([file, true]);
+    const used = [...text.matchAll(/uses: (.+)$/gm)].map(([, action = '']) => action);
+    expect(used.filter((action) => !/^(\.\/.*|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(action))).toEqual(
+      [],
+    );
+  }
+});
+
 test('no two actions have the same name', () => {
   const names = ACTIONS.map(({ folder }) => manifest(folder).name);
   expect(new Set(names).size).toBe(names.length);

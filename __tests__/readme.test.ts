@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../src/json.ts';
@@ -119,6 +121,24 @@ test('every block of YAML in the README is a workflow with a test below', () => 
     'Smoke test',
     'Sweep',
   ]);
+});
+
+test("GitHub's language service finds nothing wrong with them", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  mkdirSync(join(folder, '.github/workflows'), { recursive: true });
+  let i = 0;
+  for (const text of workflows.values())
+    writeFileSync(join(folder, `.github/workflows/${(i += 1)}.yml`), text);
+  const check = spawnSync(
+    join(root, 'node_modules/.bin/node'),
+    [join(root, 'scripts/validate-workflows.ts')],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
+  rmSync(folder, { recursive: true });
+  expect(check.stdout).toBe(`${workflows.size} action and workflow files: valid\n`);
 });
 
 describe('Preview', () => {
