@@ -6,5 +6,6 @@ export default {
   transform: {
     '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '__tests__/tsconfig.json', diagnostics: false }],
   },
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../src/json.ts';
 import type { Fault } from './emulator/server.ts';
 import { virtualClock } from './support/clock.ts';
 import { connectionTo, startOrg, type TestOrg } from './support/okta.ts';
@@ -140,7 +141,7 @@ async function createShared(org: TestOrg): Promise<void> {
 async function expectShop(org: TestOrg, redirectUris: string[], groups: string[]): Promise<void> {
   const app = await org.app('shop');
   expect(app).toMatchObject({ status: 'ACTIVE', settings: { oauthClient: { redirect_uris: redirectUris } } });
-  const assigned = await org.apiList(`/api/v1/apps/${String(app['id'])}/groups?expand=group`);
+  const assigned = await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups?expand=group`);
   expect(
     assigned.map(
       (group) => (group['_embedded'] as { group: { profile: { name: string } } }).group.profile.name,

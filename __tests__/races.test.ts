@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../src/json.ts';
 import { startOrg, TOKEN, type TestOrg } from './support/okta.ts';
 import { runAction, type ActionRun } from './support/runner.ts';
 
@@ -44,7 +45,7 @@ describe('runs that create the same app at the same time', () => {
     expect(runs.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
     const app = await org.app('preview');
     expect(new Set(runs.map(({ outputs }) => outputs['app-id']))).toEqual(new Set([app['id']]));
-    expect(await org.apiList(`/api/v1/apps/${String(app['id'])}/groups`)).toHaveLength(1);
+    expect(await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups`)).toHaveLength(1);
   }
 
   test('end with one app, and all hand on its client ID', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Bundles the actions: `node scripts/build.ts [folder]`, `dist` without one. Each bundle gets the licences of what is in it.
+ * Bundles the actions: `node scripts/build.ts [folder]`, `dist` without one. Each bundle gets the licences of what is in it. A second
+ * argument names another entry point to be bundled in the same way, for comparison.
  */
 
 const BUNDLES = [
@@ -24,10 +25,11 @@ interface StatsModule {
   modules?: StatsModule[];
 }
 
-const target = process.argv[2] ?? 'dist';
+const [, , target = 'dist', otherEntry] = process.argv;
+const bundles = otherEntry === undefined ? BUNDLES : [{ entry: otherEntry, folder: '.' }];
 const scratch = mkdtempSync(join(tmpdir(), 'build-'));
 rmSync(target, { recursive: true, force: true });
-for (const { entry, folder } of BUNDLES) {
+for (const { entry, folder } of bundles) {
   const out = join(target, folder);
   const stats = join(scratch, 'stats.json');
   execFileSync(
@@ -47,7 +49,7 @@ for (const { entry, folder } of BUNDLES) {
     ],
     { stdio: 'inherit' },
   );
-  for (const file of readdirSync(out).filter((name) => name.endsWith('.js'))) {
+  for (const file of readdirSync(out).filter((name) => /\.m?js$/.test(name))) {
     const path = join(out, file);
     writeFileSync(path, compiledAtOnce(readFileSync(path, 'utf8')));
   }

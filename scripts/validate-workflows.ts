@@ -28,7 +28,9 @@ for (const file of files) {
   );
   for (const { range, message } of await validate(document)) {
     problems += 1;
-    console.error(`${file}:${range.start.line + 1}:${range.start.character + 1}: ${message}`);
+    console.error(
+      `${file}:${range.start.line + 1}:${range.start.character + 1}: ${typeof message === 'string' ? message : message.value}`,
+    );
   }
 }
 console.log(

@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator/server.ts';
-import type { JsonObject } from '../../src/json.ts';
+import { textOf, type JsonObject } from '../../src/json.ts';
 
 /** An emulated org, and a plain client for setting it up and looking at it. */
 export interface TestOrg extends Emulator {
@@ -47,17 +47,17 @@ export async function startOrg(options: EmulatorOptions = {}): Promise<TestOrg> 
   return Object.assign(emulator, {
     api,
     apiList,
-    group: async (name: string) => String((await api('POST', '/api/v1/groups', { profile: { name } }))['id']),
+    group: async (name: string) => textOf((await api('POST', '/api/v1/groups', { profile: { name } }))['id']),
     user: async (login: string) => {
       const profile = { firstName: 'Test', lastName: 'User', email: login, login };
-      return String((await api('POST', '/api/v1/users?activate=true', { profile }))['id']);
+      return textOf((await api('POST', '/api/v1/users?activate=true', { profile }))['id']);
     },
     app: async (label: string) => {
       const apps = (await apiList('/api/v1/apps?limit=200')).filter((app) => app['label'] === label);
       if (apps.length !== 1 || !apps[0]) throw new Error(`${apps.length} apps are labelled ${label}`);
       return apps[0];
     },
-    labels: async () => (await apiList('/api/v1/apps?limit=200')).map((app) => String(app['label'])),
+    labels: async () => (await apiList('/api/v1/apps?limit=200')).map((app) => textOf(app['label'])),
     taken: () => {
       const all = emulator.requests.slice(seen).filter(({ headers }) => headers[own] === undefined);
       seen = emulator.requests.length;

@@ -55,7 +55,7 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
     written.stop();
     process.env = before.env;
   }
-  const exitCode = Number(process.exitCode);
+  const { exitCode } = process;
   process.exitCode = before.exitCode;
   const shown = showLog(written.text(), options.debug);
   const rawSummary = readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8');
