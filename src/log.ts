@@ -34,29 +34,43 @@ export function openLog(): Log {
       core.info(printable(redact(line)));
     },
     notice: (text) => {
-      core.notice(redact(text));
+      core.notice(plain(redact(text)));
     },
     warning: (text) => {
-      core.warning(redact(text));
+      core.warning(plain(redact(text)));
     },
     debug: (line) => {
-      core.debug(redact(line));
+      core.debug(plain(redact(line)));
     },
     failed: (text) => {
-      core.setFailed(redact(text));
+      core.setFailed(plain(redact(text)));
     },
     mask: (value) => {
       const lines = value.split(/\r?\n/).map((part) => part.trim());
       const shortest = lines.length === 1 ? 1 : SHORTEST_MASKED_LINE;
       for (const line of lines) {
         if (line.length < shortest || masked.has(line)) continue;
-        for (const form of new Set([line, encodeURIComponent(line), JSON.stringify(line).slice(1, -1)]))
-          masked.add(form);
+        for (const form of formsOf(line)) masked.add(form);
         core.setSecret(line);
       }
     },
     redact,
   };
+}
+
+/** A value as it is written in texts, in addresses, in queries and in JSON. */
+function formsOf(value: string): Set<string> {
+  const query = new URLSearchParams({ '': value }).toString().slice(1);
+  return new Set([value, encodeURIComponent(value), query, JSON.stringify(value).slice(1, -1)]);
+}
+
+/** The text of an annotation, in which only line ends and tabs are left of the characters that steer a terminal. */
+function plain(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])\p{Cc}/gu, escape);
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**
@@ -65,9 +79,7 @@ export function openLog(): Log {
  */
 export function printable(text: string): string {
   return text
-    .replace(/(?!\t)\p{Cc}|[\u2028\u2029]/gu, (character) =>
-      character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
+    .replace(/(?!\t)\p{Cc}|[\u2028\u2029]/gu, (character) => (character === '\n' ? '\\n' : escape(character)))
     .replaceAll('##[', '#\u200b#[')
     .replace(/^(\s*):(?=:)/, '$1\u200b:');
 }

@@ -49,7 +49,7 @@ export async function run(world: Partial<World> = {}): Promise<void> {
       token === undefined ? undefined : pullRequestsOf({ github, token, pace, log, requestTimeout });
     const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
     const inputs = { ...given, state: intended.state };
-    if (inputs.appId !== undefined && inputs.maskClientId) log.mask(inputs.appId);
+    if (inputs.maskClientId) for (const id of [inputs.appId, inputs.settings.clientId]) if (id) log.mask(id);
     const mask = (app: RegisteredApp): void => {
       maskApp(app, inputs, log);
     };

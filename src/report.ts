@@ -139,6 +139,7 @@ const SHOWN_VALUE = 2000;
 export function summary(inputs: Inputs, outcome: Outcome, log: Log): string {
   const { subject, predicate } = sentence(inputs, outcome);
   const { app, changes } = outcome;
+  const hidden = (value: string): string => escaped(log.redact(value));
   const type = app && typeOf(app);
   const link = app && adminLink(inputs, app);
   const details = [
@@ -152,25 +153,26 @@ export function summary(inputs: Inputs, outcome: Outcome, log: Log): string {
     '',
     '| Setting | From | To |',
     '| --- | --- | --- |',
-    ...changes.map(({ field, from, to }) => `| ${escaped(field)} | ${cell(from)} | ${cell(to)} |`),
+    ...changes.map(({ field, from, to }) => `| ${hidden(field)} | ${cell(from, log)} | ${cell(to, log)} |`),
   ];
   const parts = [
     `### Okta OIDC app`,
     '',
-    `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${escaped(subject)}** ${predicate}.${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
+    `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
     ...(changes.length > 0 ? table : []),
   ];
   return log.redact(`${parts.join('\n')}\n\n`);
 }
 
-function cell(value: Json): string {
+function cell(value: Json, log: Log): string {
   if (value === null) return '';
-  if (!Array.isArray(value)) return code(typeof value === 'string' ? value : JSON.stringify(value));
-  return value.map((item) => code(typeof item === 'string' ? item : JSON.stringify(item))).join('<br>');
+  return (Array.isArray(value) ? value : [value]).map((item) => code(item, log)).join('<br>');
 }
 
-function code(value: string): string {
-  const cut = value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : value;
+/** Masked values go first: once a text is cut short or its characters are replaced, they would not be found. */
+function code(value: Json, log: Log): string {
+  const text = log.redact(typeof value === 'string' ? value : JSON.stringify(value));
+  const cut = text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}…` : text;
   return `<code>${escaped(cut)}</code>`;
 }
 

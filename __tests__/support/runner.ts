@@ -25,6 +25,8 @@ export interface ActionRun {
   rawSummary: string;
   masks: string[];
   annotations: { level: string; message: string }[];
+  /** The names of all workflow commands that were carried out, masks and debug lines included. */
+  commands: string[];
 }
 
 export interface ActionOptions {
@@ -142,19 +144,49 @@ function spawnNode(
   });
 }
 
+/** The commands that the runner carries out; anything else that looks like one is text. */
+const COMMANDS = new Set([
+  'add-mask',
+  'add-matcher',
+  'add-path',
+  'debug',
+  'echo',
+  'endgroup',
+  'error',
+  'group',
+  'notice',
+  'remove-matcher',
+  'save-state',
+  'set-env',
+  'set-output',
+  'stop-commands',
+  'warning',
+]);
+
+/** The command in a line, in today's form (`::name …::data` after blanks) or in the old one (`##[name …]data` anywhere). */
+function commandIn(line: string): { name: string; value: string } | undefined {
+  for (const form of [/^\s*::(.*?)::(.*)$/s, /^.*?##\[([^\]]*)\](.*)$/s]) {
+    const [, info = '', data = ''] = form.exec(line) ?? [];
+    const name = (info.split(' ')[0] ?? '').toLowerCase();
+    if (COMMANDS.has(name)) return { name, value: unescaped(data) };
+  }
+  return undefined;
+}
+
 /** Carries out workflow commands and masks, line by line, as the runner does. */
 export function showLog(
   text: string,
   debug = false,
-): Pick<ActionRun, 'log' | 'rawLog' | 'masks' | 'annotations'> {
+): Pick<ActionRun, 'log' | 'rawLog' | 'masks' | 'annotations' | 'commands'> {
   const masks: string[] = [];
   const annotations: ActionRun['annotations'] = [];
+  const commands: string[] = [];
   const log: string[] = [];
   const rawLog: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const command = /^\s*::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line);
-    const value = unescaped(command?.[2] ?? '');
-    if (command?.[1] === 'add-mask') {
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const { name, value = '' } = commandIn(line) ?? {};
+    if (name !== undefined) commands.push(name);
+    if (name === 'add-mask') {
       masks.push(
         value,
         ...value
@@ -166,11 +198,11 @@ export function showLog(
     }
     rawLog.push(line);
     const message = masked(value, masks);
-    if (command && ['error', 'warning', 'notice'].includes(command[1] ?? ''))
-      annotations.push({ level: command[1] ?? '', message });
-    if (command?.[1] === 'debug') {
+    if (name !== undefined && ['error', 'warning', 'notice'].includes(name))
+      annotations.push({ level: name, message });
+    if (name === 'debug') {
       if (debug) log.push(`##[debug]${message}`);
-    } else if (command) log.push(`${command[1] ?? ''}: ${message}`);
+    } else if (name !== undefined) log.push(`${name}: ${message}`);
     else log.push(masked(line, masks));
   }
   return {
@@ -178,6 +210,7 @@ export function showLog(
     rawLog: rawLog.join('\n'),
     masks: [...new Set(masks)],
     annotations,
+    commands,
   };
 }
 
@@ -191,13 +224,18 @@ export function masked(text: string, masks: readonly string[]): string {
     .reduce((rest, mask) => rest.replaceAll(mask, '***'), text);
 }
 
-/** Reads a command file of `name<<delimiter` blocks. */
+/** Reads a command file of `name=value` lines and `name<<delimiter` blocks. */
 export function readOutputs(content: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = content.split('\n');
   for (let i = 0; i < lines.length; i += 1) {
-    const [name = '', delimiter] = (lines[i] ?? '').split('<<');
-    if (delimiter === undefined) continue;
+    const [, name = '', sign, rest = ''] = /^(.*?)(<<|=)(.*)$/s.exec(lines[i] ?? '') ?? [];
+    if (sign === undefined) continue;
+    if (sign === '=') {
+      outputs[name] = rest;
+      continue;
+    }
+    const delimiter = rest;
     const value: string[] = [];
     for (i += 1; i < lines.length && lines[i] !== delimiter; i += 1) value.push(lines[i] ?? '');
     outputs[name] = value.join('\n');

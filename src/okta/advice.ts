@@ -84,9 +84,11 @@ export function explainRefusal(
 }
 
 function wordsOf({ errorSummary, errorCauses }: OktaApiError): string {
-  const causes = (errorCauses ?? []).map((cause) => cause.errorSummary ?? '').filter(Boolean);
-  const summary = errorSummary.replace(/[.\s]+$/, '');
-  return [summary, ...causes.map((cause) => cause.replace(/[.\s]+$/, ''))].filter(Boolean).join('; ');
+  const words: unknown[] = [errorSummary, ...(errorCauses ?? []).map((cause) => cause.errorSummary)];
+  return words
+    .map((text) => (typeof text === 'string' ? text.replace(/[.\s]+$/, '') : ''))
+    .filter(Boolean)
+    .join('; ');
 }
 
 /** The words of a page that Okta shows to people, or that some proxy sent, as far as they are worth showing. */

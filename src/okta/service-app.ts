@@ -187,7 +187,10 @@ function tokenRequester(
       }
       const failure: Failure = 'kind' in answer ? answer : { kind: 'answer', ...answer };
       const again = retry(failure, attempts, clock.now(), clock.random());
-      if (!again) throw explainTokenFailure(answer, { credentials, orgUrl, scopes, now: clock.now() });
+      if (!again) {
+        const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
+        throw explainTokenFailure(told, { credentials, orgUrl, scopes, now: clock.now() });
+      }
       await pace.wait(again.wait, again.reason);
       attempts += 1;
     }

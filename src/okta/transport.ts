@@ -6,7 +6,7 @@ import type { Pace } from '../pace.ts';
 import { explainFailure, explainRefusal, OktaError } from './advice.ts';
 import type { Authorization } from './authorization.ts';
 import { retry, type Failure, type NoAnswer, type Retry } from './retry.ts';
-import { sdkError, type OrgRequestExecutor, type Attempt } from './sdk.ts';
+import { sdkError, type Attempt, type OrgRequestExecutor, type RawAnswer } from './sdk.ts';
 
 /** One request to Okta, before it is authorized. */
 export interface Request {
@@ -129,8 +129,13 @@ export function openTransport({
     }
     return {
       failure: { kind: 'answer', status, header },
-      error: explainRefusal(request, answer, sdkError(url, answer), connection),
+      error: explainRefusal(request, redacted(answer), sdkError(url, answer), connection),
     };
+  }
+
+  /** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
+  function redacted(answer: RawAnswer): RawAnswer {
+    return { ...answer, text: log.redact(answer.text) };
   }
 
   return {
@@ -142,7 +147,7 @@ export function openTransport({
         Math.min(requestTimeout, pace.left()),
       );
       log.debug(`GET ${new URL(url).pathname}: ${'status' in answer ? answer.status : answer.kind}`);
-      return answer;
+      return 'kind' in answer ? answer : redacted(answer);
     },
     send: async (request) => {
       let renewed = false;
