@@ -426,7 +426,7 @@ describe('the job summary', () => {
       [
         '### Okta OIDC app',
         '',
-        `The app **shop** was updated. (type web, 1 redirect URI(s), [Admin Console](${org.url}/admin/apps/active))`,
+        `The app **shop** was updated.\n\nType web · 1 redirect URI · [Admin Console](${org.url}/admin/apps/active)`,
         '',
         '| Setting | From | To |',
         '| --- | --- | --- |',

@@ -140,15 +140,7 @@ export function summary(inputs: Inputs, outcome: Outcome, log: Log): string {
   const { subject, predicate } = sentence(inputs, outcome);
   const { app, changes } = outcome;
   const hidden = (value: string): string => escaped(log.redact(value));
-  const type = app && typeOf(app);
-  const link = app && adminLink(inputs, app);
-  const details = [
-    type && `type ${TYPE_NAMES[type]}`,
-    app &&
-      listAt(app, PATHS['redirect-uris']).length > 0 &&
-      `${listAt(app, PATHS['redirect-uris']).length} redirect URI(s)`,
-    link,
-  ].filter(Boolean);
+  const details = app ? [...facts(app), adminLink(inputs, app) ?? ''].filter(Boolean).join(' · ') : '';
   const table = [
     '',
     '| Setting | From | To |',
@@ -158,10 +150,20 @@ export function summary(inputs: Inputs, outcome: Outcome, log: Log): string {
   const parts = [
     `### Okta OIDC app`,
     '',
-    `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
+    `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.`,
+    ...(details ? ['', details] : []),
     ...(changes.length > 0 ? table : []),
   ];
   return log.redact(`${parts.join('\n')}\n\n`);
+}
+
+function facts(app: RegisteredApp): string[] {
+  const type = typeOf(app);
+  const redirectUris = listAt(app, PATHS['redirect-uris']).length;
+  return [
+    type ? `Type ${TYPE_NAMES[type]}` : '',
+    redirectUris > 0 ? `${redirectUris} redirect ${redirectUris === 1 ? 'URI' : 'URIs'}` : '',
+  ];
 }
 
 function cell(value: Json, log: Log): string {

@@ -108,6 +108,9 @@ interface Refusal {
   challenge: string;
 }
 
+/** Refusals that no role or scope would lift: self service is off, or the org does not have the feature (both recorded). */
+const OFF_IN_THE_ORG = new Set(['E0000043', 'E0000015']);
+
 function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, answer: RawAnswer): string {
   const { status, text } = refusal;
   if (status >= 300 && status < 400) {
@@ -115,6 +118,8 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, answe
     const host = URL.canParse(target) ? new URL(target).host : 'another address';
     return `It redirects to ${host}, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.`;
   }
+  if (OFF_IN_THE_ORG.has(refusal.code))
+    return 'The org lacks a feature that this needs. Leave the setting out, or ask Okta to turn it on.';
   if (status === 401) return unauthorized(connection);
   if (status === 403) return forbidden(asked, refusal, connection);
   if (/Federation Broker Mode/i.test(text)) {
