@@ -262,8 +262,10 @@ function tokenRequester(options, key) {
             }
             const failure = 'kind' in answer ? answer : { kind: 'answer', ...answer };
             const again = (0,retry/* retry */.L)(failure, attempts, clock.now(), clock.random());
-            if (!again)
-                throw explainTokenFailure(answer, { credentials, orgUrl, scopes, now: clock.now() });
+            if (!again) {
+                const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
+                throw explainTokenFailure(told, { credentials, orgUrl, scopes, now: clock.now() });
+            }
             await pace.wait(again.wait, again.reason);
             attempts += 1;
         }
