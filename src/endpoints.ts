@@ -33,32 +33,55 @@ export function signInUrl(
   { authorizeUrl }: Endpoints,
   idp: string | undefined,
 ): string | undefined {
-  const clientId = clientIdOf(app);
   const redirectUris = listAt(app, PATHS['redirect-uris']);
   const redirectUri = redirectUris.find((uri) => !uri.includes('*')) ?? redirectUris[0];
+  const placeholders = { state: 'STATE', nonce: 'NONCE', codeChallenge: 'CODE_CHALLENGE' };
+  const query = redirectUri === undefined ? undefined : signInQuery(app, redirectUri, placeholders);
+  if (!query) return undefined;
+  if (idp !== undefined) query.set('idp', idp);
+  return `${authorizeUrl}?${query}`;
+}
+
+/** What has to be new in every request to sign somebody in. */
+export interface Unique {
+  state: string;
+  nonce: string;
+  codeChallenge: string;
+}
+
+/**
+ * The query with which an application asks Okta to sign somebody in.
+ *
+ * @param redirectUri one of the app's; a wildcard in it is filled in
+ * @returns `undefined` where Okta does not show the client ID, or the app has no response type
+ */
+export function signInQuery(
+  app: RegisteredApp,
+  redirectUri: string,
+  unique: Unique,
+): URLSearchParams | undefined {
+  const clientId = clientIdOf(app);
   const responseType = responseTypeOf(app);
-  if (clientId === undefined || redirectUri === undefined || responseType === undefined) return undefined;
-  const parameters = new URLSearchParams({
+  if (clientId === undefined || responseType === undefined) return undefined;
+  return new URLSearchParams({
     client_id: clientId,
     response_type: responseType,
     scope: 'openid',
     redirect_uri: sampleOf(redirectUri),
-    state: 'STATE',
-    nonce: 'NONCE',
-    ...(requiresPkce(app) && { code_challenge: 'CODE_CHALLENGE', code_challenge_method: 'S256' }),
-    ...(idp !== undefined && { idp }),
+    state: unique.state,
+    nonce: unique.nonce,
+    ...(requiresPkce(app) && { code_challenge: unique.codeChallenge, code_challenge_method: 'S256' }),
   });
-  return `${authorizeUrl}?${parameters}`;
 }
 
 /** What to ask for: a code where the app gives one, else all that it gives. */
-export function responseTypeOf(app: RegisteredApp): string | undefined {
+function responseTypeOf(app: RegisteredApp): string | undefined {
   const types = listAt(app, PATHS['response-types']);
   if (types.includes('code')) return 'code';
   return types.length > 0 ? types.join(' ') : undefined;
 }
 
-export function requiresPkce(app: RegisteredApp): boolean {
+function requiresPkce(app: RegisteredApp): boolean {
   return valueAt(app.body, PATHS['pkce-required']) === true;
 }
 

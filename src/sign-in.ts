@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { PATHS, clientIdOf, listAt, typeOf, type RegisteredApp } from './app.ts';
+import { PATHS, listAt, typeOf, type RegisteredApp } from './app.ts';
 import { parseUrl } from './connection.ts';
-import { endpointsOf, requiresPkce, responseTypeOf, sampleOf } from './endpoints.ts';
+import { endpointsOf, sampleOf, signInQuery } from './endpoints.ts';
 import { explain } from './errors.ts';
 import { plainText } from './okta/advice.ts';
 import type { Attempt, RawAnswer } from './okta/sdk.ts';
@@ -62,27 +62,18 @@ export async function verifySignIn(session: Session, app: RegisteredApp): Promis
 
 /** The address to ask at, by redirect URI. Source: Okta's OpenID Connect reference. */
 function questionsFor({ inputs }: Session, app: RegisteredApp): Map<string, string> {
-  const clientId = clientIdOf(app);
-  const responseType = responseTypeOf(app);
-  if (clientId === undefined || responseType === undefined || typeOf(app) === 'service') return new Map();
+  if (typeOf(app) === 'service') return new Map();
   const { authorizeUrl } = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
   const own = inputs.settings.redirectUris ?? [];
   const redirectUris = listAt(app, PATHS['redirect-uris']).filter(
     (uri) => !inputs.shared || own.includes(uri),
   );
   return new Map(
-    redirectUris.map((redirectUri) => {
-      const parameters = new URLSearchParams({
-        client_id: clientId,
-        response_type: responseType,
-        scope: 'openid',
-        redirect_uri: sampleOf(redirectUri),
-        prompt: 'none',
-        state: unguessable(),
-        nonce: unguessable(),
-        ...(requiresPkce(app) && { code_challenge: unguessable(), code_challenge_method: 'S256' }),
-      });
-      return [redirectUri, `${authorizeUrl}?${parameters}`];
+    redirectUris.flatMap((redirectUri) => {
+      const unique = { state: unguessable(), nonce: unguessable(), codeChallenge: unguessable() };
+      const query = signInQuery(app, redirectUri, unique);
+      query?.set('prompt', 'none');
+      return query ? [[redirectUri, `${authorizeUrl}?${query}`]] : [];
     }),
   );
 }

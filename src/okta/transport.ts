@@ -79,6 +79,12 @@ export const USER_AGENT = 'okta-oidc-app';
 /** What an error that passes by itself in one place only is treated as. */
 const NOT_YET: Failure = { kind: 'answer', status: 503, header: () => null };
 
+/** What was sent once may be sent once more when the run has a new access token. */
+const WITH_NEW_TOKEN: Retry = {
+  wait: 0,
+  reason: 'Okta no longer took the access token, and the run gets a new one',
+};
+
 interface Failed {
   failure: Failure;
   error: ActionError;
@@ -161,7 +167,7 @@ export function openTransport({
         if (!renewed && (await authorization.renew(failure, sent))) {
           renewed = true;
           if (request.repeat === 'safely') continue;
-          throw new TransientFailure(() => ({ wait: 0, reason: 'Okta took a new access token' }), error);
+          throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
         }
         const passes = error instanceof OktaError && request.passes?.(error) === true;
         const again = (sent: number): Retry | undefined =>
