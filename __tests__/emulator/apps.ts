@@ -420,13 +420,28 @@ function listApps(exchange: Exchange): Answer {
       yield app;
     }
   };
-  return page(
+  const texts: string[] = [];
+  const { status, links = [] } = page(
     exchange,
     wanted(),
     { defaultLimit: 20, maximum: 200, ascending: true },
     (app) => app.id,
-    (app) => show(exchange, app, 'read'),
+    (app) => texts.push(listedText(exchange, app)),
   );
+  return { status, links, json: `[${texts.join(',')}]` };
+}
+
+/** What lists said of each app, and of what that was made: large orgs are listed often, and seldom change. */
+const listedTexts = new WeakMap<App, { from: readonly unknown[]; text: string }>();
+
+/** The app in a list, as JSON. Its body is only ever replaced, never changed in place. */
+function listedText(exchange: Exchange, app: App): string {
+  const from = [exchange.origin, app.body, app.label, app.status, app.lastUpdated, app.accessPolicyId];
+  const kept = listedTexts.get(app);
+  if (kept?.from.every((value, index) => value === from[index]) === true) return kept.text;
+  const text = JSON.stringify(show(exchange, app, 'read'));
+  listedTexts.set(app, { from, text });
+  return text;
 }
 
 function parseAppFilter(exchange: Exchange, filter: string): (app: App) => boolean {

@@ -36,6 +36,8 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly body?: Json;
+  /** The same as text, where that is at hand. */
+  readonly json?: string;
   /** A page for a person's browser, instead of a JSON body. */
   readonly html?: string;
   /** One `Link` header line each, as Okta sends them (recorded). */

@@ -81,5 +81,5 @@ export function isListed(exchange: Exchange, bornAt: number): boolean {
 /** What `q` does everywhere: does one of the texts start with it? Upper and lower case count the same (inferred). */
 export function startsWith(q: string, ...texts: (string | undefined)[]): boolean {
   const wanted = q.toLowerCase();
-  return texts.some((text) => text?.toLowerCase().startsWith(wanted));
+  return texts.some((text) => text?.slice(0, q.length).toLowerCase() === wanted);
 }

@@ -354,7 +354,9 @@ function write(
   const all = { 'x-okta-request-id': requestId(), ...headers, ...answer.headers };
   for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
   if (answer.links !== undefined) response.setHeader('link', [...answer.links]);
-  if (answer.body === undefined && answer.html === undefined) {
+  const text =
+    answer.html ?? answer.json ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
+  if (text === undefined) {
     response.end();
     return;
   }
@@ -362,7 +364,7 @@ function write(
     'content-type',
     answer.html === undefined ? 'application/json' : 'text/html;charset=utf-8',
   );
-  const full = Buffer.from(answer.html ?? JSON.stringify(answer.body));
+  const full = Buffer.from(text);
   const half = full.subarray(0, Math.ceil(full.length / 2));
   if (fault?.kind === 'cut') {
     response.setHeader('content-length', full.length);
