@@ -4,7 +4,7 @@ import { InputError } from './errors.ts';
 import type { GitHubContext } from './github/context.ts';
 import { checkTogether } from './input-rules.ts';
 import { InputReader, shown } from './input-reader.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from './json.ts';
 import type { Log } from './log.ts';
 import type { GrantType, ResponseType, TokenEndpointAuthMethod } from './oauth.ts';
 import { readSettingsDocument } from './settings-document.ts';
@@ -263,6 +263,8 @@ function readWebUrl(reader: InputReader, input: string): string | undefined {
   const text = reader.line(input);
   if (text === undefined) return undefined;
   const url = parseUrl(text);
+  if (/\s/.test(text))
+    return reader.problem(input, `is "${shown(text)}", which holds white space. Write blanks as %20.`);
   if (url && /^https?:$/.test(url.protocol)) return text;
   return reader.problem(input, `is "${shown(text)}", not an absolute URL. Start it with https://.`);
 }
@@ -298,6 +300,8 @@ function readJwks(reader: InputReader): JsonObject[] | undefined {
   const document = parseJson(text);
   if (document === undefined)
     return reader.problem('jwks', 'is not JSON. Give a JSON Web Key Set: {"keys": [ … ]}.');
+  if (isDeeper(document, DEEPEST_INPUT))
+    return reader.problem('jwks', 'is nested too deeply. Give a JSON Web Key Set: {"keys": [ … ]}.');
   const keys =
     isObject(document) && 'keys' in document ? document['keys'] : isObject(document) ? [document] : document;
   if (!Array.isArray(keys) || !keys.every((key) => isObject(key) && typeof key['kty'] === 'string')) {

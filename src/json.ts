@@ -37,6 +37,15 @@ export function withValueAt(object: JsonObject, path: Path, value: Json | undefi
   return copy;
 }
 
+/** Whether a value has more levels of lists and objects than that. Nothing that Okta knows is nested deeply, and what is breaks programs. */
+export function isDeeper(value: Json | undefined, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** Levels of lists and objects that an input may have. */
+export const DEEPEST_INPUT = 50;
+
 /** Equal by value; the order of an object's keys does not count, the order of a list does. */
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b))

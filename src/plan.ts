@@ -182,9 +182,13 @@ function withoutLeftovers({ settings }: DesiredApp, app: RegisteredApp, body: Js
   if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
     clean = withValueAt(clean, leeway, undefined);
   const grants = valueAt(clean, PATHS['grant-types']);
-  if (settings.grantTypes && Array.isArray(grants) && !grants.includes('refresh_token')) {
-    clean = withValueAt(clean, PATHS['refresh-token-rotation'].slice(0, -1), undefined);
-  }
+  const refreshToken = PATHS['refresh-token-rotation'].slice(0, -1);
+  const isAsked =
+    settings.refreshTokenRotation !== undefined ||
+    settings.refreshTokenLeeway !== undefined ||
+    valueAt(settings.other ?? {}, refreshToken) !== undefined;
+  if (settings.grantTypes && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+    clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
   if (settings.jwksUri !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
   return clean;

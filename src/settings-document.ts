@@ -1,5 +1,5 @@
 import { shown, type InputReader } from './input-reader.ts';
-import { isObject, valueAt, type Json, type JsonObject } from './json.ts';
+import { DEEPEST_INPUT, isDeeper, isObject, valueAt, type Json, type JsonObject } from './json.ts';
 
 /** Parts of the app object that `settings` may not set, and what to do instead. */
 const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
@@ -32,6 +32,7 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text);
   const error = document.errors[0];
+  if (/call stack/.test(error?.message ?? '')) return reader.problem('settings', TOO_DEEP);
   if (error) {
     const place = error.linePos?.[0];
     const where = place ? `at line ${place.line}, column ${place.col}` : 'somewhere';
@@ -41,6 +42,7 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
     );
   }
   const value = toJson(() => document.toJS({ maxAliasCount: 100 }) as unknown);
+  if (isDeeper(value, DEEPEST_INPUT)) return reader.problem('settings', TOO_DEEP);
   if (!isObject(value))
     return reader.problem(
       'settings',
@@ -59,6 +61,8 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
   const settings = rest['settings'] ?? {};
   return isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
 }
+
+const TOO_DEEP = `is nested more than ${DEEPEST_INPUT} levels deep. Okta has nothing like that: check its brackets.`;
 
 /** Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta. */
 function toJson(read: () => unknown): Json | undefined {
