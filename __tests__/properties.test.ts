@@ -32,7 +32,7 @@ const NAMES = Object.keys(manifestOf().inputs ?? {});
 
 /** What no message may be: a stack, or what JavaScript says of itself. */
 const OF_THE_PROGRAM =
-  /\b(undefined|NaN|TypeError|RangeError|SyntaxError|ReferenceError|URIError)\b|\[object |Cannot (read|set|destructure) propert|is not (a function|iterable|defined)|call stack|\n\s+at \S+|node:internal/;
+  /\b(undefined|NaN|TypeError|RangeError|SyntaxError|ReferenceError|URIError)\b|\[object |Cannot (read|set|destructure) propert|is not (a function|iterable|defined)|call stack|in JSON at position|not valid JSON|end of JSON|\n\s+at \S+|node:internal/;
 
 /** A refusal in words: one error, which names an input or a setting. */
 function expectRefusal(run: ActionRun, given: Inputs = {}): string {
@@ -499,6 +499,7 @@ async function expectWords(inputs: Inputs): Promise<void> {
   );
   expect(own).not.toMatch(OF_THE_PROGRAM);
   expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect([run.log, NAMES.some((name) => run.log.includes(`"${name}"`))]).toEqual([run.log, true]);
 }
 
 describe('whatever an input holds, what is wrong is said in words', () => {

@@ -107,13 +107,13 @@ const CREDENTIALS: Record<string, Credential> = {
   'a key as PEM': {
     inputs: { 'auth-private-key': PEM },
     secrets: PEM.trim().split('\n').slice(1, -2),
-    failures: SPEAKING,
+    failures: ['a 400 that sends all back'],
   },
   'a key as PEM on one line, with DPoP': {
     inputs: { 'auth-private-key': PEM.replaceAll('\n', '\\n') },
     secrets: PEM.trim().split('\n').slice(1, -2),
     dpop: true,
-    failures: ALL,
+    failures: ALL.filter((name) => name.includes('all')),
   },
   'a key as JWK': {
     inputs: { 'auth-private-key': JSON.stringify(JWK, null, 2) },
@@ -155,7 +155,7 @@ async function runAs(credential: Credential, inputs: Inputs, clientId?: string):
       ...inputs,
     },
     debug: true,
-    world: { clock, requestTimeout: 30 },
+    world: { clock, requestTimeout: 25 },
   });
 }
 
@@ -431,7 +431,7 @@ describe('text from outside', () => {
         expect(adopted.outputs['result']).toBe('updated');
         expectHarmless(adopted, []);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -452,7 +452,7 @@ describe('text from outside', () => {
           expectHarmless(run, ['error']);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -473,7 +473,7 @@ describe('text from outside', () => {
         const run = await runOn(org, { ...WEB, [name]: text }, { debug: true });
         expectHarmless(run, run.exitCode === 1 ? ['error'] : []);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -370,7 +370,9 @@ describe('a server that never answers', () => {
   test('is given up after the longest time that a request may take, and asked again', async () => {
     let asked = 0;
     org.trouble.fault = () => (asked++ === 0 ? { kind: 'hang' } : undefined);
+    const start = Date.now();
     const run = await runOn(org, WEB, { world: { requestTimeout: 100 } });
+    expect(Date.now() - start).toBeLessThan(3000);
     expect(run.exitCode).toBe(0);
     expect(run.log).toContain('Okta did not answer within 0.1 s. Waiting ');
   });
