@@ -4,6 +4,7 @@ import { ActionError, SeveralErrors } from './errors.ts';
 import { OktaError } from './okta/advice.ts';
 import type { Assignment, OktaOrg } from './okta/org.ts';
 import type { Assignee } from './plan.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** The groups, users and policies that inputs name, found in Okta. */
 
@@ -68,11 +69,9 @@ async function findEach(
   assigned: readonly Assignee[],
   find: (entry: string) => Promise<Assignee>,
 ): Promise<Assignee[]> {
-  const found = await Promise.allSettled(
-    entries.map(
-      async (entry) => assigned.find(({ id, name }) => id === entry || name === entry) ?? (await find(entry)),
-    ),
-  );
+  const look = async (entry: string): Promise<Assignee> =>
+    assigned.find(({ id, name }) => id === entry || name === entry) ?? (await find(entry));
+  const found = (await sideBySide(entries, (entry) => Promise.allSettled([look(entry)]))).flat();
   const errors = found.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );

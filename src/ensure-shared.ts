@@ -15,6 +15,7 @@ import {
   type SharedEntries,
   type SharedPlan,
 } from './shared.ts';
+import { sideBySide } from './side-by-side.ts';
 import { applyOrigins, originName } from './trusted-origins.ts';
 
 /**
@@ -175,7 +176,7 @@ async function planSharedOrigins(
 ): Promise<SharedOrigins> {
   const { okta } = session;
   const find = async (): Promise<TrustedOrigin[]> => {
-    const found = await Promise.all(wanted.map((origin) => okta.findTrustedOrigin(origin)));
+    const found = await sideBySide(wanted, okta.findTrustedOrigin);
     return found.filter((origin) => origin !== undefined);
   };
   const isClaimed = (origin: string, held: readonly Claim[]): boolean =>

@@ -6,6 +6,7 @@ import { explain } from './errors.ts';
 import { plainText } from './okta/advice.ts';
 import type { Attempt, RawAnswer } from './okta/sdk.ts';
 import type { Session } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What Okta's `/authorize` says of one redirect URI. */
 interface Verdict {
@@ -21,9 +22,6 @@ const PATIENCE = 10_000;
 
 /** Milliseconds between the first two rounds of questions; it doubles with every round. */
 const FIRST_PAUSE = 500;
-
-/** Requests at the same time. Okta limits them for the whole org (documented: 15 to 75). */
-const SIDE_BY_SIDE = 8;
 
 /**
  * Asks Okta, for each redirect URI of an app, whether it would let a person sign in through it. The question signs nobody in: it carries
@@ -90,11 +88,8 @@ async function ask(session: Session, questions: ReadonlyMap<string, string>): Pr
   const verdicts = new Map<string, Verdict>();
   for (let pause = FIRST_PAUSE; ; pause *= 2) {
     const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
-    for (let start = 0; start < open.length; start += SIDE_BY_SIDE) {
-      const asked = open.slice(start, start + SIDE_BY_SIDE);
-      for (const verdict of await Promise.all(asked.map(([uri, url]) => askOnce(session, uri, url))))
-        verdicts.set(verdict.redirectUri, verdict);
-    }
+    for (const verdict of await sideBySide(open, ([uri, url]) => askOnce(session, uri, url)))
+      verdicts.set(verdict.redirectUri, verdict);
     const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
     if (settled || pace.clock.now() + pause > end || pause >= pace.left()) return [...verdicts.values()];
     await pace.wait(pause, 'Okta does not confirm yet that people can sign in to the app');

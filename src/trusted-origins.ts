@@ -2,6 +2,7 @@ import type { RegisteredApp } from './app.ts';
 import type { TrustedOrigin } from './okta/org.ts';
 import { change, type Change } from './plan.ts';
 import { record, sendOnce, type Session } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Okta's limit on the name of a trusted origin. Source: Okta's trusted origins reference. */
 const NAME_LENGTH = 255;
@@ -38,7 +39,7 @@ export async function planOrigins(
 ): Promise<OriginsPlan> {
   if (wanted === undefined) return { create: [], remove: [], marked: [...marked], changes: [] };
   const dropped = marked.filter((origin) => !wanted.includes(origin));
-  const found = await Promise.all([...wanted, ...dropped].map((origin) => okta.findTrustedOrigin(origin)));
+  const found = await sideBySide([...wanted, ...dropped], okta.findTrustedOrigin);
   const isOwn = (origin: TrustedOrigin): boolean =>
     app !== undefined && origin.name === originName(app, origin.origin);
   const there = found.filter((origin) => origin !== undefined);
@@ -91,7 +92,7 @@ export async function removeOwnOrigins(
   app: RegisteredApp,
   marked: readonly string[],
 ): Promise<void> {
-  const found = await Promise.all(marked.map((origin) => session.okta.findTrustedOrigin(origin)));
+  const found = await sideBySide(marked, session.okta.findTrustedOrigin);
   for (const origin of found) {
     if (origin && origin.name === originName(app, origin.origin)) await removeOrigin(session, origin);
   }
