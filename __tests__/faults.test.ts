@@ -1,8 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { textOf } from '../src/json.ts';
+import { run as sweepRun } from '../src/sweep/run.ts';
 import type { Fault } from './emulator/server.ts';
 import { virtualClock } from './support/clock.ts';
-import { connectionTo, startOrg, type TestOrg } from './support/okta.ts';
+import { githubEnvironment, startGitHub, type TestGitHub } from './support/github.ts';
+import { connectionTo, startOrg, TOKEN, type TestOrg } from './support/okta.ts';
 import type { ActionRun } from './support/runner.ts';
 import { runSource } from './support/source.ts';
 
@@ -56,6 +58,8 @@ interface Kind {
   /** Brings the org into the state that the run meets. */
   before(org: TestOrg): Promise<void>;
   inputs: Record<string, string>;
+  /** Whether it is the sweep that runs. */
+  sweep?: boolean;
   /** Throws where the org is not as it should be after a run that succeeded. */
   after(org: TestOrg): Promise<void>;
 }
@@ -121,6 +125,34 @@ const KINDS: Record<string, Kind> = {
       await expectShared(org, ['https://www.example.com/callback'], []);
     },
   },
+  sweeping: {
+    before: async (org) => {
+      await createShared(org);
+      for (const pull of [1, 2]) {
+        const uri = `https://pr-${pull}.example.com`;
+        await succeed(
+          org,
+          { name: `pr-${pull}`, 'redirect-uris': `${uri}/callback`, 'trusted-origins': uri },
+          pull,
+        );
+        await succeed(
+          org,
+          { ...SHARED, 'redirect-uris': `${uri}/callback`, 'trusted-origins': `${uri}:1` },
+          pull,
+        );
+      }
+    },
+    inputs: { 'shared-app': 'shared' },
+    sweep: true,
+    after: async (org) => {
+      expect((await org.labels()).sort()).toEqual(['pr-2', 'shared']);
+      await expectShared(
+        org,
+        ['https://www.example.com/callback', 'https://pr-2.example.com/callback'],
+        ['https://pr-2.example.com', 'https://pr-2.example.com:1'],
+      );
+    },
+  },
 };
 
 async function createShared(org: TestOrg): Promise<void> {
@@ -159,6 +191,16 @@ async function expectShared(org: TestOrg, redirectUris: string[], origins: strin
 }
 
 let org: TestOrg;
+let github: TestGitHub;
+
+beforeAll(async () => {
+  github = await startGitHub();
+  github.pulls.set(1, 'closed').set(2, 'open');
+});
+
+afterAll(async () => {
+  await github.close();
+});
 
 afterEach(async () => {
   await org.close();
@@ -171,16 +213,27 @@ async function start(kind: Kind): Promise<void> {
   await kind.before(org);
 }
 
-function run(inputs: Record<string, string>): Promise<ActionRun> {
-  return runSource({
-    with: { ...connectionTo(org), 'timeout-seconds': '3600', 'verify-sign-in': 'false', ...inputs },
-    world: { clock: virtualClock(), requestTimeout: 150 },
-  });
+function run({ inputs, sweep }: Kind): Promise<ActionRun> {
+  const connection = { 'org-url': org.url, 'api-token': TOKEN, 'timeout-seconds': '3600' };
+  const world = { clock: virtualClock(), requestTimeout: 150 };
+  return sweep
+    ? runSource({
+        action: 'sweep',
+        main: sweepRun,
+        with: { ...connection, ...inputs },
+        env: githubEnvironment(github),
+        world,
+      })
+    : runSource({
+        with: { ...connectionTo(org), ...connection, 'verify-sign-in': 'false', ...inputs },
+        world,
+      });
 }
 
-async function succeed(at: TestOrg, inputs: Record<string, string>): Promise<void> {
+async function succeed(at: TestOrg, inputs: Record<string, string>, pull?: number): Promise<void> {
   const result = await runSource({
     with: { ...connectionTo(at), 'verify-sign-in': 'false', ...inputs },
+    ...(pull !== undefined && { event: { pull_request: { number: pull, state: 'open' } } }),
     world: { clock: virtualClock() },
   });
   expect(result).toMatchObject({ exitCode: 0 });
@@ -204,7 +257,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
     for (let index = 0; ; index += 1) {
       await start(kind);
       const happened = failOnce(index, fault);
-      const result = await run(kind.inputs);
+      const result = await run(kind);
       delete org.trouble.fault;
       if (!happened()) break;
       expect([index, result.exitCode, result.log]).toEqual([index, 0, result.log]);
@@ -219,12 +272,12 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       let seen = 0;
       org.trouble.fault = () => (seen++ >= index ? { kind: 'drop' } : undefined);
       const first = org.requests.length;
-      const stopped = await run(kind.inputs);
+      const stopped = await run(kind);
       const wrote = org.requests
         .slice(first)
         .some(({ method, status }) => method !== 'GET' && status !== undefined);
       delete org.trouble.fault;
-      const rerun = await run(kind.inputs);
+      const rerun = await run(kind);
       expect([index, rerun.exitCode, rerun.log]).toEqual([index, 0, rerun.log]);
       await kind.after(org);
       if (stopped.exitCode === 0) break;

@@ -3,7 +3,7 @@ import { ActionError, explain } from './errors.ts';
 import { equal, valueAt, type JsonObject } from './json.ts';
 import { findApp } from './lookup.ts';
 import type { TrustedOrigin } from './okta/org.ts';
-import { markOf, type Claim } from './ownership.ts';
+import type { Claim } from './ownership.ts';
 import { change, type Change } from './plan.ts';
 import { record, settleTime, waitToRepeat, type Outcome, type Session, type Settling } from './session.ts';
 import {
@@ -52,10 +52,11 @@ export async function ensureShared(session: Session, adding: boolean): Promise<O
   const result = first.write || changes.length > 0 ? 'updated' : 'unchanged';
   if (adding) await warnNearLimit(session, { ...app, body: first.body });
   if (inputs.dryRun) return { result, changes, app };
+  if (!adding) await origins.remove(async () => plan(await session.okta.getApp(app.id)).claims);
   const written = first.write ? await writeUntilItStays(session, app, readAt, plan) : app;
   for (const uri of first.kept)
     session.log.notice(`${uri} stays in the shared app "${app.label}": others added it too.`);
-  await origins.apply(written);
+  if (adding) await origins.create();
   return { result, changes, app: written };
 }
 
@@ -163,7 +164,13 @@ async function spreadOut(session: Session<Settling>, round: number, app: Registe
 interface SharedOrigins {
   changes: Change[];
   /** To be called when the claims have settled: a run that gives an origin up at the same moment has deleted it by then. */
-  apply(app: RegisteredApp): Promise<void>;
+  create(): Promise<void>;
+  /**
+   * To be called before the claims go: if the run stops in between, the claim is left for the next one to find the origin by.
+   *
+   * @param read gives the claims that are left after this run, as of now
+   */
+  remove(read: () => Promise<readonly Claim[]>): Promise<void>;
 }
 
 /** @param claims as they are to be after this run */
@@ -194,13 +201,12 @@ async function planSharedOrigins(
   const changes = before.length === after.length ? [] : [change('trusted-origins', before, after)];
   return {
     changes,
-    apply: async (written) => {
-      if (wanted.length === 0) return;
-      const found = await find();
-      const plan = adding
-        ? { create: missing(found), remove: [] }
-        : { create: [], remove: going(found, markOf(written).claims) };
-      await applyOrigins(session, app, plan);
+    create: async () => {
+      if (wanted.length > 0) await applyOrigins(session, app, { create: missing(await find()), remove: [] });
+    },
+    remove: async (read) => {
+      if (there.length > 0)
+        await applyOrigins(session, app, { create: [], remove: going(there, await read()) });
     },
   };
 }

@@ -111,17 +111,23 @@ async function carryOut(session: SweepSession, plan: SweepPlan): Promise<Removal
   return removal;
 }
 
-/** @param removed takes up what was removed, also where a later part fails */
+/**
+ * Origins go before their claims do: if the sweep stops in between, a claim is left for the next one to find the origin by.
+ *
+ * @param removed takes up what was removed, also where a later part fails
+ */
 async function sweepShared(session: SweepSession, shared: SharedSweep, removed: Entry[]): Promise<void> {
   const { app, entries, plan } = shared;
-  const written = await writeUntilItStays(session, app, -Infinity, plan);
-  const gone = unclaimed(entries, markOf(written).claims);
-  const origins = gone.filter(({ list }) => list === 'trusted-origins');
-  removed.push(...gone.filter((entry) => !origins.includes(entry)));
+  const readAt = session.pace.clock.now();
+  const current = await session.okta.getApp(app.id);
+  const origins = unclaimed(entries, plan(current).claims).filter(({ list }) => list === 'trusted-origins');
   await removeOwnOrigins(
     session,
-    written,
+    current,
     origins.map(({ uri }) => uri),
   );
   removed.push(...origins);
+  const written = await writeUntilItStays(session, current, readAt, plan);
+  const gone = unclaimed(entries, markOf(written).claims);
+  removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }
