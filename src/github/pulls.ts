@@ -64,7 +64,7 @@ export function pullRequestsOf({
       try {
         return await question(octokit);
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = failureOf(error, log);
         const wait = waitFor(failure, attempts);
         if (wait === undefined || wait >= pace.left()) {
           throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure), { cause: error });
@@ -81,7 +81,7 @@ export function pullRequestsOf({
           const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number, ...limits() });
           return data.state === 'open' ? 'open' : 'closed';
         } catch (error) {
-          if (failureOf(error).status === 404) return 'unknown';
+          if (failureOf(error, log).status === 404) return 'unknown';
           throw error;
         }
       }),
@@ -158,7 +158,7 @@ interface Failure {
 }
 
 /** Reads what Octokit throws: its request errors carry the answer, its GraphQL errors are answers of status 200. */
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown, log: Log): Failure {
   const { message, response } = error as {
     message: string;
     response?: { status?: number; headers?: Record<string, string | undefined> };
@@ -166,7 +166,8 @@ function failureOf(error: unknown): Failure {
   if (!response)
     return { status: undefined, why: `GitHub does not answer (${message})`, retryAfter: undefined };
   const status = response.status ?? 200;
-  const words = message
+  const words = log
+    .redact(message)
     .replace('Request failed due to following response errors:', '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')

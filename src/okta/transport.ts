@@ -173,12 +173,17 @@ export function openTransport({
         const again = (sent: number): Retry | undefined =>
           retry(passes ? NOT_YET : failure, sent, pace.clock.now(), pace.clock.random());
         const next = again(attempts);
-        if (!next) throw error;
+        if (!next || (!isRateLimit(failure) && next.wait >= pace.left())) throw error;
         if (request.repeat === 'once') throw new TransientFailure(again, error);
         await pace.wait(next.wait, next.reason);
       }
     },
   };
+}
+
+/** A limit is worth saying that it would have taken too long to wait for; of all else, what it was says more. */
+function isRateLimit(failure: Failure): boolean {
+  return failure.kind === 'answer' && failure.status === 429;
 }
 
 function parse(text: string): Json | undefined {

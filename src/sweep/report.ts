@@ -49,9 +49,10 @@ function summary(
   kept: readonly PreviewApp[],
 ): string {
   const { shared } = plan;
+  const hidden = (text: string): string => escaped(session.log.redact(text));
   const rows = [
-    ...removal.apps.map(({ app, pullRequest }) => `| ${escaped(app.label)} | #${pullRequest} |`),
-    ...removal.entries.map(({ uri }) => `| ${escaped(uri)} | ${escaped(shared?.app.label ?? '')} |`),
+    ...removal.apps.map(({ app, pullRequest }) => `| ${hidden(app.label)} | #${pullRequest} |`),
+    ...removal.entries.map(({ uri }) => `| ${hidden(uri)} | ${hidden(shared?.app.label ?? '')} |`),
   ];
   const table = [
     '',
@@ -64,7 +65,7 @@ function summary(
   const parts = [
     '### Okta sweep',
     '',
-    `${session.inputs.dryRun ? '**Dry run.** ' : ''}${escaped(sentence(session, plan, removal, kept))}${failed}`,
+    `${session.inputs.dryRun ? '**Dry run.** ' : ''}${hidden(sentence(session, plan, removal, kept))}${failed}`,
     ...(rows.length > 0 ? table : []),
   ];
   return `${parts.join('\n')}\n\n`;
