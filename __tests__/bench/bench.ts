@@ -3,11 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { cpus, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TOKEN } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import { environmentOf } from './action.ts';
 import type { SeenRequest } from './emulator.ts';
 import { startBenchOrg, type BenchOrg } from './org.ts';
-import { succeeded } from './processes.ts';
+import { succeeded, warns } from './processes.ts';
 import { rateLimitRows } from './rate-limits.ts';
 import {
   creation,
@@ -187,11 +188,11 @@ async function settleRows(org: BenchOrg): Promise<Row[]> {
     const without = await measure(org, scenario, 0, 3);
     const settled = { ...scenario, inputs: { ...scenario.inputs, 'settle-seconds': '3' } };
     const { action } = await prepared(org, bundle, settled);
-    const { milliseconds } = await action();
+    const { milliseconds, requests } = await action();
     rows.push({
       part: '(b) time',
       what: `${scenario.name}, 0 ms latency, \`settle-seconds\` 3 (the default)`,
-      action: seconds(milliseconds),
+      action: `${seconds(milliseconds)}, ${requests.length} requests`,
       beside: `${seconds(wallTime(without.action))} with 0`,
     });
   }
@@ -241,13 +242,19 @@ function sizeRows(): Row[] {
 
 async function memoryRows(org: BenchOrg, mains: Record<'floor' | 'action' | 'sdk', string>): Promise<Row[]> {
   say('memory');
+  const warned = new Set<string>();
   const peak = (main: string, inputs: Record<string, string>) => async (): Promise<number> => {
     const file = join(scratch, 'peak');
     await org.ask({ do: 'restore', label: LABEL });
-    await succeeded(process.execPath, ['--import', join(import.meta.dirname, 'peak-memory.mjs'), main], {
-      ...environmentOf(scratch, withConnection(org, inputs)),
-      PEAK_MEMORY: file,
-    });
+    const run = await succeeded(
+      process.execPath,
+      ['--import', join(import.meta.dirname, 'peak-memory.mjs'), main],
+      {
+        ...environmentOf(scratch, withConnection(org, inputs)),
+        PEAK_MEMORY: file,
+      },
+    );
+    if (warns(run)) warned.add(main);
     return Number(readFileSync(file, 'utf8')) / 1024;
   };
   const { inputs } = noOp('', 2);
@@ -269,6 +276,13 @@ async function memoryRows(org: BenchOrg, mains: Record<'floor' | 'action' | 'sdk
       ratio: [peaks.floor, peaks.sdk]
         .map((beside) => (median(peaks.action) / median(beside)).toFixed(2))
         .join('; '),
+    },
+    {
+      part: '(d) log',
+      what: 'deprecation warnings',
+      action: warned.has(mains.action) ? 'some' : 'none',
+      beside: `${warned.has(mains.sdk) ? 'some' : 'none'} whole SDK`,
+      target: target(warned.has(mains.action) ? 1 : 0, 0, 'none'),
     },
   ];
 }
@@ -333,9 +347,10 @@ function withoutScript({ name, prepare, inputs, result, trips }: Scenario): Scen
 async function emulatorRows(org: BenchOrg): Promise<Row[]> {
   say('emulator');
   const [first] = (await org.api('GET', '/api/v1/apps?limit=1')) as { id: string }[];
+  const headers = { authorization: `SSWS ${TOKEN}`, accept: 'application/json' };
   const get = (path: string) => async (): Promise<number> => {
     const start = performance.now();
-    await org.api('GET', path);
+    await (await fetch(org.url + path, { headers })).arrayBuffer();
     return performance.now() - start;
   };
   const measurements = {
@@ -343,7 +358,7 @@ async function emulatorRows(org: BenchOrg): Promise<Row[]> {
     q: get('/api/v1/apps?q=filler%209999&limit=200'),
     page: get('/api/v1/apps?limit=200'),
   };
-  await interleaved(20, measurements);
+  await interleaved(150, measurements);
   const took = await interleaved(200, measurements);
   const row = (what: string, values: number[]): Row => ({
     part: '(e) emulator',

@@ -41,7 +41,7 @@ process.on('message', ({ id, ...question }: Question & { id: number }) => {
   reply({ id, ...answer(question) });
 });
 process.on('disconnect', () => {
-  void emulator.close();
+  process.exit();
 });
 reply({ id: 0, url: emulator.url });
 

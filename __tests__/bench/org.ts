@@ -55,8 +55,8 @@ export async function startBenchOrg(options: Pick<EmulatorOptions, 'rateLimits'>
       return text === '' ? undefined : (JSON.parse(text) as unknown);
     },
     close: async () => {
-      const ended = once(child, 'close');
-      child.disconnect();
+      const ended = once(child, 'exit');
+      child.kill();
       await ended;
     },
   };

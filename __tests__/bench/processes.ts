@@ -29,12 +29,17 @@ export async function ran(command: string, args: string[], env: Record<string, s
   return { milliseconds: performance.now() - start, exitCode, text };
 }
 
-/** Runs a command that must succeed, and say nothing of deprecations. */
+/** Runs a command that must succeed. */
 export async function succeeded(command: string, args: string[], env: Record<string, string>): Promise<Ran> {
   const run = await ran(command, args, env);
-  if (run.exitCode !== 0 || /Deprecat/i.test(run.text))
+  if (run.exitCode !== 0)
     throw new Error(`${command} ${args.join(' ')} ended with ${run.exitCode}:\n${run.text}`);
   return run;
+}
+
+/** Whether Node warned of something deprecated. */
+export function warns({ text }: Ran): boolean {
+  return /DeprecationWarning/.test(text);
 }
 
 /** The outputs of the run whose command files are in this folder. */

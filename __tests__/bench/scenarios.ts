@@ -6,7 +6,7 @@ import { root } from '../support/runner.ts';
 import { environmentOf } from './action.ts';
 import type { SeenRequest } from './emulator.ts';
 import type { BenchOrg } from './org.ts';
-import { outputsIn, succeeded } from './processes.ts';
+import { outputsIn, succeeded, warns } from './processes.ts';
 
 /** The label of the one app that every scenario is about. */
 export const LABEL = 'bench';
@@ -69,6 +69,7 @@ export function noOp(name: string, groups: number, uris = 1, by: 'name' | 'app-i
   };
 }
 
+/** With `settle-seconds` 0 the app is read once more before it is written; by default what was found a moment ago is fresh enough. */
 export function sharedUpdate(): Scenario {
   return {
     name: 'add a URI to a shared app',
@@ -90,7 +91,7 @@ export function sharedUpdate(): Scenario {
     inputs: { name: LABEL, shared: 'true', 'redirect-uris': NEW_URI },
     result: 'updated',
     script: { command: 'add-uri', env: { URIS: NEW_URI } },
-    trips: 3,
+    trips: 4,
     settles: true,
   };
 }
@@ -178,7 +179,9 @@ async function runAction(
   expected: string,
 ): Promise<number> {
   const env = environmentOf(folder, withConnection(org, inputs));
-  const { milliseconds, text } = await succeeded(process.execPath, [bundle], env);
+  const run = await succeeded(process.execPath, [bundle], env);
+  const { milliseconds, text } = run;
+  if (warns(run)) throw new Error(`A run warned of something deprecated:\n${text}`);
   const { result } = outputsIn(folder);
   if (result !== expected) throw new Error(`The result is ${result ?? 'missing'}, not ${expected}:\n${text}`);
   return milliseconds;

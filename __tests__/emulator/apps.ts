@@ -13,7 +13,7 @@ import { bodyObject, noContent, ok, param } from './exchange.ts';
 import { newSecret } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, without } from './json.ts';
-import { isListed, page, startsWith } from './lists.ts';
+import { isListed, page, startingWith } from './lists.ts';
 import {
   completeClientCredentials,
   completeClientSettings,
@@ -410,11 +410,12 @@ const APP_FILTER = {
 function listApps(exchange: Exchange): Answer {
   const { org, query } = exchange;
   const q = query.get('q') ?? '';
+  const starts = startingWith(q);
   const filter = query.get('filter');
   const matches = filter === null || filter === '' ? undefined : parseAppFilter(exchange, filter);
   const wanted = function* (): Generator<App> {
     for (const app of org.apps.values()) {
-      if (q !== '' && !startsWith(q, app.label, app.name)) continue;
+      if (q !== '' && !starts(app.label) && !starts(app.name)) continue;
       if (matches !== undefined && !matches(app)) continue;
       if (!isListed(exchange, app.bornAt)) continue;
       yield app;

@@ -80,6 +80,13 @@ export function isListed(exchange: Exchange, bornAt: number): boolean {
 
 /** What `q` does everywhere: does one of the texts start with it? Upper and lower case count the same (inferred). */
 export function startsWith(q: string, ...texts: (string | undefined)[]): boolean {
+  const starts = startingWith(q);
+  return texts.some((text) => text !== undefined && starts(text));
+}
+
+/** The same for many texts: most of them differ in the first character already. */
+export function startingWith(q: string): (text: string) => boolean {
   const wanted = q.toLowerCase();
-  return texts.some((text) => text?.slice(0, q.length).toLowerCase() === wanted);
+  const first = wanted.charAt(0);
+  return (text) => text.charAt(0).toLowerCase() === first && text.slice(0, q.length).toLowerCase() === wanted;
 }
