@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOKEN } from '../support/okta.ts';
@@ -160,6 +160,9 @@ async function idOf(org: BenchOrg): Promise<string> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+process.on('exit', () => {
+  rmSync(folder, { recursive: true });
+});
 
 /** The inputs that every run has; those of a scenario come before them. Nothing waits but for what it must. */
 export function withConnection(org: BenchOrg, inputs: Record<string, string>): Record<string, string> {
