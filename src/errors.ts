@@ -3,9 +3,16 @@
  * Everything that ends a run on purpose is one of these; any other error is a bug or comes from outside.
  */
 export class ActionError extends Error {
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+
   constructor(what: string, why: string, remedy: string, options?: ErrorOptions) {
     super(`${what}: ${sentence(why)} ${remedy}`.trim(), options);
     this.name = 'ActionError';
+    this.what = what;
+    this.why = why;
+    this.remedy = remedy;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Pace {
    * @throws {ActionError} at once where the run's time would be over before
    */
   wait(milliseconds: number, reason: string): Promise<void>;
+  /** The failure of something that would have been tried again if there were time. */
+  outOfTime(error: ActionError): ActionError;
 }
 
 /** Starts the time of a run. */
@@ -36,5 +38,12 @@ export function startPace(clock: Clock, timeoutSeconds: number, log: Log): Pace 
       log.info(`${reason}. Waiting ${seconds} s.`);
       await clock.sleep(milliseconds);
     },
+    outOfTime: (error) =>
+      new ActionError(
+        error.what,
+        `${error.why}, and "timeout-seconds" (${timeoutSeconds}) leaves no time to try again`,
+        error.remedy,
+        { cause: error },
+      ),
   };
 }

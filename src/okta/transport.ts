@@ -173,7 +173,8 @@ export function openTransport({
         const again = (sent: number): Retry | undefined =>
           retry(passes ? NOT_YET : failure, sent, pace.clock.now(), pace.clock.random());
         const next = again(attempts);
-        if (!next || (!isRateLimit(failure) && next.wait >= pace.left())) throw error;
+        if (!next) throw error;
+        if (!isRateLimit(failure) && next.wait >= pace.left()) throw pace.outOfTime(error);
         if (request.repeat === 'once') throw new TransientFailure(again, error);
         await pace.wait(next.wait, next.reason);
       }
