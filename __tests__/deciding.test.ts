@@ -37,6 +37,7 @@ import {
   planRemoving,
   type SharedEntries,
 } from '../src/shared.ts';
+import './support/seed.ts';
 
 /** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */
 

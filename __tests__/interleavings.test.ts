@@ -9,6 +9,7 @@ import type { Owner } from '../src/ownership.ts';
 import { startPace } from '../src/pace.ts';
 import type { Session, Settling } from '../src/session.ts';
 import { planAdding, planRemoving, type SharedEntries } from '../src/shared.ts';
+import './support/seed.ts';
 
 /**
  * A model of several runs that change one shared app: time is discrete, every request takes some ticks before and after it takes

@@ -6,6 +6,7 @@ import { idOf, markOf, redirectUrisOf } from './support/apps.ts';
 import { startOrg, type TestOrg } from './support/okta.ts';
 import { manifestOf, type ActionRun } from './support/runner.ts';
 import { foreignApp, pullRequest, runOn, succeed, writes, type Inputs } from './support/runs.ts';
+import './support/seed.ts';
 
 /**
  * What holds for every input and every app: a second run changes nothing, what is not named stays, text is taken to the letter or

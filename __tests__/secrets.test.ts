@@ -9,6 +9,7 @@ import { startOrg, TOKEN, type TestOrg } from './support/okta.ts';
 import { runAction, type ActionRun } from './support/runner.ts';
 import { WEB, changesOf, foreignApp, runOn, succeed, type Inputs } from './support/runs.ts';
 import { runSource } from './support/source.ts';
+import './support/seed.ts';
 
 /**
  * What must never be seen is not seen, however a run goes: each of its requests fails in each of these ways, some of which send back

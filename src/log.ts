@@ -19,6 +19,8 @@ export interface Log {
 
 /** Shorter lines of a multi-line secret are not masked: a lone brace or word would blank out harmless text all over the log. */
 const SHORTEST_MASKED_LINE = 6;
+/** Nor are shorter values: they are no secrets, but a hyphen that was given for one would be gone from every message. */
+const SHORTEST_MASKED_VALUE = 4;
 
 /** Opens the log of a run. */
 export function openLog(): Log {
@@ -47,7 +49,7 @@ export function openLog(): Log {
     },
     mask: (value) => {
       const lines = value.split(/\r?\n/).map((part) => part.trim());
-      const shortest = lines.length === 1 ? 1 : SHORTEST_MASKED_LINE;
+      const shortest = lines.length === 1 ? SHORTEST_MASKED_VALUE : SHORTEST_MASKED_LINE;
       for (const line of lines) {
         if (line.length < shortest || masked.has(line)) continue;
         for (const form of formsOf(line)) masked.add(form);

@@ -87,6 +87,6 @@ export function startsWith(q: string, ...texts: (string | undefined)[]): boolean
 /** The same for many texts: most of them differ in the first character already. */
 export function startingWith(q: string): (text: string) => boolean {
   const wanted = q.toLowerCase();
-  const first = wanted.charAt(0);
-  return (text) => text.charAt(0).toLowerCase() === first && text.slice(0, q.length).toLowerCase() === wanted;
+  const first = q.charAt(0).toLowerCase();
+  return (text) => text.charAt(0).toLowerCase() === first && text.toLowerCase().startsWith(wanted);
 }
