@@ -84,9 +84,14 @@ export function startsWith(q: string, ...texts: (string | undefined)[]): boolean
   return texts.some((text) => text !== undefined && starts(text));
 }
 
-/** The same for many texts: most of them differ in the first character already. */
+/**
+ * The same for many texts. Where lower case is as long as upper case, the start of a text is enough to look at, and most texts differ in
+ * the last character of it already.
+ */
 export function startingWith(q: string): (text: string) => boolean {
   const wanted = q.toLowerCase();
-  const first = q.charAt(0).toLowerCase();
-  return (text) => text.charAt(0).toLowerCase() === first && text.toLowerCase().startsWith(wanted);
+  if (!/^[ -~]+$/.test(q)) return (text) => text.toLowerCase().startsWith(wanted);
+  const { length } = q;
+  const last = [wanted.at(-1), q.toUpperCase().at(-1)];
+  return (text) => last.includes(text[length - 1]) && text.slice(0, length).toLowerCase() === wanted;
 }
