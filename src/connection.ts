@@ -24,14 +24,6 @@ export interface ServiceApp {
   keyId: string | undefined;
 }
 
-export const CONNECTION_INPUTS = [
-  'org-url',
-  'api-token',
-  'auth-client-id',
-  'auth-private-key',
-  'auth-key-id',
-] as const;
-
 /** Whether the inputs carry no credential at all, as in a run to which GitHub gives no secrets. */
 export function withoutCredentials(reader: InputReader): boolean {
   return reader.text('api-token') === undefined && reader.text('auth-private-key') === undefined;
@@ -169,7 +161,7 @@ function maskKey(text: string, log: Log): void {
   }
 }
 
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 

@@ -1,5 +1,5 @@
 import { removeApp } from './absent.ts';
-import { clientIdOf, isOidc, type RegisteredApp } from './app.ts';
+import { clientIdOf, type RegisteredApp } from './app.ts';
 import type { DesiredApp } from './desired.ts';
 import type { JsonObject } from './json.ts';
 import { oldestFirst } from './lookup.ts';
@@ -21,8 +21,7 @@ export async function createApp(
 ): Promise<RegisteredApp> {
   const { okta } = session;
   const label = desired.label ?? '';
-  const look = async (): Promise<RegisteredApp | undefined> =>
-    oldestFirst((await okta.findApps(label)).filter(isOidc))[0];
+  const look = async (): Promise<RegisteredApp | undefined> => oldestFirst(await okta.findApps(label))[0];
   try {
     const app = await sendOnce(session, () => okta.createApp(body), look);
     session.mask(app);
@@ -60,7 +59,7 @@ export async function settleCreation(session: Session, app: RegisteredApp): Prom
   const { okta, inputs, pace, owner } = session;
   if (inputs.settings.clientId !== undefined) return app;
   await pace.wait(settleTime(session), 'Looking whether another run created the app at the same time');
-  const others = (await okta.findApps(app.label)).filter((other) => isOidc(other) && other.id !== app.id);
+  const others = (await okta.findApps(app.label)).filter((other) => other.id !== app.id);
   const [oldest = app] = oldestFirst([app, ...others]);
   if (oldest.id === app.id) return app;
   const mark = markOf(app).owner;

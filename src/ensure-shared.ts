@@ -16,7 +16,7 @@ import {
   type SharedPlan,
 } from './shared.ts';
 import { sideBySide } from './side-by-side.ts';
-import { applyOrigins, originName } from './trusted-origins.ts';
+import { applyOrigins, isOwnOrigin } from './trusted-origins.ts';
 
 /**
  * Adds this run's URIs to an app that belongs to others too, or takes them away.
@@ -191,7 +191,7 @@ async function planSharedOrigins(
   const missing = (found: readonly TrustedOrigin[]): string[] =>
     wanted.filter((origin) => !found.some((held) => held.origin === origin));
   const going = (found: readonly TrustedOrigin[], held: readonly Claim[]): TrustedOrigin[] =>
-    found.filter(({ name, origin }) => name === originName(app, origin) && !isClaimed(origin, held));
+    found.filter((origin) => isOwnOrigin(app, origin) && !isClaimed(origin.origin, held));
 
   const there = await find();
   const before = there.map(({ origin }) => origin);

@@ -60,7 +60,7 @@ export interface AppSettings {
 }
 
 /** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
-export const LABEL_LENGTH = 100;
+const LABEL_LENGTH = 100;
 
 /** The words that `type` takes. */
 const TYPES: Record<string, ApplicationType> = {

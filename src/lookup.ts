@@ -40,7 +40,7 @@ async function find(session: Session): Promise<Found> {
   const label = inputs.name ?? '';
   for (let look = 1; ; look += 1) {
     const readAt = pace.clock.now();
-    const apps = oldestFirst((await okta.findApps(label)).filter(isOidc));
+    const apps = oldestFirst(await okta.findApps(label));
     const [oldest, ...younger] = apps;
     if (younger.length === 0) return { app: oldest, leftovers: [], readAt };
     const marked = apps.some((app) => markOf(app).owner !== undefined);

@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /** The lists of a shared app that runs add to, by their inputs. */
-export const SHARED_LISTS = ['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'] as const;
+const SHARED_LISTS = ['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'] as const;
 export type SharedList = (typeof SHARED_LISTS)[number];
 
 /** That an entry of a shared app's list was added for an owner. */

@@ -11,9 +11,14 @@ const NAME_LENGTH = 255;
  * The name of a trusted origin that runs of this app create. It carries the app's ID, so that the origin can go away with the app, and
  * one that somebody else made never does.
  */
-export function originName(app: RegisteredApp, origin: string): string {
+function originName(app: RegisteredApp, origin: string): string {
   const suffix = ` (okta-oidc-app, ${app.id})`;
   return origin.slice(0, NAME_LENGTH - suffix.length) + suffix;
+}
+
+/** Whether runs of this app created the origin, so that they may give it up. */
+export function isOwnOrigin(app: RegisteredApp, { name, origin }: TrustedOrigin): boolean {
+  return name === originName(app, origin);
 }
 
 export interface OriginsPlan {
@@ -40,8 +45,7 @@ export async function planOrigins(
   if (wanted === undefined) return { create: [], remove: [], marked: [...marked], changes: [] };
   const dropped = marked.filter((origin) => !wanted.includes(origin));
   const found = await sideBySide([...wanted, ...dropped], okta.findTrustedOrigin);
-  const isOwn = (origin: TrustedOrigin): boolean =>
-    app !== undefined && origin.name === originName(app, origin.origin);
+  const isOwn = (origin: TrustedOrigin): boolean => app !== undefined && isOwnOrigin(app, origin);
   const there = found.filter((origin) => origin !== undefined);
   const held = new Map(there.map((origin) => [origin.origin, origin]));
   for (const origin of there) {
@@ -94,7 +98,7 @@ export async function removeOwnOrigins(
 ): Promise<void> {
   const found = await sideBySide(marked, session.okta.findTrustedOrigin);
   for (const origin of found) {
-    if (origin && origin.name === originName(app, origin.origin)) await removeOrigin(session, origin);
+    if (origin && isOwnOrigin(app, origin)) await removeOrigin(session, origin);
   }
 }
 

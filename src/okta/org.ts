@@ -1,4 +1,4 @@
-import { registeredApp, type RegisteredApp } from '../app.ts';
+import { isOidc, registeredApp, type RegisteredApp } from '../app.ts';
 import { ActionError } from '../errors.ts';
 import { isObject, textOf, valueAt, type Json, type JsonObject } from '../json.ts';
 import type { Assignee } from '../plan.ts';
@@ -25,7 +25,7 @@ export interface OktaOrg {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
 
-  /** The OIDC and other apps whose label is this one exactly, in Okta's order (by ID). */
+  /** The OIDC apps whose label is this one exactly, in Okta's order (by ID). Apps of all other kinds may share it. */
   findApps(label: string): Promise<RegisteredApp[]>;
   /** All apps whose label or name starts so. */
   listApps(prefix: string): Promise<RegisteredApp[]>;
@@ -151,7 +151,7 @@ export function oktaOrg(
       listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
     findApps: async (label) => {
       const found = await listApps(label, `find the app "${label}"`);
-      return found.filter((app) => app.label === label);
+      return found.filter((app) => app.label === label && isOidc(app));
     },
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, repeat: 'safely' }),
