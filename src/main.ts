@@ -1,24 +1,24 @@
-import type { RegisteredApp } from './app.ts';
-import { ensureAbsent } from './absent.ts';
-import { intendedState, type IntendedState } from './auto-state.ts';
-import { clientSecret } from './client-secret.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { desiredApp } from './desired.ts';
-import { ensureShared } from './ensure-shared.ts';
-import { explain } from './errors.ts';
+import type { RegisteredApp } from './app/app.ts';
+import { ensureAbsent } from './apply/ensure-absent.ts';
+import { intendedState, type IntendedState } from './github/auto-state.ts';
+import { clientSecret } from './apply/client-secret.ts';
+import { systemClock, type Clock } from './util/clock.ts';
+import { desiredApp } from './app/desired.ts';
+import { ensureShared } from './apply/ensure-shared.ts';
+import { explain } from './util/errors.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
 import { pullRequestsOf } from './github/pulls.ts';
-import { isSkipped, readInputs } from './inputs.ts';
-import { openLog } from './log.ts';
+import { isSkipped, readInputs } from './inputs/read.ts';
+import { openLog } from './util/log.ts';
 import { connect } from './okta/connect.ts';
 import { REQUEST_TIMEOUT } from './okta/transport.ts';
-import { scopesFor } from './scopes.ts';
-import { ownerOf } from './ownership.ts';
-import { startPace } from './pace.ts';
-import { ensurePresent } from './present.ts';
-import { maskApp, report, reportSkipped } from './report.ts';
-import { isChanged, type Outcome, type Session } from './session.ts';
-import { verifySignIn } from './sign-in.ts';
+import { scopesFor } from './inputs/scopes.ts';
+import { ownerOf } from './app/ownership.ts';
+import { startDeadline } from './util/deadline.ts';
+import { ensurePresent } from './apply/ensure-present.ts';
+import { maskApp, report, reportSkipped } from './report/report.ts';
+import { isChanged, type Outcome, type Session } from './apply/session.ts';
+import { verifySignIn } from './apply/verify-sign-in.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
 export interface World {
@@ -44,9 +44,9 @@ export async function run(world: Partial<World> = {}): Promise<void> {
     const github = readContext(environment);
     const given = await readInputs(github, log);
     const { githubToken: token } = given;
-    const pace = startPace(clock, given.timeoutSeconds, log);
+    const deadline = startDeadline(clock, given.timeoutSeconds, log);
     const pullRequests =
-      token === undefined ? undefined : pullRequestsOf({ github, token, pace, log, requestTimeout });
+      token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
     const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
     const inputs = { ...given, state: intended.state };
     if (inputs.maskClientId) for (const id of [inputs.appId, inputs.settings.clientId]) if (id) log.mask(id);
@@ -57,12 +57,21 @@ export async function run(world: Partial<World> = {}): Promise<void> {
     const okta = await connect({
       connection,
       scopes: scopesFor(inputs),
-      pace,
+      deadline,
       log,
       requestTimeout,
       onApp: mask,
     });
-    const session: Session = { okta, inputs, owner: ownerOf(github), pullRequests, pace, log, mask, done };
+    const session: Session = {
+      okta,
+      inputs,
+      owner: ownerOf(github),
+      pullRequests,
+      deadline,
+      log,
+      mask,
+      done,
+    };
     await ensure(session, github, intended);
   } catch (error) {
     log.failed(explain(error, done));
@@ -73,7 +82,7 @@ async function ensure(session: Session, github: GitHubContext, intended: Intende
   const { inputs, log } = session;
   let outcome = await ensureState(session, github);
   if (isChanged(outcome) && !inputs.dryRun && (await intended.closedMeanwhile()))
-    outcome = await ensureState(takingBack(session, outcome), github);
+    outcome = await ensureState(reverting(session, outcome), github);
   const secret = await clientSecret(session, outcome.app);
   await report(
     { inputs, outcome, clientSecret: secret, signInReady: await signInReady(session, outcome) },
@@ -89,7 +98,7 @@ function ensureState(session: Session, github: GitHubContext): Promise<Outcome> 
 }
 
 /** The same run with the opposite task: the app that it has just worked on is named by its ID, which never lags behind as lists may. */
-function takingBack(session: Session, { app }: Outcome): Session {
+function reverting(session: Session, { app }: Outcome): Session {
   const { inputs } = session;
   return { ...session, inputs: { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId } };
 }

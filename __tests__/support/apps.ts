@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 
 /** The ID of an app as Okta shows it. */
 export function idOf(app: JsonObject | undefined): string {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/util/clock.ts';
 
 /** A clock that never waits: a sleep moves its time on at once. Give its `now` to the emulator too, so that both agree. */
 export function virtualClock(start = Date.UTC(2026, 0, 1)): Clock & { slept: number[] } {

@@ -1,5 +1,5 @@
-import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator/server.ts';
-import { textOf, type JsonObject } from '../../src/json.ts';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/src/server.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 
 /** An emulated org, and a plain client for setting it up and looking at it. */
 export interface TestOrg extends Emulator {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 import { virtualClock } from './clock.ts';
 import { connectionTo, type TestOrg } from './okta.ts';
 import type { ActionRun } from './runner.ts';

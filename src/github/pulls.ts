@@ -1,7 +1,7 @@
 import type { getOctokit } from '@actions/github';
-import { ActionError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Pace } from '../pace.ts';
+import { ActionError } from '../util/errors.ts';
+import type { Log } from '../util/log.ts';
+import type { Deadline } from '../util/deadline.ts';
 import type { GitHubContext } from './context.ts';
 
 /** A merged pull request is closed; an unknown one does not exist, or the token may not see it. */
@@ -28,7 +28,7 @@ export const NEEDED_PERMISSION = 'Give the job "permissions: pull-requests: read
 export interface PullRequestsOptions {
   github: GitHubContext;
   token: string;
-  pace: Pace;
+  deadline: Deadline;
   log: Log;
   /** Milliseconds after which a request without an answer is given up. */
   requestTimeout: number;
@@ -45,7 +45,7 @@ const BATCH = 100;
 export function pullRequestsOf({
   github,
   token,
-  pace,
+  deadline,
   log,
   requestTimeout,
 }: PullRequestsOptions): PullRequests {
@@ -53,7 +53,7 @@ export function pullRequestsOf({
   let client: Promise<Octokit> | undefined;
 
   const limits = (): Limits => ({
-    request: { signal: AbortSignal.timeout(Math.min(LONGEST_TIMEOUT, requestTimeout, pace.left())) },
+    request: { signal: AbortSignal.timeout(Math.min(LONGEST_TIMEOUT, requestTimeout, deadline.left())) },
   });
 
   /** Sends a question, again where the failure may pass. */
@@ -66,10 +66,10 @@ export function pullRequestsOf({
       } catch (error) {
         const failure = failureOf(error, log);
         const wait = waitFor(failure, attempts);
-        if (wait === undefined || wait >= pace.left()) {
+        if (wait === undefined || wait >= deadline.left()) {
           throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure), { cause: error });
         }
-        await pace.wait(wait, failure.why);
+        await deadline.wait(wait, failure.why);
       }
     }
   }

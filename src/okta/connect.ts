@@ -1,7 +1,7 @@
-import type { RegisteredApp } from '../app.ts';
-import type { Connection } from '../connection.ts';
-import type { Log } from '../log.ts';
-import type { Pace } from '../pace.ts';
+import type { RegisteredApp } from '../app/app.ts';
+import type { Connection } from '../inputs/connection.ts';
+import type { Log } from '../util/log.ts';
+import type { Deadline } from '../util/deadline.ts';
 import { apiTokenAuthorization, type Authorization } from './authorization.ts';
 import { oktaOrg, type OktaOrg } from './org.ts';
 import { OrgRequestExecutor } from './sdk.ts';
@@ -11,7 +11,7 @@ export interface ConnectOptions {
   connection: Connection;
   /** OAuth scopes that the run needs, for a service app. */
   scopes: readonly string[];
-  pace: Pace;
+  deadline: Deadline;
   log: Log;
   /** Milliseconds after which a request without an answer is given up. */
   requestTimeout: number;
@@ -21,20 +21,20 @@ export interface ConnectOptions {
 
 /** Connects a run with its org. No request is sent yet. */
 export async function connect(options: ConnectOptions): Promise<OktaOrg> {
-  const { connection, pace, log, requestTimeout } = options;
+  const { connection, deadline, log, requestTimeout } = options;
   const executor = new OrgRequestExecutor(connection.orgUrl);
   const authorization = await authorize(options, executor);
-  const transport = openTransport({ connection, executor, authorization, pace, log, requestTimeout });
-  return oktaOrg(transport, connection.orgUrl, () => pace.clock.now(), options.onApp);
+  const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });
+  return oktaOrg(transport, connection.orgUrl, () => deadline.clock.now(), options.onApp);
 }
 
 /** What a private key needs is only loaded with one. */
 async function authorize(
-  { connection, scopes, pace, log, requestTimeout }: ConnectOptions,
+  { connection, scopes, deadline, log, requestTimeout }: ConnectOptions,
   executor: OrgRequestExecutor,
 ): Promise<Authorization> {
   const { credentials, orgUrl } = connection;
   if (credentials.kind === 'api-token') return apiTokenAuthorization(credentials);
   const { serviceAppAuthorization } = await import('./service-app.ts');
-  return serviceAppAuthorization({ credentials, orgUrl, scopes, executor, pace, log, requestTimeout });
+  return serviceAppAuthorization({ credentials, orgUrl, scopes, executor, deadline, log, requestTimeout });
 }

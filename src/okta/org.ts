@@ -1,8 +1,8 @@
-import { isOidc, registeredApp, type RegisteredApp } from '../app.ts';
-import { ActionError } from '../errors.ts';
-import { isObject, textOf, valueAt, type Json, type JsonObject } from '../json.ts';
-import type { Assignee } from '../plan.ts';
-import type { OktaError } from './advice.ts';
+import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject } from '../util/json.ts';
+import type { Assignee } from '../app/plan.ts';
+import type { OktaError } from './errors.ts';
 import type { Attempt } from './sdk.ts';
 import type { Request, Transport } from './transport.ts';
 
@@ -88,7 +88,7 @@ export function oktaOrg(
 
   const appRequest = (app: RegisteredApp, request: Request): Request => ({
     ...request,
-    passes: (error) => error.status === 404 && now() - (createdHere.get(app.id) ?? -Infinity) < NEW_APP,
+    isTransient: (error) => error.status === 404 && now() - (createdHere.get(app.id) ?? -Infinity) < NEW_APP,
   });
 
   async function sendForApp(request: Request): Promise<RegisteredApp> {
@@ -98,7 +98,7 @@ export function oktaOrg(
   }
 
   async function readObject(path: string, purpose: string): Promise<JsonObject> {
-    const { body } = await transport.send({ method: 'GET', path, purpose, repeat: 'safely' });
+    const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true });
     if (isObject(body)) return body;
     throw new ActionError(
       `Cannot ${purpose}`,
@@ -124,7 +124,7 @@ export function oktaOrg(
       }
       visited.add(next);
       const page: Awaited<ReturnType<Transport['send']>> = await transport.send(
-        request({ method: 'GET', path: next, purpose, repeat: 'safely' }),
+        request({ method: 'GET', path: next, purpose, idempotent: true }),
       );
       if (!Array.isArray(page.body)) {
         throw new ActionError(
@@ -154,17 +154,23 @@ export function oktaOrg(
       return found.filter((app) => app.label === label && isOidc(app));
     },
     getApp: (id) =>
-      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, repeat: 'safely' }),
+      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
     createApp: async (body) => {
       const purpose = `create the app "${textOf(body['label'])}"`;
-      const app = await sendForApp({ method: 'POST', path: '/api/v1/apps', body, purpose, repeat: 'once' });
+      const app = await sendForApp({
+        method: 'POST',
+        path: '/api/v1/apps',
+        body,
+        purpose,
+        idempotent: false,
+      });
       createdHere.set(app.id, now());
       return app;
     },
     replaceApp: (app, body) => {
       const purpose = `update the app "${app.label}"`;
       return sendForApp(
-        appRequest(app, { method: 'PUT', path: appPath(app.id), body, purpose, repeat: 'once' }),
+        appRequest(app, { method: 'PUT', path: appPath(app.id), body, purpose, idempotent: false }),
       );
     },
     activateApp: async (app) => {
@@ -174,14 +180,14 @@ export function oktaOrg(
           method: 'POST',
           path: `${appPath(app.id)}/lifecycle/activate`,
           purpose,
-          repeat: 'safely',
+          idempotent: true,
         }),
       );
     },
     deactivateApp: async (app) => {
       const purpose = `deactivate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/deactivate`;
-      await transport.send({ method: 'POST', path, purpose, repeat: 'safely', done: isGone });
+      await transport.send({ method: 'POST', path, purpose, idempotent: true, treatAsSuccess: isGone });
     },
     deleteApp: async (app) => {
       const purpose = `delete the app "${app.label}"`;
@@ -189,8 +195,8 @@ export function oktaOrg(
         method: 'DELETE',
         path: appPath(app.id),
         purpose,
-        repeat: 'safely',
-        done: isGone,
+        idempotent: true,
+        treatAsSuccess: isGone,
       });
     },
     clientSecrets: async (app) => {
@@ -205,7 +211,7 @@ export function oktaOrg(
     assignPolicy: async (app, policy) => {
       const purpose = `put the app "${app.label}" under the sign-on policy "${policy.name}"`;
       const path = `${appPath(app.id)}/policies/${encodeURIComponent(policy.id)}`;
-      await transport.send(appRequest(app, { method: 'PUT', path, purpose, repeat: 'safely' }));
+      await transport.send(appRequest(app, { method: 'PUT', path, purpose, idempotent: true }));
     },
 
     assignedGroups: async (app) => {
@@ -223,12 +229,12 @@ export function oktaOrg(
     assignGroup: async (app, group) => {
       const purpose = `assign the group "${group.name}" to the app "${app.label}"`;
       const path = `${appPath(app.id)}/groups/${encodeURIComponent(group.id)}`;
-      await transport.send(appRequest(app, { method: 'PUT', path, body: {}, purpose, repeat: 'safely' }));
+      await transport.send(appRequest(app, { method: 'PUT', path, body: {}, purpose, idempotent: true }));
     },
     unassignGroup: async (app, group) => {
       const purpose = `take the group "${group.name}" off the app "${app.label}"`;
       const path = `${appPath(app.id)}/groups/${encodeURIComponent(group.id)}`;
-      await transport.send({ method: 'DELETE', path, purpose, repeat: 'safely', done: isGone });
+      await transport.send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
     },
     findGroups: async (prefix) => {
       const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
@@ -265,14 +271,17 @@ export function oktaOrg(
         path: `${appPath(app.id)}/users`,
         body: { id: user.id, scope: 'USER' },
         purpose,
-        repeat: 'safely',
+        idempotent: true,
       };
-      await transport.send({ ...appRequest(app, request), done: ({ code }) => code === 'E0000062' });
+      await transport.send({
+        ...appRequest(app, request),
+        treatAsSuccess: ({ code }) => code === 'E0000062',
+      });
     },
     unassignUser: async (app, user) => {
       const purpose = `take the user "${user.name}" off the app "${app.label}"`;
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
-      await transport.send({ method: 'DELETE', path, purpose, repeat: 'safely', done: isGone });
+      await transport.send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
     },
     getUser: async (loginOrId) => {
       const user = await readObject(
@@ -298,7 +307,7 @@ export function oktaOrg(
         path: '/api/v1/trustedOrigins',
         body,
         purpose: `trust the origin ${origin}`,
-        repeat: 'once',
+        idempotent: false,
       });
     },
     deleteTrustedOrigin: async ({ id, origin }) => {
@@ -307,8 +316,8 @@ export function oktaOrg(
         method: 'DELETE',
         path,
         purpose: `stop trusting the origin ${origin}`,
-        repeat: 'safely',
-        done: isGone,
+        idempotent: true,
+        treatAsSuccess: isGone,
       });
     },
 

@@ -1,15 +1,15 @@
 /** Which failures of a request pass by themselves, and how long to wait for that. Pure: it neither waits nor sends. */
 
 /** One attempt that did not succeed: Okta refused, or no usable answer came. */
-export type Failure = { kind: 'answer'; status: number; header(name: string): string | null } | NoAnswer;
+export type Failure = { kind: 'answer'; status: number; header(name: string): string | null } | NoResponse;
 
-export type NoAnswer =
+export type NoResponse =
   /** The connection failed: Node's error code, and what it says. */
   | { kind: 'connection'; code: string; message: string }
   /** No answer within the time that a request may take. */
-  | { kind: 'silence'; seconds: number }
+  | { kind: 'timeout'; seconds: number }
   /** An answer that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
-  | { kind: 'garbled'; status: number };
+  | { kind: 'malformed'; status: number };
 
 export interface Retry {
   /** Milliseconds to wait. */
@@ -24,7 +24,7 @@ const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 15_000;
 
 /** Connections that another attempt would not bring about either: the name does not exist, or the certificate is not trusted. */
-const HOPELESS = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|EPROTO)/;
+const PERMANENT = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|EPROTO)/;
 
 /**
  * @param failure what happened
@@ -43,10 +43,10 @@ export function retry(failure: Failure, attempt: number, now: number, random: nu
 function passing(failure: Failure): string | undefined {
   switch (failure.kind) {
     case 'connection':
-      return HOPELESS.test(failure.code) ? undefined : `The connection to Okta failed (${failure.code})`;
-    case 'silence':
+      return PERMANENT.test(failure.code) ? undefined : `The connection to Okta failed (${failure.code})`;
+    case 'timeout':
       return `Okta did not answer within ${failure.seconds} s`;
-    case 'garbled':
+    case 'malformed':
       return "Okta's answer was cut short or was no JSON";
     case 'answer':
       return [409, 423].includes(failure.status) || failure.status >= 500

@@ -2,7 +2,7 @@ import { HttpClient } from '@actions/http-client';
 import OktaApiError from '@okta/okta-sdk-nodejs/src/api-error.js';
 import HttpError from '@okta/okta-sdk-nodejs/src/http-error.js';
 import RequestExecutor, { type ExecutorRequest } from '@okta/okta-sdk-nodejs/src/request-executor.js';
-import type { NoAnswer } from './retry.ts';
+import type { NoResponse } from './retry.ts';
 
 /**
  * All that this project takes from Okta's SDK: its HTTP layer, through the extension point that it documents (a request executor of
@@ -11,9 +11,9 @@ import type { NoAnswer } from './retry.ts';
  */
 
 /** An answer of whatever status, or what came in its place. */
-export type Attempt = RawAnswer | NoAnswer;
+export type Attempt = RawResponse | NoResponse;
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   text: string;
   header(name: string): string | null;
@@ -53,7 +53,7 @@ export class OrgRequestExecutor extends RequestExecutor {
         header: (name) => response.headers.get(name),
       };
     } catch (error) {
-      if (signal.aborted) return { kind: 'silence', seconds: Math.round(timeout / 100) / 10 };
+      if (signal.aborted) return { kind: 'timeout', seconds: Math.round(timeout / 100) / 10 };
       const { code = 'no answer', message } = error as NodeJS.ErrnoException;
       return { kind: 'connection', code, message };
     }
@@ -61,7 +61,7 @@ export class OrgRequestExecutor extends RequestExecutor {
 }
 
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
-export function sdkError(url: string, answer: RawAnswer): OktaApiError | HttpError {
+export function sdkError(url: string, answer: RawResponse): OktaApiError | HttpError {
   try {
     const body: unknown = JSON.parse(answer.text);
     if (typeof body === 'object' && body !== null) return new OktaApiError(url, answer.status, body, {});

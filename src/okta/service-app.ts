@@ -2,15 +2,15 @@ import { createHash, randomUUID, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose/jwt/sign';
 import { exportJWK } from 'jose/key/export';
 import * as oauth from 'oauth4webapi';
-import type { Clock } from '../clock.ts';
-import type { ServiceApp } from '../connection.ts';
-import { ActionError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Pace } from '../pace.ts';
+import type { Clock } from '../util/clock.ts';
+import type { ServiceApp } from '../inputs/connection.ts';
+import { ActionError } from '../util/errors.ts';
+import type { Log } from '../util/log.ts';
+import type { Deadline } from '../util/deadline.ts';
 import { scopeFor, type Authorization } from './authorization.ts';
 import { retry, type Failure } from './retry.ts';
 import type { Attempt, OrgRequestExecutor } from './sdk.ts';
-import { TOKEN_PATH, explainMissingScopes, explainTokenFailure, readRefusal } from './token-advice.ts';
+import { TOKEN_PATH, explainMissingScopes, explainTokenFailure, readRefusal } from './token-errors.ts';
 import { USER_AGENT } from './transport.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface ServiceAppOptions {
   /** The scopes that the run is known to need; those that only show while it runs are asked for then. */
   scopes: readonly string[];
   executor: OrgRequestExecutor;
-  pace: Pace;
+  deadline: Deadline;
   log: Log;
   /** Milliseconds after which a request without an answer is given up. */
   requestTimeout: number;
@@ -57,7 +57,7 @@ const CHALLENGES = 3;
  *   out one of the scopes
  */
 export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
-  const { clock } = options.pace;
+  const { clock } = options.deadline;
   const scopes = new Set(options.scopes);
   const request = tokenRequester(options, signingKey(options.credentials.privateKey));
   let held: Promise<AccessToken> | undefined;
@@ -114,8 +114,8 @@ function tokenRequester(
   options: ServiceAppOptions,
   key: oauth.CryptoKey,
 ): (scopes: readonly string[]) => Promise<AccessToken> {
-  const { credentials, orgUrl, executor, pace, log, requestTimeout } = options;
-  const { clock } = pace;
+  const { credentials, orgUrl, executor, deadline, log, requestTimeout } = options;
+  const { clock } = deadline;
   const server = { issuer: orgUrl, token_endpoint: orgUrl + TOKEN_PATH };
   const client = { client_id: credentials.clientId };
   const authenticate = clientAuthentication(options, key);
@@ -129,7 +129,7 @@ function tokenRequester(
       const start = clock.now();
       answer = await executor.attempt(
         { url, method, headers, body: body.toString() },
-        Math.min(requestTimeout, pace.left()),
+        Math.min(requestTimeout, deadline.left()),
       );
       log.debug(
         `POST ${TOKEN_PATH}: ${'status' in answer ? answer.status : answer.kind}, ${clock.now() - start} ms`,
@@ -153,7 +153,7 @@ function tokenRequester(
     try {
       return await oauth.processClientCredentialsResponse(server, client, response);
     } catch {
-      return { kind: 'garbled', status: 200 };
+      return { kind: 'malformed', status: 200 };
     }
   }
 
@@ -191,7 +191,7 @@ function tokenRequester(
         const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
         throw explainTokenFailure(told, { credentials, orgUrl, scopes, now: clock.now() });
       }
-      await pace.wait(again.wait, again.reason);
+      await deadline.wait(again.wait, again.reason);
       attempts += 1;
     }
   };
@@ -216,7 +216,7 @@ function asResponse(answer: Attempt): Response {
  * so that a runner's clock that is a little ahead does no harm.
  */
 function clientAuthentication(
-  { credentials, orgUrl, pace, log }: ServiceAppOptions,
+  { credentials, orgUrl, deadline, log }: ServiceAppOptions,
   key: oauth.CryptoKey,
 ): oauth.ClientAuth {
   const { keyId } = credentials;
@@ -225,7 +225,7 @@ function clientAuthentication(
     {
       [oauth.modifyAssertion]: (_header, claims) => {
         claims['aud'] = orgUrl + TOKEN_PATH;
-        claims['exp'] = epoch(pace.clock) + ASSERTION_LIFETIME;
+        claims['exp'] = epoch(deadline.clock) + ASSERTION_LIFETIME;
         delete claims['iat'];
         delete claims['nbf'];
       },

@@ -1,12 +1,12 @@
-import type { Connection } from '../connection.ts';
-import type { ActionError } from '../errors.ts';
-import type { Json } from '../json.ts';
-import type { Log } from '../log.ts';
-import type { Pace } from '../pace.ts';
-import { explainFailure, explainRefusal, OktaError } from './advice.ts';
+import type { Connection } from '../inputs/connection.ts';
+import type { ActionError } from '../util/errors.ts';
+import type { Json } from '../util/json.ts';
+import type { Log } from '../util/log.ts';
+import type { Deadline } from '../util/deadline.ts';
+import { explainFailure, explainRefusal, OktaError } from './errors.ts';
 import type { Authorization } from './authorization.ts';
-import { retry, type Failure, type NoAnswer, type Retry } from './retry.ts';
-import { sdkError, type Attempt, type OrgRequestExecutor, type RawAnswer } from './sdk.ts';
+import { retry, type Failure, type NoResponse, type Retry } from './retry.ts';
+import { sdkError, type Attempt, type OrgRequestExecutor, type RawResponse } from './sdk.ts';
 
 /** One request to Okta, before it is authorized. */
 export interface Request {
@@ -20,14 +20,14 @@ export interface Request {
    * Whether the request may be sent again without looking. A request sent `once` ends in a {@link TransientFailure} instead: nobody may
    * know what became of it, and what it was made from may be old by the time it can be sent again.
    */
-  repeat: 'safely' | 'once';
+  idempotent: boolean;
   /** Answers that mean the work is done, although they are errors: a deletion of what is gone. */
-  done?: (error: OktaError) => boolean;
+  treatAsSuccess?: (error: OktaError) => boolean;
   /** Errors that pass by themselves in this one place, although they do not elsewhere: a new app that is not found yet. */
-  passes?: (error: OktaError) => boolean;
+  isTransient?: (error: OktaError) => boolean;
 }
 
-export interface Answer {
+export interface OktaResponse {
   status: number;
   body: Json | undefined;
   header(name: string): string | null;
@@ -54,7 +54,7 @@ export interface Transport {
    * @throws {ActionError} where Okta refuses, or keeps failing
    * @throws {TransientFailure} where a request sent `once` failed in a way that may pass
    */
-  send(request: Request): Promise<Answer>;
+  send(request: Request): Promise<OktaResponse>;
   /** Reads a page of the org as anybody can: without credentials, once, and without following a redirect. */
   visit(url: string): Promise<Attempt>;
   /** Milliseconds that the longest request of this run took. */
@@ -65,7 +65,7 @@ export interface TransportOptions {
   connection: Connection;
   executor: OrgRequestExecutor;
   authorization: Authorization;
-  pace: Pace;
+  deadline: Deadline;
   log: Log;
   /** Milliseconds after which a request without an answer is given up. */
   requestTimeout: number;
@@ -95,13 +95,16 @@ export function openTransport({
   connection,
   executor,
   authorization,
-  pace,
+  deadline,
   log,
   requestTimeout,
 }: TransportOptions): Transport {
   let longest = 0;
 
-  async function attempt(request: Request, authorized: Record<string, string>): Promise<Answer | Failed> {
+  async function attempt(
+    request: Request,
+    authorized: Record<string, string>,
+  ): Promise<OktaResponse | Failed> {
     const url = connection.orgUrl + request.path;
     const headers: Record<string, string> = {
       accept: 'application/json',
@@ -111,12 +114,12 @@ export function openTransport({
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     if (body !== undefined) headers['content-type'] = 'application/json';
     else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
-    const start = pace.clock.now();
+    const start = deadline.clock.now();
     const answer = await executor.attempt(
       { url, method: request.method, headers, body },
-      Math.min(requestTimeout, pace.left()),
+      Math.min(requestTimeout, deadline.left()),
     );
-    const took = pace.clock.now() - start;
+    const took = deadline.clock.now() - start;
     longest = Math.max(longest, took);
     log.debug(
       `${request.method} ${request.path}: ${'status' in answer ? answer.status : answer.kind}, ${took} ms`,
@@ -124,13 +127,13 @@ export function openTransport({
     return judge(request, answer, url);
   }
 
-  function judge(request: Request, answer: Attempt, url: string): Answer | Failed {
+  function judge(request: Request, answer: Attempt, url: string): OktaResponse | Failed {
     if ('kind' in answer) return { failure: answer, error: explainFailure(request, answer, connection) };
     const { status, text, header } = answer;
     if (status >= 200 && status < 300) {
       const body = parse(text);
       if (text === '' || body !== undefined) return { status, body, header };
-      const failure: NoAnswer = { kind: 'garbled', status };
+      const failure: NoResponse = { kind: 'malformed', status };
       return { failure, error: explainFailure(request, failure, connection) };
     }
     return {
@@ -140,7 +143,7 @@ export function openTransport({
   }
 
   /** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
-  function redacted(answer: RawAnswer): RawAnswer {
+  function redacted(answer: RawResponse): RawResponse {
     return { ...answer, text: log.redact(answer.text) };
   }
 
@@ -150,7 +153,7 @@ export function openTransport({
       const headers = { accept: 'text/html', 'user-agent': USER_AGENT };
       const answer = await executor.attempt(
         { url, method: 'GET', headers },
-        Math.min(requestTimeout, pace.left()),
+        Math.min(requestTimeout, deadline.left()),
       );
       log.debug(`GET ${new URL(url).pathname}: ${'status' in answer ? answer.status : answer.kind}`);
       return 'kind' in answer ? answer : redacted(answer);
@@ -162,21 +165,21 @@ export function openTransport({
         const answer = await attempt(request, sent);
         if (!('failure' in answer)) return answer;
         const { failure, error } = answer;
-        if (error instanceof OktaError && request.done?.(error))
+        if (error instanceof OktaError && request.treatAsSuccess?.(error))
           return { status: error.status, body: undefined, header: () => null };
         if (!renewed && (await authorization.renew(failure, sent))) {
           renewed = true;
-          if (request.repeat === 'safely') continue;
+          if (request.idempotent) continue;
           throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
         }
-        const passes = error instanceof OktaError && request.passes?.(error) === true;
+        const isTransient = error instanceof OktaError && request.isTransient?.(error) === true;
         const again = (sent: number): Retry | undefined =>
-          retry(passes ? NOT_YET : failure, sent, pace.clock.now(), pace.clock.random());
+          retry(isTransient ? NOT_YET : failure, sent, deadline.clock.now(), deadline.clock.random());
         const next = again(attempts);
         if (!next) throw error;
-        if (!isRateLimit(failure) && next.wait >= pace.left()) throw pace.outOfTime(error);
-        if (request.repeat === 'once') throw new TransientFailure(again, error);
-        await pace.wait(next.wait, next.reason);
+        if (!isRateLimit(failure) && next.wait >= deadline.left()) throw deadline.outOfTime(error);
+        if (!request.idempotent) throw new TransientFailure(again, error);
+        await deadline.wait(next.wait, next.reason);
       }
     },
   };

@@ -1,9 +1,9 @@
-import { readConnection, type Connection } from '../connection.ts';
-import { InputError } from '../errors.ts';
+import { readConnection, type Connection } from '../inputs/connection.ts';
+import { InputError } from '../util/errors.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { NEEDED_PERMISSION } from '../github/pulls.ts';
-import { InputReader } from '../input-reader.ts';
-import type { Log } from '../log.ts';
+import { InputReader } from '../util/input-reader.ts';
+import type { Log } from '../util/log.ts';
 
 /** What a workflow asks of a sweep, checked. */
 export interface SweepInputs {

@@ -1,7 +1,7 @@
-import { isOidc, type RegisteredApp } from '../app.ts';
+import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
-import { markOf, sameRepository, type Claim, type Owner } from '../ownership.ts';
-import { planGivingUp, type Entry, type SharedPlan } from '../shared.ts';
+import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
+import { planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
 
 /** An app that a pull request's run of this repository created. */
 export interface PreviewApp {

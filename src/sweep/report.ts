@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { escaped, writeSummary } from '../job-summary.ts';
+import { escaped, writeSummary } from '../report/markdown.ts';
 import type { PreviewApp, SweepPlan } from './plan.ts';
 import type { Removal, SweepSession } from './sweep.ts';
 

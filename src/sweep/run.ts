@@ -1,15 +1,15 @@
-import type { RegisteredApp } from '../app.ts';
-import { systemClock } from '../clock.ts';
-import { ActionError, explain } from '../errors.ts';
+import type { RegisteredApp } from '../app/app.ts';
+import { systemClock } from '../util/clock.ts';
+import { ActionError, explain } from '../util/errors.ts';
 import { readContext } from '../github/context.ts';
 import { pullRequestsOf } from '../github/pulls.ts';
-import { openLog } from '../log.ts';
+import { openLog } from '../util/log.ts';
 import type { World } from '../main.ts';
 import { connect } from '../okta/connect.ts';
 import { REQUEST_TIMEOUT } from '../okta/transport.ts';
-import { ownerOf } from '../ownership.ts';
-import { startPace } from '../pace.ts';
-import { maskApp } from '../report.ts';
+import { ownerOf } from '../app/ownership.ts';
+import { startDeadline } from '../util/deadline.ts';
+import { maskApp } from '../report/report.ts';
 import { readSweepInputs } from './inputs.ts';
 import { sweep, type SweepSession } from './sweep.ts';
 
@@ -28,20 +28,20 @@ export async function run(world: Partial<World> = {}): Promise<void> {
         'Run it in a GitHub workflow.',
       );
     }
-    const pace = startPace(clock, inputs.timeoutSeconds, log);
+    const deadline = startDeadline(clock, inputs.timeoutSeconds, log);
     const mask = (app: RegisteredApp): void => {
       maskApp(app, { maskClientId: true }, log);
     };
     const { connection, githubToken: token } = inputs;
     const scopes = ['okta.apps.read', ...(inputs.dryRun ? [] : ['okta.apps.manage'])];
-    const okta = await connect({ connection, scopes, pace, log, requestTimeout, onApp: mask });
-    const pullRequests = pullRequestsOf({ github, token, pace, log, requestTimeout });
+    const okta = await connect({ connection, scopes, deadline, log, requestTimeout, onApp: mask });
+    const pullRequests = pullRequestsOf({ github, token, deadline, log, requestTimeout });
     const session: SweepSession = {
       okta,
       inputs,
       owner: { ...ownerOf(github), pullRequest: undefined },
       pullRequests,
-      pace,
+      deadline,
       log,
       mask,
       done,

@@ -1,6 +1,6 @@
-import { isOidc, type RegisteredApp } from '../app.ts';
-import { ActionError } from '../errors.ts';
-import { OktaError } from '../okta/advice.ts';
+import { isOidc, type RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import { OktaError } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 
 /** How Okta's app IDs look (recorded). */

@@ -1,12 +1,12 @@
-import { removeApp } from '../absent.ts';
-import { writeUntilItStays } from '../ensure-shared.ts';
-import { ActionError, SeveralErrors } from '../errors.ts';
+import { removeApp } from '../apply/ensure-absent.ts';
+import { writeUntilStable } from '../apply/ensure-shared.ts';
+import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { PullRequests } from '../github/pulls.ts';
-import { OktaError } from '../okta/advice.ts';
-import { markOf, type Claim } from '../ownership.ts';
-import { record, type Session } from '../session.ts';
-import { claimsByPullRequest, type Entry } from '../shared.ts';
-import { removeOwnOrigins } from '../trusted-origins.ts';
+import { OktaError } from '../okta/errors.ts';
+import { markOf, type Claim } from '../app/ownership.ts';
+import { record, type Session } from '../apply/session.ts';
+import { claimsByPullRequest, type Entry } from '../app/claims.ts';
+import { removeOwnOrigins } from '../apply/trusted-origins.ts';
 import type { SweepInputs } from './inputs.ts';
 import {
   planSweep,
@@ -118,7 +118,7 @@ async function carryOut(session: SweepSession, plan: SweepPlan): Promise<Removal
  */
 async function sweepShared(session: SweepSession, shared: SharedSweep, removed: Entry[]): Promise<void> {
   const { app, entries, plan } = shared;
-  const readAt = session.pace.clock.now();
+  const readAt = session.deadline.clock.now();
   const current = await session.okta.getApp(app.id);
   const origins = unclaimed(entries, plan(current).claims).filter(({ list }) => list === 'trusted-origins');
   await removeOwnOrigins(
@@ -127,7 +127,7 @@ async function sweepShared(session: SweepSession, shared: SharedSweep, removed: 
     origins.map(({ uri }) => uri),
   );
   removed.push(...origins);
-  const written = await writeUntilItStays(session, current, readAt, plan);
+  const written = await writeUntilStable(session, current, readAt, plan);
   const gone = unclaimed(entries, markOf(written).claims);
   removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }

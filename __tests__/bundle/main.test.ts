@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { virtualClock } from '../support/clock.ts';
+import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import { runSource } from '../support/source.ts';
+import type { ActionRun } from '../support/runner.ts';
+
+let org: TestOrg;
+
+beforeEach(async () => {
+  org = await startOrg();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+const WEB = { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' };
+
+function run(inputs: Record<string, string>, event: object = {}): Promise<ActionRun> {
+  return runSource({ with: { ...connectionTo(org), ...inputs }, event, world: { clock: virtualClock() } });
+}
+
+describe('the main job', () => {
+  test('a run creates the app, and the next one finds nothing to do', async () => {
+    const created = await run(WEB);
+    expect(created.outputs).toMatchObject({ result: 'created', changed: 'true' });
+    org.taken();
+    const again = await run(WEB);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/util/json.ts';
+import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { runAction, type ActionRun } from '../support/runner.ts';
+
+/** Runs at the same time, as they are on GitHub: each a process of its own, with the bundle, against one org that takes its time. */
+
+let org: TestOrg;
+
+beforeEach(async () => {
+  org = await startOrg();
+  org.trouble.latency = () => 20 + Math.random() * 80;
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+function run(
+  inputs: Record<string, string>,
+  env: Record<string, string> = {},
+  event: object = {},
+): Promise<ActionRun> {
+  const connection = {
+    'org-url': org.url,
+    'api-token': TOKEN,
+    'settle-seconds': '0.5',
+    'verify-sign-in': 'false',
+  };
+  return runAction({ with: { ...connection, ...inputs }, env, event });
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+describe('runs that create the same app at the same time', () => {
+  const inputs = {
+    name: 'preview',
+    'redirect-uris': 'https://preview.example.com/callback',
+    groups: 'Developers',
+  };
+
+  async function expectOneApp(runs: readonly ActionRun[]): Promise<void> {
+    expect(runs.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    const app = await org.app('preview');
+    expect(new Set(runs.map(({ outputs }) => outputs['app-id']))).toEqual(new Set([app['id']]));
+    expect(await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups`)).toHaveLength(1);
+  }
+
+  test('end with one app, and all hand on its client ID', async () => {
+    await org.group('Developers');
+    const runs = await Promise.all(numbers(10).map(() => run(inputs)));
+    await expectOneApp(runs);
+    expect(runs.filter(({ outputs }) => outputs['result'] === 'created')).toHaveLength(1);
+  });
+
+  test('end with one app across repositories', async () => {
+    await org.group('Developers');
+    const runs = await Promise.all(
+      numbers(6).map((id) =>
+        run(
+          { ...inputs, adopt: 'true' },
+          { GITHUB_REPOSITORY: `acme/shop-${id}`, GITHUB_REPOSITORY_ID: String(id) },
+        ),
+      ),
+    );
+    await expectOneApp(runs);
+  });
+
+  test('end with one app where they give it a client ID of their own', async () => {
+    await org.group('Developers');
+    await expectOneApp(
+      await Promise.all(numbers(6).map(() => run({ ...inputs, 'client-id': 'preview-client' }))),
+    );
+  });
+});
+
+describe('runs that change one shared app at the same time', () => {
+  const uri = (id: number): string => `https://pr-${id}.example.com/callback`;
+  const OWN = 'https://www.example.com/callback';
+
+  async function redirectUris(): Promise<string[]> {
+    const app = await org.app('shared');
+    return (app['settings'] as { oauthClient: { redirect_uris: string[] } }).oauthClient.redirect_uris;
+  }
+
+  test('lose nothing: 50 add their URIs, then 50 take them away', async () => {
+    const oauthClient = {
+      application_type: 'web',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [OWN],
+    };
+    await org.api('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'shared',
+      signOnMode: 'OPENID_CONNECT',
+      settings: { oauthClient },
+    });
+    const all = (state: string): Promise<ActionRun[]> =>
+      Promise.all(
+        numbers(50).map((id) =>
+          run(
+            { name: 'shared', shared: 'true', state, 'redirect-uris': uri(id) },
+            { GITHUB_EVENT_NAME: 'pull_request' },
+            { pull_request: { number: id, state: 'open', head: { repo: { full_name: 'acme/shop' } } } },
+          ),
+        ),
+      );
+
+    const added = await all('present');
+    expect(added.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(new Set(await redirectUris())).toEqual(new Set([OWN, ...numbers(50).map(uri)]));
+
+    const removed = await all('absent');
+    expect(removed.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(await redirectUris()).toEqual([OWN]);
+    expect((await org.app('shared'))['profile']).toBeUndefined();
+  }, 150_000);
+});

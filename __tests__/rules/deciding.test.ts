@@ -1,0 +1,812 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { registeredApp, type ApplicationType, type RegisteredApp } from '../../src/app/app.ts';
+import { immutableDifference, wantedValues, withDefaults, type DesiredApp } from '../../src/app/desired.ts';
+import { endpointsOf, sampleOf, signInUrl } from '../../src/app/endpoints.ts';
+import type { AppSettings } from '../../src/inputs/read.ts';
+import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
+import {
+  defaultsOf,
+  fitTogether,
+  needsRedirectUri,
+  requiredGrant,
+  responseTypesFor,
+  withoutPkce,
+  withoutSecret,
+} from '../../src/app/client-rules.ts';
+import { retry, type Failure } from '../../src/okta/retry.ts';
+import {
+  adminNote,
+  markJson,
+  markOf,
+  ownerName,
+  ownerOf,
+  sameOwner,
+  sameRepository,
+  type Claim,
+  type Owner,
+} from '../../src/app/ownership.ts';
+import {
+  belongsTo,
+  planAssignments,
+  planCreate,
+  planUpdate,
+  type UpdateOptions,
+} from '../../src/app/plan.ts';
+import {
+  claimsByPullRequest,
+  crowdedList,
+  everyEntry,
+  limitWarning,
+  planAdding,
+  planGivingUp,
+  planRemoving,
+  type SharedEntries,
+} from '../../src/app/claims.ts';
+import '../support/seed.ts';
+
+/** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */
+
+const SHOP: Owner = { repository: 'acme/shop', repositoryId: '1', pullRequest: undefined };
+const PR_12: Owner = { ...SHOP, pullRequest: 12 };
+const PR_13: Owner = { ...SHOP, pullRequest: 13 };
+const STOCK: Owner = { repository: 'acme/stock', repositoryId: '2', pullRequest: undefined };
+const NOBODY: Owner = { repository: '', repositoryId: undefined, pullRequest: undefined };
+
+function appOf(body: JsonObject): RegisteredApp {
+  const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client', status: 'ACTIVE', ...body });
+  if (!app) throw new Error('That is no app.');
+  return app;
+}
+
+function desired(settings: AppSettings, owner = SHOP): DesiredApp {
+  return { label: 'shop', settings, catalogApp: undefined, owner };
+}
+
+const OPTIONS: UpdateOptions = { adopt: false, trustedOrigins: [] };
+const CALLBACK = 'https://shop.example.com/callback';
+const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n' };
+
+/** An app as it would be once Okta has what was planned for it. */
+function created(settings: AppSettings, owner = SHOP): RegisteredApp {
+  return appOf({ ...planCreate(desired(settings, owner), { trustedOrigins: [] }).body, created: '' });
+}
+
+describe('OAuth rules', () => {
+  const TYPES: ApplicationType[] = ['web', 'browser', 'native', 'service'];
+
+  test.each(TYPES)('the defaults of a %s app keep every rule', (type) => {
+    const { grantTypes, tokenEndpointAuthMethod, pkceRequired } = defaultsOf(type);
+    const required = requiredGrant(type);
+    if (required) expect(grantTypes).toContain(required);
+    expect(withoutPkce(type, tokenEndpointAuthMethod, pkceRequired)).toBeUndefined();
+    expect(fitTogether(type, grantTypes, responseTypesFor(type, grantTypes))).toBe(true);
+  });
+
+  test.each<[ApplicationType, string[], string[]]>([
+    ['web', ['authorization_code'], ['code']],
+    ['web', ['interaction_code'], ['code']],
+    ['web', ['authorization_code', 'implicit'], ['code', 'id_token', 'token']],
+    ['browser', ['implicit'], ['id_token', 'token']],
+    ['native', ['password'], ['code']],
+    ['service', ['client_credentials'], ['token']],
+    ['service', ['client_credentials', 'implicit'], ['id_token', 'token']],
+  ])('a %s app with %p answers with %p', (type, grants, types) => {
+    expect(responseTypesFor(type, grants)).toEqual(types);
+  });
+
+  test.each<[ApplicationType, string[], string[], boolean]>([
+    ['web', ['authorization_code'], ['code'], true],
+    ['web', ['authorization_code'], [], false],
+    ['web', ['authorization_code'], ['code', 'token'], false],
+    ['web', ['authorization_code', 'implicit'], ['code'], false],
+    ['web', ['authorization_code', 'implicit'], ['token'], false],
+    ['web', ['authorization_code', 'implicit'], ['code', 'id_token'], true],
+    ['browser', ['implicit'], ['id_token'], true],
+    ['service', ['client_credentials'], ['token'], true],
+    ['service', ['client_credentials'], ['code'], true],
+    ['service', ['client_credentials'], [], false],
+    ['service', ['client_credentials'], ['none'], false],
+    ['native', ['password'], ['code'], true],
+  ])('a %s app with %p may keep the response types %p: %p', (type, grants, types, fits) => {
+    expect(fitTogether(type, grants, types)).toBe(fits);
+  });
+
+  test.each<[ApplicationType, string[], boolean]>([
+    ['web', ['authorization_code'], true],
+    ['browser', ['implicit'], true],
+    ['native', ['interaction_code'], true],
+    ['native', ['password'], false],
+    ['service', ['client_credentials', 'implicit'], false],
+  ])('a %s app with %p needs a redirect URI: %p', (type, grants, needs) => {
+    expect(needsRedirectUri(type, grants)).toBe(needs);
+  });
+
+  test('only a client that authenticates with nothing must require PKCE', () => {
+    expect(withoutPkce('web', 'none', true)).toBeUndefined();
+    expect(withoutPkce('web', undefined, undefined)).toBeUndefined();
+    expect(withoutPkce('browser', 'client_secret_basic', false)).toBeUndefined();
+    expect(withoutPkce('web', 'none', undefined)).toMatch(
+      /"token-endpoint-auth-method: none" must require PKCE/,
+    );
+    expect(withoutPkce('browser', undefined, false)).toContain('(the default of type "spa")');
+  });
+
+  test('only some methods go without a secret', () => {
+    expect(['none', 'private_key_jwt', 'client_secret_basic', ''].map(withoutSecret)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('JSON', () => {
+  const json = fc.jsonValue() as fc.Arbitrary<Json>;
+  const path = fc.array(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
+  const object = fc.dictionary(fc.string(), json) as fc.Arbitrary<JsonObject>;
+
+  test('a value that was put somewhere is found there, and the object it was put into stays as it was', () => {
+    fc.assert(
+      fc.property(object, path, json, (before, at, value) => {
+        const text = JSON.stringify(before);
+        expect(valueAt(withValueAt(before, at, value), at)).toEqual(value);
+        expect(JSON.stringify(before)).toBe(text);
+      }),
+    );
+  });
+
+  test('a value that was taken away is gone, and nothing else is', () => {
+    const before = { a: { b: 1, c: 2 }, d: 3 };
+    expect(withValueAt(before, ['a', 'b'], undefined)).toEqual({ a: { c: 2 }, d: 3 });
+    expect(withValueAt(before, ['x', 'y'], undefined)).toEqual({ ...before, x: {} });
+  });
+
+  test('keys that JavaScript gives a meaning to are keys like others', () => {
+    const changed = withValueAt({}, ['__proto__', 'constructor'], 1);
+    expect(JSON.stringify(changed)).toBe('{"__proto__":{"constructor":1}}');
+    expect(valueAt({}, ['constructor'])).toBeUndefined();
+    expect(({} as JsonObject)['constructor']).not.toBe(1);
+  });
+
+  test('a path without a key is a mistake of the program', () => {
+    expect(() => withValueAt({}, [], 1)).toThrow(RangeError);
+  });
+
+  test('values are equal by what they hold', () => {
+    fc.assert(fc.property(json, (value) => equal(value, structuredClone(value))));
+    expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
+    expect(equal({ a: 1, b: undefined }, { a: 1 })).toBe(true);
+    expect(equal([1, 2], [2, 1])).toBe(false);
+    expect(equal([1], [1, 2])).toBe(false);
+    expect(equal({}, [])).toBe(false);
+    expect(equal(null, undefined)).toBe(false);
+  });
+
+  test.each<[Json | undefined, boolean]>([
+    [undefined, true],
+    [null, true],
+    [false, true],
+    ['', true],
+    [[], true],
+    [{ admin: null, enduser: '' }, true],
+    [{}, true],
+    [0, false],
+    [true, false],
+    ['x', false],
+    [[null], false],
+    [{ a: { b: 0 } }, false],
+  ])('%p says no more than its absence: %p', (value, blank) => {
+    expect(isBlank(value)).toBe(blank);
+  });
+});
+
+describe('what is wanted', () => {
+  const wanted = (settings: AppSettings, app?: RegisteredApp): Record<string, Json> =>
+    Object.fromEntries(wantedValues(settings, app).map(({ field, value }) => [field, value]));
+
+  test('is nothing where nothing is named', () => {
+    expect(wantedValues({}, undefined)).toEqual([]);
+    expect(wantedValues({ other: { settings: {}, visibility: undefined } }, undefined)).toEqual([]);
+  });
+
+  test('of a leeway is a rotation, too: the one that is there, the one that is said, or that of the type', () => {
+    const leeway = { refreshTokenLeeway: 5 };
+    const rotating = appOf({ settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } });
+    const document = { settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } };
+    expect(wanted(leeway)['refresh-token-rotation']).toBe('STATIC');
+    expect(wanted({ ...leeway, type: 'browser' })['refresh-token-rotation']).toBe('ROTATE');
+    expect(wanted(leeway, rotating)['refresh-token-rotation']).toBe('ROTATE');
+    expect(wanted({ ...leeway, refreshTokenRotation: 'ROTATE' })['refresh-token-rotation']).toBe('ROTATE');
+    expect(Object.keys(wanted({ ...leeway, other: document }))).toEqual([
+      'settings.oauthClient.refresh_token.rotation_type',
+      'refresh-token-leeway',
+    ]);
+  });
+
+  test('of response types follows from grants that the document names, unless it names them, too', () => {
+    const grants = { grant_types: ['implicit'] };
+    const other = (oauthClient: JsonObject): AppSettings => ({
+      type: 'browser',
+      other: { settings: { oauthClient } },
+    });
+    expect(wanted(other(grants))['response-types']).toEqual(['id_token', 'token']);
+    expect(wanted(other({ ...grants, response_types: ['token'] }))['response-types']).toBeUndefined();
+    expect(wanted({ grantTypes: ['implicit'], ...other({ response_types: ['token'] }) })).toEqual({
+      'settings.oauthClient.response_types': ['token'],
+      'grant-types': ['implicit'],
+    });
+  });
+
+  test('of the document gives way to an input for it, for all of it or for a part of it', () => {
+    const other = {
+      settings: { oauthClient: { jwks: { keys: [], x: 1 }, jwks_uri: 'a', refresh_token: null } },
+    };
+    expect(wanted({ other, jwks: [KEY], refreshTokenRotation: 'ROTATE' })).toEqual({
+      'settings.oauthClient.jwks_uri': 'a',
+      jwks: { keys: [KEY] },
+      'refresh-token-rotation': 'ROTATE',
+    });
+  });
+
+  test('of keys carries over what Okta added to a key, but nothing of one of another kind', () => {
+    const app = appOf({ settings: { oauthClient: { jwks: { keys: [{ ...KEY, id: 'pks1' }, 'no key'] } } } });
+    const other = { kty: 'EC', kid: 'first', x: 'x' };
+    expect(wanted({ jwks: [KEY] }, app)['jwks']).toEqual({ keys: [{ ...KEY, id: 'pks1' }] });
+    expect(wanted({ jwks: [other] }, app)['jwks']).toEqual({ keys: [other] });
+  });
+
+  test('is the default of the type only where neither input nor document says it', () => {
+    const oauthClient = { token_endpoint_auth_method: 'client_secret_post', pkce_required: true };
+    const other = {
+      credentials: { oauthClient },
+      settings: { oauthClient: { redirect_uris: [], grant_types: [] } },
+    };
+    expect(withDefaults({ other })).toEqual({ type: 'web', other });
+    expect(withDefaults({ jwksUri: 'https://a.example.com' }).tokenEndpointAuthMethod).toBe(
+      'private_key_jwt',
+    );
+  });
+
+  test.each<[string, AppSettings, JsonObject, string | undefined]>([
+    ['the same type', { type: 'web' }, { settings: { oauthClient: { application_type: 'web' } } }, undefined],
+    [
+      'an unknown type',
+      { type: 'web' },
+      { settings: { oauthClient: { application_type: 'confirmStable' } } },
+      undefined,
+    ],
+    [
+      'another type',
+      { type: 'web' },
+      { settings: { oauthClient: { application_type: 'browser' } } },
+      'of type "spa", not "web"',
+    ],
+    [
+      'the same client ID',
+      { clientId: 'a' },
+      { credentials: { oauthClient: { client_id: 'a' } } },
+      undefined,
+    ],
+    ['another client ID', { clientId: 'a' }, {}, 'another client ID'],
+    [
+      'OAuth settings of a catalog app',
+      { pkceRequired: true },
+      { name: 'desk' },
+      'Okta Integration Network ("desk")',
+    ],
+    ['other settings of a catalog app', { other: {} }, { name: 'desk' }, undefined],
+  ])('with %s can be reached or not', (_, settings, body, why) => {
+    const difference = immutableDifference(desired(settings), appOf(body));
+    if (why === undefined) expect(difference).toBeUndefined();
+    else expect(difference).toContain(why);
+  });
+});
+
+describe('a plan', () => {
+  const settingsOf: fc.Arbitrary<AppSettings> = fc
+    .record({
+      type: fc.constantFrom<ApplicationType>('web', 'browser', 'native'),
+      redirectUris: fc.uniqueArray(fc.webUrl(), { minLength: 1, maxLength: 3 }),
+      postLogoutRedirectUris: fc.option(fc.array(fc.webUrl(), { maxLength: 2 }), { nil: undefined }),
+      implicit: fc.boolean(),
+      refresh: fc.boolean(),
+      rotation: fc.constantFrom<'ROTATE' | 'STATIC' | undefined>('ROTATE', 'STATIC', undefined),
+      leeway: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+      method: fc.constantFrom<AppSettings['tokenEndpointAuthMethod']>(
+        'client_secret_basic',
+        'none',
+        undefined,
+      ),
+      logoUri: fc.option(fc.webUrl(), { nil: undefined }),
+      dpopBoundAccessTokens: fc.option(fc.boolean(), { nil: undefined }),
+      jwks: fc.constantFrom<JsonObject[] | undefined>([KEY], [{ ...KEY, kid: 'b' }, KEY], undefined),
+      note: fc.option(fc.string(), { nil: undefined }),
+    })
+    .map(({ implicit, refresh, rotation, leeway, method, note, ...settings }) => ({
+      ...settings,
+      grantTypes: [
+        'authorization_code',
+        ...(implicit ? ['implicit'] : []),
+        ...(refresh ? ['refresh_token'] : []),
+      ] as AppSettings['grantTypes'],
+      refreshTokenRotation: refresh ? rotation : undefined,
+      refreshTokenLeeway: refresh && rotation === 'ROTATE' ? leeway : undefined,
+      tokenEndpointAuthMethod: method,
+      pkceRequired: true,
+      other: note === undefined ? undefined : { settings: { notes: { enduser: note } } },
+    }));
+
+  test('that was carried out leaves nothing to do, whatever was there before, and keeps what nobody named', () => {
+    fc.assert(
+      fc.property(settingsOf, settingsOf, (first, second) => {
+        const before = created(first);
+        const unknown = appOf({ ...before.body, x_future: { keep: ['me'] } });
+        const next = { ...second, type: first.type };
+        const plan = planUpdate(desired(next), unknown, OPTIONS);
+        const after = appOf(plan.body);
+        expect(planUpdate(desired(next), after, OPTIONS)).toMatchObject({ changes: [], write: false });
+        expect(plan.write).toBe(plan.changes.length > 0);
+        expect(after.body['x_future']).toEqual({ keep: ['me'] });
+        expect(markOf(after)).toEqual(markOf(before));
+      }),
+    );
+  });
+
+  test('of a creation needs a label', () => {
+    expect(() => planCreate({ ...desired({}), label: undefined }, { trustedOrigins: [] })).toThrow(
+      RangeError,
+    );
+  });
+
+  test('of a creation marks nothing where nobody knows the repository', () => {
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }, NOBODY), { trustedOrigins: [] });
+    expect(body['profile']).toBeUndefined();
+    expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
+  });
+
+  test('of a creation remembers the origins that it is going to trust', () => {
+    const origin = 'https://shop.example.com';
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), { trustedOrigins: [origin] });
+    expect(markOf(appOf(body)).trustedOrigins).toEqual([origin]);
+  });
+
+  test('for static tokens drops the leeway of rotating ones, but not one that is asked for', () => {
+    const refresh = {
+      type: 'web',
+      redirectUris: [CALLBACK],
+      grantTypes: ['authorization_code', 'refresh_token'],
+    } as AppSettings;
+    const rotating = created({ ...refresh, refreshTokenRotation: 'ROTATE', refreshTokenLeeway: 5 });
+    const plan = planUpdate(desired({ refreshTokenRotation: 'STATIC' }), rotating, OPTIONS);
+    expect(valueAt(plan.body, ['settings', 'oauthClient', 'refresh_token'])).toEqual({
+      rotation_type: 'STATIC',
+    });
+    for (const settings of [
+      { refreshTokenRotation: 'STATIC', refreshTokenLeeway: 5 } as const,
+      {
+        refreshTokenRotation: 'STATIC',
+        other: { settings: { oauthClient: { refresh_token: { leeway: 6 } } } },
+      } as const,
+    ])
+      expect(() => planUpdate(desired(settings), rotating, OPTIONS)).toThrow(/keeps no leeway/);
+  });
+
+  test('leaves the rules to Okta where the app shows no OAuth settings', () => {
+    const plan = planUpdate(
+      desired({ other: { settings: { app: { a: 1 } } } }),
+      appOf({ name: 'desk' }),
+      OPTIONS,
+    );
+    expect(plan.changes).toEqual([{ field: 'settings.app.a', from: null, to: 1 }]);
+  });
+
+  test('keeps claims and the pull request in a mark, and the order of its origins', () => {
+    const claim = { input: 'redirect-uris', uri: CALLBACK, repository: 'acme/stock', pull_request: 4 };
+    const mark = { repository: 'acme/shop', pull_request: 12, trusted_origins: ['b', 'a'], uris: [claim] };
+    const app = appOf({ profile: { okta_oidc_app: mark } });
+    expect(planUpdate(desired({}), app, { adopt: true, trustedOrigins: ['a', 'b'] }).write).toBe(false);
+    const { body, changes } = planUpdate(desired({}), app, { adopt: false, trustedOrigins: ['a'] });
+    expect(changes).toEqual([]);
+    expect(valueAt(body, ['profile', 'okta_oidc_app'])).toEqual({ ...mark, trusted_origins: ['a'] });
+  });
+
+  test('of an adoption renews a note of the former owner, and keeps one of a person', () => {
+    const noted = (admin: string): RegisteredApp =>
+      appOf({
+        settings: { notes: { admin } },
+        profile: { okta_oidc_app: { repository: 'acme/stock', repository_id: '2' } },
+      });
+    const note = (app: RegisteredApp): Json | undefined =>
+      valueAt(planUpdate(desired({}), app, { adopt: true, trustedOrigins: [] }).body, [
+        'settings',
+        'notes',
+        'admin',
+      ]);
+    expect(note(noted(adminNote(STOCK)))).toBe(adminNote(SHOP));
+    expect(note(noted('Ask Ann.'))).toBe('Ask Ann.');
+  });
+
+  test('of assignments names each once and keeps those that are there', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, name: id.toUpperCase() })) as [Owned, Owned, Owned];
+    expect(planAssignments('groups', [b, b, a], [a, c], false)).toEqual({
+      add: [b],
+      remove: [],
+      changes: [{ field: 'groups', from: ['A', 'C'], to: ['A', 'C', 'B'] }],
+    });
+    expect(planAssignments('users', [b], [a, b], true)).toMatchObject({ add: [], remove: [a] });
+    expect(planAssignments('users', [a], [a], true).changes).toEqual([]);
+  });
+
+  interface Owned {
+    id: string;
+    name: string;
+  }
+});
+
+describe('ownership', () => {
+  test.each<[Owner, Owner, boolean]>([
+    [SHOP, { ...SHOP, repository: 'acme/renamed' }, true],
+    [SHOP, { ...SHOP, repositoryId: '9' }, false],
+    [SHOP, { ...SHOP, repositoryId: undefined, repository: 'ACME/Shop' }, true],
+    [SHOP, { ...STOCK, repositoryId: undefined }, false],
+    [NOBODY, NOBODY, false],
+  ])('%p and %p are the same repository: %p', (a, b, same) => {
+    expect(sameRepository(a, b)).toBe(same);
+    expect(sameRepository(b, a)).toBe(same);
+  });
+
+  test('is of one pull request, or of none', () => {
+    expect(sameOwner(PR_12, { ...PR_12 })).toBe(true);
+    expect(sameOwner(PR_12, PR_13)).toBe(false);
+    expect(sameOwner(PR_12, SHOP)).toBe(false);
+    expect([SHOP, PR_12].map(ownerName)).toEqual(['acme/shop', 'acme/shop, pull request #12']);
+  });
+
+  test('is that of the run', () => {
+    const github = { repository: 'acme/shop', repositoryId: '1', apiUrl: '', withoutSecrets: undefined };
+    expect(ownerOf({ ...github, pullRequest: undefined })).toEqual(SHOP);
+    expect(ownerOf({ ...github, pullRequest: { number: 12, open: true } })).toEqual(PR_12);
+  });
+
+  const owners = fc.record<Owner>({
+    repository: fc.constantFrom('acme/shop', 'a/b', 'x-y.z/_'),
+    repositoryId: fc.option(fc.nat().map(String), { nil: undefined }),
+    pullRequest: fc.option(fc.nat(), { nil: undefined }),
+  });
+  const claims = fc.record<Claim>({
+    list: fc.constantFrom('redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'),
+    uri: fc.webUrl(),
+    owner: owners,
+  });
+  const marks = fc.record({
+    owner: fc.option(owners, { nil: undefined }),
+    trustedOrigins: fc.array(fc.webUrl(), { maxLength: 2 }),
+    claims: fc.array(claims, { maxLength: 3 }),
+  });
+
+  test('is read as it was written, in the profile', () => {
+    fc.assert(
+      fc.property(marks, (mark) => {
+        const profile = JSON.parse(JSON.stringify({ okta_oidc_app: markJson(mark) })) as JsonObject;
+        expect(markOf(appOf({ profile }))).toEqual(mark);
+      }),
+    );
+  });
+
+  test('is read as it was written in the note, for an app whose profile Okta drops, and only there', () => {
+    fc.assert(
+      fc.property(owners, (owner) => {
+        const settings = { notes: { admin: adminNote(owner) } };
+        expect(markOf(appOf({ name: 'desk', settings })).owner).toEqual(owner);
+        expect(markOf(appOf({ settings })).owner).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each<[string, Json]>([
+    ['a text', 'acme/shop'],
+    ['no repository', { repository: '' }],
+    ['a number for a repository', { repository: 1 }],
+    ['claims that are none', { uris: 'all' }],
+    [
+      'claims of nobody and of nothing',
+      {
+        uris: [
+          null,
+          {},
+          { input: 'redirect-uris', uri: 'a' },
+          { repository: 'a/b', input: 'x', uri: 'a' },
+          { repository: 'a/b', input: 'redirect-uris' },
+        ],
+      },
+    ],
+  ])("is nobody's where the mark is %s", (_, mark) => {
+    expect(markOf(appOf({ profile: { okta_oidc_app: mark } }))).toEqual({
+      owner: undefined,
+      trustedOrigins: [],
+      claims: [],
+    });
+    expect(markOf(appOf({ name: 'desk', settings: { notes: { admin: mark } } })).owner).toBeUndefined();
+    expect(belongsTo(SHOP, appOf({ profile: { okta_oidc_app: mark } }))).toBe(false);
+  });
+
+  test('takes numbers for the ID of a repository, and no text for that of a pull request', () => {
+    const mark = { repository: 'acme/shop', repository_id: 1, pull_request: '12' };
+    expect(markOf(appOf({ profile: { okta_oidc_app: mark } })).owner).toEqual(SHOP);
+  });
+});
+
+describe('a shared app', () => {
+  const NONE: SharedEntries = { 'redirect-uris': [], 'post-logout-redirect-uris': [], 'trusted-origins': [] };
+  const entries = (...uris: string[]): SharedEntries => ({ ...NONE, 'redirect-uris': uris });
+  const OWN = 'https://shop.example.com/callback';
+  const [A, B] = ['https://pr-12.example.com/callback', 'https://pr-13.example.com/callback'] as const;
+  const PLAIN = appOf({ settings: { oauthClient: { redirect_uris: [OWN], wildcard_redirect: 'DISABLED' } } });
+  const redirects = (body: JsonObject): unknown =>
+    valueAt(body, ['settings', 'oauthClient', 'redirect_uris']);
+
+  test('gets the entries that it lacks, at the end, with their claims, once', () => {
+    const plan = planAdding(PLAIN, entries(OWN, A), PR_12, false);
+    expect(plan).toMatchObject({
+      write: true,
+      changes: [{ field: 'redirect-uris', from: [OWN], to: [OWN, A] }],
+      claims: [{ list: 'redirect-uris', uri: A, owner: PR_12 }],
+      kept: [],
+    });
+    const again = planAdding(appOf(plan.body), entries(OWN, A), PR_12, false);
+    expect(again).toMatchObject({ write: false, changes: [] });
+  });
+
+  test('is after the removal as it was before the addition, in every list', () => {
+    const uris = fc.uniqueArray(fc.webUrl(), { maxLength: 3 });
+    const lists = fc.record<SharedEntries>({
+      'redirect-uris': uris,
+      'post-logout-redirect-uris': uris,
+      'trusted-origins': uris,
+    });
+    fc.assert(
+      fc.property(lists, lists, (mine, theirs) => {
+        const base = planAdding(
+          appOf({ ...PLAIN.body, x: 1, profile: { team: 'a' } }),
+          theirs,
+          STOCK,
+          false,
+        ).body;
+        const added = planAdding(appOf(base), mine, PR_12, false).body;
+        const taken = planRemoving(appOf(added), mine, PR_12).body;
+        expect(markOf(appOf(taken)).claims).toEqual(markOf(appOf(base)).claims);
+        const strip = (body: JsonObject): JsonObject =>
+          JSON.parse(
+            JSON.stringify(body, (_, value: Json) =>
+              Array.isArray(value) && value.length === 0 ? undefined : value,
+            ),
+          ) as JsonObject;
+        expect(strip(taken)).toEqual(strip(base));
+      }),
+    );
+  });
+
+  test('gets back the profile that it had, or none', () => {
+    const added = planAdding(PLAIN, entries(A), PR_12, false).body;
+    expect(added['profile']).toBeDefined();
+    expect('profile' in planRemoving(appOf(added), entries(A), PR_12).body).toBe(false);
+  });
+
+  test('keeps an entry that others claim too, until the last gives it up', () => {
+    const one = planAdding(PLAIN, entries(A), PR_12, false).body;
+    const two = planAdding(appOf(one), entries(A), PR_13, false);
+    expect(two).toMatchObject({ write: true, changes: [{ field: 'claims', from: [A], to: [A, A] }] });
+    const fewer = planRemoving(appOf(two.body), entries(A), PR_12);
+    expect(fewer).toMatchObject({
+      write: true,
+      kept: [A],
+      changes: [{ field: 'claims', from: [A, A], to: [A] }],
+    });
+    const none = planRemoving(appOf(fewer.body), entries(A), PR_13);
+    expect(none.kept).toEqual([]);
+    expect(redirects(none.body)).toEqual([OWN]);
+  });
+
+  test('keeps an entry that nobody claimed: it was there before', () => {
+    const plan = planRemoving(PLAIN, entries(OWN), PR_12);
+    expect(plan).toMatchObject({ write: false, changes: [], kept: [OWN] });
+    const added = planAdding(PLAIN, entries(OWN, A), PR_12, false).body;
+    expect(redirects(planRemoving(appOf(added), entries(OWN, A), PR_12).body)).toEqual([OWN]);
+  });
+
+  test("keeps another owner's entry, though a run names it", () => {
+    const added = planAdding(PLAIN, entries(B), PR_13, false).body;
+    expect(planRemoving(appOf(added), entries(B), PR_12)).toMatchObject({ write: false, kept: [B] });
+  });
+
+  test('loses what several owners give up together', () => {
+    const one = planAdding(PLAIN, entries(A), PR_12, false).body;
+    const two = planAdding(appOf(one), entries(A, B), PR_13, false).body;
+    const plan = planGivingUp(
+      appOf(two),
+      everyEntry(entries(A, B)),
+      ({ owner }) => owner.pullRequest !== undefined,
+    );
+    expect(redirects(plan.body)).toEqual([OWN]);
+    expect(plan.claims).toEqual([]);
+  });
+
+  test('remembers trusted origins, which are no part of it', () => {
+    const plan = planAdding(PLAIN, { ...NONE, 'trusted-origins': ['https://a.example.com'] }, PR_12, false);
+    expect(plan).toMatchObject({
+      write: true,
+      changes: [{ field: 'claims', from: [], to: ['https://a.example.com'] }],
+    });
+    expect(redirects(plan.body)).toEqual([OWN]);
+  });
+
+  test('takes a wildcard only where it takes wildcards', () => {
+    const wild = entries('https://*.example.com/cb');
+    expect(() => planAdding(PLAIN, wild, PR_12, true)).toThrow(
+      /Cannot add a wildcard to the shared app "shop".*Ask those who own/,
+    );
+    const open = appOf(
+      withValueAt(PLAIN.body, ['settings', 'oauthClient', 'wildcard_redirect'], 'SUBDOMAIN'),
+    );
+    expect(planAdding(open, wild, PR_12, true).write).toBe(true);
+  });
+
+  test('is crowded where one of its lists comes near the limit, and says what is left behind', () => {
+    const uris = (count: number): string[] =>
+      Array.from({ length: count }, (_, i) => `https://${String(i).padStart(92, '0')}`);
+    const crowded = (count: number): RegisteredApp =>
+      appOf({ settings: { oauthClient: { post_logout_redirect_uris: uris(count) } } });
+    expect(crowdedList(PLAIN)).toBeUndefined();
+    expect(crowdedList(crowded(500))).toBeUndefined();
+    expect(crowdedList(crowded(540))).toBe('post-logout-redirect-uris');
+    const app = crowded(540);
+    const stale = uris(12).map((uri) => ({ list: 'post-logout-redirect-uris' as const, uri }));
+    expect(limitWarning(app, 'post-logout-redirect-uris', [])).toMatch(
+      /The post-logout-redirect-uris of the shared app "shop" take up 83 % of the 65535 characters.*together\. Remove/,
+    );
+    expect(
+      limitWarning(app, 'post-logout-redirect-uris', [...stale, { list: 'redirect-uris', uri: 'x' }]),
+    ).toMatch(/left 12 of them behind: .* and 2 more\. Remove/);
+    expect(limitWarning(app, 'post-logout-redirect-uris', stale.slice(0, 2))).toMatch(
+      /left 2 of them behind: [^ ]+, [^ ]+\. Remove/,
+    );
+  });
+
+  test("knows a repository's claims by their pull requests", () => {
+    let { body } = PLAIN;
+    for (const [uri, owner] of [
+      [A, PR_12],
+      [B, PR_13],
+      ['https://c.example.com', PR_12],
+      ['https://d.example.com', SHOP],
+      ['https://e.example.com', STOCK],
+    ] as const)
+      body = planAdding(appOf(body), entries(uri), owner, false).body;
+    const found = [...claimsByPullRequest(appOf(body), SHOP)].map(([number, held]) => [
+      number,
+      held.map(({ uri }) => uri),
+    ]);
+    expect(found).toEqual([
+      [12, [A, 'https://c.example.com']],
+      [13, [B]],
+    ]);
+  });
+});
+
+describe('endpoints', () => {
+  const app = (redirect_uris: string[], response_types: string[] = ['code']): RegisteredApp =>
+    appOf({
+      credentials: { oauthClient: { client_id: 'a' } },
+      settings: { oauthClient: { redirect_uris, response_types } },
+    });
+  const endpoints = endpointsOf('https://acme.okta.com', undefined);
+
+  test('are those of the org, or of a server of its', () => {
+    expect(endpoints).toEqual({
+      issuer: 'https://acme.okta.com',
+      discoveryUrl: 'https://acme.okta.com/.well-known/openid-configuration',
+      authorizeUrl: 'https://acme.okta.com/oauth2/v1/authorize',
+    });
+    expect(endpointsOf('https://acme.okta.com', 'default').authorizeUrl).toBe(
+      'https://acme.okta.com/oauth2/default/v1/authorize',
+    );
+  });
+
+  test('start no sign-in without client ID, redirect URI or response type', () => {
+    expect(signInUrl(app([CALLBACK]), endpoints, undefined)).toContain('client_id=a&');
+    expect(signInUrl(app([]), endpoints, undefined)).toBeUndefined();
+    expect(signInUrl(app([CALLBACK], []), endpoints, undefined)).toBeUndefined();
+    expect(
+      signInUrl(
+        appOf({ settings: { oauthClient: { redirect_uris: [CALLBACK], response_types: ['code'] } } }),
+        endpoints,
+        undefined,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('show a wildcard as one label', () => {
+    expect(sampleOf('https://pr-*.example.com/*')).toBe('https://pr-preview.example.com/*');
+  });
+});
+
+describe('a retry', () => {
+  const NOW = Date.UTC(2026, 0, 1);
+  const answer = (status: number, headers: Record<string, string> = {}): Failure => ({
+    kind: 'answer',
+    status,
+    header: (name) => headers[name] ?? null,
+  });
+  const waits = (failure: Failure, attempt = 1, random = 0): number | undefined =>
+    retry(failure, attempt, NOW, random)?.wait;
+
+  test.each([409, 423, 500, 502, 503, 504])('is made after %p', (status) => {
+    expect(retry(answer(status), 1, NOW, 0)).toEqual({ wait: 250, reason: `Okta answered ${status}` });
+  });
+
+  test.each([200, 302, 400, 401, 403, 404, 410])('is not made after %p', (status) => {
+    expect(retry(answer(status), 1, NOW, 0)).toBeUndefined();
+  });
+
+  test('waits twice as long every time, up to a limit, and gives up', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => waits(answer(503), attempt))).toEqual([
+      250,
+      500,
+      1000,
+      2000,
+      4000,
+      7500,
+      7500,
+      undefined,
+    ]);
+    expect(waits(answer(503), 1, 1)).toBe(500);
+  });
+
+  test.each<[Failure, RegExp | undefined]>([
+    [{ kind: 'connection', code: 'ECONNRESET', message: '' }, /The connection to Okta failed \(ECONNRESET\)/],
+    [{ kind: 'connection', code: 'EAI_AGAIN', message: '' }, /EAI_AGAIN/],
+    [{ kind: 'connection', code: 'ENOTFOUND', message: '' }, undefined],
+    [{ kind: 'connection', code: 'CERT_HAS_EXPIRED', message: '' }, undefined],
+    [{ kind: 'connection', code: 'SELF_SIGNED_CERT_IN_CHAIN', message: '' }, undefined],
+    [{ kind: 'timeout', seconds: 60 }, /did not answer within 60 s/],
+    [{ kind: 'malformed', status: 200 }, /cut short or was no JSON/],
+  ])('after %p says why, or is not made', (failure, reason) => {
+    const again = retry(failure, 1, NOW, 0);
+    if (reason) expect(again?.reason).toMatch(reason);
+    else expect(again).toBeUndefined();
+  });
+
+  const reset = String(NOW / 1000 + 30);
+
+  test.each<[string, Record<string, string>, number]>([
+    [
+      "until the reset, by Okta's clock",
+      { 'x-rate-limit-reset': reset, date: new Date(NOW + 10_000).toUTCString() },
+      21_000,
+    ],
+    ['until the reset, by its own clock', { 'x-rate-limit-reset': reset }, 31_000],
+    [
+      'a moment where the reset is over',
+      { 'x-rate-limit-reset': reset, date: new Date(NOW + 90_000).toUTCString() },
+      1000,
+    ],
+    ['as after other failures without a reset', {}, 500],
+    ['as after other failures where the reset is nonsense', { 'x-rate-limit-reset': 'soon' }, 500],
+    ['as after other failures where the reset is zero', { 'x-rate-limit-reset': '0' }, 500],
+    [
+      'a moment where there were too many at once',
+      { 'x-rate-limit-limit': '0', 'x-rate-limit-reset': reset },
+      250,
+    ],
+  ])('after a rate limit waits %s', (_, headers, wait) => {
+    expect(waits(answer(429, headers))).toBe(wait);
+  });
+
+  test('after a rate limit is spread over some seconds, and made however often it takes', () => {
+    const failure = answer(429, { 'x-rate-limit-reset': reset });
+    expect(waits(failure, 1, 0.5)).toBe(33_500);
+    expect(waits(failure, 100)).toBe(31_000);
+  });
+});

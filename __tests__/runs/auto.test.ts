@@ -1,0 +1,297 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { redirectUrisOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
+import { startOrg, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { foreignApp, pullRequest, runOn, WEB, writes, type Inputs } from '../support/runs.ts';
+
+let org: TestOrg;
+let github: TestGitHub;
+
+beforeEach(async () => {
+  org = await startOrg();
+  github = await startGitHub();
+  github.pulls.set(12, 'open');
+});
+
+afterEach(async () => {
+  await org.close();
+  await github.close();
+});
+
+const AUTO: Inputs = { ...WEB, state: 'auto' };
+const URI = 'https://pr-12.example.com/callback';
+
+interface Related {
+  event?: 'open' | 'closed';
+  env?: Record<string, string>;
+  requestTimeout?: number;
+}
+
+/** A run for pull request 12. */
+function run(
+  inputs: Inputs,
+  { event = 'open', env, requestTimeout = 10_000 }: Related = {},
+): Promise<ActionRun> {
+  return runOn(org, inputs, {
+    event: pullRequest(12, event),
+    env: { ...githubEnvironment(github), ...env },
+    world: { clock: virtualClock(), requestTimeout },
+  });
+}
+
+function warnings({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+}
+
+/** The pull request is closed when GitHub has answered that many questions. */
+function closeAfter(questions: number, state: 'closed' | 'merged' = 'closed'): void {
+  github.fault = (_, index) => {
+    if (index >= questions) github.pulls.set(12, state);
+    return undefined;
+  };
+}
+
+describe('what decides', () => {
+  test('the pull request is open: the app is there', async () => {
+    const opened = await run(AUTO);
+    expect(opened.outputs['result']).toBe('created');
+    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /repos/acme/shop/pulls/12',
+      'GET /repos/acme/shop/pulls/12',
+    ]);
+  });
+
+  test('a run that changes nothing asks once', async () => {
+    await run(AUTO);
+    github.requests.length = 0;
+    expect((await run(AUTO)).outputs['result']).toBe('unchanged');
+    expect(github.requests).toHaveLength(1);
+  });
+
+  test('the event says closed: the app goes, and GitHub is not asked', async () => {
+    await run(AUTO);
+    github.requests.length = 0;
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+    expect(github.requests).toEqual([]);
+  });
+
+  test.each(['closed', 'merged'] as const)(
+    'a late run of an open event does not bring a %s preview back',
+    async (state) => {
+      github.pulls.set(12, state);
+      org.taken();
+      const late = await run(AUTO);
+      expect(late.outputs['result']).toBe('absent');
+      expect(writes(org)).toEqual([]);
+      expect(late.annotations).toContainEqual({
+        level: 'notice',
+        message: 'Pull request #12 has been closed since the event of this run: the app is to be absent.',
+      });
+    },
+  );
+
+  test('a late run removes the app that is still there', async () => {
+    await run(AUTO);
+    github.pulls.set(12, 'merged');
+    expect((await run(AUTO)).outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('a dry run asks, too', async () => {
+    await run(AUTO);
+    github.pulls.set(12, 'closed');
+    const dry = await run({ ...AUTO, 'dry-run': 'true' });
+    expect(dry.outputs).toMatchObject({ result: 'deleted', changed: 'true' });
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('an app by its ID that is gone already counts as absent', async () => {
+    const { outputs } = await run({ ...AUTO, 'mask-client-id': 'false' });
+    await run(AUTO, { event: 'closed' });
+    const again = await run(
+      { 'app-id': outputs['app-id'] ?? '', 'redirect-uris': URI, state: 'auto' },
+      { event: 'closed' },
+    );
+    expect(again.outputs['result']).toBe('absent');
+  });
+
+  test.each([['open'], ['closed']] as const)('without a token the event alone decides: %s', async (event) => {
+    github.pulls.set(12, event === 'open' ? 'closed' : 'open');
+    await foreignApp(org, 'other');
+    const alone = await run({ ...AUTO, 'github-token': '' }, { event });
+    expect(alone.outputs['result']).toBe(event === 'open' ? 'created' : 'absent');
+    expect(github.requests).toEqual([]);
+    expect(warnings(alone)).toEqual([]);
+  });
+
+  test('present and absent ask nobody', async () => {
+    await run(WEB);
+    await run({ ...WEB, state: 'absent' });
+    expect(github.requests).toEqual([]);
+  });
+});
+
+describe('a pull request that is closed during the run', () => {
+  test.each(['closed', 'merged'] as const)('%s: the app that was made is removed again', async (state) => {
+    closeAfter(1, state);
+    const overtaken = await run({ ...AUTO, 'trusted-origins': 'https://pr-12.example.com' });
+    expect(overtaken.outputs).toMatchObject({ result: 'deleted', changed: 'true', 'client-id': '' });
+    expect(await org.labels()).toEqual([]);
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    expect(overtaken.annotations).toContainEqual({
+      level: 'notice',
+      message: 'Pull request #12 was closed during this run, whose work is taken back.',
+    });
+  });
+
+  test('the new app is removed even while lists do not show it yet', async () => {
+    org.trouble.listLagMs = 60_000;
+    closeAfter(1);
+    expect((await run(AUTO)).outputs['result']).toBe('deleted');
+    expect(org.org.apps.size).toBe(0);
+  });
+
+  test('an app that was changed is removed as well', async () => {
+    await run(AUTO);
+    github.requests.length = 0;
+    closeAfter(1);
+    const overtaken = await run({ ...AUTO, 'redirect-uris': `${WEB['redirect-uris'] ?? ''}\n${URI}` });
+    expect(overtaken.outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('the closing run was faster and has deleted the app: nothing is left to do', async () => {
+    github.fault = (_, index) => {
+      if (index !== 1) return undefined;
+      github.pulls.set(12, 'closed');
+      org.org.apps.clear();
+      return undefined;
+    };
+    expect((await run(AUTO)).outputs['result']).toBe('absent');
+  });
+
+  test('in a shared app, this run gives its own URIs up again', async () => {
+    await foreignApp(org, 'shared');
+    const shared = { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URI };
+    closeAfter(1);
+    const overtaken = await run(shared);
+    expect(overtaken.exitCode).toBe(0);
+    const app = await org.app('shared');
+    expect(redirectUrisOf(app)).toEqual(['https://shop.example.com/callback']);
+    expect(app['profile']).toBeUndefined();
+  });
+});
+
+describe('GitHub does not say', () => {
+  const goesOn = 'This run goes by its event, which says that pull request #12 is open.';
+
+  test('no permission: the event decides, and a warning names the permission', async () => {
+    github.permitted = false;
+    const refused = await run(AUTO);
+    expect(refused.outputs['result']).toBe('created');
+    expect(warnings(refused)).toEqual([
+      expect.stringMatching(/^Cannot ask GitHub about pull request #12 of acme\/shop: GitHub answered 403: /),
+    ]);
+    expect(warnings(refused)[0]).toContain('Give the job "permissions: pull-requests: read".');
+    expect(warnings(refused)[0]).toContain(goesOn);
+    expect(github.requests).toHaveLength(1);
+  });
+
+  test('a pull request that GitHub does not show: the event decides, and a warning says so', async () => {
+    github.pulls.clear();
+    const hidden = await run(AUTO);
+    expect(hidden.outputs['result']).toBe('created');
+    expect(warnings(hidden)).toEqual([
+      `GitHub does not show pull request #12 to the token in "github-token". Give the job "permissions: pull-requests: read". ${goesOn}`,
+    ]);
+  });
+
+  test('a wrong token', async () => {
+    const refused = await run({ ...AUTO, 'github-token': 'ghs_wrong0123456789' });
+    expect(refused.outputs['result']).toBe('created');
+    expect(warnings(refused)[0]).toContain('GitHub answered 401: Bad credentials');
+    expect(warnings(refused)[0]).toContain('Check "github-token".');
+    expect(refused.rawLog).not.toContain('ghs_wrong0123456789');
+  });
+
+  test.each([
+    ['an error page', { status: 502, body: '<html><h1>Bad Gateway</h1></html>' }, '502'],
+    ['a broken connection', 'drop', 'does not answer'],
+  ] as const)('%s: three attempts, then the event decides', async (_, fault, words) => {
+    github.fault = () => fault;
+    const down = await run(AUTO);
+    expect(down.outputs['result']).toBe('created');
+    expect(github.requests).toHaveLength(3);
+    expect(warnings(down)).toHaveLength(1);
+    expect(warnings(down)[0]).toContain(words);
+    expect(warnings(down)[0]).toContain('githubstatus.com');
+  });
+
+  test('silence is given up in time', async () => {
+    github.fault = () => 'hang';
+    const silent = await run(AUTO, { requestTimeout: 200 });
+    expect(silent.outputs['result']).toBe('created');
+    expect(warnings(silent)[0]).toContain('GitHub does not answer');
+  });
+
+  test('a passing failure, and a limit that says how long to wait, are waited for', async () => {
+    github.pulls.set(12, 'closed');
+    const faults = [
+      { status: 503 },
+      {
+        status: 403,
+        headers: { 'retry-after': '7' },
+        body: { message: 'You have exceeded a secondary rate limit.' },
+      },
+    ];
+    github.fault = (_, index) => faults[index];
+    const late = await run(AUTO);
+    expect(late.outputs['result']).toBe('absent');
+    expect(late.log).toContain('Waiting 7 s.');
+    expect(warnings(late)).toEqual([]);
+  });
+
+  test('the second question fails: the app stays, and a warning says so', async () => {
+    github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
+    const run2 = await run(AUTO);
+    expect(run2.outputs['result']).toBe('created');
+    expect(warnings(run2)).toHaveLength(1);
+  });
+});
+
+describe('the token', () => {
+  test('goes to GitHub only: not to where a redirect leads, nor into the log', async () => {
+    const seen: (string | undefined)[] = [];
+    const elsewhere = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+    });
+    await new Promise<void>((done) => {
+      elsewhere.listen(0, '127.0.0.1', done);
+    });
+    const { port } = elsewhere.address() as AddressInfo;
+    github.fault = () => ({ status: 302, headers: { location: `http://127.0.0.1:${port}/pulls/12` } });
+    const redirected = await runOn(org, AUTO, {
+      event: pullRequest(12),
+      env: githubEnvironment(github),
+      debug: true,
+    });
+    elsewhere.close();
+    expect(seen).toEqual([undefined]);
+    expect(redirected.outputs['result']).toBe('created');
+    expect(redirected.rawLog).not.toContain(github.token);
+  });
+
+  test('a GitHub Enterprise Server is asked below its own root', async () => {
+    github.pulls.set(12, 'closed');
+    const late = await run(AUTO, { env: { GITHUB_API_URL: `${github.url}/api/v3` } });
+    expect(late.outputs['result']).toBe('absent');
+    expect(github.requests.map(({ path }) => path)).toEqual(['/api/v3/repos/acme/shop/pulls/12']);
+  });
+});

@@ -1,0 +1,903 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/util/json.ts';
+import { startOrg, type TestOrg } from '../support/okta.ts';
+import {
+  WEB,
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
+
+let org: TestOrg;
+
+beforeEach(async () => {
+  org = await startOrg();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+const pem = (type: 'rsa' | 'ed25519'): string => {
+  const { privateKey } =
+    type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519');
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+};
+const RSA = pem('rsa');
+const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n'.repeat(342) };
+const jwks = (...keys: object[]): string => JSON.stringify({ keys });
+
+interface BadInput {
+  title: string;
+  /** Beside a web app's inputs; an empty one is an absent one. */
+  inputs: Inputs;
+  /** The input that the message names first. */
+  names: string;
+  /** What is wrong, and what to do. */
+  says: RegExp;
+}
+
+const BAD: BadInput[] = [
+  // The connection
+  {
+    title: 'no org',
+    inputs: { 'org-url': '' },
+    names: 'org-url',
+    says: /is missing\. Give the URL of your Okta org/,
+  },
+  {
+    title: 'an org over plain http',
+    inputs: { 'org-url': 'http://acme.okta.com' },
+    names: 'org-url',
+    says: /not an https URL.*Use https\./,
+  },
+  {
+    title: 'an org of another protocol',
+    inputs: { 'org-url': 'ftp://acme.okta.com' },
+    names: 'org-url',
+    says: /not an https URL.*Use https\./,
+  },
+  {
+    title: 'an org that is no URL',
+    inputs: { 'org-url': 'https://' },
+    names: 'org-url',
+    says: /not a URL\. Give the URL/,
+  },
+  {
+    title: 'an org with credentials in its URL',
+    inputs: { 'org-url': 'https://me:secret@acme.okta.com' },
+    names: 'org-url',
+    says: /not a URL\. Give the URL/,
+  },
+  {
+    title: 'two orgs',
+    inputs: { 'org-url': 'a.okta.com\nb.okta.com' },
+    names: 'org-url',
+    says: /several lines\. Give one\./,
+  },
+  {
+    title: 'no credential',
+    inputs: { 'api-token': '' },
+    names: 'api-token',
+    says: /is empty.*Give "api-token", or "auth-client-id" and "auth-private-key"\./,
+  },
+  {
+    title: 'two credentials',
+    inputs: { 'auth-client-id': 'x', 'auth-private-key': RSA },
+    names: 'api-token',
+    says: /beside.*Use either/,
+  },
+  {
+    title: 'a token with a blank in it',
+    inputs: { 'api-token': 'abc def' },
+    names: 'api-token',
+    says: /white space.*Copy the token again/,
+  },
+  {
+    title: 'a client ID without a key',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1' },
+    names: 'auth-private-key',
+    says: /is empty.*Give "api-token", or/,
+  },
+  {
+    title: 'a key without a client ID',
+    inputs: { 'api-token': '', 'auth-private-key': RSA },
+    names: 'auth-client-id',
+    says: /is missing\. Give the service app's client ID\./,
+  },
+  {
+    title: 'a key that is none',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': 'no key' },
+    names: 'auth-private-key',
+    says: /not a private key.*PEM.*JWK/,
+  },
+  {
+    title: 'a JWK that is no JSON',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': '{"kty"' },
+    names: 'auth-private-key',
+    says: /not a private key.*PEM.*JWK/,
+  },
+  {
+    title: 'a public JWK',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': JSON.stringify(KEY) },
+    names: 'auth-private-key',
+    says: /not a private key.*PEM.*JWK/,
+  },
+  {
+    title: 'a key of a kind that Okta does not take',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': pem('ed25519') },
+    names: 'auth-private-key',
+    says: /type ed25519\. Give an RSA or EC/,
+  },
+  {
+    title: 'two client IDs',
+    inputs: { 'api-token': '', 'auth-client-id': 'a\nb', 'auth-private-key': RSA },
+    names: 'auth-client-id',
+    says: /several lines\. Give one\./,
+  },
+  {
+    title: 'two key IDs',
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': RSA, 'auth-key-id': 'a\nb' },
+    names: 'auth-key-id',
+    says: /several lines\. Give one\./,
+  },
+  // Which app, and what to do
+  {
+    title: 'neither name nor ID',
+    inputs: { name: '' },
+    names: 'name',
+    says: /is missing\. Give the label of the app, or its ID as "app-id"\./,
+  },
+  {
+    title: 'a name that is too long',
+    inputs: { name: 'x'.repeat(101) },
+    names: 'name',
+    says: /101 characters long, and Okta takes 100\. Shorten it/,
+  },
+  {
+    title: 'a name of several lines',
+    inputs: { name: 'a\nb' },
+    names: 'name',
+    says: /several lines\. Give one\./,
+  },
+  {
+    title: 'a name with a control character',
+    inputs: { name: 'a\u0007b' },
+    names: 'name',
+    says: /control character\. Use printable text\./,
+  },
+  {
+    title: 'an app ID that is none',
+    inputs: { 'app-id': '../groups' },
+    names: 'app-id',
+    says: /not an ID\. Okta's app IDs look like 0oa/,
+  },
+  {
+    title: 'a client ID that is too short',
+    inputs: { 'client-id': 'short' },
+    names: 'client-id',
+    says: /Use 6 to 100 letters/,
+  },
+  {
+    title: 'a client ID that Okta keeps for itself',
+    inputs: { 'client-id': 'ALL_CLIENTS' },
+    names: 'client-id',
+    says: /not ALL_CLIENTS/,
+  },
+  {
+    title: 'an unknown state',
+    inputs: { state: 'gone' },
+    names: 'state',
+    says: /"gone"\. Use "present", "absent" or "auto"\./,
+  },
+  {
+    title: 'a state that only a pull request has',
+    inputs: { state: 'auto' },
+    names: 'state',
+    says: /not a pull request's.*say "present" or "absent"/,
+  },
+  {
+    title: 'an unknown kind of assignments',
+    inputs: { assignments: 'all' },
+    names: 'assignments',
+    says: /"all"\. Use "add" or "exact"\./,
+  },
+  ...[
+    'shared',
+    'adopt',
+    'dry-run',
+    'pkce-required',
+    'dpop-bound-access-tokens',
+    'mask-client-id',
+    'output-client-secret',
+    'verify-sign-in',
+    'skip-without-credentials',
+  ].map((input): BadInput => ({
+    title: `${input}: yes`,
+    inputs: { [input]: 'yes' },
+    names: input,
+    says: /"yes"\. Use "true" or "false"\./,
+  })),
+  // App settings
+  {
+    title: 'an unknown type',
+    inputs: { type: 'mobile' },
+    names: 'type',
+    says: /"mobile"\. Use "web", "spa", "browser", "native" or "service"\./,
+  },
+  ...['redirect-uris', 'post-logout-redirect-uris'].flatMap((input): BadInput[] => [
+    {
+      title: `${input}: a relative one`,
+      inputs: { [input]: '/callback' },
+      names: input,
+      says: /"\/callback", which is not an absolute URI\. Start it with its scheme/,
+    },
+    {
+      title: `${input}: one without a scheme`,
+      inputs: { [input]: 'shop.example.com/cb' },
+      names: input,
+      says: /not an absolute URI/,
+    },
+    {
+      title: `${input}: one with a fragment`,
+      inputs: { [input]: 'https://shop.example.com/#/cb' },
+      names: input,
+      says: /has a fragment \(#\).*Leave it out\./,
+    },
+    {
+      title: `${input}: one with a wildcard that is not allowed`,
+      inputs: { [input]: 'https://*.example.com/cb' },
+      names: input,
+      says: /has a wildcard\. Set "wildcard-redirect: subdomain"/,
+    },
+    {
+      title: `${input}: one with a wildcard in its path`,
+      inputs: { [input]: 'https://a.example.com/*', 'wildcard-redirect': 'subdomain' },
+      names: input,
+      says: /outside the left-most part of its host/,
+    },
+    {
+      title: `${input}: one with a wildcard further right`,
+      inputs: { [input]: 'https://a.*.example.com/', 'wildcard-redirect': 'subdomain' },
+      names: input,
+      says: /outside the left-most part of its host/,
+    },
+    {
+      title: `${input}: two on one line`,
+      inputs: { [input]: 'https://a.example.com https://b.example.com' },
+      names: input,
+      says: /white space\. Give one URI a line\./,
+    },
+    {
+      title: `${input}: one with a port that is none`,
+      inputs: { [input]: 'https://a.example.com:port/' },
+      names: input,
+      says: /not a URL\. Check its host and port\./,
+    },
+    {
+      title: `${input}: [] beside others`,
+      inputs: { [input]: '[]\nhttps://a.example.com' },
+      names: input,
+      says: /"\[\]", the empty list, beside other entries/,
+    },
+  ]),
+  {
+    title: 'no redirect URI for a web app',
+    inputs: { type: 'web', 'redirect-uris': '[]' },
+    names: 'redirect-uris',
+    says: /is empty.*Give at least one\./,
+  },
+  {
+    title: 'no redirect URI for an implicit app',
+    inputs: { type: 'spa', 'grant-types': 'implicit', 'redirect-uris': '[]' },
+    names: 'redirect-uris',
+    says: /is empty.*Give at least one\./,
+  },
+  {
+    title: 'an unknown grant type',
+    inputs: { 'grant-types': 'authorization_code\nmagic' },
+    names: 'grant-types',
+    says: /"magic"\. Use "authorization_code", "implicit"/,
+  },
+  {
+    title: 'a web app without its grant',
+    inputs: { type: 'web', 'grant-types': 'implicit' },
+    names: 'grant-types',
+    says: /lacks "authorization_code".*type "web"\. Add it/,
+  },
+  {
+    title: 'a native app without its grant',
+    inputs: { type: 'native', 'grant-types': 'password' },
+    names: 'grant-types',
+    says: /lacks "authorization_code".*type "native"\. Add it/,
+  },
+  {
+    title: 'a service app without its grant',
+    inputs: { type: 'service', 'grant-types': 'token_exchange' },
+    names: 'grant-types',
+    says: /lacks "client_credentials".*type "service"\. Add it/,
+  },
+  {
+    title: 'an unknown response type',
+    inputs: { 'response-types': 'codes' },
+    names: 'response-types',
+    says: /"codes"\. Use "code", "token" or "id_token"\./,
+  },
+  {
+    title: 'an unknown authentication method',
+    inputs: { 'token-endpoint-auth-method': 'basic' },
+    names: 'token-endpoint-auth-method',
+    says: /"basic"\. Use "client_secret_basic"/,
+  },
+  {
+    title: 'no authentication and no PKCE',
+    inputs: { 'token-endpoint-auth-method': 'none', 'pkce-required': 'false' },
+    names: 'pkce-required',
+    says: /"token-endpoint-auth-method: none" must require PKCE\. Set "pkce-required: true"/,
+  },
+  {
+    title: 'no authentication, for a web app whose default is no PKCE',
+    inputs: { type: 'web', 'token-endpoint-auth-method': 'none' },
+    names: 'pkce-required',
+    says: /must require PKCE\. Set "pkce-required: true"/,
+  },
+  {
+    title: 'no PKCE for a type whose default is no authentication',
+    inputs: { type: 'spa', 'pkce-required': 'false' },
+    names: 'pkce-required',
+    says: /the default of type "spa".*must require PKCE/,
+  },
+  {
+    title: 'keys that are no JSON',
+    inputs: { jwks: 'keys: []' },
+    names: 'jwks',
+    says: /is not JSON\. Give a JSON Web Key Set/,
+  },
+  {
+    title: 'keys that are no keys',
+    inputs: { jwks: '{"keys": [{"kid": "a"}]}' },
+    names: 'jwks',
+    says: /not a key set\. Give a JSON Web Key Set/,
+  },
+  { title: 'a key set that is a text', inputs: { jwks: '"key"' }, names: 'jwks', says: /not a key set/ },
+  {
+    title: 'a private key among the public ones',
+    inputs: { jwks: jwks(KEY, { ...KEY, kid: 'b', d: 'secret' }) },
+    names: 'jwks',
+    says: /private or symmetric key\. Give the public keys only\./,
+  },
+  {
+    title: 'a symmetric key',
+    inputs: { jwks: jwks({ kty: 'oct', kid: 'a', k: 'secret' }) },
+    names: 'jwks',
+    says: /private or symmetric key/,
+  },
+  {
+    title: 'a key without an ID',
+    inputs: { jwks: jwks({ ...KEY, kid: '' }) },
+    names: 'jwks',
+    says: /without "kid"\. Give each key one/,
+  },
+  {
+    title: 'two keys of one ID',
+    inputs: { jwks: jwks(KEY, KEY) },
+    names: 'jwks',
+    says: /same "kid"\. Give each key its own\./,
+  },
+  {
+    title: 'keys and their URL',
+    inputs: { jwks: jwks(KEY), 'jwks-uri': 'https://a.example.com' },
+    names: 'jwks',
+    says: /beside "jwks-uri".*Leave one out\./,
+  },
+  {
+    title: 'an unknown kind of wildcards',
+    inputs: { 'wildcard-redirect': 'all' },
+    names: 'wildcard-redirect',
+    says: /"all"\. Use "disabled" or "subdomain"\./,
+  },
+  ...['jwks-uri', 'initiate-login-uri', 'logo-uri'].flatMap((input): BadInput[] => [
+    {
+      title: `${input}: a relative one`,
+      inputs: { [input]: '/there' },
+      names: input,
+      says: /not an absolute URL\. Start it with https:\/\//,
+    },
+    {
+      title: `${input}: one that is not of the web`,
+      inputs: { [input]: 'myapp://there' },
+      names: input,
+      says: /not an absolute URL/,
+    },
+  ]),
+  {
+    title: 'an unknown rotation',
+    inputs: { 'refresh-token-rotation': 'always' },
+    names: 'refresh-token-rotation',
+    says: /"always"\. Use "rotate" or "static"\./,
+  },
+  {
+    title: 'a leeway that is too long',
+    inputs: { 'refresh-token-leeway': '61' },
+    names: 'refresh-token-leeway',
+    says: /"61", not a number of seconds from 0 to 60/,
+  },
+  {
+    title: 'a leeway that is no number',
+    inputs: { 'refresh-token-leeway': '1e1' },
+    names: 'refresh-token-leeway',
+    says: /not a number of seconds/,
+  },
+  {
+    title: 'half a second of leeway',
+    inputs: { 'refresh-token-leeway': '0.5' },
+    names: 'refresh-token-leeway',
+    says: /Use whole seconds from 0 to 60\./,
+  },
+  {
+    title: 'a leeway of static tokens',
+    inputs: { 'refresh-token-rotation': 'static', 'refresh-token-leeway': '5' },
+    names: 'refresh-token-leeway',
+    says: /beside "refresh-token-rotation: static".*Leave one out\./,
+  },
+  {
+    title: 'an unknown consent method',
+    inputs: { 'consent-method': 'ask' },
+    names: 'consent-method',
+    says: /"ask"\. Use "required" or "trusted"\./,
+  },
+  {
+    title: 'a catalog app with OAuth settings',
+    inputs: { 'catalog-app': 'harbourdesk' },
+    names: 'catalog-app',
+    says: /beside OAuth settings.*Leave those out/,
+  },
+  {
+    title: 'a catalog app with OAuth settings in the document',
+    inputs: {
+      'redirect-uris': '',
+      'catalog-app': 'harbourdesk',
+      settings: 'settings: { oauthClient: { logo_uri: x } }',
+    },
+    names: 'settings',
+    says: /of a catalog app.*Leave it out\./,
+  },
+  {
+    title: 'a sign-on policy for a service app',
+    inputs: { type: 'service', 'sign-on-policy': 'Any' },
+    names: 'sign-on-policy',
+    says: /a service app has no sign-on policy.*Leave it out\./,
+  },
+  {
+    title: 'settings that are no YAML',
+    inputs: { settings: 'settings:\n  notes: { enduser: [ }\n' },
+    names: 'settings',
+    says: /not YAML or JSON at line 2, column \d+:.*Mend the document there\./,
+  },
+  {
+    title: 'settings that are no JSON',
+    inputs: { settings: '{"settings": {"notes": }' },
+    names: 'settings',
+    says: /not YAML or JSON at line 1, column \d+:/,
+  },
+  {
+    title: 'settings that name a key twice',
+    inputs: { settings: 'settings: {}\nsettings: {}\n' },
+    names: 'settings',
+    says: /at line 2, column 1: .*unique/,
+  },
+  {
+    title: 'settings that are a list',
+    inputs: { settings: '- a\n- b' },
+    names: 'settings',
+    says: /not a mapping\. Give part of an app object/,
+  },
+  {
+    title: 'settings that explode',
+    inputs: {
+      settings: `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]`,
+    },
+    names: 'settings',
+    says: /not a mapping/,
+  },
+  {
+    title: 'settings that set the label',
+    inputs: { settings: 'label: x' },
+    names: 'settings',
+    says: /may not set label\. Use the input "name"\./,
+  },
+  {
+    title: 'settings that set the type',
+    inputs: { settings: 'settings: { oauthClient: { application_type: web } }' },
+    names: 'settings',
+    says: /application_type\. Use the input "type"\./,
+  },
+  {
+    title: 'settings that set the secret',
+    inputs: { settings: 'credentials: { oauthClient: { client_secret: x } }' },
+    names: 'settings',
+    says: /client_secret\. Okta never shows it again/,
+  },
+  {
+    title: 'settings that set the mark',
+    inputs: { settings: 'profile: { okta_oidc_app: { repository: a/b } }' },
+    names: 'settings',
+    says: /may not set profile\.okta_oidc_app/,
+  },
+  {
+    title: 'settings that take the whole profile away',
+    inputs: { settings: 'profile: null' },
+    names: 'settings',
+    says: /may not replace profile as a whole.*Give a mapping\./,
+  },
+  {
+    title: 'a trusted origin with a path',
+    inputs: { 'trusted-origins': 'https://a.example.com/cb' },
+    names: 'trusted-origins',
+    says: /not an origin\. Give scheme, host and port only/,
+  },
+  {
+    title: 'a trusted origin without a scheme',
+    inputs: { 'trusted-origins': 'a.example.com' },
+    names: 'trusted-origins',
+    says: /not an origin/,
+  },
+  // Behaviour
+  {
+    title: 'a secret of an app that has none',
+    inputs: {
+      'output-client-secret': 'true',
+      'token-endpoint-auth-method': 'private_key_jwt',
+      jwks: jwks(KEY),
+    },
+    names: 'output-client-secret',
+    says: /"token-endpoint-auth-method: private_key_jwt" has no client secret\. Leave one out\./,
+  },
+  {
+    title: 'no time at all',
+    inputs: { 'timeout-seconds': '0' },
+    names: 'timeout-seconds',
+    says: /not a number of seconds from 1 to 21600/,
+  },
+  {
+    title: 'a negative settle time',
+    inputs: { 'settle-seconds': '-1' },
+    names: 'settle-seconds',
+    says: /not a number of seconds from 0 to 300/,
+  },
+  ...['authorization-server', 'idp', 'sign-on-policy', 'catalog-app'].map((input): BadInput => ({
+    title: `${input}: two lines`,
+    inputs: { 'redirect-uris': '', [input]: 'a\nb' },
+    names: input,
+    says: /several lines\. Give one\./,
+  })),
+  // A shared app
+  {
+    title: 'a shared app with settings of its own',
+    inputs: { shared: 'true', type: 'web' },
+    names: 'shared',
+    says: /may only add and take away.*Leave the other settings out\./,
+  },
+  {
+    title: 'a shared app with groups',
+    inputs: { shared: 'true', groups: 'Everyone' },
+    names: 'shared',
+    says: /Leave the other settings out\./,
+  },
+  {
+    title: 'a shared app to adopt',
+    inputs: { shared: 'true', adopt: 'true' },
+    names: 'shared',
+    says: /Leave the other settings out\./,
+  },
+  {
+    title: 'a shared app with nothing to add',
+    inputs: { shared: 'true', 'redirect-uris': '' },
+    names: 'redirect-uris',
+    says: /is missing\. A run on a shared app needs/,
+  },
+];
+
+describe('a bad input is refused before any request, with its name and the remedy', () => {
+  test.each(BAD)('$title', async ({ inputs, names, says }) => {
+    const error = await failure(org, { ...WEB, ...inputs });
+    expect(error).toContain('The inputs cannot be used: ');
+    expect(error).toContain(`: "${names}" `);
+    expect(error).toMatch(says);
+    expect(org.requests).toEqual([]);
+  });
+
+  test('and so are all of them at once', async () => {
+    const error = await failure(org, {
+      ...WEB,
+      name: 'x'.repeat(101),
+      type: 'web',
+      'grant-types': 'implicit',
+      'redirect-uris': '/callback\nhttps://a.example.com/#x',
+      'api-token': '',
+    });
+    expect(error).toContain('for 5 reasons:\n- "api-token" is empty');
+    expect(error.split('\n')).toHaveLength(6);
+    for (const part of [
+      '101 characters',
+      '"/callback"',
+      '"https://a.example.com/#x"',
+      'lacks "authorization_code"',
+    ])
+      expect(error).toContain(part);
+    expect(org.requests).toEqual([]);
+  });
+
+  test('without outputs, and with no secret in the message', async () => {
+    const run = await runOn(org, {
+      ...WEB,
+      type: 'x',
+      'auth-private-key': RSA,
+      'api-token': 'a very secret token',
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toEqual({});
+    expect(run.rawLog).not.toContain('secret token');
+    for (const line of RSA.split('\n').filter((part) => part.length > 20))
+      expect(run.rawLog).not.toContain(line);
+  });
+
+  test('a value is shown cut short and on one line', async () => {
+    const error = await failure(org, { ...WEB, 'redirect-uris': `/${'x'.repeat(500)}` });
+    expect(error.length).toBeLessThan(300);
+  });
+});
+
+describe('org-url', () => {
+  test('may be a bare host, and may carry a path', async () => {
+    const run = await runOn(org, { ...WEB, 'org-url': `${org.url}/some/path/?query` });
+    expect(run.outputs['issuer']).toBe(org.url);
+    const bare = await failure(org, { ...WEB, 'org-url': 'okta.invalid' });
+    expect(bare).toMatch(/okta\.invalid.*"org-url"/);
+  });
+
+  test("is corrected where it is the Admin Console's, with a notice", async () => {
+    const run = await runOn(org, {
+      ...WEB,
+      'org-url': 'https://no-such-org-admin.okta.com',
+      'timeout-seconds': '1',
+      name: 'x'.repeat(101),
+    });
+    expect(run.annotations[0]).toEqual({
+      level: 'notice',
+      message: expect.stringContaining('https://no-such-org.okta.com'),
+    });
+  });
+});
+
+describe('what only shows with the app', () => {
+  test.each<[string, Inputs, RegExp]>([
+    ['no redirect URI', { name: 'shop' }, /needs? a redirect URI.*Give at least one in "redirect-uris"\./],
+    [
+      'a grant that the default type needs',
+      { ...WEB, 'grant-types': 'implicit' },
+      /"authorization_code" of an app of type "web".*"grant-types"/,
+    ],
+    [
+      'no authentication without PKCE',
+      { ...WEB, 'token-endpoint-auth-method': 'none' },
+      /"pkce-required" is not true.*Set "pkce-required: true"/,
+    ],
+    [
+      'a refresh token setting without the grant',
+      { ...WEB, 'refresh-token-leeway': '5', 'refresh-token-rotation': 'rotate' },
+      /"refresh_token".*Add it to "grant-types"/,
+    ],
+  ])('%s makes no app', async (_, inputs, says) => {
+    const error = await failure(org, inputs);
+    expect(error).toMatch(says);
+    expect(error).toContain('Cannot make the app "shop" as asked for');
+    expect(writes(org)).toEqual([]);
+  });
+});
+
+describe('what Okta refuses', () => {
+  test('a wrong token is said to be one, with where to look', async () => {
+    const run = await runOn(org, { ...WEB, 'api-token': 'wrong-token-9876' });
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations[0]?.message).toMatch(
+      /Cannot find the app "shop": Okta answered 401 \(E0000011\): Invalid token provided\. Check "api-token"/,
+    );
+    expect(run.rawLog).not.toContain('wrong-token-9876');
+  });
+
+  const FORBIDDEN: [string, Inputs, (request: { method: string; path: string }) => boolean, RegExp][] = [
+    ['apps', WEB, ({ path }) => path === '/api/v1/apps', /find the app "shop".*Application Administrator/],
+    [
+      'making apps',
+      WEB,
+      ({ method }) => method === 'POST',
+      /create the app "shop".*Application Administrator/,
+    ],
+    [
+      'groups',
+      { ...WEB, groups: 'Everyone' },
+      ({ path }) => path.startsWith('/api/v1/groups'),
+      /find the group "Everyone".*Group Administrator/,
+    ],
+    [
+      'users',
+      { ...WEB, users: 'a@example.com' },
+      ({ path }) => path.startsWith('/api/v1/users'),
+      /find the user "a@example.com".*Read-Only Administrator/,
+    ],
+    [
+      'policies',
+      { ...WEB, 'sign-on-policy': 'Any' },
+      ({ path }) => path.startsWith('/api/v1/policies'),
+      /list the sign-on policies.*Read-Only Administrator/,
+    ],
+    [
+      'trusted origins',
+      { ...WEB, 'trusted-origins': 'https://a.example.com' },
+      ({ path }) => path.startsWith('/api/v1/trustedOrigins'),
+      /trusted origin https:\/\/a.example.com.*Organization Administrator/,
+    ],
+  ];
+
+  test.each(FORBIDDEN)(
+    'a missing permission for %s names the role that has it',
+    async (_, inputs, forbidden, says) => {
+      org.trouble.forbidden = forbidden;
+      const error = await failure(org, inputs);
+      expect(error).toMatch(/Okta answered 403 \(E0000006\)/);
+      expect(error).toMatch(says);
+      expect(error).toContain("give the token's owner an administrator role");
+      expect(await sizes()).toEqual([0]);
+    },
+  );
+
+  const sizes = (): Promise<number[]> => Promise.resolve([org.org.apps.size]);
+
+  test('unknown groups are all named, each with the nearest names, and nothing is made', async () => {
+    for (const name of ['Sellers', 'Sellers EU', 'Buyers']) await org.group(name);
+    const error = await failure(org, { ...WEB, groups: 'Everyone\nSelers\nBuyer' });
+    expect(error).toMatch(
+      /Several things failed:\n- Cannot find the group "Selers".*"Sellers".*\n- Cannot find the group "Buyer".*"Buyers"/,
+    );
+    expect(error).toContain('Check "groups"');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('a group that is nothing like the others is said to be alone', async () => {
+    const error = await failure(org, { ...WEB, groups: 'zzzzzzzzzzzzzzzz' });
+    expect(error).toContain('There is none with a similar name.');
+  });
+
+  test('the ID of a group that is gone is an unknown group', async () => {
+    const error = await failure(org, { ...WEB, groups: '00g00000000000000000' });
+    expect(error).toContain('Cannot find the group "00g00000000000000000"');
+  });
+
+  test('a group name that several have is refused with their IDs, one of which does', async () => {
+    const ids = [];
+    for (const type of ['APP_GROUP', 'APP_GROUP'])
+      ids.push(
+        textOf((await org.api('POST', '/api/v1/groups', { type, profile: { name: 'Sellers' } }))['id']),
+      );
+    const error = await failure(org, { ...WEB, groups: 'Sellers' });
+    expect(error).toMatch(/Cannot tell which group is meant by "Sellers": 2 have that name/);
+    for (const id of ids) expect(error).toContain(id);
+    expect(error).toContain('Give the ID in "groups".');
+    expect(writes(org)).toEqual([]);
+    expect((await succeed(org, { ...WEB, groups: ids[1] ?? '' })).outputs['result']).toBe('created');
+  });
+
+  test('an unknown user is named, with how logins look', async () => {
+    const error = await failure(org, { ...WEB, users: 'nobody@example.com' });
+    expect(error).toMatch(/Cannot find the user "nobody@example.com".*Check "users": give full logins/);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('two apps of the name are refused with both IDs', async () => {
+    const ids = [await foreignApp(org, 'shop'), await foreignApp(org, 'shop')].map(({ id }) => textOf(id));
+    const error = await failure(org, WEB);
+    expect(error).toMatch(/Cannot tell which app is meant by "shop": 2 apps have that label/);
+    for (const id of ids) expect(error).toContain(id);
+    expect(error).toContain('"app-id"');
+    expect(writes(org)).toEqual([]);
+    expect((await succeed(org, { 'app-id': ids[0] ?? '' })).outputs['result']).toBe('unchanged');
+  });
+
+  test('an app ID that Okta does not know is refused with how IDs look, and is absent already', async () => {
+    const inputs = { 'app-id': '0oa00000000000000000' };
+    const error = await failure(org, inputs);
+    expect(error).toMatch(/404 \(E0000007\).*Check "app-id": an app ID looks like 0oa/);
+    expect((await succeed(org, { ...inputs, state: 'absent' })).outputs['result']).toBe('absent');
+  });
+
+  test("a 400 is told in Okta's words, all its causes", async () => {
+    const error = await failure(org, {
+      ...WEB,
+      settings: 'settings: { oauthClient: { participate_slo: true } }',
+    });
+    expect(error).toBe(
+      "Cannot create the app \"shop\": Okta answered 400 (E0000001): Api validation failed: frontchannel_logout_uri; frontchannel_logout_uri: ''frontchannel_logout_uri'' is required when ''participate_slo'' is true. Change the inputs accordingly.",
+    );
+  });
+
+  test('groups for an app in Federation Broker Mode are said to be of no use', async () => {
+    await org.group('Sellers');
+    await succeed(org, { ...WEB, settings: 'settings: { implicitAssignment: true }' });
+    const error = await failure(org, { ...WEB, groups: 'Sellers' });
+    expect(error).toMatch(
+      /assign the group "Sellers".*With Federation Broker Mode everybody.*leave "groups" and "users" out/,
+    );
+  });
+
+  test('what was done before the failure is told, and a re-run finishes the job', async () => {
+    await org.group('Sellers');
+    org.trouble.forbidden = ({ method, path }) => method === 'PUT' && path.includes('/groups/');
+    const error = await failure(org, { ...WEB, groups: 'Sellers' });
+    expect(error).toContain('Done before the failure: created the app "shop". A re-run goes on from there.');
+    org.trouble.forbidden = undefined;
+    expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('updated');
+    expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');
+  });
+});
+
+describe('a run without secrets', () => {
+  const NOTHING: Inputs = { ...WEB, 'api-token': '' };
+  const fork = { event: pullRequest(12, 'open', 'someone/shop') };
+  const dependabot = { event: pullRequest(12), env: { GITHUB_ACTOR: 'dependabot[bot]' } };
+
+  test.each([
+    [
+      "a fork's pull request",
+      fork,
+      /"api-token" is empty: this is a fork's pull request.*skip-without-credentials: true/,
+    ],
+    [
+      "Dependabot's",
+      dependabot,
+      /"api-token" is empty: this run was started by Dependabot.*Dependabot secrets.*skip-without-credentials: true/,
+    ],
+    [
+      'some other',
+      {},
+      /"api-token" is empty, and no other credential is set.*may read a secret of that name/,
+    ],
+  ])('is told as %s', async (_, options, says) => {
+    expect(await failure(org, NOTHING, options)).toMatch(says);
+    expect(org.requests).toEqual([]);
+  });
+
+  test.each([
+    ["a fork's pull request", fork, /"auth-private-key" is empty: this is a fork's pull request/],
+    ["Dependabot's", dependabot, /"auth-private-key" is empty: this run was started by Dependabot/],
+  ])('is told as %s where only the client ID is no secret', async (_, options, says) => {
+    expect(await failure(org, { ...NOTHING, 'auth-client-id': '0oa1' }, options)).toMatch(says);
+  });
+
+  test.each<[string, Inputs]>([
+    ['a token', {}],
+    ['a service app', { 'auth-client-id': '0oa1' }],
+  ])('is skipped with a notice where the workflow says so: %s', async (_, more) => {
+    const run = await runOn(org, { ...NOTHING, ...more, 'skip-without-credentials': 'true' }, fork);
+    expect(run).toMatchObject({ exitCode: 0, annotations: [{ level: 'notice' }] });
+    expect(run.annotations[0]?.message).toContain('"skip-without-credentials" is true');
+    expect(run.outputs).toMatchObject({
+      result: 'skipped',
+      changed: 'false',
+      changes: '[]',
+      'client-id': '',
+      'app-id': '',
+    });
+    expect(org.requests).toEqual([]);
+  });
+
+  test('that has a credential is not skipped', async () => {
+    const run = await runOn(org, { ...WEB, 'skip-without-credentials': 'true' }, fork);
+    expect(run.outputs['result']).toBe('created');
+  });
+});

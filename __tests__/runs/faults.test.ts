@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/util/json.ts';
+import { run as sweepRun } from '../../src/sweep/run.ts';
+import type { Fault } from '../../emulator/src/server.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
+import { connectionTo, startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { runSource } from '../support/source.ts';
+
+/**
+ * Every request of every kind of run fails once, in every way that requests fail. The run gets over it, with one app and everything
+ * that belongs to it; and a run that stops dead after any of its requests leaves nothing that the next run does not finish or remove.
+ */
+
+const FAULTS: Record<string, Fault> = {
+  '429 with a reset': {
+    kind: 'answer',
+    status: 429,
+    headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' },
+  },
+  '429 without a reset': { kind: 'answer', status: 429 },
+  '429 for requests at the same time': {
+    kind: 'answer',
+    status: 429,
+    headers: { 'x-rate-limit-limit': '0', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '9999999999' },
+  },
+  '423': {
+    kind: 'answer',
+    status: 423,
+    body: { errorCode: 'E0000239', errorSummary: 'Being reconciled.', errorCauses: [] },
+  },
+  '409': {
+    kind: 'answer',
+    status: 409,
+    body: { errorCode: 'E0000195', errorSummary: 'Conflict.', errorCauses: [] },
+  },
+  '500': {
+    kind: 'answer',
+    status: 500,
+    body: { errorCode: 'E0000009', errorSummary: 'Internal Server Error', errorCauses: [] },
+  },
+  '502 with a page': {
+    kind: 'answer',
+    status: 502,
+    headers: { 'content-type': 'text/html' },
+    body: '<html><body>Bad gateway</body></html>',
+  },
+  'a dropped connection': { kind: 'drop' },
+  'an answer lost after the work': { kind: 'lose' },
+  'a server that hangs': { kind: 'hang' },
+  'JSON cut short': { kind: 'truncate' },
+  'a connection cut in the answer': { kind: 'cut' },
+  'an empty page with a next link': { kind: 'empty-page' },
+};
+
+interface Kind {
+  /** Brings the org into the state that the run meets. */
+  before(org: TestOrg): Promise<void>;
+  inputs: Record<string, string>;
+  /** Whether it is the sweep that runs. */
+  sweep?: boolean;
+  /** Throws where the org is not as it should be after a run that succeeded. */
+  after(org: TestOrg): Promise<void>;
+}
+
+const SHOP = {
+  name: 'shop',
+  'redirect-uris': 'https://shop.example.com/callback',
+  groups: 'Developers\nDesigners',
+  'trusted-origins': 'https://shop.example.com',
+};
+const SHARED = {
+  name: 'shared',
+  shared: 'true',
+  'redirect-uris': 'https://pr-1.example.com/callback',
+  'trusted-origins': 'https://pr-1.example.com',
+};
+
+const KINDS: Record<string, Kind> = {
+  'creating an app with groups': {
+    before: () => Promise.resolve(),
+    inputs: SHOP,
+    after: async (org) => {
+      await expectShop(org, ['https://shop.example.com/callback'], ['Developers', 'Designers']);
+    },
+  },
+  'updating an app': {
+    before: async (org) => {
+      await succeed(org, { ...SHOP, groups: 'Developers' });
+    },
+    inputs: { ...SHOP, 'redirect-uris': 'https://new.example.com/callback' },
+    after: async (org) => {
+      await expectShop(org, ['https://new.example.com/callback'], ['Developers', 'Designers']);
+    },
+  },
+  'deleting an app': {
+    before: async (org) => {
+      await succeed(org, SHOP);
+    },
+    inputs: { ...SHOP, state: 'absent' },
+    after: async (org) => {
+      expect(await org.labels()).toEqual([]);
+      expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    },
+  },
+  'adding to a shared app': {
+    before: createShared,
+    inputs: SHARED,
+    after: async (org) => {
+      await expectShared(
+        org,
+        ['https://www.example.com/callback', 'https://pr-1.example.com/callback'],
+        ['https://pr-1.example.com'],
+      );
+    },
+  },
+  'taking from a shared app': {
+    before: async (org) => {
+      await createShared(org);
+      await succeed(org, SHARED);
+    },
+    inputs: { ...SHARED, state: 'absent' },
+    after: async (org) => {
+      await expectShared(org, ['https://www.example.com/callback'], []);
+    },
+  },
+  sweeping: {
+    before: async (org) => {
+      await createShared(org);
+      for (const pull of [1, 2]) {
+        const uri = `https://pr-${pull}.example.com`;
+        await succeed(
+          org,
+          { name: `pr-${pull}`, 'redirect-uris': `${uri}/callback`, 'trusted-origins': uri },
+          pull,
+        );
+        await succeed(
+          org,
+          { ...SHARED, 'redirect-uris': `${uri}/callback`, 'trusted-origins': `${uri}:1` },
+          pull,
+        );
+      }
+    },
+    inputs: { 'shared-app': 'shared' },
+    sweep: true,
+    after: async (org) => {
+      expect((await org.labels()).sort()).toEqual(['pr-2', 'shared']);
+      await expectShared(
+        org,
+        ['https://www.example.com/callback', 'https://pr-2.example.com/callback'],
+        ['https://pr-2.example.com', 'https://pr-2.example.com:1'],
+      );
+    },
+  },
+};
+
+async function createShared(org: TestOrg): Promise<void> {
+  const oauthClient = {
+    application_type: 'web',
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    redirect_uris: ['https://www.example.com/callback'],
+  };
+  await org.api('POST', '/api/v1/apps', {
+    name: 'oidc_client',
+    label: 'shared',
+    signOnMode: 'OPENID_CONNECT',
+    settings: { oauthClient },
+  });
+}
+
+async function expectShop(org: TestOrg, redirectUris: string[], groups: string[]): Promise<void> {
+  const app = await org.app('shop');
+  expect(app).toMatchObject({ status: 'ACTIVE', settings: { oauthClient: { redirect_uris: redirectUris } } });
+  const assigned = await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups?expand=group`);
+  expect(
+    assigned.map(
+      (group) => (group['_embedded'] as { group: { profile: { name: string } } }).group.profile.name,
+    ),
+  ).toEqual(groups);
+  const origins = await org.apiList('/api/v1/trustedOrigins');
+  expect(origins.map(({ origin }) => origin)).toEqual(['https://shop.example.com']);
+}
+
+async function expectShared(org: TestOrg, redirectUris: string[], origins: string[]): Promise<void> {
+  expect(await org.app('shared')).toMatchObject({
+    settings: { oauthClient: { redirect_uris: redirectUris } },
+  });
+  expect((await org.apiList('/api/v1/trustedOrigins')).map(({ origin }) => origin)).toEqual(origins);
+}
+
+let org: TestOrg;
+let github: TestGitHub;
+
+beforeAll(async () => {
+  github = await startGitHub();
+  github.pulls.set(1, 'closed').set(2, 'open');
+});
+
+afterAll(async () => {
+  await github.close();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+async function start(kind: Kind): Promise<void> {
+  org = await startOrg();
+  await org.group('Developers');
+  await org.group('Designers');
+  await kind.before(org);
+}
+
+function run({ inputs, sweep }: Kind): Promise<ActionRun> {
+  const connection = { 'org-url': org.url, 'api-token': TOKEN, 'timeout-seconds': '3600' };
+  const world = { clock: virtualClock(), requestTimeout: 150 };
+  return sweep
+    ? runSource({
+        action: 'sweep',
+        main: sweepRun,
+        with: { ...connection, ...inputs },
+        env: githubEnvironment(github),
+        world,
+      })
+    : runSource({
+        with: { ...connectionTo(org), ...connection, 'verify-sign-in': 'false', ...inputs },
+        world,
+      });
+}
+
+async function succeed(at: TestOrg, inputs: Record<string, string>, pull?: number): Promise<void> {
+  const result = await runSource({
+    with: { ...connectionTo(at), 'verify-sign-in': 'false', ...inputs },
+    ...(pull !== undefined && { event: { pull_request: { number: pull, state: 'open' } } }),
+    world: { clock: virtualClock() },
+  });
+  expect(result).toMatchObject({ exitCode: 0 });
+}
+
+/** Lets the action's request of that number fail, once; tells whether there was one. */
+function failOnce(index: number, fault: Fault): () => boolean {
+  let seen = 0;
+  org.trouble.fault = ({ path }) =>
+    seen++ === index && (fault.kind !== 'empty-page' || isList(path)) ? fault : undefined;
+  return () => seen > index;
+}
+
+/** Whether a GET there answers with a list: every second step of a path names one, every other one of its objects. */
+function isList(path: string): boolean {
+  return path.replace('/api/v1/', '').split('/').length % 2 === 1;
+}
+
+describe.each(Object.entries(KINDS))('%s', (_, kind) => {
+  test.each(Object.entries(FAULTS))('gets over %s at each of its requests', async (_name, fault) => {
+    for (let index = 0; ; index += 1) {
+      await start(kind);
+      const happened = failOnce(index, fault);
+      const result = await run(kind);
+      delete org.trouble.fault;
+      if (!happened()) break;
+      expect([index, result.exitCode, result.log]).toEqual([index, 0, result.log]);
+      await kind.after(org);
+      await org.close();
+    }
+  });
+
+  test('a run that stops dead after any of its requests is finished by the next one', async () => {
+    for (let index = 0; ; index += 1) {
+      await start(kind);
+      let seen = 0;
+      org.trouble.fault = () => (seen++ >= index ? { kind: 'drop' } : undefined);
+      const first = org.requests.length;
+      const stopped = await run(kind);
+      const wrote = org.requests
+        .slice(first)
+        .some(({ method, status }) => method !== 'GET' && status !== undefined);
+      delete org.trouble.fault;
+      const rerun = await run(kind);
+      expect([index, rerun.exitCode, rerun.log]).toEqual([index, 0, rerun.log]);
+      await kind.after(org);
+      if (stopped.exitCode === 0) break;
+      const message = stopped.annotations.at(-1)?.message ?? '';
+      expect(message).toMatch(/Cannot .+: the connection to .+ failed \(.+\)\. /);
+      expect([index, message.includes('Done before the failure: ')]).toEqual([index, wrote]);
+      await org.close();
+    }
+  });
+});

@@ -1,0 +1,496 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
+import type { Inputs as ReadInputs } from '../../src/inputs/read.ts';
+import { textOf, type Json } from '../../src/util/json.ts';
+import { openLog } from '../../src/util/log.ts';
+import { OUTPUT_NAMES, summary } from '../../src/report/report.ts';
+import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
+import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
+
+let org: TestOrg;
+
+beforeEach(async () => {
+  org = await startOrg();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+const SPA: Inputs = { ...WEB, type: 'spa' };
+const SERVICE: Inputs = { name: 'shop', type: 'service' };
+const ABSENT: Inputs = { name: 'shop', state: 'absent' };
+const DRY: Inputs = { 'dry-run': 'true' };
+
+const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n'.repeat(342) };
+
+/** What a run leaves for everybody to read. */
+const readable = ({ rawLog, rawSummary, outputs }: ActionRun): string =>
+  [rawLog, rawSummary, outputs['changes'], outputs['result'], outputs['issuer']].join('\n');
+
+async function secretOfShop(): Promise<string> {
+  const { id } = await org.app('shop');
+  const [secret] = await org.apiList(`/api/v1/apps/${textOf(id)}/credentials/secrets`);
+  return textOf(secret?.['client_secret']);
+}
+
+test('every output that the manifest names is set, and no other', async () => {
+  const { outputs } = await succeed(org, WEB);
+  const { outputs: named } = manifestOf() as unknown as { outputs: object };
+  expect(Object.keys(outputs).sort()).toEqual(Object.keys(named).sort());
+  expect([...OUTPUT_NAMES].sort()).toEqual(Object.keys(named).sort());
+});
+
+describe('client-id and app-id', () => {
+  test("are both Okta's ID, masked, in every run that knows the app", async () => {
+    const created = await succeed(org, WEB);
+    const id = textOf((await org.app('shop'))['id']);
+    const more = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+    const runs = [
+      created,
+      await succeed(org, WEB),
+      await succeed(org, { ...more, ...DRY }),
+      await succeed(org, more),
+      await succeed(org, { 'app-id': id }),
+    ];
+    expect(runs.map(({ outputs }) => outputs['result'])).toEqual([
+      'created',
+      'unchanged',
+      'updated',
+      'updated',
+      'unchanged',
+    ]);
+    for (const run of runs) {
+      expect(run.outputs).toMatchObject({ 'client-id': id, 'app-id': id });
+      expect(run.masks).toContain(id);
+      expect(readable(run)).not.toContain(id);
+    }
+  });
+
+  test.each([ABSENT, { ...WEB, ...DRY }])('are empty where there is no app: %p', async (inputs) => {
+    const { outputs } = await succeed(org, inputs);
+    for (const name of [
+      'client-id',
+      'client-secret',
+      'app-id',
+      'issuer',
+      'discovery-url',
+      'authorize-url',
+      'sign-in-ready',
+    ])
+      expect([name, outputs[name]]).toEqual([name, '']);
+  });
+
+  test('are two things where the client ID was chosen, and only that one is masked', async () => {
+    const run = await succeed(org, { ...WEB, 'client-id': 'shop-preview' });
+    const id = textOf((await org.app('shop'))['id']);
+    expect(run.outputs).toMatchObject({ 'client-id': 'shop-preview', 'app-id': id });
+    expect(run.masks).toContain('shop-preview');
+    expect(run.masks).not.toContain(id);
+    expect(readable(run)).not.toContain('shop-preview');
+  });
+
+  test('are not masked where other jobs are to get them, and the summary leads to the app', async () => {
+    const run = await succeed(org, { ...WEB, 'mask-client-id': 'false' });
+    const id = textOf((await org.app('shop'))['id']);
+    expect(run.outputs['client-id']).toBe(id);
+    expect(run.masks).not.toContain(id);
+    expect(run.rawSummary).toContain(`(${org.url}/admin/app/oidc_client/instance/${id}/)`);
+  });
+
+  test('are masked before anything is said, with step debugging on too', async () => {
+    const more = { ...WEB, groups: 'Everyone', 'logo-uri': 'https://shop.example.com/logo.png' };
+    const runs = [
+      await succeed(org, WEB, { debug: true }),
+      await succeed(org, more, { debug: true }),
+      await succeed(org, { 'app-id': textOf((await org.app('shop'))['id']) }, { debug: true }),
+      await succeed(org, ABSENT, { debug: true }),
+    ];
+    const id = runs[0]?.outputs['app-id'] ?? '';
+    for (const run of runs) {
+      expect(run.log).toContain('##[debug]');
+      expect(run.rawLog).not.toContain(id);
+      expect(run.rawLog).not.toContain(org.token);
+    }
+  });
+
+  test('do not show in a failure either', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const id = outputs['app-id'] ?? '';
+    org.trouble.fault = ({ method }) =>
+      method === 'PUT'
+        ? {
+            kind: 'answer',
+            status: 400,
+            body: { errorCode: 'E0000001', errorSummary: `Bad app ${id}`, errorCauses: [] },
+          }
+        : undefined;
+    const run = await runOn(org, { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' });
+    expect(run.exitCode).toBe(1);
+    expect(run.rawLog).toContain('Bad app ***');
+    expect(run.rawLog).not.toContain(id);
+  });
+
+  test('show where a value of the app holds them in no change', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const id = outputs['app-id'] ?? '';
+    const run = await succeed(org, { ...WEB, 'post-logout-redirect-uris': `https://shop.example.com/${id}` });
+    expect(changesOf(run)[0]?.to).toEqual(['https://shop.example.com/***']);
+    expect(readable(run)).not.toContain(id);
+  });
+
+  test('of an app of the network are said to be unknown', async () => {
+    const inputs = { name: 'Desk', 'catalog-app': 'harbourdesk', settings: 'app: { subdomain: acme }' };
+    for (const run of [await succeed(org, inputs), await succeed(org, inputs)]) {
+      const id = textOf((await org.app('Desk'))['id']);
+      expect(run.outputs).toMatchObject({
+        'client-id': '',
+        'app-id': id,
+        'authorize-url': '',
+        issuer: org.url,
+      });
+      expect(run.log).toContain('Okta does not show the client ID of an app of its network');
+      expect(readable(run)).not.toContain(id);
+    }
+  });
+});
+
+describe('issuer and discovery-url', () => {
+  test.each([
+    ['', '', ''],
+    ['default', '/oauth2/default', '/oauth2/default'],
+    ['a b/c', '/oauth2/a%20b%2Fc', '/oauth2/a%20b%2Fc'],
+  ])('are those of the authorization server "%s"', async (server, issuer, authorize) => {
+    const { outputs } = await succeed(org, { ...WEB, 'authorization-server': server });
+    expect(outputs['issuer']).toBe(org.url + issuer);
+    expect(outputs['discovery-url']).toBe(`${org.url}${issuer}/.well-known/openid-configuration`);
+    expect(outputs['authorize-url']).toContain(`${org.url}${authorize || '/oauth2'}/v1/authorize?`);
+  });
+
+  test('lead to what the org really serves', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const discovered = (await (await fetch(outputs['discovery-url'] ?? '')).json()) as Record<string, string>;
+    expect(discovered['issuer']).toBe(outputs['issuer']);
+    expect(outputs['authorize-url']).toContain(`${discovered['authorization_endpoint'] ?? ''}?`);
+  });
+});
+
+describe('authorize-url', () => {
+  const CODE = { response_type: 'code', scope: 'openid', state: 'STATE', nonce: 'NONCE' };
+  const PKCE = { code_challenge: 'CODE_CHALLENGE', code_challenge_method: 'S256' };
+  const SHOP = { redirect_uri: 'https://shop.example.com/callback' };
+
+  test.each<[string, Inputs, object]>([
+    ['a web app', WEB, { ...CODE, ...SHOP }],
+    ['a single-page app', SPA, { ...CODE, ...SHOP, ...PKCE }],
+    [
+      'an app that gets tokens only',
+      { ...SPA, 'grant-types': 'implicit' },
+      { ...CODE, ...SHOP, ...PKCE, response_type: 'id_token token' },
+    ],
+    ['an identity provider', { ...WEB, idp: '0oa1&idp' }, { ...CODE, ...SHOP, idp: '0oa1&idp' }],
+    [
+      'several redirect URIs',
+      { name: 'shop', 'redirect-uris': 'https://b.example.com/?x=1&y=2\nhttps://a.example.com' },
+      { ...CODE, redirect_uri: 'https://b.example.com/?x=1&y=2' },
+    ],
+    [
+      'a wildcard beside a plain one',
+      {
+        name: 'shop',
+        'redirect-uris': 'https://*.example.com/cb\nhttps://a.example.com',
+        'wildcard-redirect': 'subdomain',
+      },
+      { ...CODE, redirect_uri: 'https://a.example.com' },
+    ],
+    [
+      'a wildcard alone',
+      { name: 'shop', 'redirect-uris': 'https://pr-*.example.com/cb', 'wildcard-redirect': 'subdomain' },
+      { ...CODE, redirect_uri: 'https://pr-preview.example.com/cb' },
+    ],
+  ])('carries what %s needs', async (_, inputs, expected) => {
+    const { outputs } = await succeed(org, inputs);
+    const url = new URL(outputs['authorize-url'] ?? '');
+    expect(`${url.origin}${url.pathname}`).toBe(`${org.url}/oauth2/v1/authorize`);
+    expect(Object.fromEntries(url.searchParams)).toEqual({ ...expected, client_id: outputs['client-id'] });
+  });
+
+  test('is empty for an app that nobody signs in to', async () => {
+    expect((await succeed(org, SERVICE)).outputs['authorize-url']).toBe('');
+  });
+});
+
+describe('changes', () => {
+  test('of a creation name everything that was set', async () => {
+    await org.group('Sellers');
+    const run = await succeed(org, { ...WEB, groups: 'Sellers' });
+    expect(changesOf(run)).toEqual([
+      { field: 'name', from: null, to: 'shop' },
+      { field: 'type', from: null, to: 'web' },
+      { field: 'redirect-uris', from: null, to: ['https://shop.example.com/callback'] },
+      { field: 'grant-types', from: null, to: ['authorization_code'] },
+      { field: 'response-types', from: null, to: ['code'] },
+      { field: 'token-endpoint-auth-method', from: null, to: 'client_secret_basic' },
+      { field: 'pkce-required', from: null, to: false },
+      { field: 'groups', from: [], to: ['Sellers'] },
+    ]);
+  });
+
+  test('call the type as the workflow does', async () => {
+    expect(changesOf(await succeed(org, SPA))).toContainEqual({ field: 'type', from: null, to: 'spa' });
+  });
+});
+
+describe('output-client-secret', () => {
+  const SECRET: Inputs = { ...WEB, 'output-client-secret': 'true' };
+
+  test('gives the secret, masked, whoever made it and whenever', async () => {
+    const runs = [
+      await succeed(org, SECRET, { debug: true }),
+      await succeed(org, SECRET, { debug: true }),
+      await succeed(org, { ...SECRET, ...DRY }),
+      await succeed(org, { ...SECRET, 'logo-uri': 'https://shop.example.com/logo.png' }, { debug: true }),
+    ];
+    const secret = await secretOfShop();
+    expect(secret.length).toBeGreaterThan(30);
+    for (const run of runs) {
+      expect(run.outputs['client-secret']).toBe(secret);
+      expect(run.masks).toContain(secret);
+      expect(readable(run)).not.toContain(secret);
+    }
+  });
+
+  test('asks for nothing that it has already', async () => {
+    await succeed(org, SECRET);
+    expect(org.taken().filter((request) => request.includes('secrets'))).toEqual([]);
+    await succeed(org, SECRET);
+    expect(org.taken().filter((request) => request.includes('secrets'))).toHaveLength(1);
+    await succeed(org, SECRET);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test.each([{}, { 'mask-client-id': 'false' }])(
+    'leaves it out where nobody asked, masked all the same: %p',
+    async (more) => {
+      const run = await succeed(org, { ...WEB, ...more });
+      expect(run.outputs['client-secret']).toBe('');
+      expect(run.masks).toContain(await secretOfShop());
+      expect(org.taken().filter((request) => request.includes('secrets'))).toEqual([]);
+    },
+  );
+
+  test.each<[string, Inputs]>([
+    ['that is not there yet', { ...SECRET, ...DRY }],
+    ['that goes', { ...ABSENT, 'output-client-secret': 'true' }],
+  ])('is empty for an app %s', async (_, inputs) => {
+    expect((await succeed(org, inputs)).outputs['client-secret']).toBe('');
+  });
+
+  test('gives the active one of two', async () => {
+    await succeed(org, WEB);
+    const path = `/api/v1/apps/${textOf((await org.app('shop'))['id'])}/credentials/secrets`;
+    const [old] = await org.apiList(path);
+    const fresh = await org.api('POST', path, {});
+    await org.api('POST', `${path}/${textOf(old?.['id'])}/lifecycle/deactivate`);
+    expect((await succeed(org, SECRET)).outputs['client-secret']).toBe(fresh['client_secret']);
+  });
+
+  test('reads the one of an app of the network', async () => {
+    const inputs = { name: 'shop', 'catalog-app': 'paperlantern', 'output-client-secret': 'true' };
+    const run = await succeed(org, inputs);
+    expect(run.outputs['client-secret']).toBe(await secretOfShop());
+    expect(run.masks).toContain(await secretOfShop());
+  });
+
+  test('is an error with a remedy where the permission is missing', async () => {
+    await succeed(org, WEB);
+    org.trouble.forbidden = ({ path }) => path.endsWith('/credentials/secrets');
+    const run = await runOn(org, SECRET);
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations[0]?.message).toMatch(
+      /Cannot read the client secret of the app "shop": Okta answered 403 .*Application Administrator.*okta\.apps\.clientCredentials\.read/,
+    );
+  });
+
+  test('is an error where every secret is inactive', async () => {
+    await succeed(org, WEB);
+    for (const app of org.org.apps.values()) for (const secret of app.secrets) secret.status = 'INACTIVE';
+    expect(await failure(org, SECRET)).toMatch(
+      /client secret of the app "shop": Okta has no active one\. Create or activate one/,
+    );
+  });
+
+  test.each<[string, Inputs, Json]>([
+    ['a single-page app', SPA, 'none'],
+    ['a native app', { ...WEB, type: 'native' }, 'none'],
+    ['a client with keys', { ...SERVICE, jwks: JSON.stringify(KEY) }, 'private_key_jwt'],
+  ])('is an error for %s, which is neither made nor changed', async (_, inputs, method) => {
+    const wrong = { ...inputs, 'output-client-secret': 'true' };
+    const says = `an app with "token-endpoint-auth-method: ${textOf(method)}" has none. Leave "output-client-secret" out`;
+    expect(await failure(org, wrong)).toContain(says);
+    expect(await failure(org, { ...wrong, ...DRY })).toContain(says);
+    expect(await org.labels()).toEqual([]);
+    await succeed(org, inputs);
+    org.taken();
+    expect(await failure(org, { ...wrong, 'logo-uri': 'https://shop.example.com/logo.png' })).toContain(says);
+    expect(await failure(org, wrong)).toContain(says);
+    expect(await failure(org, { name: 'shop', 'output-client-secret': 'true' })).toContain(says);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is fine for a single-page app that has one', async () => {
+    const inputs = {
+      ...SPA,
+      'token-endpoint-auth-method': 'client_secret_basic',
+      'output-client-secret': 'true',
+    };
+    expect((await succeed(org, inputs)).outputs['client-secret']).toBe(await secretOfShop());
+  });
+});
+
+const MALICE =
+  '<img src=x onerror=alert(1)> | **bold** [link](https://evil.example.com) `code` @octocat #12 ::error::pwned ##[error]pwned';
+
+describe('text from outside', () => {
+  /** Lines that the runner would take for commands, but for debugging. */
+  const commands = ({ rawLog }: ActionRun): string[] =>
+    rawLog
+      .split(/\r?\n|\r/)
+      .filter((line) => (/^\s*::/.test(line) || line.includes('##[')) && !line.startsWith('::debug::'));
+
+  test('in a label and in the name of a group is neither markup nor a command', async () => {
+    const evil = `Sellers\r\n::warning::pwned\n##[error]pwned\u2028${MALICE}`;
+    const group = await org.group(evil);
+    const created = await succeed(org, { ...WEB, name: MALICE.slice(0, 90) });
+    const updated = await succeed(org, { ...WEB, name: MALICE.slice(0, 90), groups: group });
+    expect(changesOf(updated)[0]?.to).toEqual([evil]);
+    for (const run of [created, updated]) {
+      expect(run.annotations).toEqual([]);
+      expect(commands(run)).toEqual([]);
+      expect(run.rawSummary).not.toMatch(/<(?!\/?code>|br>)/);
+      expect(run.rawSummary).not.toMatch(/[@`]|\*\*bold|\]\(https:\/\/evil|::/);
+      const cells = run.rawSummary.split('\n').filter((line) => line.startsWith('|'));
+      expect(new Set(cells.map((line) => line.split('|').length))).toEqual(new Set([5]));
+    }
+  });
+
+  test('in an app that somebody else labelled is no command either', async () => {
+    const { id } = await foreignApp(org, 'shop');
+    for (const app of org.org.apps.values()) app.label = '::error::pwned\n::warning::pwned';
+    const run = await succeed(org, { 'app-id': textOf(id), 'mask-client-id': 'false' });
+    expect(run.annotations).toEqual([]);
+    expect(commands(run)).toEqual([]);
+    expect(run.log).toContain('\\n::warning::pwned');
+  });
+
+  test("in Okta's error makes one annotation, not two", async () => {
+    org.trouble.fault = () => ({
+      kind: 'answer',
+      status: 400,
+      body: {
+        errorCode: 'E0000001',
+        errorSummary: `Bad\n::warning::pwned\r\n::error::pwned ${MALICE}`,
+        errorCauses: [],
+      },
+    });
+    const run = await runOn(org, WEB);
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations.map(({ level }) => level)).toEqual(['error']);
+    expect(run.annotations[0]?.message).toContain('::warning::pwned');
+    expect(commands(run)).toEqual([expect.stringMatching(/^::error::Cannot find the app/)]);
+  });
+
+  test('from a proxy is shown as plain text, cut short', async () => {
+    org.trouble.fault = () => ({
+      kind: 'answer',
+      status: 407,
+      body: `<html><style>p {}</style><script>alert(1)</script><h1>Proxy</h1>\n<p>${'Sign in. '.repeat(200)}</p></html>`,
+    });
+    const message = await failure(org, WEB);
+    expect(message).toContain('Okta answered 407: Proxy Sign in. Sign in.');
+    expect(message).not.toMatch(/[<>]|alert/);
+    expect(message.length).toBeLessThan(400);
+  });
+});
+
+describe('the job summary', () => {
+  test('shows the app, what was done, and a table of the changes', async () => {
+    await succeed(org, WEB);
+    const run = await succeed(org, {
+      ...WEB,
+      'logo-uri': 'https://shop.example.com/logo.png',
+      'pkce-required': 'true',
+    });
+    expect(run.rawSummary).toBe(
+      [
+        '### Okta OIDC app',
+        '',
+        `The app **shop** was updated.\n\nType web · 1 redirect URI · [Admin Console](${org.url}/admin/apps/active)`,
+        '',
+        '| Setting | From | To |',
+        '| --- | --- | --- |',
+        '| pkce-required | <code>false</code> | <code>true</code> |',
+        '| logo-uri |  | <code>https&#58;//shop.example.com/logo.png</code> |',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['unchanged', WEB, 'The app **shop** is as the workflow says; nothing was changed.'],
+    ['deleted', ABSENT, 'The app **shop** was deleted.'],
+    ['absent', { name: 'other', state: 'absent' }, 'The app **other** does not exist, as the workflow says.'],
+  ])('of a run that ended %s says so', async (result, inputs, says) => {
+    await succeed(org, WEB);
+    const run = await succeed(org, inputs);
+    expect(run.outputs['result']).toBe(result);
+    expect(run.rawSummary).toContain(says);
+    expect(run.log).toContain(says.replace(/\*\*(.*)\*\*/, '"$1"'));
+  });
+
+  test('shows lists entry by entry, and cuts a long value short', async () => {
+    const settings = `settings: { notes: { enduser: "${'x'.repeat(5000)}" } }`;
+    const uris = 'https://a.example.com\nhttps://b.example.com';
+    const run = await succeed(org, { name: 'shop', 'redirect-uris': uris, settings });
+    expect(run.rawSummary).toContain(
+      '<code>https&#58;//a.example.com</code><br><code>https&#58;//b.example.com</code>',
+    );
+    expect(run.rawSummary).toContain(`<code>${'x'.repeat(2000)}&#8230;</code>`);
+    expect(run.rawSummary).not.toContain('x'.repeat(2001));
+  });
+
+  test.each([
+    ['a file that is not there', { GITHUB_STEP_SUMMARY: '/no/such/folder/summary' }],
+    ['a runner without summaries', { GITHUB_STEP_SUMMARY: '' }],
+  ])('that cannot be written, for %s, is a warning and no failure', async (_, env) => {
+    const run = await runAction({ with: { ...connectionTo(org), 'verify-sign-in': 'false', ...WEB }, env });
+    expect(run.exitCode).toBe(0);
+    expect(run.outputs['result']).toBe('created');
+    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(run.annotations[0]?.message).toContain('The job summary was not written');
+  });
+
+  const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client' }) as RegisteredApp;
+  const inputs = (orgUrl: string, maskClientId: boolean): ReadInputs =>
+    ({ connection: { orgUrl }, maskClientId, dryRun: false }) as unknown as ReadInputs;
+
+  test.each([
+    ['https://acme.okta.com', 'https://acme-admin.okta.com'],
+    ['https://acme.oktapreview.com', 'https://acme-admin.oktapreview.com'],
+    ['https://acme.okta-emea.com', 'https://acme-admin.okta-emea.com'],
+    ['https://acme.okta.mil', 'https://acme-admin.okta.mil'],
+    ['https://login.acme.com', undefined],
+    ['https://okta.com.evil.example.com', undefined],
+  ])('links from %s to the Admin Console at %s', (orgUrl, console) => {
+    const text = (masked: boolean): string =>
+      summary(inputs(orgUrl, masked), { result: 'unchanged', changes: [], app }, openLog());
+    if (console === undefined) {
+      expect(text(false)).not.toContain('Admin Console');
+      return;
+    }
+    expect(text(false)).toContain(`[Admin Console](${console}/admin/app/oidc_client/instance/0oa1/)`);
+    expect(text(true)).toContain(`[Admin Console](${console}/admin/apps/active)`);
+  });
+});

@@ -1,0 +1,405 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
+import { startOrg, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
+
+let org: TestOrg;
+
+beforeEach(async () => {
+  org = await startOrg();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+const MARK = ['profile', 'okta_oidc_app'];
+const NOTE = ['settings', 'notes', 'admin'];
+const ABSENT: Inputs = { name: 'shop', state: 'absent' };
+
+type Options = NonNullable<Parameters<typeof runOn>[2]>;
+const PR_12: Options = { event: pullRequest(12) };
+const PR_13: Options = { event: pullRequest(13) };
+const OTHER: Options = { env: { GITHUB_REPOSITORY: 'acme/stock', GITHUB_REPOSITORY_ID: '77' } };
+const RENAMED: Options = { env: { GITHUB_REPOSITORY: 'acme/store' } };
+const RECREATED: Options = { env: { GITHUB_REPOSITORY_ID: '99' } };
+const NOWHERE: Options = { env: { GITHUB_REPOSITORY: '', GITHUB_REPOSITORY_ID: '' } };
+
+const shop = (): Promise<JsonObject> => org.app('shop');
+const marked = async (): Promise<unknown> => valueAt(await shop(), MARK);
+
+async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
+  return (await run).outputs['result'];
+}
+
+describe('an app that a run creates', () => {
+  test('is marked with the repository', async () => {
+    await succeed(org, WEB);
+    expect(await marked()).toEqual({ repository: 'acme/shop', repository_id: '4242' });
+    expect(valueAt(await shop(), NOTE)).toBe(
+      'Managed by the workflows of acme/shop (repository ID 4242), with the GitHub Action okta-oidc-app.',
+    );
+  });
+
+  test("is marked with the pull request's number in its run, whatever state the pull request comes to", async () => {
+    await succeed(org, WEB, PR_12);
+    expect(await marked()).toEqual({ repository: 'acme/shop', repository_id: '4242', pull_request: 12 });
+    expect(valueAt(await shop(), NOTE)).toContain('acme/shop (repository ID 4242), pull request #12');
+    org.taken();
+    expect(await resultOf(succeed(org, WEB, { event: pullRequest(12, 'closed') }))).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('carries no mark where nobody knows the repository', async () => {
+    await succeed(org, WEB, NOWHERE);
+    expect(await marked()).toBeUndefined();
+    expect(valueAt(await shop(), NOTE)).toBeNull();
+    expect(await resultOf(succeed(org, WEB, NOWHERE))).toBe('unchanged');
+  });
+
+  test('keeps what else the workflow puts into its profile and its notes', async () => {
+    const settings = 'profile: { team: sales }\nsettings: { notes: { enduser: Ask us., admin: Ours. } }';
+    await succeed(org, { ...WEB, settings });
+    expect((await shop())['profile']).toEqual({
+      team: 'sales',
+      okta_oidc_app: { repository: 'acme/shop', repository_id: '4242' },
+    });
+    expect(valueAt(await shop(), ['settings', 'notes'])).toEqual({ admin: 'Ours.', enduser: 'Ask us.' });
+    expect(await resultOf(succeed(org, { ...WEB, settings }))).toBe('unchanged');
+  });
+
+  test('stays that of its pull request when another run of the repository changes it', async () => {
+    await succeed(org, WEB, PR_12);
+    const more = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+    expect(await resultOf(succeed(org, more, PR_13))).toBe('updated');
+    expect(await marked()).toMatchObject({ pull_request: 12 });
+  });
+
+  test('stays that of its repository when the repository is renamed', async () => {
+    await succeed(org, WEB);
+    org.taken();
+    expect(await resultOf(succeed(org, WEB, RENAMED))).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    const more = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+    expect(changesOf(await succeed(org, more, RENAMED)).map(({ field }) => field)).toEqual(['logo-uri']);
+    expect(await resultOf(succeed(org, ABSENT, RENAMED))).toBe('deleted');
+  });
+
+  test('is not that of another repository that got the same name', async () => {
+    await succeed(org, WEB);
+    expect(await failure(org, ABSENT, RECREATED)).toContain('it belongs to acme/shop');
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('is known by the name of the repository where one side has no ID', async () => {
+    await succeed(org, WEB, { env: { GITHUB_REPOSITORY_ID: '', GITHUB_REPOSITORY: 'Acme/Shop' } });
+    expect(await marked()).toEqual({ repository: 'Acme/Shop' });
+    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+  });
+});
+
+/** Apps that are not this repository's. */
+const FOREIGN: [title: string, make: () => Promise<unknown>, whose: string][] = [
+  ['that nobody marked', () => foreignApp(org, 'shop'), 'no run of this repository created it'],
+  ["of another repository's", () => succeed(org, WEB, OTHER), 'it belongs to acme/stock'],
+  [
+    "of another repository's pull request",
+    () => succeed(org, WEB, { ...OTHER, ...PR_12 }),
+    'it belongs to acme/stock, pull request #12',
+  ],
+  [
+    'whose mark is damaged',
+    () => foreignApp(org, 'shop', { profile: { okta_oidc_app: { repository: 7, uris: 'none' } } }),
+    'no run of this repository created it',
+  ],
+];
+
+describe.each(FOREIGN)('an app %s', (_, make, whose) => {
+  const different = {
+    ...WEB,
+    'redirect-uris': 'https://new.example.com/cb',
+    'logo-uri': 'https://new.example.com/logo.png',
+  };
+
+  test('is read, and reported unchanged where it is as the workflow says', async () => {
+    await make();
+    const before = await shop();
+    org.taken();
+    const run = await succeed(org, WEB);
+    expect(run.outputs).toMatchObject({ result: 'unchanged', 'client-id': textOf(before['id']) });
+    expect(writes(org)).toEqual([]);
+    expect(await shop()).toEqual(before);
+  });
+
+  test.each([{}, { 'dry-run': 'true' }])('is not changed: the differences are listed %p', async (more) => {
+    await make();
+    org.taken();
+    const error = await failure(org, { ...different, ...more });
+    expect(error).toContain('Cannot change the app "shop"');
+    expect(error).toContain(whose);
+    expect(error).toContain(
+      'redirect-uris (["https://shop.example.com/callback"] to ["https://new.example.com/cb"]), logo-uri (null to "https://new.example.com/logo.png")',
+    );
+    expect(error).toContain('Set "adopt: true" to take it over, or choose another name.');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is not given groups', async () => {
+    await make();
+    await org.group('Sellers');
+    org.taken();
+    expect(await failure(org, { ...WEB, groups: 'Sellers' })).toContain(
+      'it differs in groups ([] to ["Sellers"])',
+    );
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is not deleted', async () => {
+    await make();
+    org.taken();
+    const error = await failure(org, ABSENT);
+    expect(error).toContain('Cannot delete the app "shop"');
+    expect(error).toContain(whose);
+    expect(error).toContain('Set "adopt: true" to delete it all the same');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test("is taken over with adopt, once, and is then this repository's", async () => {
+    await make();
+    const adopted = await succeed(org, { ...different, adopt: 'true' }, PR_12);
+    expect(changesOf(adopted).map(({ field }) => field)).toEqual(['redirect-uris', 'logo-uri', 'owner']);
+    expect(changesOf(adopted).at(-1)?.to).toBe('acme/shop, pull request #12');
+    expect(await marked()).toMatchObject({
+      repository: 'acme/shop',
+      repository_id: '4242',
+      pull_request: 12,
+    });
+    expect(valueAt(await shop(), NOTE)).toContain('Managed by the workflows of acme/shop');
+    org.taken();
+    expect(await resultOf(succeed(org, { ...different, adopt: 'true' }, PR_12))).toBe('unchanged');
+    expect(await resultOf(succeed(org, different))).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+  });
+
+  test('is deleted with adopt', async () => {
+    await make();
+    expect(await resultOf(succeed(org, { ...ABSENT, adopt: 'true' }))).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('adopt', () => {
+  test('keeps a note that an administrator wrote', async () => {
+    await foreignApp(org, 'shop', { settings: { notes: { admin: 'Hands off!' }, oauthClient: SHOP_CLIENT } });
+    await succeed(org, { ...WEB, adopt: 'true' });
+    expect(valueAt(await shop(), NOTE)).toBe('Hands off!');
+  });
+
+  test('takes nothing over where nobody knows the repository', async () => {
+    await foreignApp(org, 'shop');
+    org.taken();
+    expect(await resultOf(succeed(org, { ...WEB, adopt: 'true' }, NOWHERE))).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test("changes nothing in an app that is this repository's already", async () => {
+    await succeed(org, WEB, PR_12);
+    org.taken();
+    expect(await resultOf(succeed(org, { ...WEB, adopt: 'true' }, PR_13))).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+});
+
+const SHOP_CLIENT = {
+  application_type: 'web',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: ['https://shop.example.com/callback'],
+};
+
+describe('state: absent', () => {
+  const DELETES: [title: string, made: Options, removed: Options][] = [
+    ["a pull request's app in its own run", PR_12, { event: pullRequest(12, 'closed') }],
+    ["a pull request's app in a run of no pull request", PR_12, {}],
+    ["an app of no pull request in a pull request's run", {}, PR_12],
+    ['an app of no pull request in a run of none', {}, {}],
+  ];
+
+  test.each(DELETES)('deletes %s, deactivated first, and then finds it absent', async (_, made, removed) => {
+    const { outputs } = await succeed(org, WEB, made);
+    org.taken();
+    const run = await succeed(org, ABSENT, removed);
+    expect(run.outputs).toMatchObject({ result: 'deleted', changed: 'true', 'client-id': '', 'app-id': '' });
+    expect(changesOf(run)).toEqual([{ field: 'name', from: 'shop', to: null }]);
+    const path = `/api/v1/apps/${outputs['app-id'] ?? ''}`;
+    expect(writes(org)).toEqual([`POST ${path}/lifecycle/deactivate`, `DELETE ${path}`]);
+    const again = await succeed(org, ABSENT, removed);
+    expect(again.outputs).toMatchObject({ result: 'absent', changed: 'false', changes: '[]' });
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+  });
+
+  test("refuses another pull request's app", async () => {
+    await succeed(org, WEB, PR_12);
+    org.taken();
+    const error = await failure(org, ABSENT, PR_13);
+    expect(error).toContain('it belongs to pull request #12, and this run to #13');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('deletes the app of an ID', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const run = await succeed(org, { 'app-id': outputs['app-id'] ?? '', state: 'absent' });
+    expect(run.outputs['result']).toBe('deleted');
+  });
+
+  test('deletes an app that is inactive already', async () => {
+    const { outputs } = await succeed(org, WEB);
+    await org.api('POST', `/api/v1/apps/${outputs['app-id'] ?? ''}/lifecycle/deactivate`);
+    org.taken();
+    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+    expect(writes(org)).toEqual([`DELETE /api/v1/apps/${outputs['app-id'] ?? ''}`]);
+  });
+
+  test('takes an app that goes away meanwhile as done', async () => {
+    await succeed(org, WEB);
+    org.trouble.fault = ({ method }) => {
+      if (method === 'POST') org.org.apps.clear();
+      return undefined;
+    };
+    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+  });
+
+  test('gets over the errors that Okta makes of deletions', async () => {
+    await succeed(org, WEB);
+    org.trouble.deleteFailures = 2;
+    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('leaves apps alone whose labels only start like it', async () => {
+    await succeed(org, { ...WEB, name: 'shop-2' });
+    expect(await resultOf(succeed(org, ABSENT))).toBe('absent');
+    expect(await org.labels()).toEqual(['shop-2']);
+  });
+});
+
+describe('finding the app', () => {
+  test('takes the whole label among more than a page of those that start like it', async () => {
+    for (let i = 0; i < 205; i += 1) await foreignApp(org, `pr-1${i}`);
+    const [first, made] = [await succeed(org, { ...WEB, name: 'pr-1' }), org.taken()];
+    expect(first.outputs['result']).toBe('created');
+    expect(made.filter((request) => request === 'GET /api/v1/apps').length).toBeGreaterThan(2);
+    const again = await succeed(org, { ...WEB, name: 'pr-1' });
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'app-id': first.outputs['app-id'] });
+    expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /api/v1/apps']);
+    expect(await resultOf(succeed(org, { name: 'pr-1', state: 'absent' }))).toBe('deleted');
+    expect(org.org.apps.size).toBe(205);
+  });
+
+  test('tells labels apart that differ in letter case only', async () => {
+    await succeed(org, { ...WEB, name: 'Shop' });
+    expect(await resultOf(succeed(org, WEB))).toBe('created');
+    expect(await org.labels()).toEqual(['Shop', 'shop']);
+  });
+
+  test('finds an inactive app and activates it, before it assigns anything', async () => {
+    await org.group('Sellers');
+    const { outputs } = await succeed(org, WEB);
+    const path = `/api/v1/apps/${outputs['app-id'] ?? ''}`;
+    await org.api('POST', `${path}/lifecycle/deactivate`);
+    org.taken();
+    const run = await succeed(org, { ...WEB, groups: 'Sellers' });
+    expect(changesOf(run)[0]).toEqual({ field: 'status', from: 'INACTIVE', to: 'ACTIVE' });
+    expect(writes(org)).toEqual([
+      `POST ${path}/lifecycle/activate`,
+      expect.stringContaining(`PUT ${path}/groups/`),
+    ]);
+    expect((await shop())['status']).toBe('ACTIVE');
+    expect(await resultOf(succeed(org, { ...WEB, groups: 'Sellers' }))).toBe('unchanged');
+  });
+
+  test('does not activate an app that is not ours', async () => {
+    const { id } = await foreignApp(org, 'shop');
+    await org.api('POST', `/api/v1/apps/${textOf(id)}/lifecycle/deactivate`);
+    org.taken();
+    expect(await failure(org, WEB)).toContain('status ("INACTIVE" to "ACTIVE")');
+    expect(writes(org)).toEqual([]);
+  });
+});
+
+describe('a dry run', () => {
+  const dry = { 'dry-run': 'true' };
+
+  test('of a creation says what would be created, and creates nothing', async () => {
+    await org.group('Sellers');
+    const more = { groups: 'Sellers', 'trusted-origins': 'https://shop.example.com' };
+    const run = await succeed(org, { ...WEB, ...more, ...dry });
+    expect(run.outputs).toMatchObject({
+      result: 'created',
+      changed: 'true',
+      'client-id': '',
+      'app-id': '',
+      issuer: '',
+    });
+    expect(run.log).toContain('Dry run: The app "shop" would be created.');
+    expect(run.summary).toContain('**Dry run.** The app **shop** would be created.');
+    expect(writes(org)).toEqual([]);
+    expect(await org.labels()).toEqual([]);
+    const real = await succeed(org, { ...WEB, ...more });
+    expect(changesOf(real)).toEqual(changesOf(run));
+  });
+
+  test('of an update says what would be updated, and updates nothing', async () => {
+    await succeed(org, WEB);
+    const before = await shop();
+    const changed = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+    org.taken();
+    const run = await succeed(org, { ...changed, ...dry });
+    expect(run.outputs).toMatchObject({ result: 'updated', changed: 'true', 'app-id': textOf(before['id']) });
+    expect(run.log).toContain('Dry run: The app "shop" would be updated.');
+    expect(writes(org)).toEqual([]);
+    expect(await shop()).toEqual(before);
+    expect(changesOf(await succeed(org, changed))).toEqual(changesOf(run));
+  });
+
+  test('of an app that is as it should be says so', async () => {
+    await succeed(org, WEB);
+    const run = await succeed(org, { ...WEB, ...dry });
+    expect(run.outputs).toMatchObject({ result: 'unchanged', changed: 'false' });
+  });
+
+  test('of a deletion says what would be deleted, and deletes nothing', async () => {
+    await succeed(org, { ...WEB, 'trusted-origins': 'https://shop.example.com' });
+    org.taken();
+    const run = await succeed(org, { ...ABSENT, ...dry });
+    expect(run.outputs).toMatchObject({ result: 'deleted', changed: 'true' });
+    expect(run.log).toContain('Dry run: The app "shop" would be deleted.');
+    expect(writes(org)).toEqual([]);
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('of a creation that Okta would refuse for its groups is refused, too', async () => {
+    expect(await failure(org, { ...WEB, ...dry, groups: 'Nobody' })).toContain(
+      'Cannot find the group "Nobody"',
+    );
+  });
+
+  test('finds what is wrong with an adoption', async () => {
+    await foreignApp(org, 'shop');
+    const run = await succeed(org, { ...WEB, ...dry, adopt: 'true' });
+    expect(changesOf(run)).toEqual([{ field: 'owner', from: null, to: 'acme/shop' }]);
+    expect(await marked()).toBeUndefined();
+  });
+});

@@ -1,0 +1,545 @@
+import { generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { RecordedRequest } from '../../emulator/src/server.ts';
+import { virtualClock } from '../support/clock.ts';
+import { startOrg, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { runSource } from '../support/source.ts';
+
+let clock: ReturnType<typeof virtualClock>;
+/** Milliseconds by which Okta's clock is ahead of the runner's. */
+let oktaAhead: number;
+let org: TestOrg;
+
+beforeEach(async () => {
+  clock = virtualClock();
+  oktaAhead = 0;
+  org = await startOrg({ now: () => clock.now() + oktaAhead });
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+interface KeyPair {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+}
+
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const P521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
+
+const PEM = { RSA: pem(RSA.privateKey, 'pkcs8'), EC: pem(EC.privateKey, 'pkcs8') };
+
+function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1'): string {
+  return key.export({ format: 'pem', type } as { format: 'pem'; type: 'pkcs8' }).toString();
+}
+
+function jwk(key: KeyObject, members: object = {}): JsonWebKey {
+  return { ...key.export({ format: 'jwk' }), ...members };
+}
+
+const MANAGE_APPS = ['okta.apps.read', 'okta.apps.manage'];
+const EVERYTHING = [
+  ...MANAGE_APPS,
+  'okta.groups.read',
+  'okta.users.read',
+  'okta.trustedOrigins.read',
+  'okta.trustedOrigins.manage',
+];
+
+interface ServiceAppSetup {
+  keys?: { kid: string; pair: KeyPair }[];
+  scopes?: string[];
+  /** Parts of `settings.oauthClient`. */
+  settings?: object;
+  method?: string;
+}
+
+/** Makes a service app with access to Okta's API, as an administrator would, and gives its client ID. */
+async function serviceApp({
+  keys = [{ kid: 'deploy', pair: RSA }],
+  scopes = EVERYTHING,
+  settings,
+  method = 'private_key_jwt',
+}: ServiceAppSetup = {}): Promise<string> {
+  const jwks = { keys: keys.map(({ kid, pair }) => jwk(pair.publicKey, { kid, use: 'sig' })) };
+  const app = await org.api('POST', '/api/v1/apps', {
+    name: 'oidc_client',
+    label: `deployer ${randomUUID()}`,
+    signOnMode: 'OPENID_CONNECT',
+    credentials: { oauthClient: { token_endpoint_auth_method: method } },
+    settings: {
+      oauthClient: {
+        application_type: 'service',
+        grant_types: ['client_credentials'],
+        response_types: ['token'],
+        ...(keys.length > 0 && { jwks }),
+        ...settings,
+      },
+    },
+  });
+  const id = app['id'] as string;
+  for (const scopeId of scopes)
+    await org.api('POST', `/api/v1/apps/${id}/grants`, { scopeId, issuer: org.url });
+  return id;
+}
+
+/** Runs the action on the app "shop" as a service app; everything else as in `inputs`. */
+function runAs(clientId: string, inputs: Record<string, string> = {}, debug = false): Promise<ActionRun> {
+  return runSource({
+    with: {
+      'org-url': org.url,
+      'auth-client-id': clientId,
+      'auth-private-key': PEM.RSA,
+      'settle-seconds': '0',
+      'verify-sign-in': 'false',
+      name: 'shop',
+      'redirect-uris': 'https://shop.example.com/callback',
+      ...inputs,
+    },
+    debug,
+    world: { clock },
+  });
+}
+
+function tokenRequests(): RecordedRequest[] {
+  return org.requests.filter(({ path }) => path === '/oauth2/v1/token');
+}
+
+/** The action's requests to the API itself; the tests' own carry a mark. */
+function apiRequests(): RecordedRequest[] {
+  return org.requests.filter(
+    ({ path, headers }) => path.startsWith('/api/') && headers['x-test-client'] === undefined,
+  );
+}
+
+function form(request: RecordedRequest): URLSearchParams {
+  return new URLSearchParams(String(request.body));
+}
+
+function assertionOf(request: RecordedRequest): string {
+  return form(request).get('client_assertion') ?? '';
+}
+
+function scopesAsked(): string[] {
+  return tokenRequests().map((request) => form(request).get('scope') ?? '');
+}
+
+function errorOf(run: ActionRun): string {
+  return run.annotations.find(({ level }) => level === 'error')?.message ?? '';
+}
+
+describe('keys', () => {
+  const forms: [string, KeyPair, string, string][] = [
+    ['RSA as PKCS#1', RSA, pem(RSA.privateKey, 'pkcs1'), 'RS256'],
+    ['RSA as PKCS#8', RSA, PEM.RSA, 'RS256'],
+    ['RSA as JWK', RSA, JSON.stringify(jwk(RSA.privateKey)), 'RS256'],
+    ['RSA with escaped line breaks', RSA, PEM.RSA.replaceAll('\n', '\\n'), 'RS256'],
+    ['P-256 as SEC1', EC, pem(EC.privateKey, 'sec1'), 'ES256'],
+    ['P-256 as PKCS#8', EC, PEM.EC, 'ES256'],
+    ['P-256 as JWK', EC, JSON.stringify(jwk(EC.privateKey)), 'ES256'],
+    ['P-384 as PKCS#8', P384, pem(P384.privateKey, 'pkcs8'), 'ES384'],
+    ['P-521 as SEC1', P521, pem(P521.privateKey, 'sec1'), 'ES512'],
+  ];
+
+  test.each(forms)('%s proves the client', async (_form, pair, key, algorithm) => {
+    const clientId = await serviceApp({ keys: [{ kid: 'deploy', pair }] });
+    const run = await runAs(clientId, { 'auth-private-key': key });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    const assertions = tokenRequests().map((request) => decodeProtectedHeader(assertionOf(request)));
+    expect(assertions).toEqual([{ alg: algorithm }]);
+  });
+
+  test.each(forms)('%s proves a client that is bound by DPoP', async (_form, pair, key) => {
+    const clientId = await serviceApp({
+      keys: [{ kid: 'deploy', pair }],
+      settings: { dpop_bound_access_tokens: true },
+    });
+    expect((await runAs(clientId, { 'auth-private-key': key })).outputs).toMatchObject({ result: 'created' });
+  });
+
+  test('a curve that Okta does not take is said before any request', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    const run = await runAs('0oaService', { 'auth-private-key': pem(privateKey, 'pkcs8') });
+    expect(errorOf(run)).toBe(
+      'Cannot use "auth-private-key": it is on the curve secp256k1. Okta takes RSA keys, and EC keys on P-256, P-384 and P-521.',
+    );
+    expect(org.requests).toEqual([]);
+  });
+
+  describe('where the app has several', () => {
+    const keys = [
+      { kid: 'old', pair: EC },
+      { kid: 'new', pair: RSA },
+    ];
+
+    test('"auth-key-id" says which one', async () => {
+      const run = await runAs(await serviceApp({ keys }), { 'auth-key-id': 'new' });
+      expect(run.outputs).toMatchObject({ result: 'created' });
+    });
+
+    test('the kid of a JWK says which one', async () => {
+      const key = JSON.stringify(jwk(EC.privateKey, { kid: 'old' }));
+      const run = await runAs(await serviceApp({ keys }), { 'auth-private-key': key });
+      expect(run.outputs).toMatchObject({ result: 'created' });
+    });
+
+    test('"auth-key-id" goes before the kid of a JWK', async () => {
+      const key = JSON.stringify(jwk(EC.privateKey, { kid: 'name of its own' }));
+      const run = await runAs(await serviceApp({ keys }), { 'auth-private-key': key, 'auth-key-id': 'old' });
+      expect(run.outputs).toMatchObject({ result: 'created' });
+    });
+
+    test('without either, the error asks for "auth-key-id"', async () => {
+      const run = await runAs(await serviceApp({ keys }));
+      expect(errorOf(run)).toMatch(
+        /\(invalid_client\): .*kid is invalid\. .*several public keys.*"auth-key-id"/,
+      );
+    });
+  });
+});
+
+describe('scopes', () => {
+  test('a run asks for those of an app and no more', async () => {
+    await runAs(await serviceApp());
+    expect(scopesAsked()).toEqual(['okta.apps.read okta.apps.manage']);
+  });
+
+  test('a dry run asks for no right to change anything', async () => {
+    const run = await runAs(await serviceApp(), {
+      'dry-run': 'true',
+      'trusted-origins': 'https://shop.example.com',
+    });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(scopesAsked()).toEqual(['okta.apps.read okta.trustedOrigins.read']);
+  });
+
+  test('groups and users bring the right to read them', async () => {
+    await org.group('staff');
+    await org.user('ada@example.com');
+    const run = await runAs(await serviceApp(), { groups: 'staff', users: 'ada@example.com' });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(scopesAsked()).toEqual(['okta.apps.read okta.apps.manage okta.groups.read okta.users.read']);
+  });
+
+  test('those that only show while a run is under way are asked for then', async () => {
+    const clientId = await serviceApp();
+    await runAs(clientId, { 'trusted-origins': 'https://shop.example.com\nhttps://api.example.com' });
+    const before = tokenRequests().length;
+    const run = await runAs(clientId, { state: 'absent', 'redirect-uris': '' });
+    expect(run.outputs).toMatchObject({ result: 'deleted' });
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    expect(scopesAsked().slice(before)).toEqual([
+      'okta.apps.read okta.apps.manage',
+      'okta.apps.read okta.apps.manage okta.trustedOrigins.read',
+      'okta.apps.read okta.apps.manage okta.trustedOrigins.read okta.trustedOrigins.manage',
+    ]);
+  });
+
+  test('one that is not granted is named before anything is changed', async () => {
+    await org.group('staff');
+    const clientId = await serviceApp({ scopes: MANAGE_APPS });
+    const run = await runAs(clientId, { groups: 'staff' });
+    expect(errorOf(run)).toBe(
+      `Cannot get an access token for the service app ${clientId}: it was granted okta.apps.read and okta.apps.manage, and this run also needs okta.groups.read. ` +
+        'A super administrator has to grant the app okta.groups.read (Admin Console: Applications, the app, Okta API Scopes).',
+    );
+    expect(apiRequests()).toEqual([]);
+  });
+
+  test('where none is granted, all are named', async () => {
+    const run = await runAs(await serviceApp({ scopes: [] }));
+    expect(errorOf(run)).toContain('(consent_required)');
+    expect(errorOf(run)).toContain('grant the app okta.apps.read and okta.apps.manage');
+  });
+});
+
+describe('tokens', () => {
+  const INVALID_TOKEN = {
+    kind: 'answer',
+    status: 401,
+    body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided' },
+  } as const;
+
+  test('requests at the same time share one', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => org.group(name)));
+    const run = await runAs(await serviceApp(), { groups: 'a\nb\nc' });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(tokenRequests()).toHaveLength(1);
+    expect(new Set(apiRequests().map(({ headers }) => headers['authorization'])).size).toBe(1);
+  });
+
+  test('one that is refused is replaced', async () => {
+    const clientId = await serviceApp();
+    let refused: string | undefined;
+    org.trouble.fault = ({ method, path }) => {
+      if (refused !== undefined || method !== 'POST' || path !== '/api/v1/apps') return undefined;
+      refused = org.requests.at(-1)?.headers['authorization'];
+      return INVALID_TOKEN;
+    };
+    const run = await runAs(clientId);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(tokenRequests()).toHaveLength(2);
+    expect(apiRequests().at(-1)?.headers['authorization']).not.toBe(refused);
+  });
+
+  test('one that several requests find refused is replaced once', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => org.group(name)));
+    const clientId = await serviceApp();
+    let refused: string | undefined;
+    org.trouble.fault = ({ path }) => {
+      if (path !== '/api/v1/groups') return undefined;
+      const sent = org.requests.findLast((request) => request.path === path)?.headers['authorization'];
+      refused ??= sent;
+      return sent === refused ? INVALID_TOKEN : undefined;
+    };
+    expect((await runAs(clientId, { groups: 'a\nb\nc' })).outputs).toMatchObject({ result: 'created' });
+    expect(apiRequests().filter(({ status }) => status === 401)).toHaveLength(3);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test('where the next one is refused as well, the run ends', async () => {
+    const clientId = await serviceApp();
+    org.trouble.fault = ({ path }) => (path.startsWith('/api/') ? INVALID_TOKEN : undefined);
+    const run = await runAs(clientId);
+    expect(run.exitCode).toBe(1);
+    expect(errorOf(run)).toContain('Check "auth-client-id" and "auth-private-key"');
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test('one that runs out while the run waits is replaced before it is used', async () => {
+    const clientId = await serviceApp();
+    let limited = false;
+    org.trouble.fault = ({ method, path }) => {
+      if (limited || method !== 'POST' || path !== '/api/v1/apps') return undefined;
+      limited = true;
+      const reset = String(Math.floor(clock.now() / 1000) + 3600);
+      return { kind: 'answer', status: 429, headers: { 'x-rate-limit-reset': reset }, body: {} };
+    };
+    const run = await runAs(clientId, { 'timeout-seconds': '21600' });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(apiRequests().filter(({ status }) => status === 401)).toEqual([]);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+});
+
+describe('what is used once', () => {
+  /** The first of each kind of request, of those of the run itself, is answered with 429. */
+  function limitEachOnce(): void {
+    const limited = new Set<string>();
+    org.trouble.fault = ({ method, path }) => {
+      const kind = `${method} ${path}`;
+      if (limited.has(kind)) return undefined;
+      limited.add(kind);
+      return { kind: 'answer', status: 429, headers: { 'x-rate-limit-limit': '0' }, body: {} };
+    };
+  }
+
+  test('no assertion is sent twice', async () => {
+    const clientId = await serviceApp();
+    limitEachOnce();
+    expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
+    const assertions = tokenRequests().map((request) => decodeJwt(assertionOf(request)));
+    for (const request of tokenRequests())
+      expect([...form(request).keys()].sort()).toEqual([
+        'client_assertion',
+        'client_assertion_type',
+        'grant_type',
+        'scope',
+      ]);
+    expect(assertions).toHaveLength(2);
+    expect(new Set(assertions.map(({ jti }) => jti)).size).toBe(2);
+    for (const { iss, sub, aud } of assertions)
+      expect({ iss, sub, aud }).toEqual({ iss: clientId, sub: clientId, aud: `${org.url}/oauth2/v1/token` });
+  });
+
+  test('no DPoP proof is sent twice, and each is for its own request', async () => {
+    await org.group('staff');
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: true } });
+    limitEachOnce();
+    const run = await runAs(clientId, { groups: 'staff' });
+    expect(run.outputs).toMatchObject({ result: 'created' });
+
+    const assertions = tokenRequests().map(assertionOf);
+    expect(new Set(assertions).size).toBe(assertions.length);
+
+    const all = [...tokenRequests(), ...apiRequests()].filter(({ headers }) => headers['dpop'] !== undefined);
+    const proofs = all.map(({ headers }) => decodeJwt(headers['dpop'] ?? ''));
+    expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(proofs.length);
+    expect(proofs.map(({ htm, htu }) => ({ htm, htu }))).toEqual(
+      all.map(({ method, path }) => ({ htm: method, htu: org.url + path })),
+    );
+    expect(apiRequests().map(({ headers }) => headers['authorization']?.split(' ')[0])).toEqual(
+      apiRequests().map(() => 'DPoP'),
+    );
+    expect(apiRequests().some(({ status }) => status === 429)).toBe(true);
+  });
+
+  test('a bearer client sends no proof', async () => {
+    await runAs(await serviceApp());
+    expect(org.requests.filter(({ headers }) => headers['dpop'] !== undefined)).toEqual([]);
+  });
+
+  test('a token endpoint that never has enough of nonces ends the run', async () => {
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: true } });
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token' && tokenRequests().length > 1
+        ? {
+            kind: 'answer',
+            status: 400,
+            headers: { 'dpop-nonce': randomUUID() },
+            body: {
+              error: 'use_dpop_nonce',
+              error_description: 'Authorization server requires nonce in DPoP proof.',
+            },
+          }
+        : undefined;
+    const run = await runAs(clientId);
+    expect(errorOf(run)).toContain('(use_dpop_nonce): Authorization server requires nonce in DPoP proof.');
+    expect(tokenRequests()).toHaveLength(5);
+  });
+});
+
+describe('a token endpoint in trouble', () => {
+  test.each([
+    ['a dropped connection', { kind: 'drop' }],
+    ['an answer that gets lost', { kind: 'lose' }],
+    ['half an answer', { kind: 'truncate' }],
+    ['503', { kind: 'answer', status: 503, body: '<h1>Down</h1>' }],
+    ['429', { kind: 'answer', status: 429, headers: { 'x-rate-limit-limit': '0' }, body: {} }],
+  ] as const)('%s is asked again', async (_what, fault) => {
+    const clientId = await serviceApp();
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token' && tokenRequests().length === 1 ? fault : undefined;
+    expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
+    expect(tokenRequests()).toHaveLength(2);
+    expect(clock.slept).toHaveLength(2);
+  });
+
+  test('one that stays down ends the run', async () => {
+    const clientId = await serviceApp();
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token' ? { kind: 'answer', status: 503, body: '<h1>Down</h1>' } : undefined;
+    expect(errorOf(await runAs(clientId))).toMatch(
+      /answered 503: Down\. It kept failing\. Run it again later/,
+    );
+  });
+
+  test('a redirect is not followed', async () => {
+    const clientId = await serviceApp();
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token'
+        ? { kind: 'answer', status: 302, headers: { location: `${org.url}/elsewhere` } }
+        : undefined;
+    expect(errorOf(await runAs(clientId))).toContain('answered 302: no reason given. It redirects');
+    expect(tokenRequests()).toHaveLength(1);
+    expect(org.requests.filter(({ path }) => path === '/elsewhere')).toEqual([]);
+  });
+});
+
+describe('refusals', () => {
+  test('an unknown client', async () => {
+    const run = await runAs('0oaUnknown');
+    expect(errorOf(run)).toBe(
+      `Cannot get an access token for the service app 0oaUnknown: ${new URL(org.url).host} answered 401 (invalid_client): The issuer claim for client_assertion is not a valid client_id. ` +
+        `Check "auth-client-id": ${new URL(org.url).host} has no active app with that client ID.`,
+    );
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  test('an app that is inactive', async () => {
+    const clientId = await serviceApp();
+    await org.api('POST', `/api/v1/apps/${clientId}/lifecycle/deactivate`);
+    expect(errorOf(await runAs(clientId))).toContain('has no active app with that client ID');
+  });
+
+  test('a key ID that the app does not have', async () => {
+    const run = await runAs(await serviceApp(), { 'auth-key-id': 'other' });
+    expect(errorOf(run)).toMatch(
+      /kid is invalid\. The app has no active public key with the ID "other" in Okta/,
+    );
+  });
+
+  test('a private key that belongs to another public key', async () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const run = await runAs(await serviceApp(), { 'auth-private-key': pem(other.privateKey, 'pkcs8') });
+    expect(errorOf(run)).toMatch(
+      /signature is invalid\. "auth-private-key" does not belong to the public key/,
+    );
+  });
+
+  test('an app that proves itself with a secret', async () => {
+    const run = await runAs(await serviceApp({ keys: [], method: 'client_secret_basic' }));
+    expect(errorOf(run)).toMatch(/private_key_jwt.*"API Services".*"Public key \/ Private key"/);
+  });
+
+  test('an app of another type', async () => {
+    const settings = {
+      application_type: 'web',
+      grant_types: ['authorization_code', 'client_credentials'],
+      response_types: ['code'],
+      redirect_uris: ['https://shop.example.com/callback'],
+    };
+    const run = await runAs(await serviceApp({ settings }));
+    expect(errorOf(run)).toMatch(/'application_type' of 'service'.*"API Services"/);
+  });
+
+  test.each([
+    ['behind', 400_000, 'The client_assertion token is expired.', /it is (399|400) s behind Okta's/],
+    ['ahead', -4_000_000, 'too far into the future', /it is (4000|4001) s ahead of Okta's/],
+  ])('a clock that is far %s', async (_where, ahead, words, remedy) => {
+    const clientId = await serviceApp();
+    oktaAhead = ahead;
+    const run = await runAs(clientId);
+    expect(errorOf(run)).toContain(words);
+    expect(errorOf(run)).toMatch(remedy);
+  });
+
+  test('a clock that is a little ahead does no harm to a bearer client', async () => {
+    const clientId = await serviceApp();
+    oktaAhead = -30_000;
+    expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
+  });
+
+  test('a clock that is ahead is named to a client that is bound by DPoP', async () => {
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: true } });
+    oktaAhead = -30_000;
+    expect(errorOf(await runAs(clientId))).toMatch(
+      /issued in the future\. Set the runner's clock: it is (30|31) s ahead/,
+    );
+  });
+
+  test('an administrator role that is missing, after the token was given', async () => {
+    const clientId = await serviceApp();
+    org.trouble.requireAdminRole = true;
+    const run = await runAs(clientId);
+    expect(errorOf(run)).toMatch(
+      /403 \(E0000006\).*give the service app an administrator role.*Application Administrator/,
+    );
+  });
+});
+
+describe('secrets', () => {
+  test.each([false, true])('none is written anywhere, with debugging on (DPoP: %s)', async (dpop) => {
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: dpop } });
+    const run = await runAs(clientId, {}, true);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(run.rawLog).toContain('POST /oauth2/v1/token: 200');
+    const secrets = [
+      ...tokenRequests().map(assertionOf),
+      ...[...tokenRequests(), ...apiRequests()].map(({ headers }) => headers['dpop']),
+      ...apiRequests().map(({ headers }) => headers['authorization']?.split(' ')[1]),
+      ...PEM.RSA.split('\n'),
+    ].filter((secret) => secret !== undefined && secret !== '');
+    expect(secrets.length).toBeGreaterThan(dpop ? 30 : 25);
+    const written = run.rawLog + run.rawSummary + JSON.stringify(run.outputs);
+    for (const secret of secrets) {
+      expect(written).not.toContain(secret);
+      expect(run.masks).toContain(secret);
+    }
+  });
+});

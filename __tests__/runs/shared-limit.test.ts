@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
+import { startOrg, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { foreignApp, pullRequest, runOn, type Inputs } from '../support/runs.ts';
+
+let org: TestOrg;
+let github: TestGitHub;
+
+beforeEach(async () => {
+  org = await startOrg();
+  github = await startGitHub();
+});
+
+afterEach(async () => {
+  await org.close();
+  await github.close();
+});
+
+/** A URI of exactly that many characters. */
+function uriOf(host: string, length: number): string {
+  return `https://${host}.example.com/`.padEnd(length, 'x');
+}
+
+const CLAIMS = [
+  { repository: 'acme/shop', repository_id: '4242', pull_request: 1 },
+  { repository: 'acme/store', repository_id: '4242', pull_request: 2 },
+  { repository: 'acme/shop', repository_id: '4242', pull_request: 3 },
+  { repository: 'acme/blog', repository_id: '9', pull_request: 1 },
+];
+
+/** A shared app whose sign-in URIs are so long together, four of them claimed for pull requests. */
+async function sharedApp(length: number): Promise<void> {
+  const claimed = CLAIMS.map((owner, i) => ({ input: 'redirect-uris', uri: uriOf(`c${i}`, 99), ...owner }));
+  const rest = Array.from({ length: (length + 1) / 100 - CLAIMS.length }, (_, i) => uriOf(`u${i}`, 99));
+  await foreignApp(org, 'shared', {
+    settings: {
+      oauthClient: {
+        application_type: 'web',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: [...claimed.map(({ uri }) => uri), ...rest],
+      },
+    },
+    profile: { okta_oidc_app: { uris: claimed } },
+  });
+}
+
+async function add(inputs: Inputs = {}): Promise<ActionRun> {
+  return runOn(
+    org,
+    { name: 'shared', shared: 'true', 'redirect-uris': 'https://pr-12.example.com/callback', ...inputs },
+    { event: pullRequest(12), env: githubEnvironment(github) },
+  );
+}
+
+function warnings({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+}
+
+describe('the URIs of a shared app come near the limit on their length together', () => {
+  beforeEach(() => {
+    github.pulls.set(1, 'closed').set(2, 'merged').set(3, 'open');
+  });
+
+  test.each(['false', 'true'])(
+    'the closed pull requests of this repository are named (dry run: %s)',
+    async (dry) => {
+      await sharedApp(60_999);
+      const added = await add({ 'dry-run': dry });
+      expect(added.outputs['result']).toBe('updated');
+      expect(warnings(added)).toEqual([
+        `The redirect-uris of the shared app "shared" take up 93 % of the 65535 characters that Okta allows them together. Closed pull requests left 2 of them behind: ${uriOf('c0', 99)}, ${uriOf('c1', 99)}. Remove what is no longer needed, for example with the sweep action.`,
+      ]);
+      expect(github.requests.map(({ path }) => path)).toEqual(['/graphql']);
+    },
+  );
+
+  test.each([
+    ['without a token', { 'github-token': '' }],
+    ['where GitHub does not say', {}],
+  ])('%s, it is told without names', async (_, inputs) => {
+    await sharedApp(60_999);
+    github.permitted = false;
+    const added = await add(inputs);
+    expect(warnings(added)).toEqual([
+      'The redirect-uris of the shared app "shared" take up 93 % of the 65535 characters that Okta allows them together. Remove what is no longer needed, for example with the sweep action.',
+    ]);
+  });
+
+  test('far from the limit, nothing is said and GitHub is not asked', async () => {
+    await sharedApp(49_999);
+    expect(warnings(await add())).toEqual([]);
+    expect(github.requests).toEqual([]);
+  });
+
+  test('a run that takes its URIs away says nothing', async () => {
+    await sharedApp(60_999);
+    expect(warnings(await add({ state: 'absent' }))).toEqual([]);
+    expect(github.requests).toEqual([]);
+  });
+});

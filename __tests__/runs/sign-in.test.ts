@@ -1,0 +1,322 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/util/clock.ts';
+import type { World } from '../../src/main.ts';
+import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
+import { virtualClock } from '../support/clock.ts';
+import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { runSource } from '../support/source.ts';
+
+let org: TestOrg;
+let clock: ReturnType<typeof virtualClock>;
+
+beforeEach(async () => {
+  clock = virtualClock();
+  org = await startOrg();
+});
+
+afterEach(async () => {
+  await org.close();
+});
+
+const CALLBACK = 'https://shop.example.com/callback';
+const WEB = { name: 'shop', 'redirect-uris': CALLBACK };
+
+function run(inputs: Record<string, string>, world: Partial<World> = { clock }): Promise<ActionRun> {
+  return runSource({ with: { ...connectionTo(org), ...inputs }, world });
+}
+
+function questions(): RecordedRequest[] {
+  return org.requests.filter(({ path }) => path.endsWith('/v1/authorize'));
+}
+
+function asked(name: string): (string | null)[] {
+  return questions().map(({ query }) => new URLSearchParams(query).get(name));
+}
+
+function warnings({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+}
+
+/** Every answer of `/authorize`, until further notice. */
+function answerWith(fault: Fault): void {
+  org.trouble.fault = ({ path }) => (path.endsWith('/v1/authorize') ? fault : undefined);
+}
+
+/** Every answer of `/authorize` is a redirect to the redirect URI with these parameters. */
+function redirectWith(parameters: Record<string, string>): void {
+  answerWith({
+    kind: 'answer',
+    status: 302,
+    headers: { location: `${CALLBACK}?${new URLSearchParams(parameters)}` },
+  });
+}
+
+/** What somebody else does to the app between its change and the check. */
+function meanwhile(change: (body: Record<string, unknown>) => void): void {
+  org.trouble.fault = ({ path }) => {
+    if (path.endsWith('/v1/authorize')) for (const { body } of org.org.apps.values()) change(body);
+    return undefined;
+  };
+}
+
+function oauthClient(
+  body: Record<string, unknown>,
+  part: 'settings' | 'credentials',
+): Record<string, unknown> {
+  return (body[part] as Record<string, Record<string, unknown>>)['oauthClient'] ?? {};
+}
+
+describe('what Okta accepts', () => {
+  test('a web app is ready', async () => {
+    const created = await run({ ...WEB, 'redirect-uris': `${CALLBACK}\nhttps://shop.example.com/other?a=b` });
+    expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
+    expect(warnings(created)).toEqual([]);
+    expect(asked('redirect_uri').sort()).toEqual([CALLBACK, 'https://shop.example.com/other?a=b']);
+    expect(new Set(asked('prompt'))).toEqual(new Set(['none']));
+    expect(new Set(asked('response_type'))).toEqual(new Set(['code']));
+    expect(new Set([...asked('state'), ...asked('nonce')]).size).toBe(4);
+    for (const { headers } of questions()) {
+      expect(headers['authorization']).toBeUndefined();
+      expect(headers['cookie']).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['a single-page app, which must use PKCE', { type: 'spa' }],
+    [
+      'a native app with a scheme of its own',
+      { type: 'native', 'redirect-uris': 'com.example.shop:/callback' },
+    ],
+    ['a native app on loopback', { type: 'native', 'redirect-uris': 'http://127.0.0.1/callback' }],
+    ['an app of the implicit flow', { type: 'spa', 'grant-types': 'implicit' }],
+    ['a web app that must use PKCE', { 'pkce-required': 'true' }],
+    ['a custom authorization server', { 'authorization-server': 'default' }],
+  ])('%s is ready', async (_what, inputs) => {
+    const created = await run({ ...WEB, ...inputs });
+    expect(warnings(created)).toEqual([]);
+    expect(created.outputs['sign-in-ready']).toBe('true');
+    expect(questions()).toHaveLength(1);
+  });
+
+  test('a wildcard is asked about with a sample of it', async () => {
+    const created = await run({
+      name: 'shop',
+      'redirect-uris': 'https://*.example.com/callback',
+      'wildcard-redirect': 'subdomain',
+    });
+    expect(created.outputs['sign-in-ready']).toBe('true');
+    expect(asked('redirect_uri')).toEqual(['https://preview.example.com/callback']);
+  });
+
+  test('more redirect URIs than are asked about at the same time', async () => {
+    org.trouble.concurrencyLimit = 10;
+    org.trouble.latency = 20;
+    const uris = Array.from({ length: 25 }, (_, i) => `https://shop.example.com/callback/${i}`);
+    const created = await run({ name: 'shop', 'redirect-uris': uris.join('\n') });
+    expect(created.outputs['sign-in-ready']).toBe('true');
+    expect(asked('redirect_uri')).toEqual(uris);
+  });
+
+  test('an error at the redirect URI that is about the person', async () => {
+    redirectWith({
+      error: 'access_denied',
+      error_description: 'User is not assigned to the client application.',
+    });
+    expect((await run(WEB)).outputs['sign-in-ready']).toBe('true');
+  });
+
+  test('an app that Okta does not know everywhere at once is asked about again', async () => {
+    org.trouble.authorizeLagMs = 900;
+    const created = await run(WEB, { clock: systemClock });
+    expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
+    expect(warnings(created)).toEqual([]);
+    expect(created.log).toContain(
+      'Okta does not confirm yet that people can sign in to the app. Waiting 0.5 s.',
+    );
+  });
+
+  test('an update is checked as well', async () => {
+    await run({ ...WEB, 'verify-sign-in': 'false' });
+    const updated = await run({ ...WEB, 'redirect-uris': 'https://shop.example.com/new' });
+    expect(updated.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri')).toEqual(['https://shop.example.com/new']);
+  });
+
+  test('in a shared app, only the redirect URIs of this run', async () => {
+    await run({ ...WEB, 'verify-sign-in': 'false' });
+    const mine = { name: 'shop', shared: 'true', 'redirect-uris': 'https://pr-1.example.com/callback' };
+    const added = await run(mine);
+    expect(added.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri')).toEqual(['https://pr-1.example.com/callback']);
+
+    const taken = await run({ ...mine, state: 'absent' });
+    expect(taken.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': '' });
+    expect(questions()).toHaveLength(1);
+  });
+});
+
+describe('what is not asked', () => {
+  test.each([
+    ['a dry run', { ...WEB, 'dry-run': 'true' }],
+    ['"verify-sign-in: false"', { ...WEB, 'verify-sign-in': 'false' }],
+    ['a service app', { name: 'shop', type: 'service' }],
+    ['a catalog app, whose client ID Okta does not show', { name: 'shop', 'catalog-app': 'paperlantern' }],
+  ])('%s', async (_what, inputs) => {
+    const created = await run(inputs);
+    expect(created.outputs['sign-in-ready']).toBe('');
+    expect(questions()).toEqual([]);
+  });
+
+  test('a run that changes nothing, and one that deletes', async () => {
+    await run({ ...WEB, 'verify-sign-in': 'false' });
+    expect((await run(WEB)).outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': '' });
+    const deleted = await run({ name: 'shop', state: 'absent' });
+    expect(deleted.outputs).toMatchObject({ result: 'deleted', 'sign-in-ready': '' });
+    expect(questions()).toEqual([]);
+  });
+});
+
+describe('what Okta refuses', () => {
+  async function refusal(inputs: Record<string, string> = {}): Promise<string> {
+    const created = await run({ ...WEB, ...inputs });
+    expect(created.exitCode).toBe(0);
+    expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'false' });
+    const [warning = '', ...more] = warnings(created);
+    expect(more).toEqual([]);
+    expect(warning).toMatch(/^Okta does not let anybody sign in to the app "shop" through https:/);
+    return warning;
+  }
+
+  test('a redirect URI that is not registered, after some seconds', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'settings')['redirect_uris'] = [`${CALLBACK}/`];
+    });
+    expect(await refusal()).toBe(
+      `Okta does not let anybody sign in to the app "shop" through ${CALLBACK}: it is no sign-in redirect URI of the app. ` +
+        'Okta compares every character: scheme, case, port and trailing slash. A wildcard needs "wildcard-redirect: subdomain".',
+    );
+    expect(clock.slept.slice(1)).toEqual([500, 1000, 2000, 4000]);
+  });
+
+  test('only those redirect URIs are warned of that it refuses', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'settings')['redirect_uris'] = [CALLBACK];
+    });
+    expect(await refusal({ 'redirect-uris': `${CALLBACK}\nhttps://gone.example.com/` })).toContain(
+      'through https://gone.example.com/:',
+    );
+    expect(asked('redirect_uri').filter((uri) => uri === CALLBACK)).toHaveLength(1);
+  });
+
+  test('a client that it does not know; its ID stays masked', async () => {
+    org.trouble.authorizeLagMs = 3_600_000;
+    expect(await refusal()).toContain('Okta does not know the client.');
+  });
+
+  test('a response type that the app lacks', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'settings')['response_types'] = ['token'];
+    });
+    expect(await refusal()).toMatch(/response type is not supported by the client.*"response-types"/);
+  });
+
+  test('a grant type that the app lacks', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'settings')['grant_types'] = ['implicit'];
+    });
+    expect(await refusal()).toMatch(/not authorized to use the provided grant type.*"grant-types"/);
+  });
+
+  test('a PKCE challenge that is missing', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'credentials')['pkce_required'] = true;
+    });
+    expect(await refusal()).toMatch(/PKCE code challenge is required.*"pkce-required: false"/);
+  });
+
+  test('an error in the fragment, as in the implicit flow', async () => {
+    meanwhile((body) => {
+      oauthClient(body, 'settings')['grant_types'] = ['authorization_code'];
+    });
+    expect(await refusal({ type: 'spa', 'grant-types': 'implicit' })).toContain('"grant-types"');
+  });
+
+  test('an authorization server that is not there', async () => {
+    expect(await refusal({ 'authorization-server': 'aus123' })).toMatch(
+      /no such authorization server\. Check "authorization-server"/,
+    );
+  });
+
+  test('an authorization server without a policy for the app', async () => {
+    redirectWith({
+      error: 'access_denied',
+      error_description: 'Policy evaluation failed for this request, please check the policy configurations.',
+    });
+    expect(await refusal({ 'authorization-server': 'default' })).toContain('Add the app to an access policy');
+  });
+
+  test('a page with other words, shown as they are', async () => {
+    answerWith({ kind: 'answer', status: 403, body: '<h1>Blocked</h1><p>by your <b>administrator</b></p>' });
+    expect(await refusal()).toContain('Okta answered 403 ("Blocked by your administrator")');
+  });
+
+  test('within the time of the run, which ends well', async () => {
+    org.trouble.authorizeLagMs = 3_600_000;
+    await refusal({ 'timeout-seconds': '4' });
+    expect(clock.slept.slice(1)).toEqual([500, 1000, 2000]);
+  });
+});
+
+describe('what cannot be found out', () => {
+  test.each<[string, Fault, RegExp]>([
+    ['a dropped connection', { kind: 'drop' }, /the connection to 127\.0\.0\.1:\d+ failed \(ECONNRESET\)/],
+    ['silence', { kind: 'hang' }, /gave no answer in time/],
+    ['503', { kind: 'answer', status: 503, body: 'Down' }, /answered 503/],
+    ['429', { kind: 'answer', status: 429, body: {} }, /answered 429/],
+    ['a sign-in page', { kind: 'answer', status: 200, body: '<h1>Sign In</h1>' }, /answered 200, not to/],
+    [
+      'a redirect to somewhere else',
+      {
+        kind: 'answer',
+        status: 302,
+        headers: { location: 'https://login.example.com/?error=login_required' },
+      },
+      /answered 302 and leads to login\.example\.com, not to the redirect URI/,
+    ],
+    [
+      'trouble that Okta tells the client of',
+      { kind: 'answer', status: 302, headers: { location: `${CALLBACK}?error=server_error` } },
+      /Okta says "server_error"/,
+    ],
+  ])('%s is a warning', async (_what, fault, words) => {
+    answerWith(fault);
+    const created = await run(WEB, { clock, requestTimeout: fault.kind === 'hang' ? 500 : 5_000 });
+    expect(created.exitCode).toBe(0);
+    expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': '' });
+    expect(warnings(created)).toEqual([
+      expect.stringMatching(
+        /^Could not check whether people can sign in to the app "shop": .* "authorize-url"\.$/,
+      ),
+    ]);
+    expect(warnings(created)[0]).toMatch(words);
+  });
+
+  test('trouble that passes leaves no trace', async () => {
+    org.trouble.fault = ({ path }) =>
+      path.endsWith('/v1/authorize') && questions().length === 1 ? { kind: 'drop' } : undefined;
+    const created = await run(WEB);
+    expect(created.outputs['sign-in-ready']).toBe('true');
+    expect(warnings(created)).toEqual([]);
+  });
+});
+
+test('the client ID is masked in all that is written about the check', async () => {
+  org.trouble.authorizeLagMs = 3_600_000;
+  const created = await runSource({ with: { ...connectionTo(org), ...WEB }, debug: true, world: { clock } });
+  const clientId = created.outputs['client-id'] ?? '';
+  expect(clientId).not.toBe('');
+  expect(asked('client_id')).toContain(clientId);
+  expect(created.rawLog).toContain('GET /oauth2/v1/authorize: 400');
+  expect(created.rawLog + created.rawSummary).not.toContain(clientId);
+});

@@ -1,0 +1,452 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/util/json.ts';
+import { run as sweepRun } from '../../src/sweep/run.ts';
+import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
+import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import { runSource } from '../support/source.ts';
+
+let org: TestOrg;
+let github: TestGitHub;
+
+beforeEach(async () => {
+  org = await startOrg();
+  github = await startGitHub();
+});
+
+afterEach(async () => {
+  await org.close();
+  await github.close();
+});
+
+function sweep(inputs: Inputs = {}, env: Record<string, string> = {}): Promise<ActionRun> {
+  return runSource({
+    action: 'sweep',
+    main: sweepRun,
+    with: { 'org-url': org.url, 'api-token': TOKEN, ...inputs },
+    env: { ...githubEnvironment(github), ...env },
+    world: { clock: virtualClock() },
+  });
+}
+
+function names(run: ActionRun, output: 'deleted' | 'kept'): string[] {
+  return JSON.parse(run.outputs[output] ?? '') as string[];
+}
+
+function errorOf({ annotations }: ActionRun): string {
+  return annotations.find(({ level }) => level === 'error')?.message ?? '';
+}
+
+function warnings({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+}
+
+/** An app as a run of the main action makes it for a pull request. */
+async function preview(number: number, inputs: Inputs = {}): Promise<void> {
+  const host = `https://pr-${number}.example.com`;
+  await succeed(
+    org,
+    { name: `shop-pr-${number}`, 'redirect-uris': `${host}/callback`, ...inputs },
+    { event: pullRequest(number) },
+  );
+}
+
+/** Adds a pull request's URIs to the shared app, as the main action does. */
+async function share(number: number, inputs: Inputs = {}): Promise<void> {
+  const uri = `https://pr-${number}.example.com/callback`;
+  await preview(number, { name: 'shared', shared: 'true', 'redirect-uris': uri, ...inputs });
+}
+
+/** An app with a mark of the test's own. */
+function marked(label: string, mark: JsonObject): Promise<JsonObject> {
+  return foreignApp(org, label, { profile: { okta_oidc_app: mark } });
+}
+
+describe('apps', () => {
+  test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
+    await preview(1, { 'trusted-origins': 'https://pr-1.example.com' });
+    await preview(2);
+    await preview(3, { 'trusted-origins': 'https://pr-3.example.com' });
+    await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
+    await foreignApp(org, 'by hand');
+    github.pulls.set(1, 'closed').set(2, 'merged').set(3, 'open');
+
+    const swept = await sweep();
+    expect(swept.exitCode).toBe(0);
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1', 'shop-pr-2']);
+    expect(names(swept, 'kept')).toEqual(['shop-pr-3']);
+    expect(swept.outputs['changed']).toBe('true');
+    expect(await org.labels()).toEqual(['shop-pr-3', 'shop', 'by hand']);
+    const origins = await org.apiList('/api/v1/trustedOrigins');
+    expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-3.example.com']);
+    expect(swept.log).toContain('Deleted the app "shop-pr-2" of pull request #2.');
+    expect(swept.summary).toContain('| shop-pr-1 | #1 |');
+  });
+
+  test('a second sweep changes nothing', async () => {
+    await preview(1);
+    github.pulls.set(1, 'closed');
+    await sweep();
+    org.taken();
+    const again = await sweep();
+    expect(again.outputs).toEqual({ deleted: '[]', kept: '[]', changed: 'false' });
+    expect(writes(org)).toEqual([]);
+  });
+
+  test("another repository's mark, a mark without a number, and a bare app stay untouched", async () => {
+    github.pulls.set(1, 'closed');
+    await marked('other repository', { repository: 'acme/blog', repository_id: '77', pull_request: 1 });
+    await marked('same name, other ID', { repository: 'acme/shop', repository_id: '77', pull_request: 1 });
+    await marked('no number', { repository: 'acme/shop', repository_id: '4242' });
+    await marked('odd number', { repository: 'acme/shop', repository_id: '4242', pull_request: '1' });
+    await foreignApp(org, 'shop-pr-1');
+    org.taken();
+    const swept = await sweep();
+    expect(swept.outputs).toEqual({ deleted: '[]', kept: '[]', changed: 'false' });
+    expect(writes(org)).toEqual([]);
+    expect(github.requests).toEqual([]);
+  });
+
+  test('a renamed repository still sweeps what it made', async () => {
+    await marked('old name', { repository: 'acme/store', repository_id: '4242', pull_request: 1 });
+    github.pulls.set(1, 'closed');
+    expect(names(await sweep(), 'deleted')).toEqual(['old name']);
+  });
+
+  test('what belongs to a pull request that GitHub does not know is left alone, with a warning', async () => {
+    await preview(1);
+    await preview(404);
+    github.pulls.set(1, 'closed');
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+    expect(names(swept, 'kept')).toEqual(['shop-pr-404']);
+    expect(warnings(swept)).toEqual([
+      'GitHub does not know these pull requests of acme/shop: #404. What belongs to them was left alone: delete it by hand where it is no longer needed.',
+    ]);
+  });
+
+  test('name-prefix narrows the apps to look at', async () => {
+    await preview(1);
+    await preview(2, { name: 'blog-pr-2' });
+    await preview(3, { name: 'SHOP-pr-3' });
+    github.pulls.set(1, 'closed').set(2, 'closed').set(3, 'closed');
+    const swept = await sweep({ 'name-prefix': 'shop-' });
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+    expect(await org.labels()).toEqual(['blog-pr-2', 'SHOP-pr-3']);
+  });
+
+  test('an app to which runs added URIs is shared, and stays', async () => {
+    await preview(1, { name: 'shared' });
+    await share(2);
+    github.pulls.set(1, 'closed').set(2, 'open');
+    const swept = await sweep();
+    expect(names(swept, 'kept')).toEqual(['shared']);
+    expect(await org.labels()).toEqual(['shared']);
+  });
+
+  test('one that cannot be deleted does not stop the others, and is told at the end', async () => {
+    for (const number of [1, 2, 3]) {
+      await preview(number);
+      github.pulls.set(number, 'closed');
+    }
+    const id = idOf(await org.app('shop-pr-2'));
+    org.trouble.forbidden = ({ method, path }) => method === 'DELETE' && path.endsWith(id);
+    const swept = await sweep();
+    expect(swept.exitCode).toBe(1);
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1', 'shop-pr-3']);
+    expect(names(swept, 'kept')).toEqual(['shop-pr-2']);
+    expect(errorOf(swept)).toContain('Cannot delete the app "shop-pr-2"');
+    expect(errorOf(swept)).toContain('deleted the app "shop-pr-3"');
+    org.trouble.forbidden = undefined;
+    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-2']);
+  });
+
+  test('the time limit ends the sweep with what was done, and the next one goes on', async () => {
+    for (const number of [1, 2, 3]) {
+      await preview(number);
+      github.pulls.set(number, 'closed');
+    }
+    const id = idOf(await org.app('shop-pr-2'));
+    const limited = { 'x-rate-limit-limit': '100', 'x-rate-limit-reset': '4000000000' };
+    org.trouble.fault = ({ path }) =>
+      path.includes(id) ? { kind: 'answer', status: 429, headers: limited } : undefined;
+    const ended = await sweep();
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain('"timeout-seconds" (300)');
+    expect(names(ended, 'deleted')).toEqual(['shop-pr-1']);
+    expect(names(ended, 'kept')).toEqual(['shop-pr-2', 'shop-pr-3']);
+    org.trouble.fault = undefined;
+    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-2', 'shop-pr-3']);
+  });
+
+  test('foreign text in names does not become markup or commands', async () => {
+    const label = '<img src=x> | **pr** ##[error]';
+    await preview(1, { name: label });
+    github.pulls.set(1, 'closed');
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual([label]);
+    expect(swept.summary).not.toContain('<img');
+    expect(swept.summary).not.toContain('**pr**');
+    expect(swept.rawLog).not.toContain('##[error]');
+  });
+
+  test('no client ID in log or summary, with step debugging on too', async () => {
+    await preview(1);
+    const id = idOf(await org.app('shop-pr-1'));
+    github.pulls.set(1, 'closed');
+    const swept = await runSource({
+      action: 'sweep',
+      main: sweepRun,
+      with: { 'org-url': org.url, 'api-token': TOKEN },
+      env: githubEnvironment(github),
+      debug: true,
+      world: { clock: virtualClock() },
+    });
+    for (const secret of [id, TOKEN, github.token]) {
+      expect(swept.rawLog).not.toContain(secret);
+      expect(swept.rawSummary).not.toContain(secret);
+    }
+  });
+});
+
+describe('many apps', () => {
+  const LABELS = Array.from({ length: 300 }, (_, i) => `app-${String(i).padStart(3, '0')}`);
+  const isStale = (i: number): boolean => i % 5 === 0;
+  const isOpen = (i: number): boolean => i % 5 === 1;
+
+  beforeEach(async () => {
+    for (const [i, label] of LABELS.entries()) {
+      const own = { repository: 'acme/shop', repository_id: '4242' };
+      if (isStale(i) || isOpen(i)) await marked(label, { ...own, pull_request: 1000 + i });
+      else if (i % 5 === 2)
+        await marked(label, { repository: 'acme/blog', repository_id: '9', pull_request: 1000 + i });
+      else if (i % 5 === 3) await marked(label, own);
+      else await foreignApp(org, label);
+      github.pulls.set(1000 + i, isOpen(i) ? 'open' : i % 2 === 0 ? 'closed' : 'merged');
+    }
+    org.taken();
+  }, 60_000);
+
+  test('of 300, the 60 stale ones go: two questions to GitHub, and nothing else is touched', async () => {
+    const untouched = (apps: JsonObject[]): JsonObject[] =>
+      apps.filter(({ label }) => !isStale(LABELS.indexOf(label as string)));
+    const before = await allApps();
+
+    const swept = await sweep({ 'max-deletions': '60' });
+    expect(swept.exitCode).toBe(0);
+    expect(names(swept, 'deleted')).toEqual(LABELS.filter((_, i) => isStale(i)));
+    expect(names(swept, 'kept')).toEqual(LABELS.filter((_, i) => isOpen(i)));
+    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /graphql',
+      'POST /graphql',
+    ]);
+    const taken = org.taken();
+    expect(taken.filter((request) => request === 'GET /api/v1/apps')).toHaveLength(2);
+    expect(taken).toHaveLength(2 + 60 * 2);
+    expect(await allApps()).toEqual(untouched(before));
+  });
+
+  test('more than max-deletions is an error before the first deletion', async () => {
+    const refused = await sweep();
+    expect(refused.exitCode).toBe(1);
+    expect(errorOf(refused)).toBe(
+      'Cannot sweep acme/shop: closed pull requests left 60 app(s) and 0 URI(s) of the shared app behind, more than "max-deletions" (25) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
+    );
+    expect(writes(org)).toEqual([]);
+    expect(refused.outputs).toEqual({});
+  });
+
+  async function allApps(): Promise<JsonObject[]> {
+    const first = await org.apiList('/api/v1/apps?limit=200');
+    return [...first, ...(await org.apiList(`/api/v1/apps?limit=200&after=${idOf(first.at(-1))}`))];
+  }
+});
+
+describe('a shared app', () => {
+  const OWN = 'https://shop.example.com/callback';
+
+  beforeEach(async () => {
+    await foreignApp(org, 'shared');
+  });
+
+  test('URIs and trusted origins of closed pull requests go, everybody else’s stay', async () => {
+    for (const number of [1, 2, 3]) {
+      await share(number, {
+        'post-logout-redirect-uris': `https://pr-${number}.example.com/`,
+        'trusted-origins': `https://pr-${number}.example.com`,
+      });
+    }
+    github.pulls.set(1, 'closed').set(2, 'open').set(3, 'merged');
+
+    const swept = await sweep({ 'shared-app': 'shared' });
+    expect(swept.exitCode).toBe(0);
+    expect(swept.outputs).toEqual({ deleted: '[]', kept: '[]', changed: 'true' });
+    const app = await org.app('shared');
+    expect(redirectUrisOf(app)).toEqual([OWN, 'https://pr-2.example.com/callback']);
+    expect(markOf(app)['uris']).toHaveLength(3);
+    const origins = await org.apiList('/api/v1/trustedOrigins');
+    expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-2.example.com']);
+    expect(swept.summary).toContain('pr-3.example.com');
+
+    org.taken();
+    const again = await sweep({ 'shared-app': idOf(app) });
+    expect(again.outputs['changed']).toBe('false');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('a URI that an open pull request, or another repository, claims too stays with that claim', async () => {
+    const both = 'https://both.example.com/callback';
+    await share(1, { 'redirect-uris': both });
+    await share(2, { 'redirect-uris': both });
+    await succeed(
+      org,
+      { name: 'shared', shared: 'true', 'redirect-uris': 'https://blog.example.com/callback' },
+      { event: pullRequest(1), env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' } },
+    );
+    github.pulls.set(1, 'closed').set(2, 'open');
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    const app = await org.app('shared');
+    expect(redirectUrisOf(app)).toEqual([OWN, both, 'https://blog.example.com/callback']);
+    expect(markOf(app)['uris']).toMatchObject([
+      { repository: 'acme/shop', pull_request: 2 },
+      { repository: 'acme/blog', pull_request: 1 },
+    ]);
+  });
+
+  test('its URIs count for max-deletions, together with apps', async () => {
+    await share(1);
+    await preview(1);
+    github.pulls.set(1, 'closed');
+    org.taken();
+    const refused = await sweep({ 'shared-app': 'shared', 'max-deletions': '1' });
+    expect(errorOf(refused)).toContain('left 1 app(s) and 1 URI(s) of the shared app behind');
+    expect(writes(org)).toEqual([]);
+    expect((await sweep({ 'shared-app': 'shared', 'max-deletions': '2' })).exitCode).toBe(0);
+  });
+
+  test('the shared app itself is never deleted, even if a closed pull request made it', async () => {
+    await preview(1, { name: 'made by a pull request' });
+    github.pulls.set(1, 'closed');
+    const swept = await sweep({ 'shared-app': 'made by a pull request' });
+    expect(names(swept, 'kept')).toEqual(['made by a pull request']);
+    expect(await org.labels()).toEqual(['shared', 'made by a pull request']);
+  });
+
+  test('what an administrator removed by hand is forgotten', async () => {
+    await share(1);
+    const app = await org.app('shared');
+    const { oauthClient } = app['settings'] as { oauthClient: JsonObject };
+    oauthClient['redirect_uris'] = [OWN];
+    await org.api('PUT', `/api/v1/apps/${idOf(app)}`, app);
+    github.pulls.set(1, 'closed');
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    expect((await org.app('shared'))['profile']).toBeUndefined();
+  });
+
+  test.each([
+    ['no such app', 'nobody', 'Cannot find the shared app "nobody"'],
+    ['an ID of nothing', '0oa1b2c3d4E5F6g7H8i9', 'Cannot find the shared app "0oa1b2c3d4E5F6g7H8i9"'],
+    ['two of that name', 'twin', 'Cannot tell which app is meant by "twin": 2 apps have that name'],
+  ])('%s', async (_, name, message) => {
+    await foreignApp(org, 'twin');
+    await foreignApp(org, 'twin');
+    const refused = await sweep({ 'shared-app': name });
+    expect(errorOf(refused)).toContain(message);
+    expect(errorOf(refused)).toContain('"shared-app"');
+  });
+});
+
+describe('a dry run', () => {
+  beforeEach(async () => {
+    await foreignApp(org, 'shared');
+    await share(1);
+    await preview(1);
+    await preview(2);
+    github.pulls.set(1, 'closed').set(2, 'open');
+    org.taken();
+  });
+
+  test('says what would go, and writes nothing', async () => {
+    const dry = await sweep({ 'shared-app': 'shared', 'dry-run': 'true' });
+    expect(dry.exitCode).toBe(0);
+    expect(dry.outputs).toEqual({ deleted: '["shop-pr-1"]', kept: '["shop-pr-2"]', changed: 'true' });
+    expect(dry.log).toContain('Dry run: would delete the app "shop-pr-1" of pull request #1.');
+    expect(dry.log).toContain(
+      'Dry run: would remove https://pr-1.example.com/callback from the shared app "shared".',
+    );
+    expect(dry.summary).toContain('**Dry run.**');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('shows all, and warns where a real run would refuse', async () => {
+    const dry = await sweep({ 'shared-app': 'shared', 'dry-run': 'true', 'max-deletions': '1' });
+    expect(dry.exitCode).toBe(0);
+    expect(names(dry, 'deleted')).toEqual(['shop-pr-1']);
+    expect(warnings(dry)).toEqual([
+      expect.stringContaining('Without "dry-run" this run would fail: Cannot sweep'),
+    ]);
+  });
+});
+
+describe('nothing is removed where GitHub does not say', () => {
+  beforeEach(async () => {
+    await preview(1);
+    github.pulls.set(1, 'closed');
+    org.taken();
+  });
+
+  test('no token', async () => {
+    const refused = await sweep({ 'github-token': '' });
+    expect(refused.exitCode).toBe(1);
+    expect(errorOf(refused)).toContain('"github-token" is empty');
+    expect(errorOf(refused)).toContain('pull-requests: read');
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('no permission', async () => {
+    github.permitted = false;
+    const refused = await sweep();
+    expect(errorOf(refused)).toMatch(
+      /^Cannot ask GitHub about the pull requests of acme\/shop: GitHub answered: .*Resource not accessible by integration/,
+    );
+    expect(errorOf(refused)).toContain('Give the job "permissions: pull-requests: read".');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('a repository that the token does not see', async () => {
+    const refused = await sweep({}, { GITHUB_REPOSITORY: 'acme/renamed' });
+    expect(errorOf(refused)).toContain("Could not resolve to a Repository with the name 'acme/renamed'.");
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('GitHub is down', async () => {
+    github.fault = () => ({ status: 502, body: '<html>Bad Gateway</html>' });
+    const down = await sweep();
+    expect(down.exitCode).toBe(1);
+    expect(errorOf(down)).toContain('githubstatus.com');
+    expect(github.requests).toHaveLength(3);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('a GitHub Enterprise Server is asked at its own address', async () => {
+    const swept = await sweep({}, { GITHUB_API_URL: `${github.url}/api/v3` });
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+    expect(github.requests.map(({ path }) => path)).toEqual(['/api/graphql']);
+  });
+});
+
+test('every problem with the inputs is told at once', async () => {
+  const refused = await sweep({
+    'api-token': '',
+    'github-token': '',
+    'max-deletions': 'many',
+    'dry-run': 'maybe',
+    'timeout-seconds': '0',
+  });
+  for (const input of ['api-token', 'github-token', 'max-deletions', 'dry-run', 'timeout-seconds'])
+    expect(errorOf(refused)).toContain(`"${input}"`);
+  expect(org.taken()).toEqual([]);
+});

@@ -1,0 +1,419 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
+import { connectionTo, startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { root, runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
+import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
+import { idOf } from '../support/apps.ts';
+
+/**
+ * Where a run connects to, and how: never to a host that an answer names, through the proxy that the runner names, over few connections,
+ * and never for longer than it may.
+ */
+
+let org: TestOrg;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  org = await startOrg();
+  closing = [org.close];
+});
+
+afterEach(async () => {
+  await Promise.all(closing.map((close) => close()));
+});
+
+/** Starts a server on a loopback port until the test ends. */
+async function listen(server: Server): Promise<string> {
+  const sockets = new Set<Duplex>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  server.on('connect', (_: IncomingMessage, socket: Duplex) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((done) => server.close(done));
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface Stranger {
+  /** Another address than the org's, where nothing of a run is ever to arrive. */
+  url: string;
+  requests: IncomingMessage[];
+}
+
+async function stranger(): Promise<Stranger> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((message, response) => {
+    requests.push(message);
+    response.setHeader('content-type', 'application/json').end('[]');
+  });
+  return { url: `http://${await listen(server)}`, requests };
+}
+
+/** Runs the bundle, which is to say nothing but what it means to. */
+async function bundle(options: ActionOptions): Promise<ActionRun> {
+  const run = await runAction(options);
+  expect(run.rawLog).not.toMatch(/warning: |\(node:\d+\)|deprecat|experimental|--trace/i);
+  return run;
+}
+
+function errorOf(run: ActionRun): string {
+  expect(run.exitCode).toBe(1);
+  return run.annotations.find(({ level }) => level === 'error')?.message ?? '';
+}
+
+describe('a redirect is not followed', () => {
+  test.each([301, 302, 303, 307, 308])('%d', async (status) => {
+    const elsewhere = await stranger();
+    for (const location of [`${elsewhere.url}/api/v1/apps`, `//${new URL(elsewhere.url).host}/`]) {
+      org.trouble.fault = () => ({ kind: 'answer', status, headers: { location }, body: '' });
+      const message = await failure(org, WEB);
+      expect(message).toContain(`Okta answered ${status}`);
+      expect(message).toMatch(/redirects to .*, and credentials are not sent on\. Check that "org-url"/);
+    }
+    expect(elsewhere.requests).toEqual([]);
+    expect(org.taken()).toHaveLength(2);
+  });
+
+  test.each(['POST', 'PUT', 'DELETE'])('of a %s either', async (method) => {
+    const elsewhere = await stranger();
+    if (method !== 'POST') await succeed(org, WEB);
+    org.trouble.fault = (asked) =>
+      asked.method === method
+        ? { kind: 'answer', status: 307, headers: { location: elsewhere.url }, body: '' }
+        : undefined;
+    const inputs: Inputs =
+      method === 'DELETE'
+        ? { ...WEB, state: 'absent' }
+        : { ...WEB, 'logo-uri': 'https://shop.example.com/l' };
+    expect(await failure(org, inputs)).toContain(`It redirects to ${new URL(elsewhere.url).host}`);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('within the org either, nor to what is no address', async () => {
+    for (const location of ['/api/v1/apps', 'https://[']) {
+      org.trouble.fault = () => ({ kind: 'answer', status: 302, headers: { location }, body: '' });
+      const host = location.startsWith('/') ? new URL(org.url).host : 'another address';
+      expect(await failure(org, WEB)).toContain(`It redirects to ${host}, and credentials are not sent on`);
+    }
+    expect(org.taken()).toHaveLength(2);
+  });
+});
+
+describe('a list that goes on', () => {
+  const withLink = (link: string): void => {
+    org.trouble.fault = ({ index }) =>
+      index === 0
+        ? {
+            kind: 'answer',
+            status: 200,
+            headers: { link, 'content-type': 'application/json' },
+            body: [],
+          }
+        : undefined;
+  };
+
+  test.each<[string, (other: string) => string]>([
+    ['at another port', (other) => other],
+    ['at another host', (other) => other.replace('127.0.0.1', 'localhost')],
+    ['over another protocol', () => org.url.replace('http:', 'https:')],
+    ['with the org as a user name', (other) => `http://${new URL(org.url).host}@${new URL(other).host}`],
+    ['without saying the protocol', (other) => `//${new URL(other).host}`],
+  ])('%s is refused', async (_, target) => {
+    const elsewhere = await stranger();
+    withLink(`<${target(elsewhere.url)}/api/v1/apps?after=1>; rel="next"`);
+    expect(await failure(org, WEB)).toMatch(/the list goes on at another host \(.+\)\. Set "org-url"/);
+    expect(elsewhere.requests).toEqual([]);
+    expect(org.taken()).toHaveLength(1);
+  });
+
+  test('nowhere that could be reached is refused', async () => {
+    withLink('<http://[>; rel="next"');
+    expect(await failure(org, WEB)).toMatch(
+      /the list goes on at another host \(http:\/\/\[\)\. Set "org-url"/,
+    );
+  });
+
+  test('below the org is followed, however it is written', async () => {
+    for (const [i, target] of [`${org.url}/api/v1/apps?after=0oa`, '/api/v1/apps?after=0oa'].entries()) {
+      let asked = 0;
+      org.trouble.fault = () =>
+        asked++ === 0
+          ? {
+              kind: 'answer',
+              status: 200,
+              headers: { link: `<${target}>; rel="next"`, 'content-type': 'application/json' },
+              body: [],
+            }
+          : undefined;
+      expect((await succeed(org, WEB)).outputs['result']).toBe(i === 0 ? 'created' : 'unchanged');
+    }
+  });
+});
+
+interface Connections {
+  /** Where each connection led to, in the order in which they were opened. */
+  opened: string[];
+  stop(): void;
+}
+
+/** Watches the connections that this process opens. */
+function watchConnections(): Connections {
+  const opened: string[] = [];
+  const notice = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.once('connect', () => opened.push(`${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`));
+  };
+  subscribe('net.client.socket', notice);
+  return {
+    opened,
+    stop: () => {
+      unsubscribe('net.client.socket', notice);
+    },
+  };
+}
+
+describe('connections', () => {
+  let github: TestGitHub;
+  let connections: Connections;
+
+  beforeEach(async () => {
+    github = await startGitHub();
+    closing.push(github.close);
+    github.pulls.set(7, 'open');
+  });
+
+  const EVERYTHING: Inputs = {
+    ...WEB,
+    groups: 'Sellers\nBuyers\nEveryone',
+    users: 'jane@example.com',
+    'trusted-origins': 'https://shop.example.com',
+    'logo-uri': 'https://cdn.example.org/logo.png',
+    'output-client-secret': 'true',
+    'verify-sign-in': 'true',
+  };
+
+  async function watched(inputs: Inputs): Promise<ActionRun> {
+    connections = watchConnections();
+    try {
+      return await succeed(org, inputs, { event: pullRequest(7), env: githubEnvironment(github) });
+    } finally {
+      connections.stop();
+    }
+  }
+
+  test('lead to the org and to GitHub only, whatever the inputs name', async () => {
+    await org.group('Sellers');
+    await org.group('Buyers');
+    await org.user('jane@example.com');
+    const places = [org.url, github.url].map((url) => new URL(url).host);
+    for (const more of [
+      { state: 'auto' },
+      { state: 'auto', 'redirect-uris': 'https://elsewhere.example.org/callback' },
+      { state: 'absent' },
+    ]) {
+      await watched({ ...EVERYTHING, ...more });
+      expect(connections.opened).toContain(places[0]);
+      expect(connections.opened.filter((place) => !places.includes(place))).toEqual([]);
+    }
+    expect(github.requests.length).toBeGreaterThan(2);
+  });
+
+  test('are few, and used again', async () => {
+    await org.group('Sellers');
+    await org.group('Buyers');
+    await org.user('jane@example.com');
+    await watched(EVERYTHING);
+    const requests = org.taken().length - 3;
+    expect(requests).toBeGreaterThan(10);
+    expect(connections.opened.length).toBeLessThanOrEqual(8);
+    await watched({ name: 'shop', 'redirect-uris': 'https://other.example.com/callback' });
+    expect(org.taken().length).toBeGreaterThan(1);
+    expect(connections.opened.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a proxy', () => {
+  const tls = (name: string): string => join(root, '__tests__/support/tls', name);
+  /** `METHOD host:port`, as the proxy was asked. */
+  let asked: string[];
+  let proxy: string;
+
+  beforeEach(async () => {
+    asked = [];
+    // Behind the proxy: Okta's own address, with a certificate that is good for it.
+    const okta = createTlsServer({
+      key: readFileSync(tls('key.pem')),
+      cert: readFileSync(tls('certificate.pem')),
+    });
+    okta.on('request', forward);
+    const target = await listen(okta);
+    const server = createServer((message, response) => {
+      asked.push(`${message.method ?? ''} ${message.url ?? ''}`);
+      response.writeHead(405).end();
+    });
+    server.on('connect', (message: IncomingMessage, client: Duplex) => {
+      asked.push(`CONNECT ${message.url ?? ''}`);
+      const tunnel = connect(Number(target.split(':')[1]), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        tunnel.pipe(client).pipe(tunnel);
+      });
+      tunnel.on('error', () => client.destroy());
+      client.on('error', () => tunnel.destroy());
+    });
+    proxy = await listen(server);
+  });
+
+  function forward(message: IncomingMessage, response: ServerResponse): void {
+    const { method, headers, url } = message;
+    const onward = request(new URL(url ?? '/', org.url), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    message.pipe(onward);
+  }
+
+  const throughProxy = (more: Record<string, string> = {}, inputs: Inputs = {}): Promise<ActionRun> =>
+    bundle({
+      with: {
+        ...connectionTo(org),
+        'org-url': 'https://acme.okta.com',
+        'verify-sign-in': 'false',
+        ...WEB,
+        ...inputs,
+      },
+      env: { NODE_EXTRA_CA_CERTS: tls('certificate.pem'), https_proxy: `http://${proxy}`, ...more },
+    });
+
+  test('is asked for the way to the org, and sees nothing of what passes', async () => {
+    const run = await throughProxy({}, { 'verify-sign-in': 'true' });
+    expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created', 'sign-in-ready': 'true' } });
+    expect(new Set(asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
+    expect(org.taken().length).toBeGreaterThan(3);
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test.each(['HTTPS_PROXY', 'https_proxy'])('may be named by %s', async (name) => {
+    const run = await throughProxy({ https_proxy: '', [name]: `http://${proxy}` }, { 'dry-run': 'true' });
+    expect(run.outputs['result']).toBe('created');
+    expect(asked).toEqual(['CONNECT acme.okta.com:443']);
+  });
+
+  test('is passed by where no_proxy names the org, which fails quickly where there is no other way', async () => {
+    const start = Date.now();
+    const run = await throughProxy(
+      { no_proxy: 'localhost,acme.okta.invalid' },
+      { 'org-url': 'https://acme.okta.invalid', 'timeout-seconds': '3' },
+    );
+    const took = Date.now() - start;
+    expect(errorOf(run)).toMatch(
+      /Cannot find the app "shop": the host acme\.okta\.invalid does not exist\.|The connection to Okta failed \(EAI_AGAIN\)/,
+    );
+    expect(asked).toEqual([]);
+    expect(took).toBeLessThan(6000);
+  });
+
+  test('that is not there is no reason to go another way', async () => {
+    const run = await throughProxy({ https_proxy: 'http://127.0.0.1:9' }, { 'timeout-seconds': '1' });
+    expect(errorOf(run)).toMatch(/the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\)/);
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('does not make up for a certificate that is not trusted: the run says so at once', async () => {
+    const run = await throughProxy({ NODE_EXTRA_CA_CERTS: '' });
+    expect(errorOf(run)).toMatch(
+      /the connection to acme\.okta\.com failed \((DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)\)/,
+    );
+    expect(org.taken()).toEqual([]);
+  });
+});
+
+describe('a server that never answers', () => {
+  test('ends the run when its time is over, not later', async () => {
+    org.trouble.fault = () => ({ kind: 'hang' });
+    const start = Date.now();
+    const run = await bundle({ with: { ...connectionTo(org), ...WEB, 'timeout-seconds': '2' } });
+    const took = Date.now() - start;
+    expect(errorOf(run)).toMatch(/did not answer within 2 s.*"timeout-seconds" \(2\)/);
+    expect(took).toBeGreaterThanOrEqual(2000);
+    expect(took).toBeLessThan(5000);
+  });
+
+  test('that takes the connection and says nothing, too', async () => {
+    const silent = await listen(createServer(() => undefined));
+    const run = await bundle({
+      with: { 'org-url': `http://${silent}`, 'api-token': TOKEN, ...WEB, 'timeout-seconds': '1' },
+    });
+    expect(errorOf(run)).toMatch(/did not answer within 1 s.*"timeout-seconds" \(1\)/);
+  });
+
+  test('in the middle of an answer ends the run as well', async () => {
+    const half = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('[');
+    });
+    const silent = await listen(half);
+    const run = await bundle({
+      with: { 'org-url': `http://${silent}`, 'api-token': TOKEN, ...WEB, 'timeout-seconds': '1' },
+    });
+    expect(errorOf(run)).toMatch(/did not answer within 1 s.*"timeout-seconds" \(1\)/);
+  });
+
+  test('is given up after the longest time that a request may take, and asked again', async () => {
+    let asked = 0;
+    org.trouble.fault = () => (asked++ === 0 ? { kind: 'hang' } : undefined);
+    const start = Date.now();
+    const run = await runOn(org, WEB, { world: { requestTimeout: 100 } });
+    expect(Date.now() - start).toBeLessThan(3000);
+    expect(run.exitCode).toBe(0);
+    expect(run.log).toContain('did not answer within 0.1 s. Waiting ');
+  });
+
+  test('when asked by GitHub for a pull request does not hold up the run', async () => {
+    const silent = await listen(createServer(() => undefined));
+    const run = await runOn(
+      org,
+      { ...WEB, state: 'auto' },
+      {
+        event: pullRequest(7),
+        env: { GITHUB_API_URL: `http://${silent}`, GITHUB_TOKEN: 'ghs_1234567890' },
+        world: { requestTimeout: 100 },
+      },
+    );
+    expect(run.exitCode).toBe(0);
+  });
+});
+
+test('the bundle says nothing but what it means to, whatever it loads', async () => {
+  const shared = idOf(await foreignApp(org, 'shared'));
+  const all = { ...connectionTo(org), ...WEB };
+  const runs = await Promise.all([
+    bundle({ with: { ...all, name: 'a', settings: 'settings: { notes: { enduser: hello } }' }, debug: true }),
+    bundle({
+      with: {
+        ...all,
+        name: 'b',
+        'redirect-uris': 'https://*.vercel.app/callback',
+        'wildcard-redirect': 'subdomain',
+      },
+    }),
+    bundle({
+      with: {
+        ...connectionTo(org),
+        'app-id': shared,
+        shared: 'true',
+        'redirect-uris': 'https://a.example.com/callback',
+      },
+    }),
+    bundle({ with: { ...all, state: 'absent' } }),
+  ]);
+  expect(runs.map(({ exitCode, log }) => [exitCode, log]).filter(([code]) => code !== 0)).toEqual([]);
+});

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GITHUB_ENVIRONMENT, inputVariables, manifestOf } from '../__tests__/support/runner.ts';
+
+const manifest = manifestOf();
+
+/**
+ * The environment that GitHub's runner gives to a run of the action.
+ *
+ * @param folder where the command files go, made anew: a run finds them empty
+ */
+export function environmentOf(folder: string, inputs: Record<string, string>): Record<string, string> {
+  const file = (name: string, content = ''): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    RUNNER_TEMP: folder,
+    ...GITHUB_ENVIRONMENT,
+    ...inputVariables(manifest, inputs),
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+    GITHUB_STEP_SUMMARY: file('summary'),
+    GITHUB_EVENT_PATH: file('event.json', '{}'),
+  };
+}

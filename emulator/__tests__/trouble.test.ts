@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { call, createApp, createGroup, oidcApp } from '../src/caller.ts';
+import type { Emulator, Fault } from '../src/server.ts';
+import { startEmulator } from '../src/server.ts';
+
+let okta: Emulator;
+beforeEach(async () => {
+  okta = await startEmulator();
+});
+afterEach(() => okta.close());
+
+/** Lets only the next request go wrong. */
+function once(fault: Fault): void {
+  okta.trouble.fault = () => {
+    okta.trouble.fault = undefined;
+    return fault;
+  };
+}
+
+const create = (): Promise<unknown> => call(okta, 'POST', '/api/v1/apps', oidcApp('Troubled'));
+
+describe('faults', () => {
+  test('answer: as given, without doing the work', async () => {
+    once({ kind: 'answer', status: 503, headers: { 'retry-after': '1' }, body: '<h1>Down</h1>' });
+    const reply = await call(okta, 'POST', '/api/v1/apps', oidcApp('Troubled'));
+    expect([reply.status, reply.text, reply.headers.get('retry-after')]).toEqual([503, '<h1>Down</h1>', '1']);
+    expect(reply.headers.get('content-type')).toContain('text/html');
+    expect(reply.headers.get('x-rate-limit-reset')).toBeNull();
+    expect(okta.org.apps.size).toBe(0);
+    once({ kind: 'answer', status: 423, body: { errorCode: 'E0000239' } });
+    expect((await call(okta, 'GET', '/api/v1/apps')).at('errorCode')).toBe('E0000239');
+  });
+
+  test('drop: nothing done, nothing answered', async () => {
+    once({ kind: 'drop' });
+    await expect(create()).rejects.toThrow('fetch failed');
+    expect(okta.org.apps.size).toBe(0);
+    expect(okta.requests.at(-1)?.status).toBeUndefined();
+  });
+
+  test('lose: done, but nothing answered', async () => {
+    once({ kind: 'lose' });
+    await expect(create()).rejects.toThrow('fetch failed');
+    expect(okta.org.apps.size).toBe(1);
+    expect(okta.requests.at(-1)?.status).toBeUndefined();
+  });
+
+  test('hang: no answer until the client gives up', async () => {
+    once({ kind: 'hang' });
+    const hanging = fetch(`${okta.url}/api/v1/apps`, { signal: AbortSignal.timeout(100) });
+    await expect(hanging).rejects.toThrow('timeout');
+    expect((await call(okta, 'GET', '/api/v1/apps')).status).toBe(200);
+  });
+
+  test('truncate: done, half the text, well-formed HTTP', async () => {
+    once({ kind: 'truncate' });
+    await expect(create()).rejects.toThrow(SyntaxError);
+    expect(okta.org.apps.size).toBe(1);
+    expect(okta.requests.at(-1)?.status).toBe(200);
+  });
+
+  test('cut: done, and the connection ends in the middle', async () => {
+    once({ kind: 'cut' });
+    await expect(create()).rejects.toThrow('terminated');
+    expect(okta.org.apps.size).toBe(1);
+  });
+
+  test('empty-page: the entries are on the next one', async () => {
+    const id = await createApp(okta, 'Hidden');
+    okta.trouble.fault = ({ method }) => (method === 'GET' ? { kind: 'empty-page' } : undefined);
+    const empty = await call(okta, 'GET', '/api/v1/apps?q=Hid&limit=1');
+    expect(empty.body).toEqual([]);
+    const real = await call(okta, 'GET', empty.linkTo('next') ?? '');
+    expect(real.each('id')).toEqual([id]);
+    expect(real.linkTo('self')).toBe(`${okta.url}/api/v1/apps?limit=1&q=Hid`);
+  });
+
+  test('are told the method, path, query and number of the request', async () => {
+    const seen: unknown[] = [];
+    okta.trouble.fault = (request) => void seen.push(request);
+    await call(okta, 'GET', '/api/v1/apps?limit=1');
+    await call(okta, 'GET', '/api/v1/groups');
+    expect(seen).toEqual([
+      { method: 'GET', path: '/api/v1/apps', query: 'limit=1', index: 0 },
+      { method: 'GET', path: '/api/v1/groups', query: '', index: 1 },
+    ]);
+  });
+});
+
+test('latency: the write takes effect in the middle of its request', async () => {
+  okta.trouble.latency = 400;
+  const started = performance.now();
+  const creating = create();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(okta.org.apps.size).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(okta.org.apps.size).toBe(1);
+  await creating;
+  expect(performance.now() - started).toBeGreaterThan(390);
+});
+
+test('a list lags behind what was created', async () => {
+  okta.trouble.listLagMs = 150;
+  const id = await createApp(okta, 'Late');
+  await createGroup(okta, 'Late');
+  expect((await call(okta, 'GET', '/api/v1/apps?q=Late')).body).toEqual([]);
+  expect((await call(okta, 'GET', '/api/v1/groups?search=profile.name+eq+"Late"')).body).toEqual([]);
+  expect((await call(okta, 'GET', `/api/v1/apps/${id}`)).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 160));
+  expect((await call(okta, 'GET', '/api/v1/apps?q=Late')).each('id')).toEqual([id]);
+});
+
+test('a new app may be 404 for a while', async () => {
+  okta.trouble.notFoundAfterCreateMs = 100;
+  const id = await createApp(okta, 'New');
+  expect((await call(okta, 'GET', `/api/v1/apps/${id}`)).status).toBe(404);
+  expect((await call(okta, 'GET', `/api/v1/apps/${id}/groups`)).status).toBe(404);
+  await new Promise((resolve) => setTimeout(resolve, 110));
+  expect((await call(okta, 'GET', `/api/v1/apps/${id}`)).status).toBe(200);
+});
+
+test('a DELETE may fail twice before it succeeds', async () => {
+  const id = await createApp(okta, 'Stubborn');
+  await call(okta, 'POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+  okta.trouble.deleteFailures = 2;
+  const statuses: number[] = [];
+  for (let n = 0; n < 3; n += 1) statuses.push((await call(okta, 'DELETE', `/api/v1/apps/${id}`)).status);
+  expect(statuses).toEqual([500, 500, 204]);
+});
+
+test('too many at once are refused with zeros', async () => {
+  okta.trouble.concurrencyLimit = 2;
+  okta.trouble.latency = 100;
+  const replies = await Promise.all([1, 2, 3].map(() => call(okta, 'GET', '/api/v1/apps')));
+  const refused = replies.filter(({ status }) => status === 429);
+  expect(refused).toHaveLength(1);
+  expect(refused[0]?.at('errorCode')).toBe('E0000047');
+  expect(refused[0]?.headers.get('x-rate-limit-limit')).toBe('0');
+  expect(refused[0]?.headers.get('x-rate-limit-remaining')).toBe('0');
+});

@@ -1,0 +1,203 @@
+import { PATHS, listAt, type RegisteredApp } from './app.ts';
+import { ActionError } from '../util/errors.ts';
+import { isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import {
+  MARK_PATH,
+  markJson,
+  markOf,
+  sameOwner,
+  sameRepository,
+  type Claim,
+  type Mark,
+  type Owner,
+  type SharedList,
+} from './ownership.ts';
+import { change, type Change } from './plan.ts';
+
+/**
+ * What runs do to an app that belongs to others too: add their URIs, and take them away again. Pure: from an app as it is to the body
+ * that should replace it. Whose an entry is stands in the app's mark, as a claim; an entry may have several claims, and one that
+ * nobody claims was there before or was added by hand.
+ */
+
+/** The entries that a run is about, by list. */
+export type SharedEntries = Readonly<Record<SharedList, readonly string[]>>;
+
+export interface SharedPlan {
+  changes: Change[];
+  /** The whole body to send. */
+  body: JsonObject;
+  /** Whether the body differs from what Okta holds: in a list, or in the claims. */
+  write: boolean;
+  /** The claims that the body holds. */
+  claims: Claim[];
+  /** Entries that this run asked to take away and that stay, because others claim them too. */
+  kept: string[];
+}
+
+/** The lists that are part of the app object; trusted origins are objects of their own in Okta. */
+const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
+
+/** Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so. */
+export function planAdding(
+  app: RegisteredApp,
+  entries: SharedEntries,
+  owner: Owner,
+  wildcards: boolean,
+): SharedPlan {
+  const mark = markOf(app);
+  const isThere = (list: SharedList, uri: string): boolean =>
+    list !== 'trusted-origins' && listAt(app, PATHS[list]).includes(uri);
+  const claims = everyEntry(entries)
+    .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
+    .map((entry) => ({ ...entry, owner }))
+    .filter((claim) => !mark.claims.some((held) => isSame(held, claim)));
+  const plan = planLists(app, { ...mark, claims: [...mark.claims, ...claims] }, (list, held) => [
+    ...held,
+    ...entries[list].filter((uri) => !held.includes(uri)),
+  ]);
+  return wildcards ? allowWildcards(app, plan) : plan;
+}
+
+/** Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays. */
+export function planRemoving(app: RegisteredApp, entries: SharedEntries, owner: Owner): SharedPlan {
+  return planGivingUp(app, everyEntry(entries), (claim) => sameOwner(claim.owner, owner));
+}
+
+/**
+ * Gives up claims, and takes away their entries where nobody else claims them.
+ *
+ * @param entries what is to go
+ * @param givesUp which claims on those entries go
+ */
+export function planGivingUp(
+  app: RegisteredApp,
+  entries: readonly Entry[],
+  givesUp: (claim: Claim) => boolean,
+): SharedPlan {
+  const mark = markOf(app);
+  const isMeant = ({ list, uri }: Entry): boolean => isAmong(entries, list, uri);
+  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && givesUp(claim);
+  const claims = mark.claims.filter((claim) => !isGivenUp(claim));
+  const gone = mark.claims.filter(isGivenUp);
+  const stays = (list: SharedList, uri: string): boolean =>
+    !isAmong(gone, list, uri) || isAmong(claims, list, uri);
+  const plan = planLists(app, { ...mark, claims }, (list, held) => held.filter((uri) => stays(list, uri)));
+  return {
+    ...plan,
+    kept: APP_LISTS.flatMap((list) =>
+      listAt(app, PATHS[list]).filter((uri) => isMeant({ list, uri }) && stays(list, uri)),
+    ),
+  };
+}
+
+function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
+  return entries.some((entry) => entry.list === list && entry.uri === uri);
+}
+
+export interface Entry {
+  list: SharedList;
+  uri: string;
+}
+
+export function everyEntry(entries: SharedEntries): Entry[] {
+  return Object.entries(entries).flatMap(([list, uris]) =>
+    uris.map((uri) => ({ list: list as SharedList, uri })),
+  );
+}
+
+function isSame(a: Claim, b: Claim): boolean {
+  return a.list === b.list && a.uri === b.uri && sameOwner(a.owner, b.owner);
+}
+
+function planLists(
+  app: RegisteredApp,
+  mark: Mark,
+  next: (list: (typeof APP_LISTS)[number], held: string[]) => string[],
+): SharedPlan {
+  const changes: Change[] = [];
+  let body = app.body;
+  for (const list of APP_LISTS) {
+    const held = listAt(app, PATHS[list]);
+    const wanted = next(list, held);
+    if (wanted.length === held.length && wanted.every((uri, i) => uri === held[i])) continue;
+    changes.push(change(list, held, wanted));
+    body = withValueAt(body, PATHS[list], wanted);
+  }
+  const before = markOf(app).claims;
+  if (mark.claims.length !== before.length) {
+    body = withMark(body, mark);
+    if (changes.length === 0) changes.push(change('claims', uris(before), uris(mark.claims)));
+  }
+  return { changes, body, write: body !== app.body, claims: mark.claims, kept: [] };
+}
+
+function uris(claims: readonly Claim[]): string[] {
+  return claims.map(({ uri }) => uri);
+}
+
+/** An app that is left without claims gets back the profile that it had before the first. */
+function withMark(body: JsonObject, mark: Mark): JsonObject {
+  const json = markJson(mark);
+  const marked = withValueAt(body, MARK_PATH, isEmpty(json) ? undefined : json);
+  return isEmpty(marked['profile']) ? withValueAt(marked, ['profile'], undefined) : marked;
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+function allowWildcards(app: RegisteredApp, plan: SharedPlan): SharedPlan {
+  if (valueAt(app.body, PATHS['wildcard-redirect']) === 'SUBDOMAIN') return plan;
+  throw new ActionError(
+    `Cannot add a wildcard to the shared app "${app.label}"`,
+    'the app does not take wildcards, and a run on a shared app changes nothing but its URIs',
+    'Ask those who own the app to turn "Allow wildcard * in login redirect URI" on, or give the URIs themselves.',
+  );
+}
+
+/** Okta refuses an app whose URIs are longer together (documented for sign-out URIs, seen for both). */
+const LONGEST_TOGETHER = 65_535;
+const NEAR_LIMIT = 0.8;
+/** How many URIs a warning names. */
+const MAX_NAMED = 10;
+
+/** The list whose URIs come near Okta's limit on their length together, if one does. */
+export function crowdedList(app: RegisteredApp): (typeof APP_LISTS)[number] | undefined {
+  return APP_LISTS.find((list) => lengthOf(listAt(app, PATHS[list])) > LONGEST_TOGETHER * NEAR_LIMIT);
+}
+
+/** The claims of a repository's pull requests, by the number. */
+export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<number, Claim[]> {
+  const byNumber = new Map<number, Claim[]>();
+  for (const claim of markOf(app).claims) {
+    const { pullRequest } = claim.owner;
+    if (pullRequest === undefined || !sameRepository(claim.owner, repository)) continue;
+    byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
+  }
+  return byNumber;
+}
+
+/**
+ * What to say of a crowded list, naming what closed pull requests left in it.
+ *
+ * @param stale entries of the app that belong to closed pull requests, as far as that is known
+ */
+export function limitWarning(
+  app: RegisteredApp,
+  list: (typeof APP_LISTS)[number],
+  stale: readonly Entry[],
+): string {
+  const used = Math.round((100 * lengthOf(listAt(app, PATHS[list]))) / LONGEST_TOGETHER);
+  const left = [...new Set(stale.filter((entry) => entry.list === list).map(({ uri }) => uri))];
+  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
+  const named =
+    left.length > 0
+      ? ` Closed pull requests left ${left.length} of them behind: ${left.slice(0, MAX_NAMED).join(', ')}${more}.`
+      : '';
+  return `The ${list} of the shared app "${app.label}" take up ${used} % of the ${LONGEST_TOGETHER} characters that Okta allows them together.${named} Remove what is no longer needed, for example with the sweep action.`;
+}
+
+function lengthOf(uris: readonly string[]): number {
+  return uris.join('\n').length;
+}

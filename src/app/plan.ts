@@ -1,0 +1,269 @@
+import { PATHS, TYPE_NAMES, isCatalogApp, strings, type RegisteredApp } from './app.ts';
+import {
+  effectiveType,
+  immutableDifference,
+  wantedValues,
+  withDefaults,
+  type DesiredApp,
+} from './desired.ts';
+import { ActionError } from '../util/errors.ts';
+import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import {
+  needsRedirectUri,
+  requiredGrant,
+  withoutPkce,
+  type TokenEndpointAuthMethod,
+} from './client-rules.ts';
+import {
+  ADMIN_NOTE_PATH,
+  MARK_PATH,
+  adminNote,
+  markJson,
+  markOf,
+  ownerName,
+  sameRepository,
+  type Mark,
+  type Owner,
+} from './ownership.ts';
+
+/** One difference between what is and what should be, for the log, the summary and the output `changes`. */
+export interface Change {
+  field: string;
+  from: Json;
+  to: Json;
+}
+
+/** What is to become of the app object itself. */
+export interface AppPlan {
+  changes: Change[];
+  /** The whole body to send: what Okta holds, with the changes put in. */
+  body: JsonObject;
+  /** Whether anything in the body differs from what Okta holds. */
+  write: boolean;
+  /** Whether the app is inactive and has to be activated. */
+  activate: boolean;
+}
+
+/** Something that can be assigned to an app: a group or a user. */
+export interface Assignee {
+  id: string;
+  name: string;
+}
+
+export interface AssignmentPlan {
+  add: Assignee[];
+  remove: Assignee[];
+  changes: Change[];
+}
+
+export interface CreateOptions {
+  /** Origins that this run is going to ask Okta to trust for the app. */
+  trustedOrigins: readonly string[];
+}
+
+/**
+ * The app to create. Only named settings and the type's defaults are sent; Okta fills in the rest.
+ *
+ * @throws {ActionError} where Okta would refuse the app, with the input to change
+ */
+export function planCreate(
+  desired: DesiredApp,
+  { trustedOrigins }: CreateOptions,
+): AppPlan & { label: string } {
+  const label = desired.label;
+  if (label === undefined) throw new RangeError('An app without a label cannot be created.');
+  const settings = desired.catalogApp === undefined ? withDefaults(desired.settings) : desired.settings;
+  const wanted = wantedValues(settings, undefined);
+  let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
+  if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
+  if (settings.clientId !== undefined) body = withValueAt(body, PATHS['client-id'], settings.clientId);
+  if (desired.owner.repository !== '') {
+    body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(desired.owner));
+    body = withValueAt(
+      body,
+      MARK_PATH,
+      markJson({ owner: desired.owner, trustedOrigins: [...trustedOrigins], claims: [] }),
+    );
+  }
+  for (const { path, value } of wanted) body = withValueAt(body, path, value);
+  if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body);
+  const changes = [
+    change('name', undefined, label),
+    ...(settings.type ? [change('type', undefined, TYPE_NAMES[settings.type])] : []),
+    ...wanted
+      .filter(({ value }) => !Array.isArray(value) || value.length > 0)
+      .map(({ field, value }) => change(field, undefined, value)),
+  ];
+  return { label, changes, body, write: true, activate: false };
+}
+
+export interface UpdateOptions extends CreateOptions {
+  /** Whether the run may take the app over from whoever made it. */
+  adopt: boolean;
+}
+
+/**
+ * What to change in an app that exists. What the inputs do not name stays as Okta holds it.
+ *
+ * @throws {ActionError} where a difference cannot be mended, or Okta would refuse the outcome
+ */
+export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: UpdateOptions): AppPlan {
+  const impossible = immutableDifference(desired, app);
+  if (impossible) {
+    throw new ActionError(
+      `Cannot update the app "${app.label}"`,
+      `${impossible}, and Okta cannot change that`,
+      'Name another app, or delete this one first (state: absent).',
+    );
+  }
+  const changes: Change[] = [];
+  let body = app.body;
+  const label = desired.label ?? app.label;
+  if (label !== app.label) {
+    changes.push(change('name', app.label, label));
+    body = { ...body, label };
+  }
+  for (const { field, path, value, satisfiedBy } of wantedValues(desired.settings, app)) {
+    const current = valueAt(app.body, path);
+    if (satisfiedBy(current)) continue;
+    changes.push(change(field, current, value));
+    body = withValueAt(body, path, value);
+  }
+  if (changes.length > 0) {
+    body = withoutConflicts(desired, app, body);
+    if (typeof valueAt(body, PATHS.type) === 'string')
+      checkClient(label, effectiveType(desired.settings, app), body);
+  }
+  const held = markOf(app);
+  const mark = nextMark(desired.owner, held, options);
+  const taker = mark.owner === held.owner ? undefined : mark.owner;
+  if (taker) {
+    changes.push(change('owner', held.owner && ownerName(held.owner), ownerName(taker)));
+    body = withNote(body, held.owner, taker);
+  }
+  if (!equal(markJson(mark), markJson(held)) && (taker || !dropsProfile(app)))
+    body = withValueAt(body, MARK_PATH, markJson(mark));
+  if (!app.active) changes.push(change('status', 'INACTIVE', 'ACTIVE'));
+  return { changes, body, write: body !== app.body, activate: !app.active };
+}
+
+/** Whether Okta keeps no `profile` with this app, so that its mark can only be read in its note. */
+function dropsProfile(app: RegisteredApp): boolean {
+  return isCatalogApp(app) && valueAt(app.body, MARK_PATH) === undefined && markOf(app).owner !== undefined;
+}
+
+/** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
+function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
+  const note = valueAt(body, ADMIN_NOTE_PATH);
+  const isOurs = isBlank(note) || (before !== undefined && note === adminNote(before));
+  return isOurs ? withValueAt(body, ADMIN_NOTE_PATH, adminNote(after)) : body;
+}
+
+/** Whether the runs of this owner may change or delete the app without `adopt`. */
+export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
+  const mark = markOf(app);
+  return mark.owner !== undefined && sameRepository(mark.owner, owner);
+}
+
+function nextMark(owner: Owner, mark: Mark, { adopt, trustedOrigins }: UpdateOptions): Mark {
+  const own = mark.owner !== undefined && sameRepository(mark.owner, owner);
+  if (!own && (!adopt || owner.repository === '')) return mark;
+  const sameOrigins =
+    mark.trustedOrigins.length === trustedOrigins.length &&
+    mark.trustedOrigins.every((origin) => trustedOrigins.includes(origin));
+  return {
+    ...mark,
+    owner: own ? mark.owner : owner,
+    trustedOrigins: sameOrigins ? mark.trustedOrigins : [...trustedOrigins],
+  };
+}
+
+/** Takes out what Okta would refuse or drop beside the changed settings. */
+function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: JsonObject): JsonObject {
+  let clean = body;
+  const leeway = PATHS['refresh-token-leeway'];
+  const isNamed =
+    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings.refreshTokenLeeway !== undefined;
+  if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
+    clean = withValueAt(clean, leeway, undefined);
+  const grants = valueAt(clean, PATHS['grant-types']);
+  const refreshToken = PATHS['refresh-token-rotation'].slice(0, -1);
+  const isAsked =
+    settings.refreshTokenRotation !== undefined ||
+    settings.refreshTokenLeeway !== undefined ||
+    valueAt(settings.other ?? {}, refreshToken) !== undefined;
+  if (settings.grantTypes && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+    clean = withValueAt(clean, refreshToken, undefined);
+  if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
+  if (settings.jwksUri !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
+  return clean;
+}
+
+/** Rules between settings that only the whole app shows. */
+function checkClient(label: string, type: ReturnType<typeof effectiveType>, body: JsonObject): void {
+  const grants = strings(valueAt(body, PATHS['grant-types']));
+  const refuse = (why: string, remedy: string): never => {
+    throw new ActionError(`Cannot make the app "${label}" as asked for`, why, remedy);
+  };
+  const required = requiredGrant(type);
+  if (required && !grants.includes(required)) {
+    refuse(
+      `Okta requires the grant type "${required}" of an app of type "${type}"`,
+      'Add it to "grant-types", or choose another "type".',
+    );
+  }
+  if (needsRedirectUri(type, grants) && strings(valueAt(body, PATHS['redirect-uris'])).length === 0) {
+    refuse('its grant types need a redirect URI, and there is none', 'Give at least one in "redirect-uris".');
+  }
+  const method = valueAt(body, PATHS['token-endpoint-auth-method']) as TokenEndpointAuthMethod | undefined;
+  const pkce = valueAt(body, PATHS['pkce-required']) === true;
+  const problem = withoutPkce(type, method, pkce);
+  if (problem)
+    refuse(
+      `"pkce-required" ${problem.slice(0, problem.indexOf('. '))}`,
+      problem.slice(problem.indexOf('. ') + 2),
+    );
+  const rotation = valueAt(body, PATHS['refresh-token-rotation']);
+  if (rotation !== undefined && !grants.includes('refresh_token')) {
+    refuse(
+      'refresh token settings need the grant type "refresh_token"',
+      'Add it to "grant-types", or leave "refresh-token-rotation" and "refresh-token-leeway" out.',
+    );
+  }
+  if (rotation === 'STATIC' && typeof valueAt(body, PATHS['refresh-token-leeway']) === 'number') {
+    refuse(
+      'Okta keeps no leeway for refresh tokens that do not rotate',
+      'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
+    );
+  }
+}
+
+/**
+ * What to assign and what to take away.
+ *
+ * @param field the input: `groups` or `users`
+ * @param wanted what the workflow lists
+ * @param assigned what is assigned now, directly
+ * @param exact whether the assigned ones that are not listed go
+ */
+export function planAssignments(
+  field: string,
+  wanted: readonly Assignee[],
+  assigned: readonly Assignee[],
+  exact: boolean,
+): AssignmentPlan {
+  const distinct = [...new Map(wanted.map((assignee) => [assignee.id, assignee])).values()];
+  const assignedIds = new Set(assigned.map(({ id }) => id));
+  const wantedIds = new Set(distinct.map(({ id }) => id));
+  const add = distinct.filter(({ id }) => !assignedIds.has(id));
+  const remove = exact ? assigned.filter(({ id }) => !wantedIds.has(id)) : [];
+  if (add.length === 0 && remove.length === 0) return { add, remove, changes: [] };
+  const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
+  const removed = new Set(remove);
+  const after = [...assigned.filter((assignee) => !removed.has(assignee)), ...add];
+  return { add, remove, changes: [change(field, names(assigned), names(after))] };
+}
+
+export function change(field: string, from: Json | undefined, to: Json | undefined): Change {
+  return { field, from: from ?? null, to: to ?? null };
+}

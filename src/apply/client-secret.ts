@@ -1,0 +1,41 @@
+import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import type { Inputs } from '../inputs/read.ts';
+import { textOf, valueAt, type JsonObject } from '../util/json.ts';
+import { withoutSecret } from '../app/client-rules.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The secret for the output, masked already: from the answer to this run's own write, or read back.
+ *
+ * @param app `undefined` where there is none
+ * @throws {ActionError} where the app has none
+ */
+export async function clientSecret(
+  { inputs, okta, log }: Session,
+  app: RegisteredApp | undefined,
+): Promise<string | undefined> {
+  if (!inputs.outputClientSecret || !app) return undefined;
+  refuseWithoutSecret(inputs, app.label, app.body);
+  const secret = clientSecretOf(app) ?? (await okta.clientSecrets(app))[0];
+  if (secret === undefined) {
+    throw new ActionError(
+      `Cannot output the client secret of the app "${app.label}"`,
+      'Okta has no active one',
+      'Create or activate one in the Admin Console, or leave "output-client-secret" out.',
+    );
+  }
+  log.mask(secret);
+  return secret;
+}
+
+/** Refuses the output for an app that has no secret, or is about to have none. */
+export function refuseWithoutSecret(inputs: Inputs, label: string, body: JsonObject): void {
+  const method = textOf(valueAt(body, PATHS['token-endpoint-auth-method']));
+  if (!inputs.outputClientSecret || !withoutSecret(method)) return;
+  throw new ActionError(
+    `Cannot output a client secret of the app "${label}"`,
+    `an app with "token-endpoint-auth-method: ${method}" has none`,
+    'Leave "output-client-secret" out, or choose a method that uses a secret.',
+  );
+}

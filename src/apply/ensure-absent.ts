@@ -1,0 +1,63 @@
+import type { RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import { findApp } from './find-app.ts';
+import { markOf, ownerName } from '../app/ownership.ts';
+import { belongsTo, change } from '../app/plan.ts';
+import { record, type Outcome, type Session } from './session.ts';
+import { removeOwnOrigins } from './trusted-origins.ts';
+
+/**
+ * Makes sure that the app does not exist.
+ *
+ * @throws {ActionError} where the app is not this run's to delete
+ */
+export async function ensureAbsent(session: Session): Promise<Outcome> {
+  const { inputs } = session;
+  const { app, duplicates } = await findApp(session);
+  if (!app) return { result: 'absent', changes: [], app: undefined };
+  refuseDeletion(session, app);
+  const outcome: Outcome = {
+    result: 'deleted',
+    changes: [change('name', app.label, undefined)],
+    app: undefined,
+  };
+  if (inputs.dryRun) return outcome;
+  for (const gone of [...duplicates, app]) {
+    await removeApp(session, gone);
+    record(session, `deleted the app "${gone.label}"`);
+  }
+  return outcome;
+}
+
+/** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */
+export async function removeApp(session: Session<unknown>, app: RegisteredApp): Promise<void> {
+  const { okta } = session;
+  const marked = markOf(app).trustedOrigins;
+  if (marked.length > 0) await removeOwnOrigins(session, app, marked);
+  if (app.active) {
+    await okta.deactivateApp(app);
+    record(session, `deactivated the app "${app.label}"`);
+  }
+  await okta.deleteApp(app);
+}
+
+function refuseDeletion({ inputs, owner }: Session, app: RegisteredApp): void {
+  if (inputs.adopt) return;
+  const holder = markOf(app).owner;
+  const refuse = (why: string): never => {
+    throw new ActionError(
+      `Cannot delete the app "${app.label}"`,
+      why,
+      'Set "adopt: true" to delete it all the same, or choose another name.',
+    );
+  };
+  if (!holder) refuse('no run of this repository created it');
+  else if (!belongsTo(owner, app)) refuse(`it belongs to ${ownerName(holder)}`);
+  else if (
+    owner.pullRequest !== undefined &&
+    holder.pullRequest !== undefined &&
+    owner.pullRequest !== holder.pullRequest
+  ) {
+    refuse(`it belongs to pull request #${holder.pullRequest}, and this run to #${owner.pullRequest}`);
+  }
+}

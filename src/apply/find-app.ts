@@ -1,0 +1,106 @@
+import { isOidc, type RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import { textOf } from '../util/json.ts';
+import { OktaError } from '../okta/errors.ts';
+import { markOf, sameOwner, type Owner } from '../app/ownership.ts';
+import { settleTime, type Session } from './session.ts';
+
+export interface Found {
+  app: RegisteredApp | undefined;
+  /** Twins that runs of the same owner made at the same time and did not live to delete. */
+  duplicates: RegisteredApp[];
+  /** When the app was asked for, in milliseconds since the epoch: what is sent back long after must be read again first. */
+  readAt: number;
+}
+
+/** How often to look again while apps of the same label may still be on their way out. */
+const MAX_CHECKS = 3;
+
+/**
+ * Finds the app that the inputs name.
+ *
+ * Labels are not unique in Okta, and runs that start at the same moment may make two apps, of which the younger goes again. So several
+ * apps of the label are looked at again before they count as an error.
+ *
+ * @throws {ActionError} where several apps have the label, with their IDs
+ */
+export async function findApp(session: Session): Promise<Found> {
+  const found = await find(session);
+  if (found.app) session.mask(found.app);
+  return found;
+}
+
+async function find(session: Session): Promise<Found> {
+  const { okta, inputs, deadline } = session;
+  if (inputs.appId !== undefined) {
+    const readAt = deadline.clock.now();
+    return { app: await appById(session, inputs.appId), duplicates: [], readAt };
+  }
+
+  const label = inputs.name ?? '';
+  for (let look = 1; ; look += 1) {
+    const readAt = deadline.clock.now();
+    const apps = oldestFirst(await okta.findApps(label));
+    const [oldest, ...younger] = apps;
+    if (younger.length === 0) return { app: oldest, duplicates: [], readAt };
+    const marked = apps.some((app) => markOf(app).owner !== undefined);
+    if (marked && look < MAX_CHECKS) {
+      await deadline.wait(
+        settleTime(session),
+        `${apps.length} apps have the label "${label}", and other runs may be at work on them`,
+      );
+      continue;
+    }
+    if (oldest && younger.every((app) => isLeftover(app, oldest, session.owner)))
+      return { app: oldest, duplicates: younger, readAt };
+    throw new ActionError(
+      `Cannot tell which app is meant by "${label}"`,
+      `${apps.length} apps have that label: ${apps.map(({ id }) => id).join(', ')}`,
+      'Give the ID of the right one as "app-id", or rename or delete the others.',
+    );
+  }
+}
+
+async function appById({ okta, inputs }: Session, id: string): Promise<RegisteredApp | undefined> {
+  try {
+    const app = await okta.getApp(id);
+    if (isOidc(app)) return app;
+    throw new ActionError(
+      `Cannot use the app "${app.label}"`,
+      `its sign-on mode is ${textOf(app.body['signOnMode'])}, not OPENID_CONNECT`,
+      'Give the ID of an OIDC app as "app-id".',
+    );
+  } catch (error) {
+    if (inputs.state === 'absent' && error instanceof OktaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** By creation, then by ID: every run that sees the same apps picks the same one to stay. */
+export function oldestFirst(apps: readonly RegisteredApp[]): RegisteredApp[] {
+  return apps.toSorted((a, b) => compare(a.created, b.created) || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Milliseconds within which two runs can have missed each other's app: twice the longest request that Okta has been seen to take. */
+const RACE_WINDOW_MS = 120_000;
+/** Milliseconds within which the create itself may touch a new app again (recorded: 1 to 2 s). */
+const OWN_TOUCH = 60_000;
+
+/**
+ * Whether an app is the duplicate that a run lost a race with and was stopped before deleting: of the same owner, made within moments of the
+ * one that stays, and never touched since. Its client ID was never handed out, since a run does that only after it has looked.
+ */
+function isLeftover(app: RegisteredApp, oldest: RegisteredApp, owner: Owner): boolean {
+  const marks = [markOf(app).owner, markOf(oldest).owner];
+  const created = Date.parse(app.created);
+  const touched = Date.parse(textOf(app.body['lastUpdated']));
+  return (
+    marks.every((mark) => mark !== undefined && sameOwner(mark, owner)) &&
+    created - Date.parse(oldest.created) <= RACE_WINDOW_MS &&
+    touched - created <= OWN_TOUCH
+  );
+}

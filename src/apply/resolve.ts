@@ -1,0 +1,171 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { RegisteredApp } from '../app/app.ts';
+import { ActionError, SeveralErrors } from '../util/errors.ts';
+import { OktaError } from '../okta/errors.ts';
+import type { Assignment, OktaOrg } from '../okta/org.ts';
+import type { Assignee } from '../app/plan.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
+
+/** The groups, users and policies that inputs name, found in Okta. */
+
+/** What is wanted and what is there, of one kind of assignment. */
+export interface Assignments {
+  wanted: Assignee[];
+  assigned: Assignment[];
+}
+
+/**
+ * Finds the wanted groups, and those that the app has. A wanted group that the app has already needs no look-up of its own: the list of
+ * an app's groups shows their names.
+ *
+ * @param entries names, matched exactly, or IDs
+ * @param app `undefined` where the app is yet to be created
+ * @throws {ActionError} naming every group that is unknown or ambiguous
+ */
+export async function findGroups(
+  okta: OktaOrg,
+  entries: readonly string[],
+  app: RegisteredApp | undefined,
+): Promise<Assignments> {
+  const assigned = app ? await okta.assignedGroups(app) : [];
+  const wanted = await findEach(entries, assigned, (entry) => findGroup(okta, entry));
+  return { wanted, assigned };
+}
+
+/**
+ * Finds the wanted users, and those that the app has; a user who has it through a group counts as assigned.
+ *
+ * @param entries logins or IDs
+ */
+export async function findUsers(
+  okta: OktaOrg,
+  entries: readonly string[],
+  app: RegisteredApp | undefined,
+): Promise<Assignments> {
+  const assigned = app ? await okta.assignedUsers(app) : [];
+  const wanted = await findEach(entries, assigned, (entry) => findUser(okta, entry));
+  return { wanted, assigned };
+}
+
+/**
+ * Finds an authentication policy.
+ *
+ * @param entry its name, matched exactly, or its ID
+ */
+export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee> {
+  if (/^rst[0-9A-Za-z]{17}$/.test(entry)) return { id: entry, name: entry };
+  const policies = await okta.accessPolicies();
+  return only(
+    'sign-on policy',
+    entry,
+    policies.filter(({ name }) => name === entry),
+    () => Promise.resolve(policies.map(({ name }) => name)),
+  );
+}
+
+/** Looks for all that are not assigned yet, side by side, and tells of every one that cannot be found together. */
+async function findEach(
+  entries: readonly string[],
+  assigned: readonly Assignee[],
+  find: (entry: string) => Promise<Assignee>,
+): Promise<Assignee[]> {
+  const look = async (entry: string): Promise<Assignee> =>
+    assigned.find(({ id, name }) => id === entry || name === entry) ?? (await find(entry));
+  const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([look(entry)]))).flat();
+  const errors = found.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (errors.length > 1 && errors.every((error) => error instanceof ActionError))
+    throw new SeveralErrors(errors);
+  if (errors.length > 0) throw errors[0];
+  return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
+  if (/^00g[0-9A-Za-z]{17}$/.test(entry)) {
+    const byId = await ifThere(() => okta.getGroup(entry));
+    if (byId) return byId;
+  }
+  const startingSo = await okta.findGroups(entry);
+  return only(
+    'group',
+    entry,
+    startingSo.filter(({ name }) => name === entry),
+    async () => {
+      const alike = entry.length > 2 ? await okta.findGroups(entry.slice(0, 2)) : [];
+      const names = [...startingSo, ...alike, ...(alike.length === 0 ? await okta.findGroups('') : [])].map(
+        ({ name }) => name,
+      );
+      return names;
+    },
+  );
+}
+
+async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
+  const user = await ifThere(() => okta.getUser(entry));
+  if (user) return user;
+  throw new ActionError(
+    `Cannot find the user "${entry}"`,
+    'Okta has no user of that login or ID',
+    'Check "users": give full logins, as in jane@example.com.',
+  );
+}
+
+async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OktaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function only(
+  kind: string,
+  entry: string,
+  matches: readonly Assignee[],
+  others: () => Promise<readonly string[]>,
+): Promise<Assignee> {
+  const [match, ...more] = matches;
+  const input = kind === 'group' ? 'groups' : 'sign-on-policy';
+  if (match && more.length > 0) {
+    const ids = matches.map(({ id }) => id).join(', ');
+    throw new ActionError(
+      `Cannot tell which ${kind} is meant by "${entry}"`,
+      `${matches.length} have that name: ${ids}`,
+      `Give the ID in "${input}".`,
+    );
+  }
+  if (match) return match;
+  const near = nearest(entry, await others());
+  const hint =
+    near.length > 0
+      ? `The nearest names are ${near.map((name) => `"${name}"`).join(', ')}.`
+      : 'There is none with a similar name.';
+  throw new ActionError(
+    `Cannot find the ${kind} "${entry}"`,
+    'Okta has none of exactly that name',
+    `Check "${input}". ${hint}`,
+  );
+}
+
+const SHOWN_NAMES = 3;
+
+function nearest(entry: string, names: readonly string[]): string[] {
+  const wanted = entry.toLowerCase();
+  const left = new Set(names);
+  const near: string[] = [];
+  while (left.size > 0 && near.length < SHOWN_NAMES) {
+    const all = [...left];
+    const best = closest(
+      wanted,
+      all.map((name) => name.toLowerCase()),
+    );
+    const name = all.find((candidate) => candidate.toLowerCase() === best) ?? '';
+    left.delete(name);
+    const startsAlike = name.toLowerCase().startsWith(wanted) || wanted.startsWith(name.toLowerCase());
+    if (startsAlike || distance(wanted, best) <= Math.max(2, wanted.length / 2)) near.push(name);
+    else break;
+  }
+  return near;
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { PATHS, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
+import { parseUrl } from '../inputs/connection.ts';
+import { endpointsOf, sampleOf, signInQuery } from '../app/endpoints.ts';
+import { explain } from '../util/errors.ts';
+import { plainText } from '../okta/errors.ts';
+import type { Attempt, RawResponse } from '../okta/sdk.ts';
+import type { Session } from './session.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
+
+/** What Okta's `/authorize` says of one redirect URI. */
+interface Verdict {
+  redirectUri: string;
+  /** `unknown`: the answer says nothing about the client, or there was none. */
+  kind: 'accepted' | 'refused' | 'unknown';
+  /** Why it was not accepted, and what to do: one or more sentences. */
+  why: string;
+}
+
+/** Milliseconds to go on asking for: as long as Okta may take to know a new app everywhere. */
+const MAX_WAIT_MS = 10_000;
+
+/** Milliseconds between the first two rounds of questions; it doubles with every round. */
+const FIRST_PAUSE = 500;
+
+/**
+ * Asks Okta, for each redirect URI of an app, whether it would let a person sign in through it. The question signs nobody in: it carries
+ * no credential, and `prompt=none`, to which Okta answers `login_required` where all is well (reported). In an app that belongs to others
+ * too, only this run's redirect URIs are asked about.
+ *
+ * It never fails a run: what Okta refuses, and what could not be found out, is a warning.
+ *
+ * @returns whether Okta accepts all of them; `undefined` where nobody signs in to the app through a browser, where Okta does not show
+ *   its client ID, and where Okta gave no usable answer
+ */
+export async function verifySignIn(session: Session, app: RegisteredApp): Promise<boolean | undefined> {
+  const { log } = session;
+  const questions = questionsFor(session, app);
+  if (questions.size === 0) return undefined;
+  const notChecked = (why: string): void => {
+    log.warning(
+      `Could not check whether people can sign in to the app "${app.label}": ${why} Try it yourself, with the output "authorize-url".`,
+    );
+  };
+  try {
+    const verdicts = await ask(session, questions);
+    const refused = verdicts.filter(({ kind }) => kind === 'refused');
+    for (const { redirectUri, why } of refused)
+      log.warning(
+        `Okta does not let anybody sign in to the app "${app.label}" through ${redirectUri}: ${why}`,
+      );
+    const unknown = verdicts.find(({ kind }) => kind === 'unknown');
+    if (unknown) notChecked(unknown.why);
+    return refused.length > 0 ? false : unknown ? undefined : true;
+  } catch (error) {
+    notChecked(explain(error));
+    return undefined;
+  }
+}
+
+/** The address to ask at, by redirect URI. Source: Okta's OpenID Connect reference. */
+function questionsFor({ inputs }: Session, app: RegisteredApp): Map<string, string> {
+  if (typeOf(app) === 'service') return new Map();
+  const { authorizeUrl } = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
+  const own = inputs.settings.redirectUris ?? [];
+  const redirectUris = listAt(app, PATHS['redirect-uris']).filter(
+    (uri) => !inputs.shared || own.includes(uri),
+  );
+  return new Map(
+    redirectUris.flatMap((redirectUri) => {
+      const unique = { state: unguessable(), nonce: unguessable(), codeChallenge: unguessable() };
+      const query = signInQuery(app, redirectUri, unique);
+      query?.set('prompt', 'none');
+      return query ? [[redirectUri, `${authorizeUrl}?${query}`]] : [];
+    }),
+  );
+}
+
+/** As long and as random as a state, a nonce and the SHA-256 of a code verifier, which nobody will ever ask for here. */
+function unguessable(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Asks until all is accepted or there is no time left: an app that is new is not known to Okta everywhere at once. */
+async function ask(session: Session, questions: ReadonlyMap<string, string>): Promise<Verdict[]> {
+  const { deadline } = session;
+  const end = deadline.clock.now() + MAX_WAIT_MS;
+  const verdicts = new Map<string, Verdict>();
+  for (let pause = FIRST_PAUSE; ; pause *= 2) {
+    const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
+    for (const verdict of await mapConcurrently(open, ([uri, url]) => askOnce(session, uri, url)))
+      verdicts.set(verdict.redirectUri, verdict);
+    const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
+    if (settled || deadline.clock.now() + pause > end || pause >= deadline.left())
+      return [...verdicts.values()];
+    await deadline.wait(pause, 'Okta does not confirm yet that people can sign in to the app');
+  }
+}
+
+async function askOnce({ okta, inputs }: Session, redirectUri: string, url: string): Promise<Verdict> {
+  const answer = await okta.authorizeAnswer(url);
+  return { redirectUri, ...judge(answer, sampleOf(redirectUri), new URL(inputs.connection.orgUrl).host) };
+}
+
+type Judgement = Omit<Verdict, 'redirectUri'>;
+
+function judge(answer: Attempt, redirectUri: string, host: string): Judgement {
+  if ('kind' in answer) {
+    return unknown(
+      answer.kind === 'connection'
+        ? `the connection to ${host} failed (${answer.code}).`
+        : `${host} gave no answer in time.`,
+    );
+  }
+  const { status } = answer;
+  if (status === 429 || status >= 500) return unknown(`${host} answered ${status}.`);
+  if (status >= 400) return refused(explainPage(answer));
+  const target = parseUrl(answer.header('location') ?? '');
+  const expected = parseUrl(redirectUri);
+  if (!target || !expected || !isSamePlace(target, expected)) {
+    return unknown(
+      `${host} answered ${status}${target ? ` and leads to ${target.host}` : ''}, not to the redirect URI.`,
+    );
+  }
+  return judgeError(errorOf(target));
+}
+
+/** Okta adds its parameters to the redirect URI, which may have a query of its own. */
+function isSamePlace(target: URL, expected: URL): boolean {
+  return (['protocol', 'host', 'pathname'] as const).every((part) => target[part] === expected[part]);
+}
+
+interface AuthorizeError {
+  error: string;
+  description: string;
+}
+
+/** What Okta tells the client: in the fragment where tokens were asked for, else in the query (OpenID Connect). */
+function errorOf(target: URL): AuthorizeError {
+  const parameters = new URLSearchParams(`${target.search.slice(1)}&${target.hash.slice(1)}`);
+  return {
+    error: parameters.get('error') ?? '',
+    description: parameters.get('error_description') ?? '',
+  };
+}
+
+/**
+ * Errors at the redirect URI that are about the client; all others (`login_required` and the like) are about a person, and so mean that
+ * Okta accepts the client.
+ */
+function judgeError({ error, description }: AuthorizeError): Judgement {
+  const words = `Okta says "${description || error}"`;
+  switch (error) {
+    case 'unsupported_response_type':
+    case 'unauthorized_client':
+      return refused(
+        `${words}. Give the app the response type and the grant type with which your application signs people in ("response-types", "grant-types").`,
+      );
+    case 'invalid_request':
+      return refused(
+        /pkce|code_challenge/i.test(description)
+          ? `${words}. Your application must send a PKCE challenge (S256), or the app must not require it ("pkce-required: false").`
+          : `${words}. Check the app's settings in the Admin Console.`,
+      );
+    case 'invalid_scope':
+      return refused(
+        `${words}. The scope "openid" must be there in the authorization server that "authorization-server" names.`,
+      );
+    case 'access_denied':
+      return /policy evaluation failed/i.test(description)
+        ? refused(
+            `${words}. Add the app to an access policy of the authorization server that "authorization-server" names (Admin Console: Security, API).`,
+          )
+        : ACCEPTED;
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return unknown(`${words}.`);
+    default:
+      return ACCEPTED;
+  }
+}
+
+/** What Okta shows a person where it does not trust the redirect URI enough to redirect there. Texts: documented, but for the client's. */
+function explainPage({ status, text }: RawResponse): string {
+  const words = plainText(text);
+  if (/redirect_uri/.test(words)) {
+    return 'it is no sign-in redirect URI of the app. Okta compares every character: scheme, case, port and trailing slash. A wildcard needs "wildcard-redirect: subdomain".';
+  }
+  if (/client_id|client application/i.test(words)) {
+    return 'Okta does not know the client. Check in the Admin Console that the app is active, and that "org-url" is its org.';
+  }
+  if (/AuthorizationServer/.test(words)) {
+    return 'Okta has no such authorization server. Check "authorization-server": it is an ID, such as "default".';
+  }
+  return `Okta answered ${status} ("${words || 'no reason given'}"). Check the app's settings in the Admin Console.`;
+}
+
+const ACCEPTED: Judgement = { kind: 'accepted', why: '' };
+
+function refused(why: string): Judgement {
+  return { kind: 'refused', why };
+}
+
+function unknown(why: string): Judgement {
+  return { kind: 'unknown', why };
+}

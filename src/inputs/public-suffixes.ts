@@ -1,0 +1,26 @@
+import type { Log } from '../util/log.ts';
+
+/** What stands for the wildcard while the rest of its host is looked at. */
+const SAMPLE = 'wildcard';
+
+/**
+ * Warns of redirect URIs whose wildcard stands where anybody can register a name, as right below a hosting provider's domain: whoever
+ * has such a name can have Okta send codes there. The list of such suffixes is only loaded where there is a wildcard.
+ */
+export async function warnOfSharedSuffixes(uris: readonly string[], log: Log): Promise<void> {
+  const wild = uris.filter((uri) => uri.includes('*'));
+  if (wild.length === 0) return;
+  const { parse } = await import('tldts');
+  const warned = new Set<string>();
+  for (const uri of wild) {
+    const { hostname, domain, publicSuffix, isIcann, isPrivate } = parse(uri.replaceAll('*', SAMPLE), {
+      allowPrivateDomains: true,
+    });
+    const isOpen = (isIcann || isPrivate) && (domain === null || domain === hostname);
+    if (!isOpen || publicSuffix === null || warned.has(publicSuffix)) continue;
+    warned.add(publicSuffix);
+    log.warning(
+      `"redirect-uris" has a wildcard right below "${publicSuffix}" (${uri}), where anybody can get a name, and with it what Okta sends there. Use a domain of your own, or give the URIs themselves.`,
+    );
+  }
+}

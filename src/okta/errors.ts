@@ -1,0 +1,168 @@
+import type { Connection } from '../inputs/connection.ts';
+import { ActionError } from '../util/errors.ts';
+import { scopeFor } from './authorization.ts';
+import type { NoResponse } from './retry.ts';
+import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
+
+/** Okta said no: the status and code for those who decide by them, the message for the user. */
+export class OktaError extends ActionError {
+  readonly status: number;
+  /** Okta's `errorCode`, such as `E0000007`; empty where the answer was not Okta's JSON. */
+  readonly code: string;
+  /** Okta's own words. */
+  readonly text: string;
+
+  constructor(
+    status: number,
+    code: string,
+    text: string,
+    purpose: string,
+    remedy: string,
+    options: ErrorOptions,
+  ) {
+    super(`Cannot ${purpose}`, `Okta answered ${status}${code && ` (${code})`}: ${text}`, remedy, options);
+    this.name = 'OktaError';
+    this.status = status;
+    this.code = code;
+    this.text = text;
+  }
+}
+
+interface Asked {
+  method: string;
+  path: string;
+  purpose: string;
+}
+
+/** What to say when no usable answer came. */
+export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl }: Connection): ActionError {
+  const what = `Cannot ${purpose}`;
+  const host = new URL(orgUrl).host;
+  switch (failure.kind) {
+    case 'timeout':
+      return new ActionError(
+        what,
+        `${host} did not answer within ${failure.seconds} s`,
+        'Run it again later; see status.okta.com.',
+      );
+    case 'malformed':
+      return new ActionError(
+        what,
+        `the answer of ${host} (HTTP ${failure.status}) is no complete JSON`,
+        'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
+      );
+    case 'connection':
+      return new ActionError(
+        what,
+        failure.code === 'ENOTFOUND'
+          ? `the host ${host} does not exist`
+          : `the connection to ${host} failed (${failure.code})`,
+        'Check "org-url", and that the runner reaches it (a proxy is taken from https_proxy and no_proxy).',
+      );
+  }
+}
+
+/** What to say when Okta, or something before it, refused. */
+export function explainRefusal(
+  asked: Asked,
+  answer: RawResponse,
+  error: OktaApiError | HttpError,
+  connection: Connection,
+): OktaError {
+  const api = 'errorCode' in error ? error : undefined;
+  const code = api?.errorCode ?? '';
+  const text = api ? wordsOf(api) : plainText(answer.text);
+  const refusal = { status: answer.status, code, text, challenge: answer.header('www-authenticate') ?? '' };
+  return new OktaError(
+    answer.status,
+    code,
+    text || 'no reason given',
+    asked.purpose,
+    remedyFor(asked, refusal, connection, answer),
+    { cause: error },
+  );
+}
+
+function wordsOf({ errorSummary, errorCauses }: OktaApiError): string {
+  const words: unknown[] = [errorSummary, ...(errorCauses ?? []).map((cause) => cause.errorSummary)];
+  return words
+    .map((text) => (typeof text === 'string' ? text.replace(/[.\s]+$/, '') : ''))
+    .filter(Boolean)
+    .join('; ');
+}
+
+/** The words of a page that Okta shows to people, or that some proxy sent, as far as they are worth showing. */
+export function plainText(page: string): string {
+  return page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
+}
+
+interface Refusal {
+  status: number;
+  code: string;
+  text: string;
+  challenge: string;
+}
+
+/** Refusals that no role or scope would lift: self service is off, or the org does not have the feature (both recorded). */
+const OFF_IN_THE_ORG = new Set(['E0000043', 'E0000015']);
+
+function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, answer: RawResponse): string {
+  const { status, text } = refusal;
+  if (status >= 300 && status < 400) {
+    const target = answer.header('location') ?? '';
+    const host = URL.canParse(target) ? new URL(target).host : 'another address';
+    return `It redirects to ${host}, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.`;
+  }
+  if (OFF_IN_THE_ORG.has(refusal.code))
+    return 'The org lacks a feature that this needs. Leave the setting out, or ask Okta to turn it on.';
+  if (status === 401) return unauthorized(connection);
+  if (status === 403) return forbidden(asked, refusal, connection);
+  if (/Federation Broker Mode/i.test(text)) {
+    return 'With Federation Broker Mode everybody in the org may use the app: leave "groups" and "users" out, or turn the mode off in the Admin Console.';
+  }
+  if (status === 400 && /dpop/i.test(refusal.challenge))
+    return "Check the runner's clock: Okta takes a DPoP proof for five minutes.";
+  if (status === 404 && /AppInstance/.test(text))
+    return 'Check "app-id": an app ID looks like 0oa1b2c3d4E5F6g7H8i9 and belongs to one org.';
+  if (status === 404 && /\(App\)/.test(text)) {
+    return 'Check "catalog-app": it is the part after /admin/app/ in the address of such an app in the Admin Console.';
+  }
+  if (status === 429 || status >= 500 || status === 409 || status === 423)
+    return 'It kept failing. Run it again later; see status.okta.com.';
+  if (status === 400) return 'Change the inputs accordingly.';
+  return 'Check "org-url" and the inputs.';
+}
+
+function unauthorized({ credentials, orgUrl }: Connection): string {
+  return credentials.kind === 'api-token'
+    ? `Check "api-token": it must be a token of ${new URL(orgUrl).host}, used within the last 30 days, not revoked, and allowed from the runner's network.`
+    : `Check "auth-client-id" and "auth-private-key": the service app must be an active one of ${new URL(orgUrl).host}.`;
+}
+
+/** The administrator roles that carry the permissions, by resource. Source: Okta's documentation of standard administrator roles. */
+const ROLES: Readonly<Record<string, string>> = {
+  apps: 'Application Administrator',
+  groups: 'Group Administrator or Read-Only Administrator',
+  users: 'Read-Only Administrator',
+  trustedOrigins: 'Organization Administrator',
+  policies: 'Read-Only Administrator',
+};
+
+function forbidden({ method, path }: Asked, { challenge }: Refusal, { credentials }: Connection): string {
+  const scope = scopeFor(method, path) ?? 'okta.apps.manage';
+  const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
+  const owner = credentials.kind === 'api-token' ? "the token's owner" : 'the service app';
+  const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
+  if (path.endsWith('/credentials/secrets')) {
+    return `To mend it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
+  }
+  if (credentials.kind === 'api-token') return `To mend it, ${giveRole}.`;
+  return /insufficient_scope/.test(challenge)
+    ? `To mend it, grant the scope ${scope} to the service app (Okta API Scopes), and ${giveRole}.`
+    : `To mend it, ${giveRole}; the scope it needs is ${scope}.`;
+}

@@ -1,0 +1,49 @@
+import type { Clock } from './clock.ts';
+import { ActionError } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** How long a run may take, and the one place where it waits. */
+export interface Deadline {
+  readonly clock: Clock;
+  /** Milliseconds that are left of `timeout-seconds`. */
+  left(): number;
+  /**
+   * Waits, after saying for what.
+   *
+   * @param milliseconds how long
+   * @param reason what is waited for, as the start of a sentence
+   * @throws {ActionError} at once where the run's time would be over before
+   */
+  wait(milliseconds: number, reason: string): Promise<void>;
+  /** The failure of something that would have been tried again if there were time. */
+  outOfTime(error: ActionError): ActionError;
+}
+
+/** Starts the time of a run. */
+export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): Deadline {
+  const end = clock.now() + timeoutSeconds * 1000;
+  const left = (): number => Math.max(0, end - clock.now());
+  return {
+    clock,
+    left,
+    wait: async (milliseconds, reason) => {
+      const seconds = Math.ceil(milliseconds / 100) / 10;
+      if (milliseconds >= left()) {
+        throw new ActionError(
+          'The run ended before its work was done',
+          `${reason}, which would take ${seconds} s, and "timeout-seconds" (${timeoutSeconds}) leaves ${Math.floor(left() / 1000)} s`,
+          'Run it again later, or raise "timeout-seconds".',
+        );
+      }
+      log.info(`${reason}. Waiting ${seconds} s.`);
+      await clock.sleep(milliseconds);
+    },
+    outOfTime: (error) =>
+      new ActionError(
+        error.what,
+        `${error.why}, and "timeout-seconds" (${timeoutSeconds}) leaves no time to try again`,
+        error.remedy,
+        { cause: error },
+      ),
+  };
+}
