@@ -3,10 +3,9 @@ import { ensureAbsent } from './apply/ensure-absent.ts';
 import { intendedState, type IntendedState } from './github/auto-state.ts';
 import { clientSecret } from './apply/client-secret.ts';
 import { systemClock, type Clock } from './util/clock.ts';
-import { desiredApp } from './app/desired.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { explain } from './util/errors.ts';
-import { readContext, type GitHubContext } from './github/context.ts';
+import { readContext } from './github/context.ts';
 import { pullRequestsOf } from './github/pulls.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
 import { openLog } from './util/log.ts';
@@ -17,7 +16,8 @@ import { ownerOf } from './app/ownership.ts';
 import { startDeadline } from './util/deadline.ts';
 import { ensurePresent } from './apply/ensure-present.ts';
 import { maskApp, report, reportSkipped } from './report/report.ts';
-import { isChanged, type Outcome, type Session } from './apply/session.ts';
+import { isChanged, type Outcome } from './app/change.ts';
+import type { Session } from './apply/session.ts';
 import { verifySignIn } from './apply/verify-sign-in.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
@@ -72,17 +72,17 @@ export async function run(world: Partial<World> = {}): Promise<void> {
       mask,
       done,
     };
-    await ensure(session, github, intended);
+    await ensure(session, intended);
   } catch (error) {
     log.failed(explain(error, done));
   }
 }
 
-async function ensure(session: Session, github: GitHubContext, intended: IntendedState): Promise<void> {
+async function ensure(session: Session, intended: IntendedState): Promise<void> {
   const { inputs, log } = session;
-  let outcome = await ensureState(session, github);
+  let outcome = await ensureState(session);
   if (isChanged(outcome) && !inputs.dryRun && (await intended.closedMeanwhile()))
-    outcome = await ensureState(reverting(session, outcome), github);
+    outcome = await ensureState(reverting(session, outcome));
   const secret = await clientSecret(session, outcome.app);
   await report(
     { inputs, outcome, clientSecret: secret, signInReady: await signInReady(session, outcome) },
@@ -90,11 +90,11 @@ async function ensure(session: Session, github: GitHubContext, intended: Intende
   );
 }
 
-function ensureState(session: Session, github: GitHubContext): Promise<Outcome> {
+function ensureState(session: Session): Promise<Outcome> {
   const { inputs } = session;
   const present = inputs.state !== 'absent';
   if (inputs.shared) return ensureShared(session, present);
-  return present ? ensurePresent(session, desiredApp(inputs, github)) : ensureAbsent(session);
+  return present ? ensurePresent(session, inputs) : ensureAbsent(session);
 }
 
 /** The same run with the opposite task: the app that it has just worked on is named by its ID, which never lags behind as lists may. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { scopesFor } from '../../src/inputs/scopes.ts';
-import type { Inputs } from '../../src/inputs/read.ts';
+import type { Inputs } from '../../src/inputs/inputs.ts';
 import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
 import { root, runAction } from '../support/runner.ts';
 

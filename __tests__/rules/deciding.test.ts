@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { registeredApp, type ApplicationType, type RegisteredApp } from '../../src/app/app.ts';
 import { immutableDifference, wantedValues, withDefaults, type DesiredApp } from '../../src/app/desired.ts';
 import { endpointsOf, sampleOf, signInUrl } from '../../src/app/endpoints.ts';
-import type { AppSettings } from '../../src/inputs/read.ts';
+import type { AppSettings } from '../../src/app/settings.ts';
 import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
 import {
   defaultsOf,
@@ -17,6 +17,7 @@ import {
 import { retry, type Failure } from '../../src/okta/retry.ts';
 import {
   adminNote,
+  belongsTo,
   markJson,
   markOf,
   ownerName,
@@ -26,13 +27,8 @@ import {
   type Claim,
   type Owner,
 } from '../../src/app/ownership.ts';
-import {
-  belongsTo,
-  planAssignments,
-  planCreate,
-  planUpdate,
-  type UpdateOptions,
-} from '../../src/app/plan.ts';
+import { planAssignments } from '../../src/app/assignments.ts';
+import { planCreate, planUpdate, type UpdateOptions } from '../../src/app/plan.ts';
 import {
   claimsByPullRequest,
   crowdedList,
@@ -59,17 +55,17 @@ function appOf(body: JsonObject): RegisteredApp {
   return app;
 }
 
-function desired(settings: AppSettings, owner = SHOP): DesiredApp {
-  return { label: 'shop', settings, catalogApp: undefined, owner };
+function desired(settings: AppSettings): DesiredApp {
+  return { name: 'shop', settings, catalogApp: undefined };
 }
 
-const OPTIONS: UpdateOptions = { adopt: false, trustedOrigins: [] };
+const OPTIONS: UpdateOptions = { owner: SHOP, adopt: false, trustedOrigins: [] };
 const CALLBACK = 'https://shop.example.com/callback';
 const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n' };
 
 /** An app as it would be once Okta has what was planned for it. */
 function created(settings: AppSettings, owner = SHOP): RegisteredApp {
-  return appOf({ ...planCreate(desired(settings, owner), { trustedOrigins: [] }).body, created: '' });
+  return appOf({ ...planCreate(desired(settings), { owner, trustedOrigins: [] }).body, created: '' });
 }
 
 describe('OAuth rules', () => {
@@ -355,20 +351,23 @@ describe('a plan', () => {
   });
 
   test('of a creation needs a label', () => {
-    expect(() => planCreate({ ...desired({}), label: undefined }, { trustedOrigins: [] })).toThrow(
-      RangeError,
-    );
+    expect(() =>
+      planCreate({ ...desired({}), name: undefined }, { owner: SHOP, trustedOrigins: [] }),
+    ).toThrow(RangeError);
   });
 
   test('of a creation marks nothing where nobody knows the repository', () => {
-    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }, NOBODY), { trustedOrigins: [] });
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), { owner: NOBODY, trustedOrigins: [] });
     expect(body['profile']).toBeUndefined();
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
   });
 
   test('of a creation remembers the origins that it is going to trust', () => {
     const origin = 'https://shop.example.com';
-    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), { trustedOrigins: [origin] });
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), {
+      owner: SHOP,
+      trustedOrigins: [origin],
+    });
     expect(markOf(appOf(body)).trustedOrigins).toEqual([origin]);
   });
 
@@ -406,8 +405,14 @@ describe('a plan', () => {
     const claim = { input: 'redirect-uris', uri: CALLBACK, repository: 'acme/stock', pull_request: 4 };
     const mark = { repository: 'acme/shop', pull_request: 12, trusted_origins: ['b', 'a'], uris: [claim] };
     const app = appOf({ profile: { okta_oidc_app: mark } });
-    expect(planUpdate(desired({}), app, { adopt: true, trustedOrigins: ['a', 'b'] }).write).toBe(false);
-    const { body, changes } = planUpdate(desired({}), app, { adopt: false, trustedOrigins: ['a'] });
+    expect(planUpdate(desired({}), app, { owner: SHOP, adopt: true, trustedOrigins: ['a', 'b'] }).write).toBe(
+      false,
+    );
+    const { body, changes } = planUpdate(desired({}), app, {
+      owner: SHOP,
+      adopt: false,
+      trustedOrigins: ['a'],
+    });
     expect(changes).toEqual([]);
     expect(valueAt(body, ['profile', 'okta_oidc_app'])).toEqual({ ...mark, trusted_origins: ['a'] });
   });
@@ -419,7 +424,7 @@ describe('a plan', () => {
         profile: { okta_oidc_app: { repository: 'acme/stock', repository_id: '2' } },
       });
     const note = (app: RegisteredApp): Json | undefined =>
-      valueAt(planUpdate(desired({}), app, { adopt: true, trustedOrigins: [] }).body, [
+      valueAt(planUpdate(desired({}), app, { owner: SHOP, adopt: true, trustedOrigins: [] }).body, [
         'settings',
         'notes',
         'admin',

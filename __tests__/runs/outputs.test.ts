@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
-import type { Inputs as ReadInputs } from '../../src/inputs/read.ts';
+import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { textOf, type Json } from '../../src/util/json.ts';
 import { openLog } from '../../src/util/log.ts';
 import { OUTPUT_NAMES, summary } from '../../src/report/report.ts';

@@ -1,8 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/util/clock.ts';
-import type { DesiredApp } from '../../src/app/desired.ts';
-import type { Inputs as ReadInputs } from '../../src/inputs/read.ts';
+import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { openLog, type Log } from '../../src/util/log.ts';
 import { connect } from '../../src/okta/connect.ts';
 import type { Owner } from '../../src/app/ownership.ts';
@@ -299,9 +298,8 @@ describe('many runs at the same time', () => {
     });
     const settings = { type: 'web' as const, redirectUris };
     const owner: Owner = { repository: 'acme/shop', repositoryId: '4242', pullRequest: id };
-    const desired: DesiredApp = { label: `preview-${id}`, settings, catalogApp: undefined, owner };
     const inputs = {
-      name: desired.label,
+      name: `preview-${id}`,
       settings,
       groups: ['Team 1', 'Team 2'],
       assignments: 'add',
@@ -317,7 +315,7 @@ describe('many runs at the same time', () => {
       mask: () => undefined,
       done: [],
     };
-    return (await ensurePresent(session, desired)).result;
+    return (await ensurePresent(session, inputs)).result;
   }
 
   test('all end within ten minutes, and nobody is refused more than once a minute', async () => {

@@ -12,7 +12,7 @@ import {
   type Owner,
   type SharedList,
 } from './ownership.ts';
-import { change, type Change } from './plan.ts';
+import { change, type Change } from './change.ts';
 
 /**
  * What runs do to an app that belongs to others too: add their URIs, and take them away again. Pure: from an app as it is to the body

@@ -9,8 +9,7 @@ import {
   type ApplicationType,
   type RegisteredApp,
 } from './app.ts';
-import type { GitHubContext } from '../github/context.ts';
-import type { AppSettings, Inputs } from '../inputs/read.ts';
+import type { AppSettings } from './settings.ts';
 import {
   equal,
   isBlank,
@@ -22,15 +21,13 @@ import {
   type Path,
 } from '../util/json.ts';
 import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './client-rules.ts';
-import { ownerOf, type Owner } from './ownership.ts';
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
 export interface DesiredApp {
   /** The label; an app that was named by its ID keeps its own where this is `undefined`. */
-  label: string | undefined;
+  name: string | undefined;
   settings: AppSettings;
   catalogApp: string | undefined;
-  owner: Owner;
 }
 
 /** One value that the app object should hold. */
@@ -41,16 +38,6 @@ export interface Wanted {
   value: Json;
   /** Whether what Okta holds already says the same. */
   satisfiedBy(current: Json | undefined): boolean;
-}
-
-/** What the inputs say the app should be. */
-export function desiredApp(inputs: Inputs, github: GitHubContext): DesiredApp {
-  return {
-    label: inputs.name,
-    settings: inputs.settings,
-    catalogApp: inputs.catalogApp,
-    owner: ownerOf(github),
-  };
 }
 
 /** The type that an app has, or is created with. */

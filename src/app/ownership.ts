@@ -1,6 +1,6 @@
 import { isCatalogApp, strings, type RegisteredApp } from './app.ts';
 import type { GitHubContext } from '../github/context.ts';
-import { isObject, textOf, valueAt, type Json, type JsonObject } from '../util/json.ts';
+import { isBlank, isObject, textOf, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
 
 /** Whose run created an app, or added a URI to a shared one. Only stable facts, so that a re-run changes nothing. */
 export interface Owner {
@@ -133,4 +133,43 @@ export function ownerName(owner: Owner): string {
   return owner.pullRequest === undefined
     ? owner.repository
     : `${owner.repository}, pull request #${owner.pullRequest}`;
+}
+
+/** Whether the runs of this owner may change or delete the app without `adopt`. */
+export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
+  const mark = markOf(app);
+  return mark.owner !== undefined && sameRepository(mark.owner, owner);
+}
+
+/** What becomes of an app's mark when a run writes the app. */
+export interface Marking {
+  owner: Owner;
+  /** Origins that this run is going to ask Okta to trust for the app. */
+  trustedOrigins: readonly string[];
+}
+
+/**
+ * The mark that an app is to have after a run.
+ *
+ * @param mark the app's mark as it is
+ * @param adopt whether the run may take the app over from whoever made it
+ */
+export function nextMark(mark: Mark, { owner, trustedOrigins }: Marking, adopt: boolean): Mark {
+  const own = mark.owner !== undefined && sameRepository(mark.owner, owner);
+  if (!own && (!adopt || owner.repository === '')) return mark;
+  const sameOrigins =
+    mark.trustedOrigins.length === trustedOrigins.length &&
+    mark.trustedOrigins.every((origin) => trustedOrigins.includes(origin));
+  return {
+    ...mark,
+    owner: own ? mark.owner : owner,
+    trustedOrigins: sameOrigins ? mark.trustedOrigins : [...trustedOrigins],
+  };
+}
+
+/** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
+export function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
+  const note = valueAt(body, ADMIN_NOTE_PATH);
+  const isOurs = isBlank(note) || (before !== undefined && note === adminNote(before));
+  return isOurs ? withValueAt(body, ADMIN_NOTE_PATH, adminNote(after)) : body;
 }

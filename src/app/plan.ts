@@ -6,8 +6,9 @@ import {
   withDefaults,
   type DesiredApp,
 } from './desired.ts';
+import { change, type Change } from './change.ts';
 import { ActionError } from '../util/errors.ts';
-import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 import {
   needsRedirectUri,
   requiredGrant,
@@ -21,17 +22,10 @@ import {
   markJson,
   markOf,
   ownerName,
-  sameRepository,
-  type Mark,
-  type Owner,
+  nextMark,
+  withNote,
+  type Marking,
 } from './ownership.ts';
-
-/** One difference between what is and what should be, for the log, the summary and the output `changes`. */
-export interface Change {
-  field: string;
-  from: Json;
-  to: Json;
-}
 
 /** What is to become of the app object itself. */
 export interface AppPlan {
@@ -44,23 +38,6 @@ export interface AppPlan {
   activate: boolean;
 }
 
-/** Something that can be assigned to an app: a group or a user. */
-export interface Assignee {
-  id: string;
-  name: string;
-}
-
-export interface AssignmentPlan {
-  add: Assignee[];
-  remove: Assignee[];
-  changes: Change[];
-}
-
-export interface CreateOptions {
-  /** Origins that this run is going to ask Okta to trust for the app. */
-  trustedOrigins: readonly string[];
-}
-
 /**
  * The app to create. Only named settings and the type's defaults are sent; Okta fills in the rest.
  *
@@ -68,22 +45,18 @@ export interface CreateOptions {
  */
 export function planCreate(
   desired: DesiredApp,
-  { trustedOrigins }: CreateOptions,
+  { owner, trustedOrigins }: Marking,
 ): AppPlan & { label: string } {
-  const label = desired.label;
+  const label = desired.name;
   if (label === undefined) throw new RangeError('An app without a label cannot be created.');
   const settings = desired.catalogApp === undefined ? withDefaults(desired.settings) : desired.settings;
   const wanted = wantedValues(settings, undefined);
   let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
   if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
   if (settings.clientId !== undefined) body = withValueAt(body, PATHS['client-id'], settings.clientId);
-  if (desired.owner.repository !== '') {
-    body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(desired.owner));
-    body = withValueAt(
-      body,
-      MARK_PATH,
-      markJson({ owner: desired.owner, trustedOrigins: [...trustedOrigins], claims: [] }),
-    );
+  if (owner.repository !== '') {
+    body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
+    body = withValueAt(body, MARK_PATH, markJson({ owner, trustedOrigins: [...trustedOrigins], claims: [] }));
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
   if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body);
@@ -97,7 +70,7 @@ export function planCreate(
   return { label, changes, body, write: true, activate: false };
 }
 
-export interface UpdateOptions extends CreateOptions {
+export interface UpdateOptions extends Marking {
   /** Whether the run may take the app over from whoever made it. */
   adopt: boolean;
 }
@@ -118,7 +91,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   }
   const changes: Change[] = [];
   let body = app.body;
-  const label = desired.label ?? app.label;
+  const label = desired.name ?? app.label;
   if (label !== app.label) {
     changes.push(change('name', app.label, label));
     body = { ...body, label };
@@ -135,7 +108,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
       checkClient(label, effectiveType(desired.settings, app), body);
   }
   const held = markOf(app);
-  const mark = nextMark(desired.owner, held, options);
+  const mark = nextMark(held, options, options.adopt);
   const taker = mark.owner === held.owner ? undefined : mark.owner;
   if (taker) {
     changes.push(change('owner', held.owner && ownerName(held.owner), ownerName(taker)));
@@ -150,32 +123,6 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
 /** Whether Okta keeps no `profile` with this app, so that its mark can only be read in its note. */
 function dropsProfile(app: RegisteredApp): boolean {
   return isCatalogApp(app) && valueAt(app.body, MARK_PATH) === undefined && markOf(app).owner !== undefined;
-}
-
-/** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
-function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
-  const note = valueAt(body, ADMIN_NOTE_PATH);
-  const isOurs = isBlank(note) || (before !== undefined && note === adminNote(before));
-  return isOurs ? withValueAt(body, ADMIN_NOTE_PATH, adminNote(after)) : body;
-}
-
-/** Whether the runs of this owner may change or delete the app without `adopt`. */
-export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
-  const mark = markOf(app);
-  return mark.owner !== undefined && sameRepository(mark.owner, owner);
-}
-
-function nextMark(owner: Owner, mark: Mark, { adopt, trustedOrigins }: UpdateOptions): Mark {
-  const own = mark.owner !== undefined && sameRepository(mark.owner, owner);
-  if (!own && (!adopt || owner.repository === '')) return mark;
-  const sameOrigins =
-    mark.trustedOrigins.length === trustedOrigins.length &&
-    mark.trustedOrigins.every((origin) => trustedOrigins.includes(origin));
-  return {
-    ...mark,
-    owner: own ? mark.owner : owner,
-    trustedOrigins: sameOrigins ? mark.trustedOrigins : [...trustedOrigins],
-  };
 }
 
 /** Takes out what Okta would refuse or drop beside the changed settings. */
@@ -236,34 +183,4 @@ function checkClient(label: string, type: ReturnType<typeof effectiveType>, body
       'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
     );
   }
-}
-
-/**
- * What to assign and what to take away.
- *
- * @param field the input: `groups` or `users`
- * @param wanted what the workflow lists
- * @param assigned what is assigned now, directly
- * @param exact whether the assigned ones that are not listed go
- */
-export function planAssignments(
-  field: string,
-  wanted: readonly Assignee[],
-  assigned: readonly Assignee[],
-  exact: boolean,
-): AssignmentPlan {
-  const distinct = [...new Map(wanted.map((assignee) => [assignee.id, assignee])).values()];
-  const assignedIds = new Set(assigned.map(({ id }) => id));
-  const wantedIds = new Set(distinct.map(({ id }) => id));
-  const add = distinct.filter(({ id }) => !assignedIds.has(id));
-  const remove = exact ? assigned.filter(({ id }) => !wantedIds.has(id)) : [];
-  if (add.length === 0 && remove.length === 0) return { add, remove, changes: [] };
-  const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
-  const removed = new Set(remove);
-  const after = [...assigned.filter((assignee) => !removed.has(assignee)), ...add];
-  return { add, remove, changes: [change(field, names(assigned), names(after))] };
-}
-
-export function change(field: string, from: Json | undefined, to: Json | undefined): Change {
-  return { field, from: from ?? null, to: to ?? null };
 }

@@ -1,6 +1,6 @@
 import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
-import type { Inputs } from '../inputs/read.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { withoutSecret } from '../app/client-rules.ts';
 import type { Session } from './session.ts';

@@ -20,7 +20,7 @@ export async function createApp(
   body: JsonObject,
 ): Promise<RegisteredApp> {
   const { okta } = session;
-  const label = desired.label ?? '';
+  const label = desired.name ?? '';
   const look = async (): Promise<RegisteredApp | undefined> => oldestFirst(await okta.findApps(label))[0];
   try {
     const app = await sendOnce(session, () => okta.createApp(body), look);

@@ -2,8 +2,10 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
 import { findApp } from './find-app.ts';
 import { markOf, ownerName } from '../app/ownership.ts';
-import { belongsTo, change } from '../app/plan.ts';
-import { record, type Outcome, type Session } from './session.ts';
+import { belongsTo } from '../app/ownership.ts';
+import { change } from '../app/change.ts';
+import { record, type Session } from './session.ts';
+import type { Outcome } from '../app/change.ts';
 import { removeOwnOrigins } from './trusted-origins.ts';
 
 /**

@@ -6,18 +6,12 @@ import type { DesiredApp } from '../app/desired.ts';
 import { ActionError } from '../util/errors.ts';
 import { findApp } from './find-app.ts';
 import { markOf, ownerName } from '../app/ownership.ts';
-import {
-  belongsTo,
-  change,
-  planAssignments,
-  planCreate,
-  planUpdate,
-  type AppPlan,
-  type Assignee,
-  type AssignmentPlan,
-  type Change,
-} from '../app/plan.ts';
-import { record, type Outcome, type Session } from './session.ts';
+import { belongsTo } from '../app/ownership.ts';
+import { change, type Change } from '../app/change.ts';
+import { planAssignments, type Assignee, type AssignmentPlan } from '../app/assignments.ts';
+import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
+import { record, type Session } from './session.ts';
+import type { Outcome } from '../app/change.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
 import { updateApp } from './update-app.ts';
 
@@ -52,7 +46,7 @@ export async function ensurePresent(session: Session, desired: DesiredApp): Prom
   }
 
   const related = await readRelated(session, undefined);
-  const created = planCreate(desired, { trustedOrigins: related.origins.marked });
+  const created = planCreate(desired, { owner: session.owner, trustedOrigins: related.origins.marked });
   const { policy } = related;
   if (policy) created.changes.push(change('sign-on-policy', undefined, policy.name));
   const plan = planPresent(session, related, created);
@@ -77,7 +71,7 @@ async function converge(
 ): Promise<Outcome> {
   const { inputs } = session;
   const related = await readRelated(session, app);
-  const options = { adopt: inputs.adopt, trustedOrigins: related.origins.marked };
+  const options = { owner: session.owner, adopt: inputs.adopt, trustedOrigins: related.origins.marked };
   const plan = planPolicy(planPresent(session, related, planUpdate(desired, app, options)), app);
   if (plan.changes.length === 0 && !plan.app.write) return { result: 'unchanged', changes: [], app };
   refuseForeign(session, app, plan.changes);

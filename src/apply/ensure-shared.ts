@@ -4,8 +4,9 @@ import { equal, valueAt, type JsonObject } from '../util/json.ts';
 import { findApp } from './find-app.ts';
 import type { TrustedOrigin } from '../okta/org.ts';
 import type { Claim } from '../app/ownership.ts';
-import { change, type Change } from '../app/plan.ts';
-import { record, settleTime, waitToRepeat, type Outcome, type Session, type Settling } from './session.ts';
+import { change, type Change } from '../app/change.ts';
+import { record, settleTime, waitToRepeat, type Session, type Settling } from './session.ts';
+import type { Outcome } from '../app/change.ts';
 import {
   claimsByPullRequest,
   crowdedList,

@@ -3,7 +3,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
 import type { Assignment, OktaOrg } from '../okta/org.ts';
-import type { Assignee } from '../app/plan.ts';
+import type { Assignee } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
 /** The groups, users and policies that inputs name, found in Okta. */

@@ -1,12 +1,11 @@
 import type { RegisteredApp } from '../app/app.ts';
 import type { PullRequests } from '../github/pulls.ts';
-import type { Inputs } from '../inputs/read.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Log } from '../util/log.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import { TransientFailure } from '../okta/transport.ts';
 import type { Owner } from '../app/ownership.ts';
 import type { Deadline } from '../util/deadline.ts';
-import type { Change } from '../app/plan.ts';
 
 /**
  * What every step of a run works with. The two actions have different inputs: a step that both take names those that it needs.
@@ -27,21 +26,6 @@ export interface Session<Asked = Inputs> {
 
 /** What the steps that wait for other runs take from the inputs. */
 export type Settling = Pick<Inputs, 'settleSeconds'>;
-
-export type Result = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
-
-/** What became of the run: all that is reported. */
-export interface Outcome {
-  result: Result;
-  changes: Change[];
-  /** The app as it is now; `undefined` where there is none, or would be none yet. */
-  app: RegisteredApp | undefined;
-}
-
-/** Whether the run changed something; in a dry run, whether it would. */
-export function isChanged({ result }: Outcome): boolean {
-  return result === 'created' || result === 'updated' || result === 'deleted';
-}
 
 /**
  * How long to wait, in milliseconds, until what other runs did at the same time can be seen: `settle-seconds`, or twice the longest

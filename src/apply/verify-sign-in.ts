@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PATHS, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
-import { parseUrl } from '../inputs/connection.ts';
+import { parseUrl } from '../util/url.ts';
 import { endpointsOf, sampleOf, signInQuery } from '../app/endpoints.ts';
 import { explain } from '../util/errors.ts';
 import { plainText } from '../okta/errors.ts';

@@ -1,7 +1,9 @@
 import { GitHubError, NEEDED_PERMISSION, type PullRequests, type PullRequestState } from './pulls.ts';
 import type { PullRequest } from './context.ts';
-import type { Inputs } from '../inputs/read.ts';
 import type { Log } from '../util/log.ts';
+
+/** What the input `state` takes. */
+export type AskedState = 'present' | 'absent' | 'auto';
 
 /** What the input `state` comes to in this run. */
 export interface IntendedState {
@@ -20,7 +22,7 @@ export interface IntendedState {
  * @param pullRequests where to ask; `undefined` without a token, and then the event alone decides
  */
 export async function intendedState(
-  asked: Inputs['state'],
+  asked: AskedState,
   pullRequest: PullRequest | undefined,
   pullRequests: PullRequests | undefined,
   log: Log,

@@ -1,28 +1,9 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { GitHubContext } from '../github/context.ts';
+import type { Connection } from '../okta/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
-
-/** Where the org is and as whom a run speaks to it. */
-export interface Connection {
-  /** The org's origin, without a trailing slash: `https://acme.okta.com`. */
-  orgUrl: string;
-  credentials: ApiToken | ServiceApp;
-}
-
-/** A token that acts with the rights of the administrator who made it (Okta's `SSWS` scheme). */
-export interface ApiToken {
-  kind: 'api-token';
-  token: string;
-}
-
-/** An API service app that proves itself with a private key (OAuth 2.0 client credentials, `private_key_jwt`). */
-export interface ServiceApp {
-  kind: 'service-app';
-  clientId: string;
-  privateKey: KeyObject;
-  keyId: string | undefined;
-}
+import { parseUrl } from '../util/url.ts';
 
 /** Whether the inputs carry no credential at all, as in a run to which GitHub gives no secrets. */
 export function withoutCredentials(reader: InputReader): boolean {
@@ -163,8 +144,4 @@ function maskKey(text: string, log: Log): void {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-export function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
 }

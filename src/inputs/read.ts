@@ -1,63 +1,17 @@
 import type { ApplicationType } from '../app/app.ts';
-import { readConnection, withoutCredentials, parseUrl, type Connection } from './connection.ts';
+import { readConnection, withoutCredentials } from './connection.ts';
+import { parseUrl } from '../util/url.ts';
+import type { Inputs } from './inputs.ts';
+import type { AppSettings } from '../app/settings.ts';
 import { InputError } from '../util/errors.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { checkTogether } from './rules.ts';
 import { InputReader, shown } from '../util/input-reader.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../util/json.ts';
 import type { Log } from '../util/log.ts';
-import type { GrantType, ResponseType, TokenEndpointAuthMethod } from '../app/client-rules.ts';
+import type { GrantType, TokenEndpointAuthMethod } from '../app/client-rules.ts';
 import { readSettingsDocument } from '../app/settings-document.ts';
 import { warnOfSharedSuffixes } from './public-suffixes.ts';
-
-/** What a workflow asks for, checked. A setting that is `undefined` was not named. */
-export interface Inputs {
-  connection: Connection;
-  name: string | undefined;
-  appId: string | undefined;
-  state: 'present' | 'absent' | 'auto';
-  shared: boolean;
-  adopt: boolean;
-  dryRun: boolean;
-  assignments: 'add' | 'exact';
-  settings: AppSettings;
-  catalogApp: string | undefined;
-  signOnPolicy: string | undefined;
-  groups: string[] | undefined;
-  users: string[] | undefined;
-  trustedOrigins: string[] | undefined;
-  maskClientId: boolean;
-  outputClientSecret: boolean;
-  authorizationServer: string | undefined;
-  idp: string | undefined;
-  verifySignIn: boolean;
-  githubToken: string | undefined;
-  settleSeconds: number;
-  timeoutSeconds: number;
-}
-
-/** The inputs that say what the app is to be, in Okta's values. */
-export interface AppSettings {
-  clientId?: string | undefined;
-  type?: ApplicationType | undefined;
-  redirectUris?: string[] | undefined;
-  postLogoutRedirectUris?: string[] | undefined;
-  grantTypes?: GrantType[] | undefined;
-  responseTypes?: ResponseType[] | undefined;
-  tokenEndpointAuthMethod?: TokenEndpointAuthMethod | undefined;
-  pkceRequired?: boolean | undefined;
-  jwks?: JsonObject[] | undefined;
-  jwksUri?: string | undefined;
-  wildcardRedirect?: 'DISABLED' | 'SUBDOMAIN' | undefined;
-  initiateLoginUri?: string | undefined;
-  logoUri?: string | undefined;
-  refreshTokenRotation?: 'ROTATE' | 'STATIC' | undefined;
-  refreshTokenLeeway?: number | undefined;
-  dpopBoundAccessTokens?: boolean | undefined;
-  consentMethod?: 'REQUIRED' | 'TRUSTED' | undefined;
-  /** Whatever has no input of its own, in the shape of Okta's app object. */
-  other?: JsonObject | undefined;
-}
 
 /** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
 const LABEL_LENGTH = 100;

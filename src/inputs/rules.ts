@@ -1,7 +1,8 @@
 import type { ApplicationType } from '../app/app.ts';
 import type { GitHubContext } from '../github/context.ts';
 import type { InputReader } from '../util/input-reader.ts';
-import type { AppSettings, Inputs } from './read.ts';
+import type { AppSettings } from '../app/settings.ts';
+import type { Inputs } from './inputs.ts';
 import { valueAt } from '../util/json.ts';
 import { needsRedirectUri, requiredGrant, withoutPkce, withoutSecret } from '../app/client-rules.ts';
 

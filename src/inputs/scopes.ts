@@ -1,4 +1,4 @@
-import type { Inputs } from './read.ts';
+import type { Inputs } from './inputs.ts';
 
 /**
  * The OAuth scopes that a run needs, and no more. What only shows while it runs (trusted origins that go with an app) is asked for

@@ -1,4 +1,4 @@
-import type { ApiToken } from '../inputs/connection.ts';
+import type { ApiToken } from './credentials.ts';
 import type { Failure } from './retry.ts';
 
 /** How requests prove who sends them. */

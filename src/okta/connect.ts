@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { Connection } from '../inputs/connection.ts';
+import type { Connection } from './credentials.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { apiTokenAuthorization, type Authorization } from './authorization.ts';

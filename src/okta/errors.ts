@@ -1,4 +1,4 @@
-import type { Connection } from '../inputs/connection.ts';
+import type { Connection } from './credentials.ts';
 import { ActionError } from '../util/errors.ts';
 import { scopeFor } from './authorization.ts';
 import type { NoResponse } from './retry.ts';

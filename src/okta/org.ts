@@ -1,7 +1,7 @@
 import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
 import { isObject, textOf, valueAt, type Json, type JsonObject } from '../util/json.ts';
-import type { Assignee } from '../app/plan.ts';
+import type { Assignee } from '../app/assignments.ts';
 import type { OktaError } from './errors.ts';
 import type { Attempt } from './sdk.ts';
 import type { Request, Transport } from './transport.ts';

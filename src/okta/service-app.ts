@@ -3,7 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { exportJWK } from 'jose/key/export';
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../util/clock.ts';
-import type { ServiceApp } from '../inputs/connection.ts';
+import type { ServiceApp } from './credentials.ts';
 import { ActionError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';

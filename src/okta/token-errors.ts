@@ -1,4 +1,4 @@
-import type { ServiceApp } from '../inputs/connection.ts';
+import type { ServiceApp } from './credentials.ts';
 import { ActionError } from '../util/errors.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { explainFailure, plainText } from './errors.ts';

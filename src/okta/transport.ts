@@ -1,4 +1,4 @@
-import type { Connection } from '../inputs/connection.ts';
+import type { Connection } from './credentials.ts';
 import type { ActionError } from '../util/errors.ts';
 import type { Json } from '../util/json.ts';
 import type { Log } from '../util/log.ts';

@@ -10,11 +10,11 @@ import {
   type RegisteredApp,
 } from '../app/app.ts';
 import { endpointsOf, signInUrl } from '../app/endpoints.ts';
-import type { Inputs } from '../inputs/read.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { escaped, writeSummary } from './markdown.ts';
 import type { Log } from '../util/log.ts';
-import type { Change } from '../app/plan.ts';
-import { isChanged, type Outcome, type Result } from '../apply/session.ts';
+import type { Change } from '../app/change.ts';
+import { isChanged, type Outcome, type Result } from '../app/change.ts';
 import { textOf, type Json } from '../util/json.ts';
 
 /** All that a run tells: log lines, outputs and the job summary. */

@@ -1,0 +1,39 @@
+import { change, type Change } from './change.ts';
+
+/** Something that can be assigned to an app: a group or a user. */
+export interface Assignee {
+  id: string;
+  name: string;
+}
+
+export interface AssignmentPlan {
+  add: Assignee[];
+  remove: Assignee[];
+  changes: Change[];
+}
+
+/**
+ * What to assign and what to take away.
+ *
+ * @param field the input: `groups` or `users`
+ * @param wanted what the workflow lists
+ * @param assigned what is assigned now, directly
+ * @param exact whether the assigned ones that are not listed go
+ */
+export function planAssignments(
+  field: string,
+  wanted: readonly Assignee[],
+  assigned: readonly Assignee[],
+  exact: boolean,
+): AssignmentPlan {
+  const distinct = [...new Map(wanted.map((assignee) => [assignee.id, assignee])).values()];
+  const assignedIds = new Set(assigned.map(({ id }) => id));
+  const wantedIds = new Set(distinct.map(({ id }) => id));
+  const add = distinct.filter(({ id }) => !assignedIds.has(id));
+  const remove = exact ? assigned.filter(({ id }) => !wantedIds.has(id)) : [];
+  if (add.length === 0 && remove.length === 0) return { add, remove, changes: [] };
+  const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
+  const removed = new Set(remove);
+  const after = [...assigned.filter((assignee) => !removed.has(assignee)), ...add];
+  return { add, remove, changes: [change(field, names(assigned), names(after))] };
+}

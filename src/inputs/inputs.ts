@@ -1,0 +1,26 @@
+import type { DesiredApp } from '../app/desired.ts';
+import type { AskedState } from '../github/auto-state.ts';
+import type { Connection } from '../okta/credentials.ts';
+
+/** What a workflow asks for, checked. A setting that is `undefined` was not named. */
+export interface Inputs extends DesiredApp {
+  connection: Connection;
+  appId: string | undefined;
+  state: AskedState;
+  shared: boolean;
+  adopt: boolean;
+  dryRun: boolean;
+  assignments: 'add' | 'exact';
+  signOnPolicy: string | undefined;
+  groups: string[] | undefined;
+  users: string[] | undefined;
+  trustedOrigins: string[] | undefined;
+  maskClientId: boolean;
+  outputClientSecret: boolean;
+  authorizationServer: string | undefined;
+  idp: string | undefined;
+  verifySignIn: boolean;
+  githubToken: string | undefined;
+  settleSeconds: number;
+  timeoutSeconds: number;
+}
