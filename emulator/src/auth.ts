@@ -1,5 +1,5 @@
-import type { AccessToken, AuthorizationServer } from './authorization-server.ts';
-import { ProofRefused, checkProof, ALGORITHMS } from './dpop.ts';
+import type { AccessToken, TokenStore } from './oauth/token-store.ts';
+import { ProofRefused, checkProof, ALGORITHMS } from './oauth/dpop.ts';
 import { OktaError, envelope, forbidden, invalidSession, invalidToken } from './errors.ts';
 import type { App, Org } from './org.ts';
 
@@ -15,7 +15,7 @@ export type Caller =
 /** What authenticating a request needs to know of it. */
 export interface Credentials {
   readonly org: Org;
-  readonly server: AuthorizationServer;
+  readonly tokens: TokenStore;
   /** The org's SSWS token. */
   readonly apiToken: string;
   readonly authorization: string | undefined;
@@ -52,12 +52,12 @@ export async function authenticate(credentials: Credentials): Promise<Caller> {
 }
 
 async function authenticateClient(credentials: Credentials, dpop: boolean, value: string): Promise<Caller> {
-  const { org, server, scope, now } = credentials;
+  const { org, tokens, scope, now } = credentials;
   const scheme = dpop ? 'DPoP' : 'Bearer';
   const refuse = (status: number, error: string, description: string): OktaError =>
     challenge(credentials, scheme, status, error, description);
 
-  const token = server.find(value);
+  const token = tokens.find(value);
   if (token === undefined) throw refuse(401, 'invalid_token', 'The access token is invalid.');
   if (token.expiresAt <= now / 1000) throw refuse(401, 'invalid_token', 'The token has expired.');
   if (dpop) await checkBinding(credentials, value, token, refuse);
@@ -83,7 +83,7 @@ async function authenticateClient(credentials: Credentials, dpop: boolean, value
 }
 
 async function checkBinding(
-  { server, proofs, method, origin, path, now }: Credentials,
+  { tokens, proofs, method, origin, path, now }: Credentials,
   accessToken: string,
   { thumbprint }: AccessToken,
   refuse: (status: number, error: string, description: string) => OktaError,
@@ -96,7 +96,7 @@ async function checkBinding(
   }
   try {
     const target = { accessToken, thumbprint };
-    await checkProof(proofs, { server, method, url: `${origin}${path}`, now, target });
+    await checkProof(proofs, { tokens, method, url: `${origin}${path}`, now, target });
   } catch (error) {
     // Status 400 at a resource as well (reported).
     if (error instanceof ProofRefused) throw refuse(400, error.error, error.message);

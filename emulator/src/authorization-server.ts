@@ -1,103 +1,156 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { CryptoKey, JWK } from 'jose';
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { newKeyId } from './ids.ts';
+import type { IdIssuer } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import { SigningKeys } from './signing-keys.ts';
 
-/** What the org remembers of an access token that it issued. */
-export interface AccessToken {
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  /** Epoch seconds. */
-  readonly expiresAt: number;
-  /** The thumbprint of the key that the token is bound to, for DPoP. */
-  readonly thumbprint: string | undefined;
+/** A custom authorization server: what Okta stores of it. */
+export interface AuthorizationServer {
+  readonly id: string;
+  name: string;
+  description: string | null;
+  audiences: string[];
+  issuerMode: 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';
+  status: 'ACTIVE' | 'INACTIVE';
+  /** The one that an org comes with; its paths and its issuer say `default` instead of the ID (recorded). */
+  readonly default: boolean;
+  readonly created: string;
+  lastUpdated: string;
+  readonly keys: SigningKeys;
+  /** By ID; which one is tried first is a matter of `priority`. */
+  readonly policies: Map<string, AuthorizationPolicy>;
+  readonly scopes: Map<string, Scope>;
+  readonly claims: Map<string, Claim>;
 }
 
-/** Access tokens for Okta's API live an hour; there is no refresh token (documented, recorded). */
-export const TOKEN_LIFETIME = 3600;
+/** An access policy of an authorization server: whom it lets in, and under which rules. */
+export interface AuthorizationPolicy {
+  readonly id: string;
+  name: string;
+  description: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  /** 1 is tried first. */
+  priority: number;
+  readonly system: boolean;
+  /** `{"clients":{"include":["ALL_CLIENTS"]}}`, or client IDs. */
+  conditions: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
+  readonly rules: Map<string, AuthorizationRule>;
+}
 
-const DAY = 24 * 3600;
+export interface AuthorizationRule {
+  readonly id: string;
+  name: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  /** 1 is tried first. */
+  priority: number;
+  readonly system: boolean;
+  /** `people`, `grantTypes` and `scopes`. */
+  conditions: JsonObject;
+  /** `token`, with the lifetimes in minutes. */
+  actions: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
+}
 
-/**
- * The org authorization server's memory: its signing key, the tokens it issued, and what may be used only once. It
- * answers nothing itself; token.ts, dpop.ts and auth.ts do.
- */
-export class AuthorizationServer {
-  readonly #tokens = new Map<string, AccessToken>();
-  readonly #spent = new Map<string, number>();
-  readonly #nonceSecret = randomBytes(32);
-  readonly keyId = newKeyId();
-  #keys: Promise<{ publicKey: CryptoKey; privateKey: CryptoKey }> | undefined;
+export interface Scope {
+  readonly id: string;
+  name: string;
+  displayName: string | null;
+  description: string | null;
+  readonly system: boolean;
+  metadataPublish: 'ALL_CLIENTS' | 'NO_CLIENTS';
+  consent: string;
+  optional: boolean;
+  /** Granted where a client asks for no scope. */
+  default: boolean;
+}
 
-  /** Issues a token of the form that was recorded: RS256, `ver`, `jti`, `cid`, `scp` and so on. */
-  async issue(origin: string, now: number, token: Omit<AccessToken, 'expiresAt'>): Promise<string> {
-    const issuedAt = Math.floor(now / 1000);
-    const expiresAt = issuedAt + TOKEN_LIFETIME;
-    const { privateKey } = await this.#signingKeys();
-    const jwt = await new SignJWT({
-      ver: 1,
-      jti: `AT.${randomBytes(24).toString('base64url')}`,
-      iss: origin,
-      aud: origin,
-      sub: token.clientId,
-      iat: issuedAt,
-      exp: expiresAt,
-      cid: token.clientId,
-      scp: [...token.scopes],
-      ...(token.thumbprint === undefined ? {} : { cnf: { jkt: token.thumbprint } }),
-    })
-      .setProtectedHeader({ kid: this.keyId, alg: 'RS256' })
-      .sign(privateKey);
-    this.#tokens.set(jwt, { ...token, expiresAt });
-    return jwt;
-  }
+export interface Claim {
+  readonly id: string;
+  name: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  /** RESOURCE: in access tokens; IDENTITY: in ID tokens and at userinfo. */
+  claimType: 'RESOURCE' | 'IDENTITY';
+  valueType: 'EXPRESSION' | 'GROUPS' | 'SYSTEM';
+  value: string;
+  groupFilterType: 'STARTS_WITH' | 'EQUALS' | 'CONTAINS' | 'REGEX' | undefined;
+  /** `{"scopes":[…]}`; none: whatever is asked for. */
+  conditions: JsonObject;
+  readonly system: boolean;
+  alwaysIncludeInToken: boolean;
+}
 
-  /** What is known of a token; undefined for one that this org never issued, or revoked. */
-  find(token: string): AccessToken | undefined {
-    return this.#tokens.get(token);
-  }
+/** The scopes of OpenID Connect, which every authorization server has (documented). */
+export const SYSTEM_SCOPES = [
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+  'device_sso',
+] as const;
 
-  /** Forgets every token of a client, as revoking them would. */
-  revoke(clientId: string): void {
-    for (const [token, { clientId: owner }] of this.#tokens)
-      if (owner === clientId) this.#tokens.delete(token);
-  }
+/** The server `default`, with a policy and a rule that let everyone in, as developer orgs have it (documented). */
+export function newDefaultServer(ids: IdIssuer, created: string): AuthorizationServer {
+  const common = { status: 'ACTIVE', created, lastUpdated: created } as const;
+  const rule: AuthorizationRule = {
+    ...common,
+    id: ids.next('0pr'),
+    name: 'Default Policy Rule',
+    priority: 1,
+    system: false,
+    conditions: {
+      people: { users: { include: [], exclude: [] }, groups: { include: ['EVERYONE'], exclude: [] } },
+      grantTypes: {
+        include: ['implicit', 'client_credentials', 'password', 'authorization_code'],
+      },
+      scopes: { include: ['*'] },
+    },
+    actions: {
+      token: {
+        accessTokenLifetimeMinutes: 60,
+        refreshTokenLifetimeMinutes: 0,
+        refreshTokenWindowMinutes: 10_080,
+      },
+    },
+  };
+  const policy: AuthorizationPolicy = {
+    ...common,
+    id: ids.next('00p'),
+    name: 'Default Policy',
+    description: 'Default policy description',
+    priority: 1,
+    system: false,
+    conditions: { clients: { include: ['ALL_CLIENTS'] } },
+    rules: new Map([[rule.id, rule]]),
+  };
+  return {
+    ...common,
+    id: ids.next('aus'),
+    name: 'default',
+    description: 'Default Authorization Server for your Applications',
+    audiences: ['api://default'],
+    issuerMode: 'DYNAMIC',
+    default: true,
+    keys: new SigningKeys(),
+    policies: new Map([[policy.id, policy]]),
+    scopes: new Map(systemScopes(ids).map((scope) => [scope.id, scope])),
+    claims: new Map(),
+  };
+}
 
-  /** Marks a one-time value as used; false where it had been used before. */
-  spend(value: string, now: number, expiresAt: number): boolean {
-    for (const [spent, until] of this.#spent) {
-      if (until >= now) break;
-      this.#spent.delete(spent);
-    }
-    if (this.#spent.has(value)) return false;
-    this.#spent.set(value, expiresAt);
-    return true;
-  }
-
-  /** The nonce that a DPoP proof for the token endpoint has to carry; a new one every day (documented). */
-  nonce(now: number, daysAgo = 0): string {
-    const day = Math.floor(now / 1000 / DAY) - daysAgo;
-    return createHash('sha256')
-      .update(this.#nonceSecret)
-      .update(String(day))
-      .digest('base64url')
-      .slice(0, 32);
-  }
-
-  /** An old nonce stays valid for three days (documented). */
-  isNonce(candidate: unknown, now: number): boolean {
-    return [0, 1, 2, 3].some((daysAgo) => candidate === this.nonce(now, daysAgo));
-  }
-
-  /** The public signing key, as the `keys` endpoint shows it. */
-  async publicKey(): Promise<JWK> {
-    const { publicKey } = await this.#signingKeys();
-    return { ...(await exportJWK(publicKey)), alg: 'RS256', kid: this.keyId, use: 'sig' };
-  }
-
-  /** Made when first needed: most tests use an SSWS token and never need it. */
-  #signingKeys(): Promise<{ publicKey: CryptoKey; privateKey: CryptoKey }> {
-    this.#keys ??= generateKeyPair('RS256');
-    return this.#keys;
-  }
+/** The scopes that a new server starts with. */
+export function systemScopes(ids: IdIssuer): Scope[] {
+  return SYSTEM_SCOPES.map((name) => ({
+    id: ids.next('scp'),
+    name,
+    displayName: null,
+    description: null,
+    system: true,
+    metadataPublish: 'ALL_CLIENTS',
+    consent: 'IMPLICIT',
+    optional: false,
+    default: false,
+  }));
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from './auth.ts';
-import type { AuthorizationServer } from './authorization-server.ts';
+import type { TokenStore } from './oauth/token-store.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 import { malformedBody } from './errors.ts';
@@ -11,7 +11,7 @@ import type { Trouble } from './trouble.ts';
 export interface Exchange {
   readonly org: Org;
   readonly trouble: Trouble;
-  readonly authorizationServer: AuthorizationServer;
+  readonly tokens: TokenStore;
   /** What every `href` starts with: the address the client used. */
   readonly origin: string;
   readonly method: string;

@@ -2,6 +2,9 @@ import type { CatalogEntry } from './catalog.ts';
 import { inventedCatalog } from './catalog.ts';
 import { IdIssuer, newKeyId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { newDefaultServer } from './authorization-server.ts';
+import { SigningKeys } from './signing-keys.ts';
 
 /** An app instance: what Okta stores of it. What it shows is worked out in apps.ts. */
 export interface App {
@@ -89,6 +92,8 @@ export interface User {
   passwordChanged: string | null;
   profile: JsonObject;
   credentials: JsonObject;
+  /** What the login page takes; undefined for a user who has none yet. */
+  password: string | undefined;
   readonly bornAt: number;
 }
 
@@ -138,6 +143,10 @@ export class Org {
   readonly users = new Map<string, User>();
   readonly trustedOrigins = new Map<string, TrustedOrigin>();
   readonly policies = new Map<string, Policy>();
+  /** The custom authorization servers, by ID. */
+  readonly authorizationServers = new Map<string, AuthorizationServer>();
+  /** What the org's own authorization server signs with. */
+  readonly keys = new SigningKeys();
   /** OIDC apps of the integration network that can be added, by key; tests may add their own. */
   readonly catalog: Map<string, CatalogEntry>;
   /** The group that every user is in. */
@@ -187,6 +196,7 @@ export class Org {
         email: 'ada.administrator@example.com',
       },
       credentials: { password: {}, provider: { type: 'OKTA', name: 'OKTA' } },
+      password: undefined,
       bornAt: 0,
     };
     this.users.set(this.administrator.id, this.administrator);
@@ -206,6 +216,8 @@ export class Org {
     for (const each of [this.defaultAccessPolicy, this.profileEnrollmentPolicy]) {
       this.policies.set(each.id, each);
     }
+    const server = newDefaultServer(this.ids, created);
+    this.authorizationServers.set(server.id, server);
   }
 
   /** The app that a client ID belongs to. */
@@ -214,6 +226,12 @@ export class Org {
     if (byId?.clientId === clientId) return byId;
     for (const app of this.apps.values()) if (app.clientId === clientId) return app;
     return undefined;
+  }
+
+  /** The custom authorization server of an ID, or the default one under the name `default` (recorded). */
+  findAuthorizationServer(id: string): AuthorizationServer | undefined {
+    if (id !== 'default') return this.authorizationServers.get(id);
+    return [...this.authorizationServers.values()].find((server) => server.default);
   }
 
   /** The IDs of a group's members; everyone's are all users. */

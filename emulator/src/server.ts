@@ -8,11 +8,11 @@ import { appGroupRoutes } from './app-groups.ts';
 import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
 import { authenticate } from './auth.ts';
-import { AuthorizationServer } from './authorization-server.ts';
-import { authorizeRoutes } from './authorize.ts';
+import { TokenStore } from './oauth/token-store.ts';
+import { authorizeRoutes } from './oauth/authorize.ts';
 import { clientRoutes } from './clients.ts';
 import { credentialRoutes } from './credentials.ts';
-import { discoveryRoutes } from './discovery.ts';
+import { discoveryRoutes } from './oauth/discovery.ts';
 import {
   OktaError,
   forbidden,
@@ -33,7 +33,7 @@ import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
 import { Org } from './org.ts';
 import { policyRoutes } from './policies.ts';
-import { tokenRoutes } from './token.ts';
+import { tokenRoutes } from './oauth/token.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
 import type { Fault, Trouble } from './trouble.ts';
 import { noTrouble } from './trouble.ts';
@@ -109,7 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const now = options.now ?? Date.now;
   const token = options.token ?? 'emulator-token';
   const org = new Org(options.engine ?? 'identity', now());
-  const authorizationServer = new AuthorizationServer();
+  const tokens = new TokenStore(org.keys);
   const trouble = noTrouble(options.latency ?? 0);
   const limits = new RateLimits(options.rateLimits ?? 'off');
   const requests: RecordedRequest[] = [];
@@ -122,7 +122,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const method = request.method ?? 'GET';
     const path = url.pathname;
     const authorization = request.headers.authorization;
-    const allowance = limits.take(method, path, callerKey(authorization, authorizationServer), now());
+    const allowance = limits.take(method, path, callerKey(authorization, tokens), now());
     const respond = async (): Promise<Answer> => {
       if (!allowance.allowed) throw tooManyRequests();
       const { route, params } = match(router, method, path);
@@ -131,7 +131,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ? ({ kind: 'nobody' } as const)
         : await authenticate({
             org,
-            server: authorizationServer,
+            tokens,
             apiToken: token,
             authorization,
             proofs: request.headersDistinct['dpop'],
@@ -149,7 +149,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const exchange: Exchange = {
         org,
         trouble,
-        authorizationServer,
+        tokens,
         origin: url.origin,
         method,
         path,
@@ -272,9 +272,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** Whose half of a bucket a request uses: the API token's, or the OAuth client's whatever token it uses. */
-function callerKey(authorization: string | undefined, server: AuthorizationServer): string | undefined {
+function callerKey(authorization: string | undefined, tokens: TokenStore): string | undefined {
   const accessToken = /^(?:Bearer|DPoP) (.*)$/i.exec(authorization ?? '')?.[1];
-  return accessToken === undefined ? authorization : server.find(accessToken)?.clientId;
+  return accessToken === undefined ? authorization : tokens.find(accessToken)?.clientId;
 }
 
 function match(

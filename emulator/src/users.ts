@@ -109,6 +109,7 @@ function createUser(exchange: Exchange): Answer {
       ...(hasPassword ? { password: {} } : {}),
       provider: { type: 'OKTA', name: 'OKTA' },
     },
+    password: stringOf(password['value']),
     bornAt: Date.now(),
   };
   const groups = stringsOf(sent['groupIds']).map((id) => {

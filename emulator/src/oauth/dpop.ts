@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JWK } from 'jose';
 import { calculateJwkThumbprint, compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
-import type { AuthorizationServer } from './authorization-server.ts';
+import type { TokenStore } from './token-store.ts';
 
 /** The algorithms that Okta takes for proofs and client assertions (documented). */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
@@ -18,7 +18,7 @@ export class ProofRefused extends Error {
 
 /** What a proof has to prove. */
 export interface ProofContext {
-  readonly server: AuthorizationServer;
+  readonly tokens: TokenStore;
   readonly method: string;
   /** Without query and fragment. */
   readonly url: string;
@@ -75,11 +75,11 @@ export async function checkProof(
     }
   }
   if (
-    !context.server.spend(`proof ${thumbprint} ${jti}`, context.now, context.now + 2 * FIVE_MINUTES * 1000)
+    !context.tokens.spend(`proof ${thumbprint} ${jti}`, context.now, context.now + 2 * FIVE_MINUTES * 1000)
   ) {
     throw new ProofRefused('The DPoP proof JWT has already been used.');
   }
-  if (context.target === 'token' && !context.server.isNonce(claims['nonce'], context.now)) {
+  if (context.target === 'token' && !context.tokens.isNonce(claims['nonce'], context.now)) {
     throw new ProofRefused('Authorization server requires nonce in DPoP proof.', 'use_dpop_nonce');
   }
   return thumbprint;

@@ -1,7 +1,7 @@
 import { requireServer } from './authorize.ts';
 import { ALGORITHMS } from './dpop.ts';
-import type { Answer, Exchange, Route } from './exchange.ts';
-import { ok } from './exchange.ts';
+import type { Answer, Exchange, Route } from '../exchange.ts';
+import { ok } from '../exchange.ts';
 
 /** What tells a client where it is: open to everyone. */
 export const discoveryRoutes: Route[] = [
@@ -38,7 +38,8 @@ function describeOrg({ org, origin }: Exchange): Answer {
 /** OpenID Connect discovery: the org's own server issues as the org, a custom one below `/oauth2` (documented). */
 function describeServer(exchange: Exchange): Answer {
   const { origin } = exchange;
-  const id = requireServer(exchange);
+  const server = requireServer(exchange);
+  const id = server?.default === true ? 'default' : server?.id;
   const issuer = id === undefined ? origin : `${origin}/oauth2/${id}`;
   const endpoints = id === undefined ? `${origin}/oauth2/v1` : `${origin}/oauth2/${id}/v1`;
   const methods = [
@@ -83,6 +84,6 @@ function describeServer(exchange: Exchange): Answer {
 }
 
 async function publishKeys(exchange: Exchange): Promise<Answer> {
-  requireServer(exchange);
-  return ok({ keys: [await exchange.authorizationServer.publicKey()] });
+  const server = requireServer(exchange);
+  return ok({ keys: await (server ?? exchange.org).keys.publicKeys() });
 }

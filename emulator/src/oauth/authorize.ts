@@ -1,8 +1,9 @@
-import { notFound } from './errors.ts';
-import type { Answer, Exchange, Route } from './exchange.ts';
-import type { JsonObject } from './json.ts';
-import { objectOf, stringsOf } from './json.ts';
-import type { App } from './org.ts';
+import type { AuthorizationServer } from '../authorization-server.ts';
+import { notFound } from '../errors.ts';
+import type { Answer, Exchange, Route } from '../exchange.ts';
+import type { JsonObject } from '../json.ts';
+import { objectOf, stringsOf } from '../json.ts';
+import type { App } from '../org.ts';
 
 /** `/oauth2/v1/authorize` of the org, and that of a custom authorization server. */
 export const authorizeRoutes: Route[] = [
@@ -10,14 +11,16 @@ export const authorizeRoutes: Route[] = [
   { method: 'GET', path: '/oauth2/:serverId/v1/authorize', scope: null, handle: authorize },
 ];
 
-/** The custom authorization servers of the org: the one that new orgs come with. */
-const CUSTOM_SERVERS = new Set(['default']);
-
-/** 404 where the path names an authorization server that the org does not have (recorded type name). */
-export function requireServer({ params }: Exchange): string | undefined {
+/**
+ * The custom authorization server that the path names, undefined where it names none: the org's own. 404 where the org
+ * does not have it (recorded type name).
+ */
+export function requireServer({ org, params }: Exchange): AuthorizationServer | undefined {
   const id = params['serverId'];
-  if (id !== undefined && !CUSTOM_SERVERS.has(id)) throw notFound(id, 'AuthorizationServer');
-  return id;
+  if (id === undefined) return undefined;
+  const server = org.findAuthorizationServer(id);
+  if (server === undefined) throw notFound(id, 'AuthorizationServer');
+  return server;
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { JWK } from 'jose';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
-import { TOKEN_LIFETIME } from './authorization-server.ts';
-import { keysOf } from './credentials.ts';
+import { TOKEN_LIFETIME } from './token-store.ts';
+import { keysOf } from '../credentials.ts';
 import { ALGORITHMS, ProofRefused, checkProof } from './dpop.ts';
-import { OktaError } from './errors.ts';
-import type { Answer, Exchange, Route } from './exchange.ts';
-import { ok } from './exchange.ts';
-import type { JsonObject } from './json.ts';
-import { isObject, listOf, objectOf, stringOf, stringsOf } from './json.ts';
-import type { App } from './org.ts';
+import { OktaError } from '../errors.ts';
+import type { Answer, Exchange, Route } from '../exchange.ts';
+import { ok } from '../exchange.ts';
+import type { JsonObject } from '../json.ts';
+import { isObject, listOf, objectOf, stringOf, stringsOf } from '../json.ts';
+import type { App } from '../org.ts';
 
 /** `/oauth2/v1/token`: access to Okta's own API for service apps. */
 export const tokenRoutes: Route[] = [
@@ -36,7 +36,7 @@ function invalidClient(description: string): OktaError {
 
 /** `POST /oauth2/v1/token`; parameters may stand in the form or, as was recorded, in the query. */
 async function issueToken(exchange: Exchange): Promise<Answer> {
-  const { origin, now, headersDistinct, authorizationServer: server } = exchange;
+  const { origin, now, headersDistinct, tokens } = exchange;
   const form = new URLSearchParams(exchange.text);
   const parameter = (name: string): string => form.get(name) ?? exchange.query.get(name) ?? '';
 
@@ -62,7 +62,7 @@ async function issueToken(exchange: Exchange): Promise<Answer> {
   if (settings['dpop_bound_access_tokens'] === true) {
     try {
       thumbprint = await checkProof(headersDistinct['dpop'], {
-        server,
+        tokens,
         method: 'POST',
         url: `${origin}${exchange.path}`,
         now,
@@ -71,13 +71,13 @@ async function issueToken(exchange: Exchange): Promise<Answer> {
     } catch (error) {
       if (!(error instanceof ProofRefused)) throw error;
       const headers: Record<string, string> =
-        error.error === 'use_dpop_nonce' ? { 'dpop-nonce': server.nonce(now) } : {};
+        error.error === 'use_dpop_nonce' ? { 'dpop-nonce': tokens.nonce(now) } : {};
       throw refused(400, error.error, error.message, headers);
     }
   }
 
   const scopes = grantedScopes(app, parameter('scope'));
-  const accessToken = await server.issue(origin, now, { clientId: app.clientId, scopes, thumbprint });
+  const accessToken = await tokens.issue(origin, now, { clientId: app.clientId, scopes, thumbprint });
   return ok({
     token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
     expires_in: TOKEN_LIFETIME,
@@ -117,7 +117,7 @@ async function authenticateClient(exchange: Exchange, parameter: (name: string) 
   if (assertion === '' || parameter('client_assertion_type') !== ASSERTION_TYPE) {
     throw withoutAssertion(exchange, parameter('client_id'));
   }
-  const { org, now, origin, authorizationServer: server } = exchange;
+  const { org, now, origin, tokens } = exchange;
   const { header, claims } = parse(assertion);
 
   const app = typeof claims.iss === 'string' ? org.appOfClient(claims.iss) : undefined;
@@ -155,7 +155,7 @@ async function authenticateClient(exchange: Exchange, parameter: (name: string) 
   // Used up by a request that fails later, too: the DPoP challenge takes a new one (documented, inferred).
   const once =
     typeof claims.jti !== 'string' ||
-    server.spend(`assertion ${app.clientId} ${claims.jti}`, now, claims.exp * 1000);
+    tokens.spend(`assertion ${app.clientId} ${claims.jti}`, now, claims.exp * 1000);
   if (!once) throw invalidClient('The client_assertion token has already been used.');
   return app;
 }
