@@ -740,7 +740,7 @@ describe('endpoints', () => {
 describe('a retry', () => {
   const NOW = Date.UTC(2026, 0, 1);
   const answer = (status: number, headers: Record<string, string> = {}): Failure => ({
-    kind: 'answer',
+    kind: 'response',
     status,
     header: (name) => headers[name] ?? null,
   });

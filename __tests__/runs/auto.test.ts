@@ -146,7 +146,7 @@ describe('a pull request that is closed during the run', () => {
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
     expect(overtaken.annotations).toContainEqual({
       level: 'notice',
-      message: 'Pull request #12 was closed during this run, whose work is taken back.',
+      message: 'Pull request #12 was closed during this run: its changes are being reverted.',
     });
   });
 

@@ -91,7 +91,7 @@ async function ask(session: Session, questions: ReadonlyMap<string, string>): Pr
     for (const verdict of await mapConcurrently(open, ([uri, url]) => askOnce(session, uri, url)))
       verdicts.set(verdict.redirectUri, verdict);
     const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
-    if (settled || deadline.clock.now() + pause > end || pause >= deadline.left())
+    if (settled || deadline.clock.now() + pause > end || pause >= deadline.remaining())
       return [...verdicts.values()];
     await deadline.wait(pause, 'Okta does not confirm yet that people can sign in to the app');
   }

@@ -45,7 +45,8 @@ export async function intendedState(
     state: 'present',
     closedMeanwhile: async () => {
       const closed = (await ask()) === 'closed';
-      if (closed) log.notice(`Pull request #${number} was closed during this run, whose work is taken back.`);
+      if (closed)
+        log.notice(`Pull request #${number} was closed during this run: its changes are being reverted.`);
       return closed;
     },
   };

@@ -30,7 +30,7 @@ export interface PullRequestsOptions {
   token: string;
   deadline: Deadline;
   log: Log;
-  /** Milliseconds after which a request without an answer is given up. */
+  /** Milliseconds after which a request without a response is given up. */
   requestTimeout: number;
 }
 
@@ -53,7 +53,7 @@ export function pullRequestsOf({
   let client: Promise<Octokit> | undefined;
 
   const limits = (): Limits => ({
-    request: { signal: AbortSignal.timeout(Math.min(LONGEST_TIMEOUT, requestTimeout, deadline.left())) },
+    request: { signal: AbortSignal.timeout(Math.min(LONGEST_TIMEOUT, requestTimeout, deadline.remaining())) },
   });
 
   /** Sends a question, again where the failure may pass. */
@@ -66,7 +66,7 @@ export function pullRequestsOf({
       } catch (error) {
         const failure = failureOf(error, log);
         const wait = waitFor(failure, attempts);
-        if (wait === undefined || wait >= deadline.left()) {
+        if (wait === undefined || wait >= deadline.remaining()) {
           throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure), { cause: error });
         }
         await deadline.wait(wait, failure.why);
@@ -108,19 +108,19 @@ async function openClient(baseUrl: string, token: string, log: Log): Promise<Oct
   return getOctokit(token, { baseUrl, log: quiet });
 }
 
-/** GitHub's answer by alias; `null` for what is not there. */
-type Answer = Record<string, { state: 'OPEN' | 'CLOSED' | 'MERGED' } | null>;
+/** What GitHub gives, by alias; `null` for what is not there. */
+type QueryResult = Record<string, { state: 'OPEN' | 'CLOSED' | 'MERGED' } | null>;
 
 /** GraphQL asks for many at once, and tells a closed pull request from one that does not exist; a list of the open ones would not. */
 async function askForMany(
   octokit: Octokit,
   where: { owner: string; repo: string } & Limits,
   numbers: readonly number[],
-): Promise<Answer> {
+): Promise<QueryResult> {
   const fields = numbers.map((number) => `${alias(number)}: pullRequest(number: ${number}) { state }`);
   const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
   try {
-    return (await octokit.graphql<{ repository: Answer }>(query, where)).repository;
+    return (await octokit.graphql<{ repository: QueryResult }>(query, where)).repository;
   } catch (error) {
     const found = withoutMissing(error);
     if (found) return found;
@@ -129,12 +129,12 @@ async function askForMany(
 }
 
 /** Octokit throws an answer that has errors in it; where they only say that pull requests do not exist, the answer is good. */
-function withoutMissing(error: unknown): Answer | undefined {
-  const { data, errors } = error as { data?: { repository?: Answer | null }; errors?: { type?: string }[] };
+function withoutMissing(error: unknown): QueryResult | undefined {
+  const { data, errors } = error as { data?: { repository?: QueryResult | null }; errors?: { type?: string }[] };
   return errors?.every(({ type }) => type === 'NOT_FOUND') ? (data?.repository ?? undefined) : undefined;
 }
 
-function stateIn(answer: Answer, number: number): PullRequestState {
+function stateIn(answer: QueryResult, number: number): PullRequestState {
   const state = answer[alias(number)]?.state;
   if (state === undefined) return 'unknown';
   return state === 'OPEN' ? 'open' : 'closed';
@@ -183,8 +183,8 @@ function failureOf(error: unknown, log: Log): Failure {
 
 /** Milliseconds until the next attempt; `undefined` where it makes no sense. A secondary limit is a 403 or 429 that says how long to wait. */
 function waitFor({ status, retryAfter }: Failure, attempts: number): number | undefined {
-  const passes = status === undefined || status >= 500 || retryAfter !== undefined;
-  return passes && attempts < ATTEMPTS ? (retryAfter ?? attempts) * 1000 : undefined;
+  const isTransient = status === undefined || status >= 500 || retryAfter !== undefined;
+  return isTransient && attempts < ATTEMPTS ? (retryAfter ?? attempts) * 1000 : undefined;
 }
 
 function remedyFor({ status, why }: Failure): string {

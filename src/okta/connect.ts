@@ -13,9 +13,9 @@ export interface ConnectOptions {
   scopes: readonly string[];
   deadline: Deadline;
   log: Log;
-  /** Milliseconds after which a request without an answer is given up. */
+  /** Milliseconds after which a request without a response is given up. */
   requestTimeout: number;
-  /** Told of every app in an answer, before anybody else sees it. */
+  /** Told of every app in a response, before anybody else sees it. */
   onApp(app: RegisteredApp): void;
 }
 

@@ -7,7 +7,7 @@ import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
 /** Okta said no: the status and code for those who decide by them, the message for the user. */
 export class OktaError extends ActionError {
   readonly status: number;
-  /** Okta's `errorCode`, such as `E0000007`; empty where the answer was not Okta's JSON. */
+  /** Okta's `errorCode`, such as `E0000007`; empty where the response was not Okta's JSON. */
   readonly code: string;
   /** Okta's own words. */
   readonly text: string;
@@ -34,7 +34,7 @@ interface Asked {
   purpose: string;
 }
 
-/** What to say when no usable answer came. */
+/** What to say when no usable response came. */
 export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl }: Connection): ActionError {
   const what = `Cannot ${purpose}`;
   const host = new URL(orgUrl).host;
@@ -65,20 +65,25 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
 /** What to say when Okta, or something before it, refused. */
 export function explainRefusal(
   asked: Asked,
-  answer: RawResponse,
+  response: RawResponse,
   error: OktaApiError | HttpError,
   connection: Connection,
 ): OktaError {
   const api = 'errorCode' in error ? error : undefined;
   const code = api?.errorCode ?? '';
-  const text = api ? wordsOf(api) : plainText(answer.text);
-  const refusal = { status: answer.status, code, text, challenge: answer.header('www-authenticate') ?? '' };
+  const text = api ? wordsOf(api) : plainText(response.text);
+  const refusal = {
+    status: response.status,
+    code,
+    text,
+    challenge: response.header('www-authenticate') ?? '',
+  };
   return new OktaError(
-    answer.status,
+    response.status,
     code,
     text || 'no reason given',
     asked.purpose,
-    remedyFor(asked, refusal, connection, answer),
+    remedyFor(asked, refusal, connection, response),
     { cause: error },
   );
 }
@@ -111,10 +116,10 @@ interface Refusal {
 /** Refusals that no role or scope would lift: self service is off, or the org does not have the feature (both recorded). */
 const OFF_IN_THE_ORG = new Set(['E0000043', 'E0000015']);
 
-function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, answer: RawResponse): string {
+function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, response: RawResponse): string {
   const { status, text } = refusal;
   if (status >= 300 && status < 400) {
-    const target = answer.header('location') ?? '';
+    const target = response.header('location') ?? '';
     const host = URL.canParse(target) ? new URL(target).host : 'another address';
     return `It redirects to ${host}, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.`;
   }
@@ -159,10 +164,10 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const owner = credentials.kind === 'api-token' ? "the token's owner" : 'the service app';
   const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
-    return `To mend it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
+    return `To fix it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
   }
-  if (credentials.kind === 'api-token') return `To mend it, ${giveRole}.`;
+  if (credentials.kind === 'api-token') return `To fix it, ${giveRole}.`;
   return /insufficient_scope/.test(challenge)
-    ? `To mend it, grant the scope ${scope} to the service app (Okta API Scopes), and ${giveRole}.`
-    : `To mend it, ${giveRole}; the scope it needs is ${scope}.`;
+    ? `To fix it, grant the scope ${scope} to the service app (Okta API Scopes), and ${giveRole}.`
+    : `To fix it, ${giveRole}; the scope it needs is ${scope}.`;
 }

@@ -1,14 +1,14 @@
 /** Which failures of a request pass by themselves, and how long to wait for that. Pure: it neither waits nor sends. */
 
-/** One attempt that did not succeed: Okta refused, or no usable answer came. */
-export type Failure = { kind: 'answer'; status: number; header(name: string): string | null } | NoResponse;
+/** One attempt that did not succeed: Okta refused, or no usable response came. */
+export type Failure = { kind: 'response'; status: number; header(name: string): string | null } | NoResponse;
 
 export type NoResponse =
   /** The connection failed: Node's error code, and what it says. */
   | { kind: 'connection'; code: string; message: string }
-  /** No answer within the time that a request may take. */
+  /** No response within the time that a request may take. */
   | { kind: 'timeout'; seconds: number }
-  /** An answer that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
+  /** A response that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
   | { kind: 'malformed'; status: number };
 
 export interface Retry {
@@ -34,13 +34,13 @@ const PERMANENT = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|
  * @returns `undefined` where another attempt makes no sense
  */
 export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
-  if (failure.kind === 'answer' && failure.status === 429) return rateLimit(failure, attempt, now, random);
+  if (failure.kind === 'response' && failure.status === 429) return rateLimit(failure, attempt, now, random);
   if (attempt >= ATTEMPTS) return undefined;
-  const reason = passing(failure);
+  const reason = reasonIfTransient(failure);
   return reason === undefined ? undefined : { wait: backoff(attempt, random), reason };
 }
 
-function passing(failure: Failure): string | undefined {
+function reasonIfTransient(failure: Failure): string | undefined {
   switch (failure.kind) {
     case 'connection':
       return PERMANENT.test(failure.code) ? undefined : `The connection to Okta failed (${failure.code})`;
@@ -48,7 +48,7 @@ function passing(failure: Failure): string | undefined {
       return `Okta did not answer within ${failure.seconds} s`;
     case 'malformed':
       return "Okta's answer was cut short or was no JSON";
-    case 'answer':
+    case 'response':
       return [409, 423].includes(failure.status) || failure.status >= 500
         ? `Okta answered ${failure.status}`
         : undefined;
@@ -66,7 +66,7 @@ function backoff(attempt: number, random: number): number {
  * A limit of 0 means too many requests at the same time: that passes at once, and the reset means nothing (documented).
  */
 function rateLimit(
-  failure: Failure & { kind: 'answer' },
+  failure: Failure & { kind: 'response' },
   attempt: number,
   now: number,
   random: number,

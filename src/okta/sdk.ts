@@ -10,7 +10,7 @@ import type { NoResponse } from './retry.ts';
  * know, and the rest costs every run 200 ms.
  */
 
-/** An answer of whatever status, or what came in its place. */
+/** A response of whatever status, or what came in its place. */
 export type Attempt = RawResponse | NoResponse;
 
 export interface RawResponse {
@@ -61,14 +61,14 @@ export class OrgRequestExecutor extends RequestExecutor {
 }
 
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
-export function sdkError(url: string, answer: RawResponse): OktaApiError | HttpError {
+export function sdkError(url: string, response: RawResponse): OktaApiError | HttpError {
   try {
-    const body: unknown = JSON.parse(answer.text);
-    if (typeof body === 'object' && body !== null) return new OktaApiError(url, answer.status, body, {});
+    const body: unknown = JSON.parse(response.text);
+    if (typeof body === 'object' && body !== null) return new OktaApiError(url, response.status, body, {});
   } catch {
-    return new HttpError(url, answer.status, answer.text, {});
+    return new HttpError(url, response.status, response.text, {});
   }
-  return new HttpError(url, answer.status, answer.text, {});
+  return new HttpError(url, response.status, response.text, {});
 }
 
 export type { OktaApiError, HttpError };

@@ -27,7 +27,7 @@ export interface ServiceAppOptions {
   executor: OrgRequestExecutor;
   deadline: Deadline;
   log: Log;
-  /** Milliseconds after which a request without an answer is given up. */
+  /** Milliseconds after which a request without a response is given up. */
   requestTimeout: number;
 }
 
@@ -80,7 +80,7 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
       return { authorization, ...(prove && { dpop: await prove(method, url) }) };
     },
     renew: async (failure, sent) => {
-      if (failure.kind !== 'answer' || failure.status !== 401) return false;
+      if (failure.kind !== 'response' || failure.status !== 401) return false;
       const known = held;
       if ((await known)?.authorization === sent['authorization'] && held === known) held = undefined;
       return true;
@@ -123,18 +123,18 @@ function tokenRequester(
 
   /** One request, with an assertion and a proof of its own. */
   async function ask(scopes: readonly string[]): Promise<oauth.TokenEndpointResponse | Attempt> {
-    let answer = undefined as Attempt | undefined;
+    let attempt = undefined as Attempt | undefined;
     const post: PostToken = async (url, { method, headers, body }) => {
       if (headers['dpop']) log.mask(headers['dpop']);
       const start = clock.now();
-      answer = await executor.attempt(
+      attempt = await executor.attempt(
         { url, method, headers, body: body.toString() },
-        Math.min(requestTimeout, deadline.left()),
+        Math.min(requestTimeout, deadline.remaining()),
       );
       log.debug(
-        `POST ${TOKEN_PATH}: ${'status' in answer ? answer.status : answer.kind}, ${clock.now() - start} ms`,
+        `POST ${TOKEN_PATH}: ${'status' in attempt ? attempt.status : attempt.kind}, ${clock.now() - start} ms`,
       );
-      return asResponse(answer);
+      return asResponse(attempt);
     };
     const response = await oauth.clientCredentialsGrantRequest(
       server,
@@ -149,7 +149,7 @@ function tokenRequester(
         [oauth.allowInsecureRequests]: orgUrl.startsWith('http:'),
       },
     );
-    if (answer && ('kind' in answer || answer.status !== 200)) return answer;
+    if (attempt && ('kind' in attempt || attempt.status !== 200)) return attempt;
     try {
       return await oauth.processClientCredentialsResponse(server, client, response);
     } catch {
@@ -174,9 +174,9 @@ function tokenRequester(
   return async (scopes) => {
     let challenges = 0;
     for (let attempts = 1; ;) {
-      const answer = await ask(scopes);
-      if ('access_token' in answer) return accepted(answer, scopes);
-      const error = 'kind' in answer ? '' : readRefusal(answer).error;
+      const attempt = await ask(scopes);
+      if ('access_token' in attempt) return accepted(attempt, scopes);
+      const error = 'kind' in attempt ? '' : readRefusal(attempt).error;
       if (error === 'invalid_dpop_proof' && !proofs) {
         proofs = await newProofs(clock, log);
         continue;
@@ -185,10 +185,10 @@ function tokenRequester(
         challenges += 1;
         continue;
       }
-      const failure: Failure = 'kind' in answer ? answer : { kind: 'answer', ...answer };
+      const failure: Failure = 'kind' in attempt ? attempt : { kind: 'response', ...attempt };
       const again = retry(failure, attempts, clock.now(), clock.random());
       if (!again) {
-        const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
+        const told = 'kind' in attempt ? attempt : { ...attempt, text: log.redact(attempt.text) };
         throw explainTokenFailure(told, { credentials, orgUrl, scopes, now: clock.now() });
       }
       await deadline.wait(again.wait, again.reason);
@@ -200,14 +200,14 @@ function tokenRequester(
 type PostToken = NonNullable<oauth.ClientCredentialsGrantRequestOptions[typeof oauth.customFetch]>;
 
 /** As much of an answer as the OAuth library reads. */
-function asResponse(answer: Attempt): Response {
-  if ('kind' in answer) return Response.error();
+function asResponse(attempt: Attempt): Response {
+  if ('kind' in attempt) return Response.error();
   const headers = new Headers();
   for (const name of ['content-type', 'dpop-nonce']) {
-    const value = answer.header(name);
+    const value = attempt.header(name);
     if (value !== null) headers.set(name, value);
   }
-  return new Response(answer.text || null, { status: answer.status, headers });
+  return new Response(attempt.text || null, { status: attempt.status, headers });
 }
 
 /**

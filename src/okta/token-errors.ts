@@ -17,7 +17,7 @@ export interface AskedToken {
 }
 
 interface TokenRefusal {
-  /** OAuth's code, such as `invalid_client`; empty where the answer was neither OAuth's nor Okta's JSON. */
+  /** OAuth's code, such as `invalid_client`; empty where the response was neither OAuth's nor Okta's JSON. */
   error: string;
   description: string;
 }
@@ -44,15 +44,16 @@ function parse(text: string): JsonObject | undefined {
 }
 
 /** What to say where Okta gave no token. */
-export function explainTokenFailure(answer: Attempt, asked: AskedToken): ActionError {
+export function explainTokenFailure(response: Attempt, asked: AskedToken): ActionError {
   const { credentials, orgUrl } = asked;
   const purpose = purposeOf(credentials.clientId);
-  if ('kind' in answer) return explainFailure({ method: 'POST', path: TOKEN_PATH, purpose }, answer, asked);
-  const { error, description } = readRefusal(answer);
+  if ('kind' in response)
+    return explainFailure({ method: 'POST', path: TOKEN_PATH, purpose }, response, asked);
+  const { error, description } = readRefusal(response);
   return new ActionError(
     `Cannot ${purpose}`,
-    `${new URL(orgUrl).host} answered ${answer.status}${error && ` (${error})`}: ${description || 'no reason given'}`,
-    remedyFor(answer, { error, description }, asked),
+    `${new URL(orgUrl).host} answered ${response.status}${error && ` (${error})`}: ${description || 'no reason given'}`,
+    remedyFor(response, { error, description }, asked),
   );
 }
 
@@ -74,8 +75,8 @@ function purposeOf(clientId: string): string {
 }
 
 /** Texts: documented, as in the table of OAuth error codes; what they mean in practice: reported. */
-function remedyFor(answer: RawResponse, { error, description }: TokenRefusal, asked: AskedToken): string {
-  const { status } = answer;
+function remedyFor(response: RawResponse, { error, description }: TokenRefusal, asked: AskedToken): string {
+  const { status } = response;
   const { credentials, orgUrl, scopes, now } = asked;
   const { keyId } = credentials;
   const host = new URL(orgUrl).host;
@@ -92,7 +93,7 @@ function remedyFor(answer: RawResponse, { error, description }: TokenRefusal, as
     return `The app has no public key in Okta: register the one that belongs to "auth-private-key" (${PUBLIC_KEYS}).`;
   }
   if (/expired|before the current time|in the future|in the past|too far into the future/.test(description))
-    return clockAdvice(answer, now);
+    return clockAdvice(response, now);
   if (/audience/.test(description))
     return `Set "org-url" to the address at which Okta itself serves the org: it knows this endpoint by another one than ${orgUrl}.`;
   if (/'application_type'|token_endpoint_auth_method|grant type/.test(description)) {
@@ -115,8 +116,8 @@ function grant(scopes: readonly string[]): string {
   return `A super administrator has to grant the app ${list(scopes)} (Admin Console: Applications, the app, Okta API Scopes).`;
 }
 
-function clockAdvice(answer: RawResponse, now: number): string {
-  const ahead = Math.round((now - Date.parse(answer.header('date') ?? '')) / 1000);
+function clockAdvice(response: RawResponse, now: number): string {
+  const ahead = Math.round((now - Date.parse(response.header('date') ?? '')) / 1000);
   const difference = Number.isNaN(ahead)
     ? ''
     : `: it is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} Okta's`;

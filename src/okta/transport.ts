@@ -17,11 +17,11 @@ export interface Request {
   /** What the request is for, to be read after "Cannot": `find the app "shop"`. */
   purpose: string;
   /**
-   * Whether the request may be sent again without looking. A request sent `once` ends in a {@link TransientFailure} instead: nobody may
-   * know what became of it, and what it was made from may be old by the time it can be sent again.
+   * Whether the request may be sent again without looking. One that may not ends in a {@link TransientFailure} instead: nobody may know
+   * what became of it, and what it was made from may be old by the time it can be sent again.
    */
   idempotent: boolean;
-  /** Answers that mean the work is done, although they are errors: a deletion of what is gone. */
+  /** Errors that mean that the work is done: a deletion of what is gone. */
   treatAsSuccess?: (error: OktaError) => boolean;
   /** Errors that pass by themselves in this one place, although they do not elsewhere: a new app that is not found yet. */
   isTransient?: (error: OktaError) => boolean;
@@ -33,7 +33,7 @@ export interface OktaResponse {
   header(name: string): string | null;
 }
 
-/** A failure that may pass, of a request that must not be repeated blindly. */
+/** A failure that may pass, of a request that is not idempotent. */
 export class TransientFailure extends Error {
   /** How long to wait after so many attempts; `undefined` where another one makes no sense. */
   readonly again: (attempts: number) => Retry | undefined;
@@ -52,7 +52,7 @@ export interface Transport {
    * Sends a request, again where that is safe and the failure may pass.
    *
    * @throws {ActionError} where Okta refuses, or keeps failing
-   * @throws {TransientFailure} where a request sent `once` failed in a way that may pass
+   * @throws {TransientFailure} where a request that is not idempotent failed in a way that may pass
    */
   send(request: Request): Promise<OktaResponse>;
   /** Reads a page of the org as anybody can: without credentials, once, and without following a redirect. */
@@ -67,7 +67,7 @@ export interface TransportOptions {
   authorization: Authorization;
   deadline: Deadline;
   log: Log;
-  /** Milliseconds after which a request without an answer is given up. */
+  /** Milliseconds after which a request without a response is given up. */
   requestTimeout: number;
 }
 
@@ -77,9 +77,9 @@ export const REQUEST_TIMEOUT = 60_000;
 export const USER_AGENT = 'okta-oidc-app';
 
 /** What an error that passes by itself in one place only is treated as. */
-const NOT_YET: Failure = { kind: 'answer', status: 503, header: () => null };
+const NOT_YET: Failure = { kind: 'response', status: 503, header: () => null };
 
-/** What was sent once may be sent once more when the run has a new access token. */
+/** A request that is not idempotent may be sent once more when the run has a new access token. */
 const WITH_NEW_TOKEN: Retry = {
   wait: 0,
   reason: 'Okta no longer took the access token, and the run gets a new one',
@@ -115,21 +115,22 @@ export function openTransport({
     if (body !== undefined) headers['content-type'] = 'application/json';
     else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
     const start = deadline.clock.now();
-    const answer = await executor.attempt(
+    const response = await executor.attempt(
       { url, method: request.method, headers, body },
-      Math.min(requestTimeout, deadline.left()),
+      Math.min(requestTimeout, deadline.remaining()),
     );
     const took = deadline.clock.now() - start;
     longest = Math.max(longest, took);
     log.debug(
-      `${request.method} ${request.path}: ${'status' in answer ? answer.status : answer.kind}, ${took} ms`,
+      `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
     );
-    return judge(request, answer, url);
+    return judge(request, response, url);
   }
 
-  function judge(request: Request, answer: Attempt, url: string): OktaResponse | Failed {
-    if ('kind' in answer) return { failure: answer, error: explainFailure(request, answer, connection) };
-    const { status, text, header } = answer;
+  function judge(request: Request, response: Attempt, url: string): OktaResponse | Failed {
+    if ('kind' in response)
+      return { failure: response, error: explainFailure(request, response, connection) };
+    const { status, text, header } = response;
     if (status >= 200 && status < 300) {
       const body = parse(text);
       if (text === '' || body !== undefined) return { status, body, header };
@@ -137,34 +138,34 @@ export function openTransport({
       return { failure, error: explainFailure(request, failure, connection) };
     }
     return {
-      failure: { kind: 'answer', status, header },
-      error: explainRefusal(request, redacted(answer), sdkError(url, answer), connection),
+      failure: { kind: 'response', status, header },
+      error: explainRefusal(request, redacted(response), sdkError(url, response), connection),
     };
   }
 
   /** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
-  function redacted(answer: RawResponse): RawResponse {
-    return { ...answer, text: log.redact(answer.text) };
+  function redacted(response: RawResponse): RawResponse {
+    return { ...response, text: log.redact(response.text) };
   }
 
   return {
     longestRequest: () => longest,
     visit: async (url) => {
       const headers = { accept: 'text/html', 'user-agent': USER_AGENT };
-      const answer = await executor.attempt(
+      const response = await executor.attempt(
         { url, method: 'GET', headers },
-        Math.min(requestTimeout, deadline.left()),
+        Math.min(requestTimeout, deadline.remaining()),
       );
-      log.debug(`GET ${new URL(url).pathname}: ${'status' in answer ? answer.status : answer.kind}`);
-      return 'kind' in answer ? answer : redacted(answer);
+      log.debug(`GET ${new URL(url).pathname}: ${'status' in response ? response.status : response.kind}`);
+      return 'kind' in response ? response : redacted(response);
     },
     send: async (request) => {
       let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
         const sent = await authorization.headers(request.method, connection.orgUrl + request.path);
-        const answer = await attempt(request, sent);
-        if (!('failure' in answer)) return answer;
-        const { failure, error } = answer;
+        const response = await attempt(request, sent);
+        if (!('failure' in response)) return response;
+        const { failure, error } = response;
         if (error instanceof OktaError && request.treatAsSuccess?.(error))
           return { status: error.status, body: undefined, header: () => null };
         if (!renewed && (await authorization.renew(failure, sent))) {
@@ -177,7 +178,7 @@ export function openTransport({
           retry(isTransient ? NOT_YET : failure, sent, deadline.clock.now(), deadline.clock.random());
         const next = again(attempts);
         if (!next) throw error;
-        if (!isRateLimit(failure) && next.wait >= deadline.left()) throw deadline.outOfTime(error);
+        if (!isRateLimit(failure) && next.wait >= deadline.remaining()) throw deadline.outOfTime(error);
         if (!request.idempotent) throw new TransientFailure(again, error);
         await deadline.wait(next.wait, next.reason);
       }
@@ -187,7 +188,7 @@ export function openTransport({
 
 /** A limit is worth saying that it would have taken too long to wait for; of all else, what it was says more. */
 function isRateLimit(failure: Failure): boolean {
-  return failure.kind === 'answer' && failure.status === 429;
+  return failure.kind === 'response' && failure.status === 429;
 }
 
 function parse(text: string): Json | undefined {

@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 export interface Deadline {
   readonly clock: Clock;
   /** Milliseconds that are left of `timeout-seconds`. */
-  left(): number;
+  remaining(): number;
   /**
    * Waits, after saying for what.
    *
@@ -22,16 +22,16 @@ export interface Deadline {
 /** Starts the time of a run. */
 export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): Deadline {
   const end = clock.now() + timeoutSeconds * 1000;
-  const left = (): number => Math.max(0, end - clock.now());
+  const remaining = (): number => Math.max(0, end - clock.now());
   return {
     clock,
-    left,
+    remaining,
     wait: async (milliseconds, reason) => {
       const seconds = Math.ceil(milliseconds / 100) / 10;
-      if (milliseconds >= left()) {
+      if (milliseconds >= remaining()) {
         throw new ActionError(
           'The run ended before its work was done',
-          `${reason}, which would take ${seconds} s, and "timeout-seconds" (${timeoutSeconds}) leaves ${Math.floor(left() / 1000)} s`,
+          `${reason}, which would take ${seconds} s, and "timeout-seconds" (${timeoutSeconds}) leaves ${Math.floor(remaining() / 1000)} s`,
           'Run it again later, or raise "timeout-seconds".',
         );
       }

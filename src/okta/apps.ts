@@ -1,0 +1,86 @@
+import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { textOf, type JsonObject } from '../util/json.ts';
+import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './requests.ts';
+import type { Request } from './transport.ts';
+
+/** The apps of an org. */
+export interface Apps {
+  /** The OIDC apps whose label is this one exactly, in Okta's order (by ID). Apps of all other kinds may share it. */
+  findApps(label: string): Promise<RegisteredApp[]>;
+  /** All apps whose labels or names start with the prefix. */
+  listApps(prefix: string): Promise<RegisteredApp[]>;
+  getApp(id: string): Promise<RegisteredApp>;
+  /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
+  createApp(body: JsonObject): Promise<RegisteredApp>;
+  /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
+  replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
+  activateApp(app: RegisteredApp): Promise<void>;
+  deactivateApp(app: RegisteredApp): Promise<void>;
+  /** Deletes an inactive app; one that is gone counts as deleted. */
+  deleteApp(app: RegisteredApp): Promise<void>;
+}
+
+const APPS = '/api/v1/apps';
+
+/** @param onApp told of every single app in a response before anybody else sees it, so that it can be masked */
+export function apps(
+  { send, readPages, about, rememberCreated }: Requests,
+  onApp: (app: RegisteredApp) => void,
+): Apps {
+  async function sendForApp(request: Request): Promise<RegisteredApp> {
+    const { body } = await send(request);
+    const app = body === undefined ? undefined : registeredApp(body);
+    if (!app) throw notWhatWasAsked(request.purpose, 'an app');
+    onApp(app);
+    return app;
+  }
+
+  async function listApps(prefix: string, purpose: string): Promise<RegisteredApp[]> {
+    const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
+    const items = await readPages(`${APPS}?${query}`, purpose);
+    return items.flatMap((item) => registeredApp(item) ?? []);
+  }
+
+  return {
+    findApps: async (label) => {
+      const found = await listApps(label, `find the app "${label}"`);
+      return found.filter((app) => app.label === label && isOidc(app));
+    },
+    listApps: (prefix) =>
+      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+    getApp: (id) =>
+      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
+    createApp: async (body) => {
+      const purpose = `create the app "${textOf(body['label'])}"`;
+      const app = await sendForApp({ method: 'POST', path: APPS, body, purpose, idempotent: false });
+      rememberCreated(app);
+      return app;
+    },
+    replaceApp: (app, body) => {
+      const purpose = `update the app "${app.label}"`;
+      return sendForApp(
+        about(app, { method: 'PUT', path: appPath(app.id), body, purpose, idempotent: false }),
+      );
+    },
+    activateApp: async (app) => {
+      const purpose = `activate the app "${app.label}"`;
+      const path = `${appPath(app.id)}/lifecycle/activate`;
+      await send(about(app, { method: 'POST', path, purpose, idempotent: true }));
+    },
+    deactivateApp: async (app) => {
+      const purpose = `deactivate the app "${app.label}"`;
+      const path = `${appPath(app.id)}/lifecycle/deactivate`;
+      await send({ method: 'POST', path, purpose, idempotent: true, treatAsSuccess: isGone });
+    },
+    deleteApp: async (app) => {
+      const purpose = `delete the app "${app.label}"`;
+      const path = appPath(app.id);
+      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
+    },
+  };
+}
+
+/** The path of an app, below which its assignments and secrets are. */
+export function appPath(id: string): string {
+  return `${APPS}/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,101 @@
+import type { RegisteredApp } from '../app/app.ts';
+import { ActionError } from '../util/errors.ts';
+import { isObject, type JsonObject } from '../util/json.ts';
+import type { OktaError } from './errors.ts';
+import type { OktaResponse, Request, Transport } from './transport.ts';
+
+/** The requests that the resources of one org are made of. */
+export interface Requests {
+  /** Sends one request; see {@link Transport}. */
+  send(request: Request): Promise<OktaResponse>;
+  /** Reads an object. @throws {ActionError} where the response is something else */
+  readObject(path: string, purpose: string): Promise<JsonObject>;
+  /**
+   * Reads all pages of a list.
+   *
+   * @param app the app that the list belongs to, if it belongs to one
+   * @throws {ActionError} where the response is no list, where the pages loop, and where they lead to another host
+   */
+  readPages(path: string, purpose: string, app?: RegisteredApp): Promise<JsonObject[]>;
+  /** Told of every app that this run creates. */
+  rememberCreated(app: RegisteredApp): void;
+  /** A request about an app, which is sent again while Okta does not find an app that this run has just created. */
+  about(app: RegisteredApp, request: Request): Request;
+}
+
+/** Milliseconds that Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
+const NEW_APP = 30_000;
+
+/** Items of most lists that Okta gives in one page at most (documented). */
+export const LARGEST_PAGE = 200;
+
+/**
+ * The requests to one org.
+ *
+ * @param orgUrl the org's origin: pages of a list are followed there only
+ * @param now the time, in milliseconds since the epoch
+ */
+export function requestsTo(transport: Transport, orgUrl: string, now: () => number): Requests {
+  const createdAt = new Map<string, number>();
+  const isNew = ({ id }: RegisteredApp): boolean => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
+
+  const about = (app: RegisteredApp, request: Request): Request => ({
+    ...request,
+    isTransient: (error) => error.status === 404 && isNew(app),
+  });
+
+  return {
+    send: (request) => transport.send(request),
+    about,
+    rememberCreated: ({ id }) => {
+      createdAt.set(id, now());
+    },
+    readObject: async (path, purpose) => {
+      const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true });
+      if (isObject(body)) return body;
+      throw notWhatWasAsked(purpose, 'an object');
+    },
+    readPages: async (path, purpose, app) => {
+      const items: JsonObject[] = [];
+      const visited = new Set<string>();
+      for (let next: string | undefined = path; next !== undefined;) {
+        if (visited.has(next))
+          throw new ActionError(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
+        visited.add(next);
+        const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
+        const page: OktaResponse = await transport.send(app ? about(app, request) : request);
+        if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
+        items.push(...page.body.filter(isObject));
+        next = nextPage(page.header('link'), orgUrl, purpose);
+      }
+      return items;
+    },
+  };
+}
+
+/** Whether what was to be deleted is gone already. */
+export function isGone({ status }: OktaError): boolean {
+  return status === 404;
+}
+
+/** The failure of a request whose response is not what it was sent for. */
+export function notWhatWasAsked(purpose: string, expected: string): ActionError {
+  return new ActionError(
+    `Cannot ${purpose}`,
+    `Okta answered with something other than ${expected}`,
+    'Check that "org-url" is your Okta org.',
+  );
+}
+
+/** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
+function nextPage(link: string | null, orgUrl: string, purpose: string): string | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
+  if (target === undefined) return undefined;
+  const url = URL.canParse(target, orgUrl) ? new URL(target, orgUrl) : undefined;
+  if (url?.origin === new URL(orgUrl).origin) return url.pathname + url.search;
+  throw new ActionError(
+    `Cannot ${purpose}`,
+    `the list goes on at another host (${url?.host ?? target})`,
+    'Set "org-url" to the address under which Okta itself answers, and check that no proxy rewrites its answers.',
+  );
+}
