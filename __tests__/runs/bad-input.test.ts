@@ -477,7 +477,7 @@ const BAD: BadInput[] = [
     title: 'settings that are no YAML',
     inputs: { settings: 'settings:\n  notes: { enduser: [ }\n' },
     names: 'settings',
-    says: /not YAML or JSON at line 2, column \d+:.*Mend the document there\./,
+    says: /not YAML or JSON at line 2, column \d+:.*Fix it there\./,
   },
   {
     title: 'settings that are no JSON',

@@ -6,6 +6,12 @@ export interface Assignee {
   name: string;
 }
 
+/** A group or user as it is assigned to an app. */
+export interface Assignment extends Assignee {
+  /** Whether it is assigned itself; a user may also have the app through a group. */
+  direct: boolean;
+}
+
 export interface AssignmentPlan {
   add: Assignee[];
   remove: Assignee[];

@@ -38,7 +38,7 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
     const where = place ? `at line ${place.line}, column ${place.col}` : 'somewhere';
     return reader.problem(
       'settings',
-      `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |\n/)[0] ?? '')}. Mend the document there.`,
+      `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |\n/)[0] ?? '')}. Fix it there.`,
     );
   }
   const value = toJson(() => document.toJS({ maxAliasCount: 100 }) as unknown);

@@ -2,7 +2,7 @@ import { PATHS, type RegisteredApp } from '../app/app.ts';
 import { ActionError, explain } from '../util/errors.ts';
 import { equal, valueAt, type JsonObject } from '../util/json.ts';
 import { findApp } from './find-app.ts';
-import type { TrustedOrigin } from '../okta/org.ts';
+import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import type { Claim } from '../app/ownership.ts';
 import { change, type Change } from '../app/change.ts';
 import { record, settleTime, waitToRepeat, type Session, type Settling } from './session.ts';

@@ -2,8 +2,8 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
-import type { Assignment, OktaOrg } from '../okta/org.ts';
-import type { Assignee } from '../app/assignments.ts';
+import type { OktaOrg } from '../okta/org.ts';
+import type { Assignee, Assignment } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
 /** The groups, users and policies that inputs name, found in Okta. */

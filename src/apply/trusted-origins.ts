@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { TrustedOrigin } from '../okta/org.ts';
+import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { change, type Change } from '../app/change.ts';
 import { record, sendOnce, type Session } from './session.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';

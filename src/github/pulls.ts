@@ -130,7 +130,10 @@ async function askForMany(
 
 /** Octokit throws an answer that has errors in it; where they only say that pull requests do not exist, the answer is good. */
 function withoutMissing(error: unknown): QueryResult | undefined {
-  const { data, errors } = error as { data?: { repository?: QueryResult | null }; errors?: { type?: string }[] };
+  const { data, errors } = error as {
+    data?: { repository?: QueryResult | null };
+    errors?: { type?: string }[];
+  };
   return errors?.every(({ type }) => type === 'NOT_FOUND') ? (data?.repository ?? undefined) : undefined;
 }
 

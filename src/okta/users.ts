@@ -24,9 +24,10 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
     assignedUsers: async (app) => {
       const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
       const list = await readPages(path, `read the users of the app "${app.label}"`, app);
-      return list.flatMap(({ id, scope, credentials }) => {
+      return list.flatMap((item) => {
+        const { id, scope } = item;
         if (typeof id !== 'string') return [];
-        const name = valueAt({ credentials }, ['credentials', 'userName']);
+        const name = valueAt(item, ['credentials', 'userName']);
         return [{ id, name: typeof name === 'string' ? name : id, direct: scope !== 'GROUP' }];
       });
     },

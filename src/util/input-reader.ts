@@ -2,7 +2,7 @@ import { getInput } from '@actions/core';
 
 /**
  * Reads inputs by the rules that hold for all of them, and collects what is wrong instead of stopping at the first problem:
- * an empty input is an absent one, lists hold one entry a line, the single line `[]` is the empty list.
+ * an empty input is an absent one, lists hold one entry per line, the single line `[]` is the empty list.
  */
 export class InputReader {
   readonly problems: string[] = [];
