@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '../support/clock.ts';
-import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import { connectionTo } from '../support/okta.ts';
 import { runSource } from '../support/source.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 const WEB = { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' };
 

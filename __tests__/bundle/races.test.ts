@@ -1,19 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { TOKEN } from '../support/okta.ts';
 import { runAction, type ActionRun } from '../support/runner.ts';
+import { useOrg } from '../support/servers.ts';
 
 /** Runs at the same time, as they are on GitHub: each a process of its own, with the bundle, against one org that takes its time. */
 
-let org: TestOrg;
+const org = useOrg();
 
-beforeEach(async () => {
-  org = await startOrg();
+beforeEach(() => {
   org.trouble.latency = () => 20 + Math.random() * 80;
-});
-
-afterEach(async () => {
-  await org.close();
 });
 
 function run(

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { startOrg } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import { succeed, WEB } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
 /** docs/coming-from.md: its example, and the shapes that its table gives for `settings`, are taken and found again. */
+
+const org = useOrg();
 
 const page = readFileSync(join(root, 'docs/coming-from.md'), 'utf8');
 const example = (/```yaml\nsettings: \|\n([\s\S]*?)```/.exec(page)?.[1] ?? '').replace(/^ {2}/gm, '');
@@ -29,12 +31,7 @@ test.each([
     '{ settings: { oauthClient: { participate_slo: true, frontchannel_logout_uri: "https://shop.example.com/out", frontchannel_logout_session_required: true } } }',
   ],
 ])('%s', async (_, settings) => {
-  const org = await startOrg();
-  try {
-    expect(settings).not.toBe('');
-    expect((await succeed(org, { ...WEB, settings })).outputs['result']).toBe('created');
-    expect((await succeed(org, { ...WEB, settings })).outputs['result']).toBe('unchanged');
-  } finally {
-    await org.close();
-  }
+  expect(settings).not.toBe('');
+  expect((await succeed(org, { ...WEB, settings })).outputs['result']).toBe('created');
+  expect((await succeed(org, { ...WEB, settings })).outputs['result']).toBe('unchanged');
 });

@@ -2,11 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { scopesFor } from '../../src/inputs/scopes.ts';
 import type { Inputs } from '../../src/inputs/inputs.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { TOKEN } from '../support/okta.ts';
 import { root, runAction } from '../support/runner.ts';
+import { useOrg } from '../support/servers.ts';
 
 /** docs/credential.md: its commands make a credential that works, and its table has every scope and role. */
 
@@ -14,17 +15,15 @@ const page = readFileSync(join(root, 'docs/credential.md'), 'utf8');
 const tools = ['curl', 'jq', 'openssl'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
 
 (tools ? describe : describe.skip)('the commands', () => {
-  let org: TestOrg;
+  const org = useOrg();
   let folder: string;
 
-  beforeAll(async () => {
-    org = await startOrg();
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'credential-'));
   });
 
-  afterAll(async () => {
+  afterEach(() => {
     rmSync(folder, { recursive: true });
-    await org.close();
   });
 
   test('make a service app as which the action can work', async () => {

@@ -3,12 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
-import { startGitHub, type TestGitHub } from '../support/github.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { TOKEN } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import { foreignApp } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 import {
   runWorkflow,
   type WorkflowEvent,
@@ -24,16 +24,8 @@ const workflows = new Map(
   [...readme.matchAll(/```yaml\n(name: (.+)\n[\s\S]*?)```/g)].map(([, text = '', name = '']) => [name, text]),
 );
 
-let org: TestOrg;
-let github: TestGitHub;
-
-beforeEach(async () => {
-  [org, github] = await Promise.all([startOrg(), startGitHub()]);
-});
-
-afterEach(async () => {
-  await Promise.all([org.close(), github.close()]);
-});
+const org = useOrg();
+const github = useGitHub();
 
 /** What the deployment in the README's place sees of the app. */
 const SHOW =

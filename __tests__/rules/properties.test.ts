@@ -1,27 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PATHS } from '../../src/app/app.ts';
 import { withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
 import { manifestOf, type ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import '../support/seed.ts';
+import { useOrg } from '../support/servers.ts';
 
 /**
  * What holds for every input and every app: a second run changes nothing, what is not named stays, text is taken to the letter or
  * refused by the name of its input, and whatever is wrong is said in words.
  */
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 /** Takes away all that former examples left. */
 function empty(): void {

@@ -1,25 +1,17 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
+import { githubEnvironment } from '../support/github.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, WEB, writes, type Inputs } from '../support/runs.ts';
+import { listen, useGitHub, useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-let github: TestGitHub;
+const org = useOrg();
+const github = useGitHub();
 
-beforeEach(async () => {
-  org = await startOrg();
-  github = await startGitHub();
+beforeEach(() => {
   github.pulls.set(12, 'open');
-});
-
-afterEach(async () => {
-  await org.close();
-  await github.close();
 });
 
 const AUTO: Inputs = { ...WEB, state: 'auto' };
@@ -272,17 +264,13 @@ describe('the token', () => {
       seen.push(request.headers.authorization);
       response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
     });
-    await new Promise<void>((done) => {
-      elsewhere.listen(0, '127.0.0.1', done);
-    });
-    const { port } = elsewhere.address() as AddressInfo;
-    github.fault = () => ({ status: 302, headers: { location: `http://127.0.0.1:${port}/pulls/12` } });
+    const location = `http://${await listen(elsewhere)}/pulls/12`;
+    github.fault = () => ({ status: 302, headers: { location } });
     const redirected = await runOn(org, AUTO, {
       event: pullRequest(12),
       env: githubEnvironment(github),
       debug: true,
     });
-    elsewhere.close();
     expect(seen).toEqual([undefined]);
     expect(redirected.outputs['result']).toBe('created');
     expect(redirected.rawLog).not.toContain(github.token);

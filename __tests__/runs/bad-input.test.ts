@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
 import {
   WEB,
   failure,
@@ -12,16 +11,9 @@ import {
   writes,
   type Inputs,
 } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 const pem = (type: 'rsa' | 'ed25519'): string => {
   const { privateKey } =

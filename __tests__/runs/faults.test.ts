@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import type { Fault } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
-import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
-import { connectionTo, startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { connectionTo, TOKEN, type TestOrg } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 /**
@@ -190,24 +191,15 @@ async function expectShared(org: TestOrg, redirectUris: string[], origins: strin
   expect((await org.apiList('/api/v1/trustedOrigins')).map(({ origin }) => origin)).toEqual(origins);
 }
 
-let org: TestOrg;
-let github: TestGitHub;
+const org = useOrg();
+const github = useGitHub();
 
-beforeAll(async () => {
-  github = await startGitHub();
+beforeEach(() => {
   github.pulls.set(1, 'closed').set(2, 'open');
 });
 
-afterAll(async () => {
-  await github.close();
-});
-
-afterEach(async () => {
-  await org.close();
-});
-
 async function start(kind: Kind): Promise<void> {
-  org = await startOrg();
+  await org.restart();
   await org.group('Developers');
   await org.group('Designers');
   await kind.before(org);
@@ -262,7 +254,6 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       if (!happened()) break;
       expect([index, result.exitCode, result.log]).toEqual([index, 0, result.log]);
       await kind.after(org);
-      await org.close();
     }
   });
 
@@ -284,7 +275,6 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       const message = stopped.annotations.at(-1)?.message ?? '';
       expect(message).toMatch(/Cannot .+: the connection to .+ failed \(.+\)\. /);
       expect([index, message.includes('Done before the failure: ')]).toEqual([index, wrote]);
-      await org.close();
     }
   });
 });

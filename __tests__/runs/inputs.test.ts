@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textOf, valueAt, withValueAt, type Json, type JsonObject, type Path } from '../../src/util/json.ts';
 import { virtualClock } from '../support/clock.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
 import {
   WEB,
   changesOf,
@@ -13,16 +12,9 @@ import {
   writes,
   type Inputs,
 } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 const CLIENT = ['settings', 'oauthClient'];
 const CREDENTIALS = ['credentials', 'oauthClient'];
@@ -836,8 +828,7 @@ describe('sign-on-policy', () => {
   });
 
   test('is refused in an org on Classic Engine', async () => {
-    await org.close();
-    org = await startOrg({ engine: 'classic' });
+    await org.restart({ engine: 'classic' });
     await succeed(org, WEB);
     const error = await failure(org, { ...WEB, 'sign-on-policy': 'Default Policy' });
     expect(error).toContain('Classic Engine');

@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
 import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { textOf, type Json } from '../../src/util/json.ts';
 import { openLog } from '../../src/util/log.ts';
 import { OUTPUT_NAMES, summary } from '../../src/report/report.ts';
-import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import { connectionTo } from '../support/okta.ts';
 import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 const SPA: Inputs = { ...WEB, type: 'spa' };
 const SERVICE: Inputs = { name: 'shop', type: 'service' };

@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import {
   WEB,
@@ -13,16 +12,9 @@ import {
   writes,
   type Inputs,
 } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-
-beforeEach(async () => {
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 const MARK = ['profile', 'okta_oidc_app'];
 const NOTE = ['settings', 'notes', 'admin'];

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { EmulatorOptions } from '../../emulator/src/server.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { openLog, type Log } from '../../src/util/log.ts';
@@ -8,9 +9,10 @@ import type { Owner } from '../../src/app/ownership.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { ensurePresent } from '../../src/apply/ensure-present.ts';
 import { virtualClock } from '../support/clock.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, failure, runOn, succeed } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
 
 /**
  * Okta's rate limits, as small as those of a free org: 20 requests a minute for what is below an app, of which one token gets half. The
@@ -19,11 +21,7 @@ import { WEB, failure, runOn, succeed } from '../support/runs.ts';
 
 const MINUTE = 60_000;
 
-let org: TestOrg;
-
-afterEach(async () => {
-  await org.close();
-});
+const org = useOrg();
 
 function refusals(): number {
   return org.requests.filter(({ status }) => status === 429).length;
@@ -37,9 +35,9 @@ function groupNames(count: number): string[] {
 async function start(
   clock: Clock,
   groups: readonly string[] = [],
-  options: Parameters<typeof startOrg>[0] = {},
+  options: EmulatorOptions = {},
 ): Promise<void> {
-  org = await startOrg({ rateLimits: 'integrator', now: () => clock.now(), ...options });
+  await org.restart({ rateLimits: 'integrator', now: () => clock.now(), ...options });
   for (const name of groups) await org.group(name);
   // The minute in which the groups were made is over.
   await clock.sleep(2 * MINUTE);
@@ -320,7 +318,7 @@ describe('many runs at the same time', () => {
 
   test('all end within ten minutes, and nobody is refused more than once a minute', async () => {
     const clock = new SharedClock();
-    org = await startOrg({ rateLimits: 'integrator', now: () => clock.now() });
+    await org.restart({ rateLimits: 'integrator', now: () => clock.now() });
     for (const name of groupNames(2)) await org.group(name);
     org.requests.length = 0;
     const begun = clock.now();

@@ -1,15 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fault, FaultRequest } from '../../emulator/src/server.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { TOKEN } from '../support/okta.ts';
 import { runAction, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, foreignApp, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { runSource } from '../support/source.ts';
 import '../support/seed.ts';
+import { useOrg } from '../support/servers.ts';
 
 /**
  * What must never be seen is not seen, however a run goes: each of its requests fails in each of these ways, some of which send back
@@ -17,15 +18,9 @@ import '../support/seed.ts';
  */
 
 let clock: ReturnType<typeof virtualClock>;
-let org: TestOrg;
-
-beforeEach(async () => {
+const org = useOrg(() => {
   clock = virtualClock();
-  org = await startOrg({ now: clock.now });
-});
-
-afterEach(async () => {
-  await org.close();
+  return { now: clock.now };
 });
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -194,8 +189,7 @@ describe.each(Object.entries(CREDENTIALS))(
     const isService = !('api-token' in credential.inputs);
 
     async function start(): Promise<string | undefined> {
-      await org.close();
-      org = await startOrg({ now: clock.now });
+      await org.restart();
       await org.group('Sellers');
       return isService ? serviceApp(credential.dpop ?? false) : undefined;
     }
@@ -410,8 +404,7 @@ describe('text from outside', () => {
   test('in an app and its related is neither command, output nor markup', async () => {
     await fc.assert(
       fc.asyncProperty(malice, malice, malice, async (label, group, other) => {
-        await org.close();
-        org = await startOrg();
+        await org.restart();
         const id = idOf(await foreignApp(org, 'shop'));
         const groupId = await org.group('Sellers');
         for (const app of org.org.apps.values()) {

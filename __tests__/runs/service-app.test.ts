@@ -1,25 +1,19 @@
 import { generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 let clock: ReturnType<typeof virtualClock>;
 /** Milliseconds by which Okta's clock is ahead of the runner's. */
 let oktaAhead: number;
-let org: TestOrg;
-
-beforeEach(async () => {
+const org = useOrg(() => {
   clock = virtualClock();
   oktaAhead = 0;
-  org = await startOrg({ now: () => clock.now() + oktaAhead });
-});
-
-afterEach(async () => {
-  await org.close();
+  return { now: () => clock.now() + oktaAhead };
 });
 
 interface KeyPair {

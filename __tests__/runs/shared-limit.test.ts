@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
-import { startOrg, type TestOrg } from '../support/okta.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { githubEnvironment } from '../support/github.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 
-let org: TestOrg;
-let github: TestGitHub;
-
-beforeEach(async () => {
-  org = await startOrg();
-  github = await startGitHub();
-});
-
-afterEach(async () => {
-  await org.close();
-  await github.close();
-});
+const org = useOrg();
+const github = useGitHub();
 
 /** A URI of exactly that many characters. */
 function uriOf(host: string, length: number): string {

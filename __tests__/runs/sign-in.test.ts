@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/util/clock.ts';
 import type { World } from '../../src/main.ts';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
-import { connectionTo, startOrg, type TestOrg } from '../support/okta.ts';
+import { connectionTo } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
-let org: TestOrg;
+const org = useOrg();
 let clock: ReturnType<typeof virtualClock>;
 
-beforeEach(async () => {
+beforeEach(() => {
   clock = virtualClock();
-  org = await startOrg();
-});
-
-afterEach(async () => {
-  await org.close();
 });
 
 const CALLBACK = 'https://shop.example.com/callback';

@@ -1,26 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
-import { startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
-let org: TestOrg;
-let github: TestGitHub;
-
-beforeEach(async () => {
-  org = await startOrg();
-  github = await startGitHub();
-});
-
-afterEach(async () => {
-  await org.close();
-  await github.close();
-});
+const org = useOrg();
+const github = useGitHub();
 
 function sweep(inputs: Inputs = {}, env: Record<string, string> = {}): Promise<ActionRun> {
   return runSource({

@@ -1,48 +1,24 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { githubEnvironment, startGitHub, type TestGitHub } from '../support/github.ts';
-import { connectionTo, startOrg, TOKEN, type TestOrg } from '../support/okta.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { githubEnvironment } from '../support/github.ts';
+import { connectionTo, TOKEN } from '../support/okta.ts';
 import { root, runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
 import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { idOf } from '../support/apps.ts';
+import { listen, useGitHub, useOrg } from '../support/servers.ts';
 
 /**
  * Where a run connects to, and how: never to a host that an answer names, through the proxy that the runner names, over few connections,
  * and never for longer than it may.
  */
 
-let org: TestOrg;
-let closing: (() => Promise<void>)[];
-
-beforeEach(async () => {
-  org = await startOrg();
-  closing = [org.close];
-});
-
-afterEach(async () => {
-  await Promise.all(closing.map((close) => close()));
-});
-
-/** Starts a server on a loopback port until the test ends. */
-async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Duplex>();
-  server.on('connection', (socket: Socket) => sockets.add(socket));
-  server.on('connect', (_: IncomingMessage, socket: Duplex) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((done) => server.close(done));
-  });
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+const org = useOrg();
 
 interface Stranger {
   /** Another address than the org's, where nothing of a run is ever to arrive. */
@@ -183,12 +159,10 @@ function watchConnections(): Connections {
 }
 
 describe('connections', () => {
-  let github: TestGitHub;
+  const github = useGitHub();
   let connections: Connections;
 
-  beforeEach(async () => {
-    github = await startGitHub();
-    closing.push(github.close);
+  beforeEach(() => {
     github.pulls.set(7, 'open');
   });
 
