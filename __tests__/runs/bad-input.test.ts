@@ -478,6 +478,18 @@ const BAD: BadInput[] = [
     says: /not YAML or JSON at line 1, column \d+:/,
   },
   {
+    title: 'settings whose key is a list',
+    inputs: { settings: 'profile:\n  ? [a, b]\n  : c\n' },
+    names: 'settings',
+    says: /has a key at line 2, column 5 that is not text\. Put it in quotes/,
+  },
+  {
+    title: 'settings with a value in braces that is not in quotes',
+    inputs: { settings: 'settings:\n  notes:\n    enduser: {{ name }}\n' },
+    names: 'settings',
+    says: /has a key at line 3, column 15 that is not text\. .*or the whole value that it is part of\./,
+  },
+  {
     title: 'settings that name a key twice',
     inputs: { settings: 'settings: {}\nsettings: {}\n' },
     names: 'settings',

@@ -30,12 +30,18 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
   const text = reader.text('settings');
   if (text === undefined) return undefined;
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text);
+  // As in JSON, every key is text: `1` and `true` are taken as they are written, a list or a mapping is none.
+  const document = parseDocument(text, { stringKeys: true });
   const error = document.errors[0];
   if (/call stack/.test(error?.message ?? '')) return reader.problem('settings', TOO_DEEP);
   if (error) {
     const place = error.linePos?.[0];
     const where = place ? `at line ${place.line}, column ${place.col}` : 'somewhere';
+    if (error.code === 'NON_STRING_KEY')
+      return reader.problem(
+        'settings',
+        `has a key ${where} that is not text. Put it in quotes, or the whole value that it is part of.`,
+      );
     return reader.problem(
       'settings',
       `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |\n/)[0] ?? '')}. Fix it there.`,
