@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'lib', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  { ignores: ['dist', '**/lib', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -24,4 +24,13 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
+  staysInside(['emulator/src/**', 'emulator/__tests__/*.ts'], 2),
+  staysInside(['emulator/__tests__/*/**'], 3),
 );
+
+/** The emulator is a package of its own: from its files, so many levels up are outside it. */
+function staysInside(files, levels) {
+  const message = 'The emulator is a package of its own: it imports nothing from outside its folder.';
+  const patterns = [{ regex: `^(\\.\\./){${levels}}`, message }];
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Reply } from '../src/caller.ts';
-import { call, createApp, oidcApp, serviceSettings } from '../src/caller.ts';
+import type { Reply } from './support/caller.ts';
+import { call, createApp, oidcApp, serviceSettings } from './support/caller.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { call, createApp, serviceSettings } from '../src/caller.ts';
+import { call, createApp, serviceSettings } from './support/caller.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
 

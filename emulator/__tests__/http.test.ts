@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { call, createApp } from '../src/caller.ts';
+import { call, createApp } from './support/caller.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Reply } from '../src/caller.ts';
-import { call } from '../src/caller.ts';
+import type { Reply } from './support/caller.ts';
+import { call } from './support/caller.ts';
 import { RateLimits, bucketOf } from '../src/limits.ts';
 import { startEmulator } from '../src/server.ts';
 

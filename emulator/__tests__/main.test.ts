@@ -1,30 +1,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
+import { startEmulator } from '../src/server.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 
-/** Runs the command, calls back with the first line it prints, and gives its exit code and errors. */
+/** Runs the command, calls back with the first lines it prints, and gives its exit code and errors. */
 async function run(
   args: string[],
-  started?: (line: string, stop: () => void) => Promise<void>,
-): Promise<{ code: number | null; errors: string }> {
+  started?: (output: string, stop: () => void) => Promise<void>,
+): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = once(child, 'close') as Promise<[number | null]>;
   if (started !== undefined) {
-    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-    await started(chunk.toString().split('\n')[0] ?? '', () => child.kill('SIGTERM'));
+    await once(child.stdout, 'data');
+    await started(output, () => child.kill('SIGTERM'));
   }
   const [code] = await exited;
-  return { code, errors };
+  return { code, output, errors };
 }
 
 test('the command says where it listens, answers to its token, and stops on SIGTERM', async () => {
-  const { code, errors } = await run(
+  const { code, errors, output } = await run(
     ['--port', '0', '--token', 'T', '--rate-limits', 'integrator'],
-    async (line, stop) => {
+    async (printed, stop) => {
+      const line = printed.split('\n')[0] ?? '';
       expect(line).toMatch(/^Okta emulator: http:\/\/127\.0\.0\.1:\d+$/);
       const url = line.slice('Okta emulator: '.length);
       const answer = await fetch(`${url}/api/v1/groups?q=Every`, { headers: { authorization: 'SSWS T' } });
@@ -34,10 +38,55 @@ test('the command says where it listens, answers to its token, and stops on SIGT
     },
   );
   expect([code, errors]).toEqual([0, '']);
+  expect(output).toContain('It listens on 127.0.0.1 only');
 });
 
-test('the command refuses options that make no sense', async () => {
-  const { code, errors } = await run(['--rate-limits', 'free']);
-  expect(code).toBe(1);
-  expect(errors).toContain('--rate-limits must be off, integrator or enterprise, not "free".');
+test('--latency slows every request down, --lag hides a write from lists', async () => {
+  const { errors } = await run(['--latency', '120', '--lag=60000'], async (printed, stop) => {
+    const url = /http:\S+/.exec(printed)?.[0] ?? '';
+    const headers = { authorization: 'SSWS emulator-token', 'content-type': 'application/json' };
+    const body = JSON.stringify({ profile: { name: 'Shop' } });
+    const start = performance.now();
+    const created = await fetch(`${url}/api/v1/groups`, { method: 'POST', headers, body });
+    expect(performance.now() - start).toBeGreaterThan(100);
+    const { id } = (await created.json()) as { id: string };
+    expect((await fetch(`${url}/api/v1/groups/${id}`, { headers })).status).toBe(200);
+    expect(await (await fetch(`${url}/api/v1/groups?q=Shop`, { headers })).json()).toEqual([]);
+    stop();
+  });
+  expect(errors).toBe('');
+});
+
+test('--help shows the options', async () => {
+  const { code, output, errors } = await run(['--help']);
+  expect([code, errors]).toEqual([0, '']);
+  expect(output).toMatch(/^Usage: .*--port NUMBER .*--rate-limits PLAN/s);
+});
+
+test.each([
+  [['--rate-limits', 'free'], '--rate-limits must be one of off, integrator, enterprise, not "free".'],
+  [['--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000".'],
+  [['--latency', '-1'], '--latency must be a whole number from 0 to 600000, not "-1".'],
+  [['--lag', '1e3'], '--lag must be a whole number from 0 to 600000, not "1e3".'],
+  [['--prot', '0'], 'There is no option --prot. Did you mean "--port"?'],
+  [['-p', '0'], 'There is no option -p.'],
+  [['--token='], '--token needs a value.'],
+  [['--port'], '--port needs a value.'],
+  [['--help=yes'], '--help takes no value.'],
+  [['4466'], '"4466" is not an option.'],
+])('the command refuses %p and says why in one line', async (args, why) => {
+  const { code, output, errors } = await run(args);
+  expect([code, output, errors]).toEqual([1, '', `Cannot start the Okta emulator: ${why}\n`]);
+});
+
+test('the command says that its port is in use', async () => {
+  const other = await startEmulator();
+  const { port } = new URL(other.url);
+  const { code, output, errors } = await run(['--port', port]);
+  await other.close();
+  expect([code, output, errors]).toEqual([
+    1,
+    '',
+    `Cannot start the Okta emulator: Port ${port} of 127.0.0.1 cannot be had: it is in use. Choose another, or 0 for a free one.\n`,
+  ]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import okta from '@okta/okta-sdk-nodejs';
-import { createGroup } from '../src/caller.ts';
+import { createGroup } from './support/caller.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
 

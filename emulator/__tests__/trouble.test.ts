@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { call, createApp, createGroup, oidcApp } from '../src/caller.ts';
+import { call, createApp, createGroup, oidcApp } from './support/caller.ts';
 import type { Emulator, Fault } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
 

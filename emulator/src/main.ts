@@ -1,42 +1,27 @@
-import { parseArgs } from 'node:util';
+#!/usr/bin/env node
+import { USAGE, readCommand } from './command.ts';
 import { startEmulator } from './server.ts';
 
 /**
  * The emulator as a command: `npm run emulator -- --port 0 --token TOKEN`. The first line on standard output says where
- * it listens; it stops on SIGTERM.
+ * it listens; it stops on SIGTERM. What is wrong with its options is one line on standard error, and exit code 1.
  */
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    token: { type: 'string', default: 'emulator-token' },
-    latency: { type: 'string', default: '0' },
-    'rate-limits': { type: 'string', default: 'off' },
-  },
-});
-
-const rateLimits = values['rate-limits'];
-if (rateLimits !== 'off' && rateLimits !== 'integrator' && rateLimits !== 'enterprise') {
-  throw new Error(`--rate-limits must be off, integrator or enterprise, not "${rateLimits}".`);
+try {
+  const options = readCommand(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(USAGE);
+  else await listen(options);
+} catch (error) {
+  console.error(`Cannot start the Okta emulator: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }
 
-const emulator = await startEmulator({
-  port: wholeNumber('port', values.port),
-  token: values.token,
-  latency: wholeNumber('latency', values.latency),
-  rateLimits,
-});
-console.log(`Okta emulator: ${emulator.url}`);
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    void emulator.close();
-  });
-}
-
-function wholeNumber(option: string, text: string): number {
-  const number = Number(text);
-  if (text === '' || !Number.isInteger(number) || number < 0) {
-    throw new Error(`--${option} must be a whole number of at least 0, not "${text}".`);
+async function listen(options: Parameters<typeof startEmulator>[0]): Promise<void> {
+  const emulator = await startEmulator(options);
+  console.log(`Okta emulator: ${emulator.url}`);
+  console.log('It listens on 127.0.0.1 only: no other machine reaches it. Nothing is kept when it ends.');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void emulator.close();
+    });
   }
-  return number;
 }

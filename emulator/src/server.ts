@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +50,8 @@ export interface EmulatorOptions {
   token?: string;
   /** Milliseconds per request: half before the work, half after it, so that a write takes effect in the middle. */
   latency?: number | (() => number);
+  /** Milliseconds for which lists of apps, groups, users and trusted origins do not show a write; reading by ID does at once. */
+  lag?: number;
   rateLimits?: RateLimitPlan;
   /** Epoch milliseconds, for timestamps, rate-limit windows and the expiry of tokens. */
   now?: () => number;
@@ -110,7 +113,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const token = options.token ?? 'emulator-token';
   const org = new Org(options.engine ?? 'identity', now());
   const tokens = new TokenStore(org.keys);
-  const trouble = noTrouble(options.latency ?? 0);
+  const trouble = noTrouble(options.latency, options.lag);
   const limits = new RateLimits(options.rateLimits ?? 'off');
   const requests: RecordedRequest[] = [];
   const router = new TrieRouter<Route>();
@@ -249,10 +252,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   // Longer than any client keeps an idle connection, so that the emulator is never the one that closes it.
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -269,6 +269,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         server.closeAllConnections();
       }),
   };
+}
+
+/** Listens on the loopback interface only. Throws an error that names the port where it cannot be had. */
+async function listen(server: Server, port: number): Promise<void> {
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'EADDRINUSE' ? 'it is in use' : code === 'EACCES' ? 'it may not be used' : message;
+    throw new Error(
+      `Port ${port} of 127.0.0.1 cannot be had: ${reason}. Choose another, or 0 for a free one.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Whose half of a bucket a request uses: the API token's, or the OAuth client's whatever token it uses. */

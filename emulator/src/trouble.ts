@@ -59,10 +59,10 @@ export interface FaultRequest {
 }
 
 /** An org without trouble. */
-export function noTrouble(latency: number | (() => number) = 0): Trouble {
+export function noTrouble(latency: number | (() => number) = 0, lag = 0): Trouble {
   return {
     latency,
-    listLagMs: 0,
+    listLagMs: lag,
     notFoundAfterCreateMs: 0,
     authorizeLagMs: 0,
     deleteFailures: 0,

@@ -1,4 +1,4 @@
-import type { Emulator } from './server.ts';
+import type { Emulator } from '../../src/server.ts';
 
 /** An answer, read. */
 export class Reply {

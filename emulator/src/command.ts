@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { didYouMean } from './nearest.ts';
+import type { EmulatorOptions } from './server.ts';
+
+export const USAGE = `Usage: okta-emulator [options]
+
+An Okta org in memory. It listens on 127.0.0.1 only and is gone when the command ends (SIGTERM, Ctrl+C).
+The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
+
+  --port NUMBER        where to listen; 0, the default, picks a free port
+  --token TOKEN        the API token, for "Authorization: SSWS TOKEN" (default: emulator-token)
+  --latency MS         how long each request takes (default: 0)
+  --lag MS             how long lists of apps, groups, users and trusted origins do not show a write (default: 0)
+  --rate-limits PLAN   off (default), integrator or enterprise
+  --help               show this
+`;
+
+const OPTIONS = {
+  port: { type: 'string', default: '0' },
+  token: { type: 'string', default: 'emulator-token' },
+  latency: { type: 'string', default: '0' },
+  lag: { type: 'string', default: '0' },
+  'rate-limits': { type: 'string', default: 'off' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const RATE_LIMITS = ['off', 'integrator', 'enterprise'] as const;
+
+/** Longer than any test waits, and short enough for a timer. */
+const LONGEST_MS = 600_000;
+
+/** The options of a command line; `help` where only the usage was asked for. Throws an error that says which option is wrong and why. */
+export function readCommand(args: readonly string[]): EmulatorOptions | 'help' {
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new Error(`"${token.value}" is not an option.`);
+    if (token.kind !== 'option') continue;
+    if (!(token.name in OPTIONS)) {
+      const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+      throw new Error(`There is no option ${token.rawName}.${didYouMean(token.rawName, known)}`);
+    }
+    const takesValue = OPTIONS[token.name as keyof typeof OPTIONS].type === 'string';
+    if (takesValue && (token.value ?? '') === '') throw new Error(`${token.rawName} needs a value.`);
+    if (!takesValue && token.value !== undefined) throw new Error(`${token.rawName} takes no value.`);
+  }
+  if (values.help === true) return 'help';
+  return {
+    port: wholeNumber('port', String(values.port), 65_535),
+    token: String(values.token),
+    latency: wholeNumber('latency', String(values.latency), LONGEST_MS),
+    lag: wholeNumber('lag', String(values.lag), LONGEST_MS),
+    rateLimits: oneOf('rate-limits', String(values['rate-limits']), RATE_LIMITS),
+  };
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > most) {
+    throw new Error(`--${option} must be a whole number from 0 to ${most}, not "${text}".`);
+  }
+  return number;
+}
+
+function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new Error(`--${option} must be one of ${words.join(', ')}, not "${text}".`);
+  return found;
+}

@@ -1,0 +1,4 @@
+export { startEmulator } from './server.ts';
+export type { Emulator, EmulatorOptions, RecordedRequest } from './server.ts';
+export type { Fault, FaultRequest, Trouble } from './trouble.ts';
+export type * from './org.ts';
