@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { call, createApp } from './support/caller.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
@@ -71,21 +71,73 @@ describe('bodies', () => {
   });
 
   test('have to announce their length', async () => {
-    const { port } = new URL(okta.url);
-    const text = await new Promise<string>((resolve, reject) => {
-      let received = '';
-      const socket = connect(Number(port), '127.0.0.1', () => {
-        socket.write(
-          `POST /api/v1/apps HTTP/1.1\r\nHost: a\r\nAuthorization: SSWS ${okta.token}\r\nConnection: close\r\n\r\n`,
-        );
-      });
-      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
-      socket.on('end', () => {
-        resolve(received);
-      });
-      socket.on('error', reject);
+    const answer = await raw('POST /api/v1/apps HTTP/1.1', 'Host: a', `Authorization: SSWS ${okta.token}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 411 /);
+  });
+
+  test('may not be larger than any that Okta’s API asks for', async () => {
+    const reply = await call(okta, 'POST', '/api/v1/groups', ' '.repeat(11 * 1024 * 1024));
+    expect([reply.status, reply.at('errorCode')]).toEqual([413, 'E0000003']);
+    expect(okta.requests.at(-1)?.status).toBe(413);
+  });
+});
+
+/** Sends lines as they are, and gives the answer as text. */
+function raw(...lines: string[]): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(new URL(okta.url).port), '127.0.0.1', () => {
+      socket.write(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`);
     });
-    expect(text).toMatch(/^HTTP\/1\.1 411 /);
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    socket.on('close', () => {
+      resolve(received);
+    });
+    // A server that refuses to read on resets the connection after its answer.
+    socket.on('error', (error) => {
+      if (received === '') reject(error);
+    });
+  });
+}
+
+describe('request targets', () => {
+  const authorization = (): string => `Authorization: SSWS ${okta.token}`;
+
+  test('in absolute form are those of their path, with links to the address that was asked for', async () => {
+    const answer = await raw(
+      `GET ${okta.url}/api/v1/groups?limit=1 HTTP/1.1`,
+      'Host: elsewhere.example.com',
+      authorization(),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain(`<${okta.url}/api/v1/groups?limit=1>; rel="self"`);
+  });
+
+  test.each([
+    ['GET /api/v1/groups HTTP/1.1', 'Host: not a host'],
+    ['GET * HTTP/1.1', 'Host: a'],
+    ['GET http://:x/api HTTP/1.1', 'Host: a'],
+  ])('that make no address are refused: %s, %s', async (line, host) => {
+    expect(await raw(line, host, authorization())).toMatch(/^HTTP\/1\.1 400 .*"errorCode":"E0000003"/s);
+  });
+
+  test('headers that are too large are refused, and the next request is answered', async () => {
+    expect(await raw('GET / HTTP/1.1', 'Host: a', `X-Long: ${'x'.repeat(100_000)}`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+    expect((await call(okta, 'GET', '/api/v1/groups')).status).toBe(200);
+  });
+
+  test('a client that goes in the middle of its request leaves no trace in the log', async () => {
+    const log = jest.spyOn(console, 'error');
+    const socket = connect(Number(new URL(okta.url).port), '127.0.0.1');
+    const before = okta.requests.length;
+    socket.write('POST /api/v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{');
+    while (okta.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(log).not.toHaveBeenCalled();
+    expect((await call(okta, 'GET', '/api/v1/groups')).status).toBe(200);
   });
 });
 
@@ -143,4 +195,14 @@ test('discovery names the org and its servers', async () => {
   ]);
   expect((await call(okta, 'GET', '/oauth2/nope/.well-known/openid-configuration')).status).toBe(404);
   expect((await call(okta, 'GET', '/oauth2/v1/keys')).at('keys.0.kty')).toBe('RSA');
+});
+
+test('POST /__emulator/reset goes back to the start, without a token', async () => {
+  await call(okta, 'POST', '/api/v1/groups', { profile: { name: 'Before' } });
+  const { org } = okta;
+  const reset = await fetch(`${okta.url}/__emulator/reset`, { method: 'POST' });
+  expect([reset.status, await reset.text()]).toEqual([204, '']);
+  expect((await call(okta, 'GET', '/api/v1/groups')).each('profile.name')).toEqual(['Everyone']);
+  expect(okta.org).not.toBe(org);
+  expect((await call(okta, 'GET', '/__emulator/reset')).status).toBe(405);
 });

@@ -110,6 +110,32 @@ test('a list lags behind what was created', async () => {
   expect((await call(okta, 'GET', '/api/v1/apps?q=Late')).each('id')).toEqual([id]);
 });
 
+test('lists show changes and deletions late, and reading by ID at once', async () => {
+  const [changed, gone, removed] = [
+    await createApp(okta, 'Changed'),
+    await createGroup(okta, 'Gone'),
+    await createApp(okta, 'Removed'),
+  ];
+  await new Promise((resolve) => setTimeout(resolve, 310));
+  okta.trouble.listLagMs = 300;
+  const app = (label: string): Promise<unknown> =>
+    call(okta, 'PUT', `/api/v1/apps/${changed}`, oidcApp(label));
+  const labels = async (): Promise<unknown> => (await call(okta, 'GET', '/api/v1/apps')).each('label');
+  const groups = async (): Promise<unknown> => (await call(okta, 'GET', '/api/v1/groups?q=Gone')).each('id');
+  await app('Changed once');
+  await app('Changed twice');
+  await call(okta, 'DELETE', `/api/v1/groups/${gone}`);
+  await call(okta, 'POST', `/api/v1/apps/${removed}/lifecycle/deactivate`);
+  await call(okta, 'DELETE', `/api/v1/apps/${removed}`);
+  expect([await labels(), await groups()]).toEqual([['Changed', 'Removed'], [gone]]);
+  expect((await call(okta, 'GET', '/api/v1/apps?filter=status+eq+"INACTIVE"')).body).toEqual([]);
+  expect((await call(okta, 'GET', `/api/v1/apps/${changed}`)).at('label')).toBe('Changed twice');
+  expect((await call(okta, 'GET', `/api/v1/apps/${removed}`)).status).toBe(404);
+  expect((await call(okta, 'GET', `/api/v1/groups/${gone}`)).status).toBe(404);
+  await new Promise((resolve) => setTimeout(resolve, 310));
+  expect([await labels(), await groups()]).toEqual([['Changed twice'], []]);
+});
+
 test('a new app may be 404 for a while', async () => {
   okta.trouble.notFoundAfterCreateMs = 100;
   const id = await createApp(okta, 'New');

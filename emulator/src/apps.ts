@@ -13,7 +13,8 @@ import { bodyObject, noContent, ok, param } from './exchange.ts';
 import { newSecret } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, without } from './json.ts';
-import { isListed, page, startingWith } from './lists.ts';
+import { listed } from './lag.ts';
+import { page, startingWith } from './lists.ts';
 import {
   completeClientCredentials,
   completeClientSettings,
@@ -414,10 +415,9 @@ function listApps(exchange: Exchange): Answer {
   const filter = query.get('filter');
   const matches = filter === null || filter === '' ? undefined : parseAppFilter(exchange, filter);
   const wanted = function* (): Generator<App> {
-    for (const app of org.apps.values()) {
+    for (const app of listed(exchange, org.apps)) {
       if (q !== '' && !starts(app.label) && !starts(app.name)) continue;
       if (matches !== undefined && !matches(app)) continue;
-      if (!isListed(exchange, app.bornAt)) continue;
       yield app;
     }
   };

@@ -3,7 +3,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { objectOf, stringOf, without } from './json.ts';
-import { isListed, page, startsWith } from './lists.ts';
+import { listed } from './lag.ts';
+import { page, startsWith } from './lists.ts';
 import type { App } from './org.ts';
 
 /** `/oauth2/v1/clients`: the same apps seen as OAuth clients, and the admin roles of a client. */
@@ -65,9 +66,7 @@ function requireClient(exchange: Exchange): App {
 function listClients(exchange: Exchange): Answer {
   const { org, query } = exchange;
   const q = query.get('q') ?? '';
-  const wanted = [...org.apps.values()].filter(
-    (app) => isListed(exchange, app.bornAt) && (q === '' || startsWith(q, app.label)),
-  );
+  const wanted = [...listed(exchange, org.apps)].filter((app) => q === '' || startsWith(q, app.label));
   return page(
     exchange,
     wanted,

@@ -3,7 +3,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, without } from './json.ts';
-import { isListed, page, startsWith } from './lists.ts';
+import { listed } from './lag.ts';
+import { page, startsWith } from './lists.ts';
 import type { Group } from './org.ts';
 import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
@@ -117,17 +118,17 @@ const GROUP_ATTRIBUTES = ['id', 'type', 'created', 'lastUpdated', 'lastMembershi
  */
 function listGroups(exchange: Exchange): Answer {
   const { org, query } = exchange;
-  const listed = [...org.groups.values()].filter((group) => isListed(exchange, group.bornAt));
+  const groups = [...listed(exchange, org.groups)];
   const q = query.get('q');
   const search = query.get('search');
   const filter = query.get('filter');
   if (q !== null && q !== '') {
     const limit = Math.min(Number(query.get('limit') ?? 300) || 300, 10_000);
-    const found = listed.filter((group) => startsWith(q, nameOf(group)));
+    const found = groups.filter((group) => startsWith(q, nameOf(group)));
     found.sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
     return ok(found.slice(0, limit).map((group) => showGroup(exchange, group)));
   }
-  let found = listed;
+  let found = groups;
   if (search !== null && search !== '') {
     const matches = parseExpression(search, {
       attributes: [...GROUP_ATTRIBUTES, 'source.id', 'profile.*'],

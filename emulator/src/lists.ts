@@ -73,11 +73,6 @@ export function linkHeader(
   return `<${exchange.origin}${exchange.path}?${parameters.toString()}>; rel="${relation}"`;
 }
 
-/** Whether an object created at this real time is already in lists and searches. */
-export function isListed(exchange: Exchange, bornAt: number): boolean {
-  return exchange.trouble.listLagMs === 0 || Date.now() - bornAt >= exchange.trouble.listLagMs;
-}
-
 /** What `q` does everywhere: does one of the texts start with it? Upper and lower case count the same (inferred). */
 export function startsWith(q: string, ...texts: (string | undefined)[]): boolean {
   const starts = startingWith(q);

@@ -2,6 +2,7 @@ import type { CatalogEntry } from './catalog.ts';
 import { inventedCatalog } from './catalog.ts';
 import { IdIssuer, newKeyId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Version } from './lag.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { newDefaultServer } from './authorization-server.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -149,6 +150,10 @@ export class Org {
   readonly keys = new SigningKeys();
   /** OIDC apps of the integration network that can be added, by key; tests may add their own. */
   readonly catalog: Map<string, CatalogEntry>;
+  /** What lists still show of what was written since; see lag.ts. */
+  versions: Version[] = [];
+  /** Real time at which the org was as it starts: lists show all of that, however late they are. */
+  readyAt = 0;
   /** The group that every user is in. */
   readonly everyone: Group;
   /** The user that the SSWS token belongs to. */

@@ -27,9 +27,12 @@ import {
   unsupportedContentType,
 } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
+import { noContent } from './exchange.ts';
 import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
+import { addressOf, readText, tooLarge } from './http-request.ts';
 import type { Json } from './json.ts';
+import { keepVersions } from './lag.ts';
 import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
 import { Org } from './org.ts';
@@ -78,12 +81,14 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT`. */
   url: string;
   token: string;
-  /** The state, for assertions. */
-  org: Org;
+  /** The state, for assertions. Another one after a reset. */
+  readonly org: Org;
   /** Every request, in the order of arrival. */
   requests: RecordedRequest[];
   /** Trouble on demand. */
   trouble: Trouble;
+  /** Goes back to the start, as `POST /__emulator/reset` does. What `trouble` says stays. */
+  reset(): void;
   /** Stops listening and closes every connection, hanging ones too. */
   close(): Promise<void>;
 }
@@ -107,23 +112,44 @@ const ROUTES: readonly Route[] = [
 /** The query parameter that marks the page which an `empty-page` fault leads to. */
 const REAL_PAGE = 'emulatorRealPage';
 
+/** Not Okta's: takes the org back to its start. No token is asked for. */
+const RESET = '/__emulator/reset';
+
+/** What a reset replaces. */
+interface State {
+  readonly org: Org;
+  readonly tokens: TokenStore;
+  readonly limits: RateLimits;
+}
+
 /** Starts an org of its own, in memory, behind a real HTTP server on the loopback interface. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
   const token = options.token ?? 'emulator-token';
-  const org = new Org(options.engine ?? 'identity', now());
-  const tokens = new TokenStore(org.keys);
   const trouble = noTrouble(options.latency, options.lag);
-  const limits = new RateLimits(options.rateLimits ?? 'off');
   const requests: RecordedRequest[] = [];
   const router = new TrieRouter<Route>();
   for (const route of ROUTES) router.add(route.method, route.path, route);
   let inFlight = 0;
+  let state = start();
+
+  /** An org as it is at the start, with all that belongs to it. */
+  function start(): State {
+    const org = new Org(options.engine ?? 'identity', now());
+    const limits = new RateLimits(options.rateLimits ?? 'off');
+    return { org, limits, tokens: new TokenStore(org.keys) };
+  }
+
+  /** Goes back to the start; tokens and sessions from before are worth nothing then. */
+  function reset(): void {
+    state = start();
+  }
 
   /** Does the work of a request: everything between the two halves of the latency. */
   async function answer(request: IncomingMessage, text: string, url: URL): Promise<[Answer, Allowance]> {
     const method = request.method ?? 'GET';
     const path = url.pathname;
+    const { org, tokens, limits } = state;
     const authorization = request.headers.authorization;
     const allowance = limits.take(method, path, callerKey(authorization, tokens), now());
     const respond = async (): Promise<Answer> => {
@@ -165,6 +191,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         now: now(),
         caller,
       };
+      if (method !== 'GET') keepVersions(org, trouble, path);
       return route.handle(exchange);
     };
     try {
@@ -177,7 +204,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+    const url = addressOf(request);
     const recorded: RecordedRequest = {
       method: request.method ?? 'GET',
       path: url.pathname,
@@ -194,18 +221,27 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     response.once('close', () => {
       inFlight -= 1;
     });
-    const text = await readText(request);
-    recorded.body = parsedOrText(text);
     const send = (reply: Answer, headers: Readonly<Record<string, string>>, fault?: Fault): void => {
       recorded.status = reply.status;
       write(response, reply, { date: new Date(now()).toUTCString(), ...headers }, fault);
     };
 
+    const text = await readText(request);
+    if (text === undefined) {
+      send(tooLarge().answer, {});
+      return;
+    }
+    recorded.body = parsedOrText(text);
     if (trouble.concurrencyLimit > 0 && inFlight > trouble.concurrencyLimit) {
       send(tooManyRequests().answer, concurrencyHeaders(now()));
       return;
     }
     const { method, path, query } = recorded;
+    if (path === RESET) {
+      if (method === 'POST') reset();
+      send(method === 'POST' ? noContent : methodNotAllowed().answer, {});
+      return;
+    }
     let fault = trouble.fault?.({ method, path, query, index });
     const latency = typeof trouble.latency === 'function' ? trouble.latency() : trouble.latency;
     if (latency > 0) await sleep(latency / 2);
@@ -246,6 +282,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
+      // The client has gone, perhaps in the middle of its own request.
+      if (response.destroyed) return;
+      if (error instanceof OktaError) {
+        write(response, error.answer, { date: new Date(now()).toUTCString() }, undefined);
+        return;
+      }
       console.error(error);
       response.destroy();
     });
@@ -257,9 +299,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://127.0.0.1:${port}`,
     token,
-    org,
+    get org() {
+      return state.org;
+    },
     requests,
     trouble,
+    reset,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => {
@@ -322,12 +367,6 @@ function isKnown(router: TrieRouter<Route>, path: string): boolean {
   return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].some(
     (method) => match(router, method, path).route !== undefined,
   );
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsedOrText(text: string): unknown {

@@ -22,7 +22,7 @@ export type Fault =
 export interface Trouble {
   /** Milliseconds per request: half before the work, half after it. */
   latency: number | (() => number);
-  /** An object just created is missing from lists and searches for so long. */
+  /** Lists and searches of apps, groups, users and trusted origins show no create, change or deletion for so long; by ID it shows at once. */
   listLagMs: number;
   /** An app just created answers 404 to everything for so long. */
   notFoundAfterCreateMs: number;

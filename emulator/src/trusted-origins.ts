@@ -3,7 +3,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { Json, JsonObject } from './json.ts';
 import { listOf, objectOf, stringOf, without } from './json.ts';
-import { isListed, page, startsWith } from './lists.ts';
+import { listed } from './lag.ts';
+import { page, startsWith } from './lists.ts';
 import type { TrustedOrigin } from './org.ts';
 import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
@@ -159,9 +160,8 @@ function listOrigins(exchange: Exchange): Answer {
   const q = query.get('q') ?? '';
   const filter = query.get('filter') ?? '';
   const matches = filter === '' ? undefined : parseExpression(filter, ORIGIN_FILTER);
-  const wanted = [...org.trustedOrigins.values()].filter(
+  const wanted = [...listed(exchange, org.trustedOrigins)].filter(
     (origin) =>
-      isListed(exchange, origin.bornAt) &&
       (q === '' || startsWith(q, origin.name, origin.origin)) &&
       (matches === undefined || matches({ name: origin.name, origin: origin.origin, status: origin.status })),
   );

@@ -3,7 +3,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, stringsOf, without } from './json.ts';
-import { isListed, page, startsWith } from './lists.ts';
+import { listed } from './lag.ts';
+import { page, startsWith } from './lists.ts';
 import type { Org, User } from './org.ts';
 import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
@@ -228,8 +229,7 @@ function listUsers(exchange: Exchange): Answer {
             combined: true,
           })
         : undefined;
-  const wanted = [...org.users.values()].filter((user) => {
-    if (!isListed(exchange, user.bornAt)) return false;
+  const wanted = [...listed(exchange, org.users)].filter((user) => {
     if (matches !== undefined) return matches(searchable(user));
     if (user.status === 'DEPROVISIONED') return false;
     const { firstName, lastName, email } = user.profile;
