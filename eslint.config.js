@@ -1,6 +1,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/**
+ * The layers of `src`, lowest first: its folders, and the files that are in none. CONTRIBUTING.md has the picture, and says what is in
+ * each. A file imports from its own folder and from the layers below it, never from beside or above.
+ */
+const LAYERS = [
+  ['util/'],
+  ['github/'],
+  ['app/'],
+  ['okta/'],
+  ['inputs/'],
+  ['apply/', 'report/'],
+  ['world.ts'],
+  ['main.ts', 'sweep/'],
+  ['index.ts', 'sweep.ts'],
+];
+
+const OKTA_SDK = '@okta/okta-sdk-nodejs/';
+
 export default tseslint.config(
   { ignores: ['dist', '**/lib', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
   js.configs.recommended,
@@ -24,13 +42,37 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
+  ...LAYERS.flat().map((room) => downwardOnly(room, [...besideAndAbove(room), OKTA_SDK])),
+  downwardOnly('okta/sdk.ts', besideAndAbove('okta/')),
   staysInside(['emulator/src/**', 'emulator/__tests__/*.ts'], 2),
   staysInside(['emulator/__tests__/*/**'], 3),
 );
 
+/** All that a folder or file must not import, as it would name it. */
+function besideAndAbove(room) {
+  const layer = LAYERS.findIndex((rooms) => rooms.includes(room));
+  const others = LAYERS.slice(layer).flat();
+  return others
+    .filter((other) => other !== room)
+    .map((other) => (room.endsWith('/') ? `../${other}` : `./${other}`));
+}
+
+/** A folder or file of `src` imports nothing that starts with one of these. */
+function downwardOnly(room, forbidden) {
+  const starts = forbidden.map((start) => start.replaceAll('.', '\\.')).join('|');
+  const message =
+    'Imports run downward only, and only okta/sdk.ts knows the SDK: see the layers in CONTRIBUTING.md.';
+  return withoutImports([room.endsWith('/') ? `src/${room}**` : `src/${room}`], `^(${starts})`, message);
+}
+
 /** The emulator is a package of its own: from its files, so many levels up are outside it. */
 function staysInside(files, levels) {
   const message = 'The emulator is a package of its own: it imports nothing from outside its folder.';
-  const patterns = [{ regex: `^(\\.\\./){${levels}}`, message }];
-  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  return withoutImports(files, `^(\\.\\./){${levels}}`, message);
+}
+
+/** Forbids imports of any form: of values, of types, and by `import()`. */
+function withoutImports(files, pattern, message) {
+  const selector = `[source.value=/${pattern.replaceAll('/', '\\/')}/]`;
+  return { files, rules: { 'no-restricted-syntax': ['error', { selector, message }] } };
 }

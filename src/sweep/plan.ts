@@ -1,6 +1,7 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
 import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
+import type { ActionError } from '../util/errors.ts';
 import { planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
 
 /** An app that a pull request's run of this repository created. */
@@ -27,6 +28,15 @@ export interface SharedSweep {
   entries: Entry[];
   /** What this means for the app as it is at the time: it is read anew before each write. */
   plan(current: RegisteredApp): SharedPlan;
+}
+
+/** What a sweep removed; in a dry run, what it would. */
+export interface Removal {
+  apps: PreviewApp[];
+  /** Of the shared app. */
+  entries: Entry[];
+  /** What could not be removed, and why. */
+  failures: ActionError[];
 }
 
 /** The apps that pull requests' runs of this repository created, out of all apps that were looked at. */

@@ -1,10 +1,17 @@
 import * as core from '@actions/core';
 import { escaped, writeSummary } from '../report/markdown.ts';
-import type { PreviewApp, SweepPlan } from './plan.ts';
-import type { Removal, SweepSession } from './sweep.ts';
+import type { Log } from '../util/log.ts';
+import type { SweepInputs } from './inputs.ts';
+import type { PreviewApp, Removal, SweepPlan } from './plan.ts';
+
+/** What a report is written with. */
+interface Reporting {
+  inputs: SweepInputs;
+  log: Log;
+}
 
 /** Writes the outputs, the last log lines and the summary. */
-export async function reportSweep(session: SweepSession, plan: SweepPlan, removal: Removal): Promise<void> {
+export async function reportSweep(session: Reporting, plan: SweepPlan, removal: Removal): Promise<void> {
   const { inputs, log } = session;
   const kept = [...plan.remove, ...plan.keep].filter((preview) => !removal.apps.includes(preview));
   if (inputs.dryRun) for (const line of intentions(plan, removal)) log.info(`Dry run: ${line}`);
@@ -29,7 +36,7 @@ function intentions({ shared }: SweepPlan, { apps, entries }: Removal): string[]
 }
 
 function sentence(
-  { inputs }: SweepSession,
+  { inputs }: Reporting,
   { shared }: SweepPlan,
   { apps, entries }: Removal,
   kept: readonly PreviewApp[],
@@ -42,12 +49,7 @@ function sentence(
 /** GitHub drops a summary over 1 MiB; a row takes a few hundred bytes. */
 const SHOWN_ROWS = 500;
 
-function summary(
-  session: SweepSession,
-  plan: SweepPlan,
-  removal: Removal,
-  kept: readonly PreviewApp[],
-): string {
+function summary(session: Reporting, plan: SweepPlan, removal: Removal, kept: readonly PreviewApp[]): string {
   const { shared } = plan;
   const hidden = (text: string): string => escaped(session.log.redact(text));
   const rows = [

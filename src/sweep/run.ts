@@ -4,6 +4,7 @@ import { ActionError, explain } from '../util/errors.ts';
 import { readContext } from '../github/context.ts';
 import { pullRequestsOf } from '../github/pulls.ts';
 import { openLog } from '../util/log.ts';
+// eslint-disable-next-line no-restricted-syntax -- until it has a file of its own
 import type { World } from '../main.ts';
 import { connect } from '../okta/connect.ts';
 import { REQUEST_TIMEOUT } from '../okta/transport.ts';

@@ -8,28 +8,12 @@ import { record, type Session } from '../apply/session.ts';
 import { claimsByPullRequest, type Entry } from '../app/claims.ts';
 import { removeOwnOrigins } from '../apply/trusted-origins.ts';
 import type { SweepInputs } from './inputs.ts';
-import {
-  planSweep,
-  previewApps,
-  unclaimed,
-  type PreviewApp,
-  type SharedSweep,
-  type SweepPlan,
-} from './plan.ts';
+import { planSweep, previewApps, unclaimed, type Removal, type SharedSweep, type SweepPlan } from './plan.ts';
 import { reportSweep } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
 
 export interface SweepSession extends Session<SweepInputs> {
   pullRequests: PullRequests;
-}
-
-/** What a sweep removed; in a dry run, what it would. */
-export interface Removal {
-  apps: PreviewApp[];
-  /** Of the shared app. */
-  entries: Entry[];
-  /** What could not be removed, and why. */
-  failures: ActionError[];
 }
 
 /**
