@@ -330,10 +330,10 @@ describe('Sweep', () => {
   beforeEach(async () => {
     await foreignApp(org, 'shop previews');
     await foreignApp(org, 'shop preview of ours');
-    for (const number of [1, 2]) {
-      await run('Preview', pullRequest('opened', number));
-      await run('Preview on the shared app', pullRequest('opened', number));
-    }
+    const open = async (name: string): Promise<void> => {
+      for (const number of [1, 2]) await run(name, pullRequest('opened', number));
+    };
+    await Promise.all([open('Preview'), open('Preview on the shared app')]);
     github.pulls.set(1, 'closed');
   }, 60_000);
 

@@ -141,7 +141,12 @@ async function serviceApp(dpop: boolean): Promise<string> {
   return idOf(app);
 }
 
-async function runAs(credential: Credential, inputs: Inputs, clientId?: string): Promise<ActionRun> {
+async function runAs(
+  credential: Credential,
+  inputs: Inputs,
+  clientId?: string,
+  requestTimeout = 10_000,
+): Promise<ActionRun> {
   return runSource({
     with: {
       'org-url': org.url,
@@ -151,7 +156,7 @@ async function runAs(credential: Credential, inputs: Inputs, clientId?: string):
       ...inputs,
     },
     debug: true,
-    world: { clock, requestTimeout: 25 },
+    world: { clock, requestTimeout },
   });
 }
 
@@ -220,14 +225,15 @@ describe.each(Object.entries(CREDENTIALS))(
 
     test.each(credential.failures)('at %s, whichever request it meets', async (name) => {
       const failure = FAILURES[name] ?? (() => undefined);
-      const timeout = name === 'silence' ? '20' : '3600';
+      const [timeout, requestTimeout] = name === 'silence' ? ['20', 25] : ['3600'];
       let failures = 0;
       for (let index = 0; ; index += 1) {
         const clientId = await start();
         const since = org.requests.length;
         let seen = 0;
         org.trouble.fault = (request) => (seen++ < index ? undefined : failure(request));
-        const run = await runAs(credential, { ...RUN, 'timeout-seconds': timeout }, clientId);
+        const inputs = { ...RUN, 'timeout-seconds': timeout };
+        const run = await runAs(credential, inputs, clientId, requestTimeout);
         delete org.trouble.fault;
         const secrets = secretsOf(credential, since);
         expect([index, secrets.filter((secret) => readable(run).includes(secret))]).toEqual([index, []]);
