@@ -6,12 +6,12 @@ import { endpointsOf, sampleOf, signInUrl } from '../../src/app/endpoints.ts';
 import type { AppSettings } from '../../src/app/settings.ts';
 import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
 import {
-  clientProblems,
   defaultsOf,
   fitTogether,
   needsRedirectUri,
   requiredGrant,
   responseTypesFor,
+  withoutPkce,
   withoutSecret,
 } from '../../src/app/client-rules.ts';
 import { retry, type Failure } from '../../src/okta/retry.ts';
@@ -25,6 +25,7 @@ import {
   sameOwner,
   sameRepository,
   type Claim,
+  type Mark,
   type Owner,
 } from '../../src/app/ownership.ts';
 import { planAssignments } from '../../src/app/assignments.ts';
@@ -43,11 +44,11 @@ import '../support/seed.ts';
 
 /** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */
 
-const SHOP: Owner = { repository: 'acme/shop', repositoryId: '1', pullRequest: undefined };
+const SHOP: Owner = { server: 'github.com', repository: 'acme/shop', repositoryId: '1' };
 const PR_12: Owner = { ...SHOP, pullRequest: 12 };
 const PR_13: Owner = { ...SHOP, pullRequest: 13 };
-const STOCK: Owner = { repository: 'acme/stock', repositoryId: '2', pullRequest: undefined };
-const NOBODY: Owner = { repository: '', repositoryId: undefined, pullRequest: undefined };
+const STOCK: Owner = { server: 'github.com', repository: 'acme/stock', repositoryId: '2' };
+const NOBODY: Owner = { server: 'github.com', repository: '', repositoryId: undefined };
 
 function appOf(body: JsonObject): RegisteredApp {
   const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client', status: 'ACTIVE', ...body });
@@ -72,11 +73,10 @@ describe('OAuth rules', () => {
   const TYPES: ApplicationType[] = ['web', 'browser', 'native', 'service'];
 
   test.each(TYPES)('the defaults of a %s app keep every rule', (type) => {
-    const defaults = defaultsOf(type);
-    const { 'grant-types': grantTypes } = defaults;
+    const { grantTypes, tokenEndpointAuthMethod, pkceRequired } = defaultsOf(type);
     const required = requiredGrant(type);
     if (required) expect(grantTypes).toContain(required);
-    expect(clientProblems({ type, ...defaults, 'redirect-uris': [CALLBACK] })).toEqual([]);
+    expect(withoutPkce(type, tokenEndpointAuthMethod, pkceRequired)).toBeUndefined();
     expect(fitTogether(type, grantTypes, responseTypesFor(type, grantTypes))).toBe(true);
   });
 
@@ -120,23 +120,13 @@ describe('OAuth rules', () => {
   });
 
   test('only a client that authenticates with nothing must require PKCE', () => {
-    const problem = (
-      type: ApplicationType,
-      method?: AppSettings['token-endpoint-auth-method'],
-      pkce?: boolean,
-    ): string[] =>
-      clientProblems({ type, 'token-endpoint-auth-method': method, 'pkce-required': pkce }).map(
-        ({ why }) => why,
-      );
-    expect(problem('web', 'none', true)).toEqual([]);
-    expect(problem('web')).toEqual([]);
-    expect(problem('browser', 'client_secret_basic', false)).toEqual([]);
-    expect(problem('web', 'none')).toEqual([
-      expect.stringContaining('"token-endpoint-auth-method: none" must require PKCE'),
-    ]);
-    expect(problem('browser', undefined, false)).toEqual([
-      expect.stringContaining('(the default of type "spa")'),
-    ]);
+    expect(withoutPkce('web', 'none', true)).toBeUndefined();
+    expect(withoutPkce('web', undefined, undefined)).toBeUndefined();
+    expect(withoutPkce('browser', 'client_secret_basic', false)).toBeUndefined();
+    expect(withoutPkce('web', 'none', undefined)).toMatch(
+      /"token-endpoint-auth-method: none" must require PKCE/,
+    );
+    expect(withoutPkce('browser', undefined, false)).toContain('(the default of type "spa")');
   });
 
   test('only some methods go without a secret', () => {
@@ -219,15 +209,13 @@ describe('what is wanted', () => {
   });
 
   test('of a leeway is a rotation, too: the one that is there, the one that is said, or that of the type', () => {
-    const leeway = { 'refresh-token-leeway': 5 };
+    const leeway = { refreshTokenLeeway: 5 };
     const rotating = appOf({ settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } });
     const document = { settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } };
     expect(wanted(leeway)['refresh-token-rotation']).toBe('STATIC');
     expect(wanted({ ...leeway, type: 'browser' })['refresh-token-rotation']).toBe('ROTATE');
     expect(wanted(leeway, rotating)['refresh-token-rotation']).toBe('ROTATE');
-    expect(wanted({ ...leeway, 'refresh-token-rotation': 'ROTATE' })['refresh-token-rotation']).toBe(
-      'ROTATE',
-    );
+    expect(wanted({ ...leeway, refreshTokenRotation: 'ROTATE' })['refresh-token-rotation']).toBe('ROTATE');
     expect(Object.keys(wanted({ ...leeway, other: document }))).toEqual([
       'settings.oauthClient.refresh_token.rotation_type',
       'refresh-token-leeway',
@@ -242,7 +230,7 @@ describe('what is wanted', () => {
     });
     expect(wanted(other(grants))['response-types']).toEqual(['id_token', 'token']);
     expect(wanted(other({ ...grants, response_types: ['token'] }))['response-types']).toBeUndefined();
-    expect(wanted({ 'grant-types': ['implicit'], ...other({ response_types: ['token'] }) })).toEqual({
+    expect(wanted({ grantTypes: ['implicit'], ...other({ response_types: ['token'] }) })).toEqual({
       'settings.oauthClient.response_types': ['token'],
       'grant-types': ['implicit'],
     });
@@ -252,7 +240,7 @@ describe('what is wanted', () => {
     const other = {
       settings: { oauthClient: { jwks: { keys: [], x: 1 }, jwks_uri: 'a', refresh_token: null } },
     };
-    expect(wanted({ other, jwks: { keys: [KEY] }, 'refresh-token-rotation': 'ROTATE' })).toEqual({
+    expect(wanted({ other, jwks: [KEY], refreshTokenRotation: 'ROTATE' })).toEqual({
       'settings.oauthClient.jwks_uri': 'a',
       jwks: { keys: [KEY] },
       'refresh-token-rotation': 'ROTATE',
@@ -262,8 +250,8 @@ describe('what is wanted', () => {
   test('of keys carries over what Okta added to a key, but nothing of one of another kind', () => {
     const app = appOf({ settings: { oauthClient: { jwks: { keys: [{ ...KEY, id: 'pks1' }, 'no key'] } } } });
     const other = { kty: 'EC', kid: 'first', x: 'x' };
-    expect(wanted({ jwks: { keys: [KEY] } }, app)['jwks']).toEqual({ keys: [{ ...KEY, id: 'pks1' }] });
-    expect(wanted({ jwks: { keys: [other] } }, app)['jwks']).toEqual({ keys: [other] });
+    expect(wanted({ jwks: [KEY] }, app)['jwks']).toEqual({ keys: [{ ...KEY, id: 'pks1' }] });
+    expect(wanted({ jwks: [other] }, app)['jwks']).toEqual({ keys: [other] });
   });
 
   test('is the default of the type only where neither input nor document says it', () => {
@@ -273,7 +261,7 @@ describe('what is wanted', () => {
       settings: { oauthClient: { redirect_uris: [], grant_types: [] } },
     };
     expect(withDefaults({ other })).toEqual({ type: 'web', other });
-    expect(withDefaults({ 'jwks-uri': 'https://a.example.com' })['token-endpoint-auth-method']).toBe(
+    expect(withDefaults({ jwksUri: 'https://a.example.com' }).tokenEndpointAuthMethod).toBe(
       'private_key_jwt',
     );
   });
@@ -283,7 +271,7 @@ describe('what is wanted', () => {
     [
       'an unknown type',
       { type: 'web' },
-      { settings: { oauthClient: { application_type: 'watch' } } },
+      { settings: { oauthClient: { application_type: 'confirmStable' } } },
       undefined,
     ],
     [
@@ -294,14 +282,14 @@ describe('what is wanted', () => {
     ],
     [
       'the same client ID',
-      { 'client-id': 'a' },
+      { clientId: 'a' },
       { credentials: { oauthClient: { client_id: 'a' } } },
       undefined,
     ],
-    ['another client ID', { 'client-id': 'a' }, {}, 'another client ID'],
+    ['another client ID', { clientId: 'a' }, {}, 'another client ID'],
     [
       'OAuth settings of a catalog app',
-      { 'pkce-required': true },
+      { pkceRequired: true },
       { name: 'desk' },
       'Okta Integration Network ("desk")',
     ],
@@ -317,37 +305,33 @@ describe('a plan', () => {
   const settingsOf: fc.Arbitrary<AppSettings> = fc
     .record({
       type: fc.constantFrom<ApplicationType>('web', 'browser', 'native'),
-      'redirect-uris': fc.uniqueArray(fc.webUrl(), { minLength: 1, maxLength: 3 }),
-      'post-logout-redirect-uris': fc.option(fc.array(fc.webUrl(), { maxLength: 2 }), { nil: undefined }),
+      redirectUris: fc.uniqueArray(fc.webUrl(), { minLength: 1, maxLength: 3 }),
+      postLogoutRedirectUris: fc.option(fc.array(fc.webUrl(), { maxLength: 2 }), { nil: undefined }),
       implicit: fc.boolean(),
       refresh: fc.boolean(),
       rotation: fc.constantFrom<'ROTATE' | 'STATIC' | undefined>('ROTATE', 'STATIC', undefined),
       leeway: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
-      method: fc.constantFrom<AppSettings['token-endpoint-auth-method']>(
+      method: fc.constantFrom<AppSettings['tokenEndpointAuthMethod']>(
         'client_secret_basic',
         'none',
         undefined,
       ),
-      'logo-uri': fc.option(fc.webUrl(), { nil: undefined }),
-      'dpop-bound-access-tokens': fc.option(fc.boolean(), { nil: undefined }),
-      jwks: fc.constantFrom<AppSettings['jwks']>(
-        { keys: [KEY] },
-        { keys: [{ ...KEY, kid: 'b' }, KEY] },
-        undefined,
-      ),
+      logoUri: fc.option(fc.webUrl(), { nil: undefined }),
+      dpopBoundAccessTokens: fc.option(fc.boolean(), { nil: undefined }),
+      jwks: fc.constantFrom<JsonObject[] | undefined>([KEY], [{ ...KEY, kid: 'b' }, KEY], undefined),
       note: fc.option(fc.string(), { nil: undefined }),
     })
     .map(({ implicit, refresh, rotation, leeway, method, note, ...settings }) => ({
       ...settings,
-      'grant-types': [
+      grantTypes: [
         'authorization_code',
         ...(implicit ? ['implicit'] : []),
         ...(refresh ? ['refresh_token'] : []),
-      ] as AppSettings['grant-types'],
-      'refresh-token-rotation': refresh ? rotation : undefined,
-      'refresh-token-leeway': refresh && rotation === 'ROTATE' ? leeway : undefined,
-      'token-endpoint-auth-method': method,
-      'pkce-required': true,
+      ] as AppSettings['grantTypes'],
+      refreshTokenRotation: refresh ? rotation : undefined,
+      refreshTokenLeeway: refresh && rotation === 'ROTATE' ? leeway : undefined,
+      tokenEndpointAuthMethod: method,
+      pkceRequired: true,
       other: note === undefined ? undefined : { settings: { notes: { enduser: note } } },
     }));
 
@@ -374,17 +358,14 @@ describe('a plan', () => {
   });
 
   test('of a creation marks nothing where nobody knows the repository', () => {
-    const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
-      owner: NOBODY,
-      trustedOrigins: [],
-    });
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), { owner: NOBODY, trustedOrigins: [] });
     expect(body['profile']).toBeUndefined();
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
   });
 
   test('of a creation remembers the origins that it is going to trust', () => {
     const origin = 'https://shop.example.com';
-    const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
+    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), {
       owner: SHOP,
       trustedOrigins: [origin],
     });
@@ -394,18 +375,18 @@ describe('a plan', () => {
   test('for static tokens drops the leeway of rotating ones, but not one that is asked for', () => {
     const refresh = {
       type: 'web',
-      'redirect-uris': [CALLBACK],
-      'grant-types': ['authorization_code', 'refresh_token'],
+      redirectUris: [CALLBACK],
+      grantTypes: ['authorization_code', 'refresh_token'],
     } as AppSettings;
-    const rotating = created({ ...refresh, 'refresh-token-rotation': 'ROTATE', 'refresh-token-leeway': 5 });
-    const plan = planUpdate(desired({ 'refresh-token-rotation': 'STATIC' }), rotating, OPTIONS);
+    const rotating = created({ ...refresh, refreshTokenRotation: 'ROTATE', refreshTokenLeeway: 5 });
+    const plan = planUpdate(desired({ refreshTokenRotation: 'STATIC' }), rotating, OPTIONS);
     expect(valueAt(plan.body, ['settings', 'oauthClient', 'refresh_token'])).toEqual({
       rotation_type: 'STATIC',
     });
     for (const settings of [
-      { 'refresh-token-rotation': 'STATIC', 'refresh-token-leeway': 5 } as const,
+      { refreshTokenRotation: 'STATIC', refreshTokenLeeway: 5 } as const,
       {
-        'refresh-token-rotation': 'STATIC',
+        refreshTokenRotation: 'STATIC',
         other: { settings: { oauthClient: { refresh_token: { leeway: 6 } } } },
       } as const,
     ])
@@ -423,7 +404,13 @@ describe('a plan', () => {
 
   test('keeps claims and the pull request in a mark, and the order of its origins', () => {
     const claim = { input: 'redirect-uris', uri: CALLBACK, repository: 'acme/stock', pull_request: 4 };
-    const mark = { repository: 'acme/shop', pull_request: 12, trusted_origins: ['b', 'a'], uris: [claim] };
+    const mark = {
+      repository: 'acme/shop',
+      repository_id: '1',
+      pull_request: 12,
+      trusted_origins: ['b', 'a'],
+      uris: [claim],
+    };
     const app = appOf({ profile: { okta_oidc_app: mark } });
     expect(planUpdate(desired({}), app, { owner: SHOP, adopt: true, trustedOrigins: ['a', 'b'] }).write).toBe(
       false,
@@ -474,12 +461,13 @@ describe('ownership', () => {
   test.each<[Owner, Owner, boolean]>([
     [SHOP, { ...SHOP, repository: 'acme/renamed' }, true],
     [SHOP, { ...SHOP, repositoryId: '9' }, false],
-    [SHOP, { ...SHOP, repositoryId: undefined, repository: 'ACME/Shop' }, true],
+    [SHOP, { ...SHOP, server: 'ghe.example.com' }, false],
+    [SHOP, { ...SHOP, repositoryId: undefined }, false],
+    [{ ...SHOP, repositoryId: undefined }, { ...SHOP, repository: 'ACME/Shop' }, true],
     [SHOP, { ...STOCK, repositoryId: undefined }, false],
     [NOBODY, NOBODY, false],
-  ])('%p and %p are the same repository: %p', (a, b, same) => {
+  ])('to a run of %p, %p is its repository: %p', (a, b, same) => {
     expect(sameRepository(a, b)).toBe(same);
-    expect(sameRepository(b, a)).toBe(same);
   });
 
   test('is of one pull request, or of none', () => {
@@ -490,23 +478,35 @@ describe('ownership', () => {
   });
 
   test('is that of the run', () => {
-    const github = { repository: 'acme/shop', repositoryId: '1', apiUrl: '', withoutSecrets: undefined };
-    expect(ownerOf({ ...github, pullRequest: undefined })).toEqual(SHOP);
-    expect(ownerOf({ ...github, pullRequest: { number: 12, open: true } })).toEqual(PR_12);
+    const repository = { server: 'github.com', name: 'acme/shop', id: '1' };
+    expect(ownerOf({ repository, kind: 'permanent' })).toEqual(SHOP);
+    expect(ownerOf({ repository, kind: 'pull-request', pullRequest: 12 })).toEqual(PR_12);
+    expect(ownerOf({ repository, kind: 'branch', branch: 'x' })).toEqual({ ...SHOP, branch: 'x' });
+    expect(ownerOf({ repository, kind: 'permanent', job: '1-1' })).toEqual({ ...SHOP, job: '1-1' });
   });
 
-  const owners = fc.record<Owner>({
-    repository: fc.constantFrom('acme/shop', 'a/b', 'x-y.z/_'),
-    repositoryId: fc.option(fc.nat().map(String), { nil: undefined }),
-    pullRequest: fc.option(fc.nat(), { nil: undefined }),
-  });
+  const owners = fc
+    .record({
+      server: fc.constantFrom('github.com', 'ghe.example.com'),
+      repository: fc.constantFrom('acme/shop', 'a/b', 'x-y.z/_'),
+      repositoryId: fc.option(fc.nat().map(String), { nil: undefined }),
+      pullRequest: fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { nil: undefined }),
+      branch: fc.constantFrom(undefined, 'feature/a', 'fix,(b)'),
+      job: fc.constantFrom(undefined, '123-1-test'),
+    })
+    .map((owner): Owner => (owner.pullRequest === undefined ? owner : { ...owner, branch: undefined }));
+  const TIME = '2026-12-01T00:00:00Z';
   const claims = fc.record<Claim>({
     list: fc.constantFrom('redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'),
     uri: fc.webUrl(),
     owner: owners,
+    own: fc.constantFrom(undefined, true),
+    expires: fc.constantFrom(undefined, TIME),
   });
-  const marks = fc.record({
+  const marks = fc.record<Omit<Mark, 'source'>>({
     owner: fc.option(owners, { nil: undefined }),
+    expires: fc.constantFrom(undefined, TIME),
+    redirectHosts: fc.constantFrom(undefined, ['*.example.com']),
     trustedOrigins: fc.array(fc.webUrl(), { maxLength: 2 }),
     claims: fc.array(claims, { maxLength: 3 }),
   });
@@ -515,19 +515,24 @@ describe('ownership', () => {
     fc.assert(
       fc.property(marks, (mark) => {
         const profile = JSON.parse(JSON.stringify({ okta_oidc_app: markJson(mark) })) as JsonObject;
-        expect(markOf(appOf({ profile }))).toEqual(mark);
+        expect(markOf(appOf({ profile }))).toEqual({ ...mark, source: mark.owner && 'profile' });
       }),
     );
   });
 
-  test('is read as it was written in the note, for an app whose profile Okta drops, and only there', () => {
+  test('is read as it was written in the note, where the profile is gone', () => {
     fc.assert(
       fc.property(owners, (owner) => {
         const settings = { notes: { admin: adminNote(owner) } };
-        expect(markOf(appOf({ name: 'desk', settings })).owner).toEqual(owner);
-        expect(markOf(appOf({ settings })).owner).toBeUndefined();
+        expect(markOf(appOf({ settings }))).toMatchObject({ owner, source: 'note' });
+        expect(markOf(appOf({ settings, profile: { okta_oidc_app: {} } })).owner).toBeUndefined();
       }),
     );
+  });
+
+  test.each([0, -1, 1.5, 2 ** 53, '12', null])('a pull request of the number %p is none', (number) => {
+    const profile = { okta_oidc_app: { repository: 'acme/shop', repository_id: 1, pull_request: number } };
+    expect(markOf(appOf({ profile })).owner).toEqual(SHOP);
   });
 
   test.each<[string, Json]>([
@@ -548,7 +553,7 @@ describe('ownership', () => {
       },
     ],
   ])("is nobody's where the mark is %s", (_, mark) => {
-    expect(markOf(appOf({ profile: { okta_oidc_app: mark } }))).toEqual({
+    expect(markOf(appOf({ profile: { okta_oidc_app: mark } }))).toMatchObject({
       owner: undefined,
       trustedOrigins: [],
       claims: [],

@@ -74,7 +74,12 @@ interface Writer {
 
 const OWN = 'https://www.example.com/callback';
 const uriOf = (id: number): string => `https://pr-${id}.example.com/callback`;
-const ownerOf = (id: number): Owner => ({ repository: 'acme/shop', repositoryId: '1', pullRequest: id });
+const ownerOf = (id: number): Owner => ({
+  server: 'github.com',
+  repository: 'acme/shop',
+  repositoryId: '1',
+  pullRequest: id,
+});
 const entriesOf = (id: number): SharedEntries => ({
   'redirect-uris': [uriOf(id)],
   'post-logout-redirect-uris': [],

@@ -94,10 +94,13 @@ describe('an app that a run creates', () => {
     expect(await org.labels()).toEqual(['shop']);
   });
 
-  test('is known by the name of the repository where one side has no ID', async () => {
-    await succeed(org, WEB, { env: { GITHUB_REPOSITORY_ID: '', GITHUB_REPOSITORY: 'Acme/Shop' } });
-    expect(await marked()).toEqual({ repository: 'Acme/Shop' });
-    expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
+  test('is not known by the name of the repository where the run knows its ID, and the mark names none', async () => {
+    await succeed(org, WEB, { env: { GITHUB_REPOSITORY_ID: '' } });
+    expect(await marked()).toEqual({ repository: 'acme/shop' });
+    org.taken();
+    expect(await failure(org, ABSENT)).toContain('it belongs to acme/shop');
+    expect(writes(org)).toEqual([]);
+    expect(await resultOf(succeed(org, ABSENT, { env: { GITHUB_REPOSITORY_ID: '' } }))).toBe('deleted');
   });
 });
 

@@ -294,8 +294,13 @@ describe('many runs at the same time', () => {
       requestTimeout: 60_000,
       onApp: () => undefined,
     });
-    const settings = { type: 'web' as const, 'redirect-uris': redirectUris };
-    const owner: Owner = { repository: 'acme/shop', repositoryId: '4242', pullRequest: id };
+    const settings = { type: 'web' as const, redirectUris };
+    const owner: Owner = {
+      server: 'github.com',
+      repository: 'acme/shop',
+      repositoryId: '4242',
+      pullRequest: id,
+    };
     const inputs = {
       name: `preview-${id}`,
       settings,

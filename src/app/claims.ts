@@ -51,7 +51,7 @@ export function planAdding(
   const claims = everyEntry(entries)
     .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
     .map((entry) => ({ ...entry, owner }))
-    .filter((claim) => !mark.claims.some((held) => isSame(held, claim)));
+    .filter((claim) => !mark.claims.some((held) => isSame(claim, held)));
   const plan = planLists(app, { ...mark, claims: [...mark.claims, ...claims] }, (list, held) => [
     ...held,
     ...entries[list].filter((uri) => !held.includes(uri)),
@@ -61,7 +61,7 @@ export function planAdding(
 
 /** Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays. */
 export function planRemoving(app: RegisteredApp, entries: SharedEntries, owner: Owner): SharedPlan {
-  return planGivingUp(app, everyEntry(entries), (claim) => sameOwner(claim.owner, owner));
+  return planGivingUp(app, everyEntry(entries), (claim) => sameOwner(owner, claim.owner));
 }
 
 /**
@@ -172,7 +172,7 @@ export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<
   const byNumber = new Map<number, Claim[]>();
   for (const claim of markOf(app).claims) {
     const { pullRequest } = claim.owner;
-    if (pullRequest === undefined || !sameRepository(claim.owner, repository)) continue;
+    if (pullRequest === undefined || !sameRepository(repository, claim.owner)) continue;
     byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
   }
   return byNumber;

@@ -1,13 +1,18 @@
-import { isCatalogApp, strings, type RegisteredApp } from './app.ts';
-import type { GitHubContext } from '../github/context.ts';
+import { strings, type RegisteredApp } from './app.ts';
+import { GITHUB_COM, pullRequestNumber, type Run } from '../github/run.ts';
 import { isBlank, isObject, textOf, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
 
 /** Whose run created an app, or added a URI to a shared one. Only stable facts, so that a re-run changes nothing. */
 export interface Owner {
+  /** Host of the GitHub server: each numbers its repositories by itself. */
+  server: string;
   repository: string;
   /** GitHub's ID of the repository, which survives a rename. */
   repositoryId: string | undefined;
-  pullRequest: number | undefined;
+  /** With neither of these three, what is owned is there to stay. */
+  pullRequest?: number | undefined;
+  branch?: string | undefined;
+  job?: string | undefined;
 }
 
 /** The lists of a shared app that runs add to, by their inputs. */
@@ -19,11 +24,21 @@ export interface Claim {
   list: SharedList;
   uri: string;
   owner: Owner;
+  /** The app's own runs list the entry as well, which others had added: it stays for them when the others take theirs away. */
+  own?: boolean;
+  /** When the claim ends, as an RFC 3339 time in UTC. */
+  expires?: string | undefined;
 }
 
 /** What an app's `profile` says of us. Okta keeps `profile` as it was sent, and drops it when an update leaves it out (recorded). */
 export interface Mark {
   owner: Owner | undefined;
+  /** Where the owner stands: in `profile`, or only in the sentence for administrators. */
+  source?: 'profile' | 'note' | undefined;
+  /** When the app is to go, as an RFC 3339 time in UTC. */
+  expires?: string | undefined;
+  /** Patterns of the hosts whose URIs the owner lets others add; `undefined` where it has not said so. */
+  redirectHosts?: string[] | undefined;
   /** Origins that runs of this app's owner asked Okta to trust. */
   trustedOrigins: string[];
   claims: Claim[];
@@ -33,46 +48,81 @@ const KEY = 'okta_oidc_app';
 export const MARK_PATH = ['profile', KEY] as const;
 export const ADMIN_NOTE_PATH = ['settings', 'notes', 'admin'] as const;
 
-/** The owner that a run of this repository, and of this pull request if it is one's, stands for. */
-export function ownerOf(github: GitHubContext): Owner {
+/** The owner that a run stands for. One that may only read stands for nothing but its repository. */
+export function ownerOf(run: Run): Owner {
+  const { repository, job } = run;
   return {
-    repository: github.repository,
-    repositoryId: github.repositoryId,
-    pullRequest: github.pullRequest?.number,
+    server: repository.server,
+    repository: repository.name,
+    repositoryId: repository.id,
+    ...(run.kind === 'pull-request' && { pullRequest: run.pullRequest }),
+    ...(run.kind === 'branch' && { branch: run.branch }),
+    ...(job !== undefined && { job }),
   };
 }
 
-/** Repositories are compared by ID where both sides have one, so that a rename keeps what is owned. */
-export function sameRepository(a: Owner, b: Owner): boolean {
-  if (a.repositoryId !== undefined && b.repositoryId !== undefined) return a.repositoryId === b.repositoryId;
-  return a.repository !== '' && a.repository.toLowerCase() === b.repository.toLowerCase();
+/**
+ * Whether a mark names a run's repository. Repositories are compared by ID, so that a rename keeps what is owned and a new repository of
+ * an old name gets nothing; by name only where the run does not know its ID.
+ */
+export function sameRepository(own: Owner, marked: Owner): boolean {
+  if (own.server !== marked.server) return false;
+  if (own.repositoryId !== undefined) return own.repositoryId === marked.repositoryId;
+  return own.repository !== '' && own.repository.toLowerCase() === marked.repository.toLowerCase();
 }
 
-export function sameOwner(a: Owner, b: Owner): boolean {
-  return sameRepository(a, b) && a.pullRequest === b.pullRequest;
+export function sameOwner(own: Owner, marked: Owner): boolean {
+  return (
+    sameRepository(own, marked) &&
+    own.pullRequest === marked.pullRequest &&
+    own.branch === marked.branch &&
+    own.job === marked.job
+  );
+}
+
+/** Whether what belongs to this owner is there to stay. */
+export function isPermanent({ pullRequest, branch, job }: Owner): boolean {
+  return pullRequest === undefined && branch === undefined && job === undefined;
 }
 
 /** Reads the mark of an app; an app that no run has marked gets an empty one. */
 export function markOf(app: RegisteredApp): Mark {
   const value = valueAt(app.body, MARK_PATH);
   if (isObject(value)) {
+    const owner = readOwner(value);
     return {
-      owner: readOwner(value),
+      owner,
+      source: owner && 'profile',
+      expires: readTime(value['expires']),
+      redirectHosts: Array.isArray(value['redirect_hosts']) ? strings(value['redirect_hosts']) : undefined,
       trustedOrigins: strings(value['trusted_origins']),
       claims: readClaims(value['uris']),
     };
   }
-  return { owner: isCatalogApp(app) ? ownerInNote(app) : undefined, trustedOrigins: [], claims: [] };
+  const owner = ownerInNote(app);
+  return { owner, source: owner && 'note', trustedOrigins: [], claims: [] };
 }
 
 /** The mark as it goes into `profile`. */
 export function markJson(mark: Mark): JsonObject {
   return {
     ...(mark.owner && ownerJson(mark.owner)),
+    ...(mark.expires !== undefined && { expires: mark.expires }),
+    ...(mark.redirectHosts && { redirect_hosts: mark.redirectHosts }),
     ...(mark.trustedOrigins.length > 0 && { trusted_origins: mark.trustedOrigins }),
     ...(mark.claims.length > 0 && {
-      uris: mark.claims.map(({ list, uri, owner }) => ({ input: list, uri, ...ownerJson(owner) })),
+      uris: mark.claims.map(claimJson),
     }),
+  };
+}
+
+function claimJson({ list, uri, owner, own, expires }: Claim): JsonObject {
+  return {
+    input: list,
+    uri,
+    ...ownerJson(owner),
+    ...(own && { own }),
+    ...(expires !== undefined && { expires }),
   };
 }
 
@@ -80,43 +130,61 @@ export function markJson(mark: Mark): JsonObject {
  * The sentence for administrators. Okta keeps notes with every kind of app, but `profile` perhaps not with those of its network
  * (unknown), so the sentence can be read back.
  */
-export function adminNote(owner: Owner): string {
-  const id = owner.repositoryId === undefined ? '' : ` (repository ID ${owner.repositoryId})`;
-  const pullRequest = owner.pullRequest === undefined ? '' : `, pull request #${owner.pullRequest}`;
-  return `Managed by the workflows of ${owner.repository}${id}${pullRequest}, with the GitHub Action okta-oidc-app.`;
+export function adminNote({ server, repository, repositoryId, pullRequest, branch, job }: Owner): string {
+  const parts = [
+    `${repository}${server === GITHUB_COM ? '' : ` on ${server}`}${repositoryId === undefined ? '' : ` (repository ID ${repositoryId})`}`,
+    ...(pullRequest === undefined ? [] : [`pull request #${pullRequest}`]),
+    ...(branch === undefined ? [] : [`branch ${branch}`]),
+    ...(job === undefined ? [] : [`job ${job}`]),
+  ];
+  return `Managed by the workflows of ${parts.join(', ')}, with the GitHub Action okta-oidc-app.`;
 }
+
+const NOTE =
+  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/;
 
 function ownerInNote(app: RegisteredApp): Owner | undefined {
-  const note = valueAt(app.body, ADMIN_NOTE_PATH);
-  const match =
-    /^Managed by the workflows of (\S+?)(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?, with the GitHub Action okta-oidc-app\.$/.exec(
-      textOf(note),
-    );
-  const [, repository, repositoryId, pullRequest] = match ?? [];
+  const match = NOTE.exec(textOf(valueAt(app.body, ADMIN_NOTE_PATH)));
+  const [, repository, server = GITHUB_COM, repositoryId, number, branch, job] = match ?? [];
   if (repository === undefined) return undefined;
   return {
+    server,
     repository,
     repositoryId,
-    pullRequest: pullRequest === undefined ? undefined : Number(pullRequest),
+    pullRequest: number === undefined ? undefined : pullRequestNumber(Number(number)),
+    branch,
+    job,
   };
 }
 
-function ownerJson(owner: Owner): JsonObject {
-  return {
-    repository: owner.repository,
-    ...(owner.repositoryId !== undefined && { repository_id: owner.repositoryId }),
-    ...(owner.pullRequest !== undefined && { pull_request: owner.pullRequest }),
-  };
-}
-
-function readOwner(value: JsonObject): Owner | undefined {
-  const { repository, repository_id: id, pull_request: pullRequest } = value;
-  if (typeof repository !== 'string' || repository === '') return undefined;
+function ownerJson({ server, repository, repositoryId, pullRequest, branch, job }: Owner): JsonObject {
   return {
     repository,
-    repositoryId: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
-    pullRequest: typeof pullRequest === 'number' ? pullRequest : undefined,
+    ...(repositoryId !== undefined && { repository_id: repositoryId }),
+    ...(pullRequest !== undefined && { pull_request: pullRequest }),
+    ...(branch !== undefined && { branch }),
+    ...(job !== undefined && { job }),
+    ...(server !== GITHUB_COM && { server }),
   };
+}
+
+/** Tolerant of what is not there, strict with what is: a number that no pull request can have is none. */
+function readOwner(value: JsonObject): Owner | undefined {
+  const { repository, repository_id: id } = value;
+  if (typeof repository !== 'string' || repository === '') return undefined;
+  const pullRequest = pullRequestNumber(value['pull_request']);
+  return {
+    server: textOf(value['server']).toLowerCase() || GITHUB_COM,
+    repository,
+    repositoryId: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
+    pullRequest,
+    branch: pullRequest === undefined ? textOf(value['branch']) || undefined : undefined,
+    job: textOf(value['job']) || undefined,
+  };
+}
+
+function readTime(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
 function readClaims(value: Json | undefined): Claim[] {
@@ -124,21 +192,34 @@ function readClaims(value: Json | undefined): Claim[] {
   return value.filter(isObject).flatMap((item) => {
     const owner = readOwner(item);
     const list = SHARED_LISTS.find((name) => name === item['input']);
-    return owner && list && typeof item['uri'] === 'string' ? [{ list, uri: item['uri'], owner }] : [];
+    if (!owner || !list || typeof item['uri'] !== 'string') return [];
+    const expires = readTime(item['expires']);
+    return [
+      {
+        list,
+        uri: item['uri'],
+        owner,
+        ...(item['own'] === true && { own: true }),
+        ...(expires !== undefined && { expires }),
+      },
+    ];
   });
 }
 
 /** An owner in words: `acme/shop, pull request #12`. */
-export function ownerName(owner: Owner): string {
-  return owner.pullRequest === undefined
-    ? owner.repository
-    : `${owner.repository}, pull request #${owner.pullRequest}`;
+export function ownerName({ server, repository, pullRequest, branch, job }: Owner): string {
+  return [
+    `${repository}${server === GITHUB_COM ? '' : ` on ${server}`}`,
+    ...(pullRequest === undefined ? [] : [`pull request #${pullRequest}`]),
+    ...(branch === undefined ? [] : [`branch ${branch}`]),
+    ...(job === undefined ? [] : [`job ${job}`]),
+  ].join(', ');
 }
 
 /** Whether the runs of this owner may change or delete the app without `adopt`. */
 export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
   const mark = markOf(app);
-  return mark.owner !== undefined && sameRepository(mark.owner, owner);
+  return mark.owner !== undefined && sameRepository(owner, mark.owner);
 }
 
 /** What becomes of an app's mark when a run writes the app. */
@@ -155,7 +236,7 @@ export interface Marking {
  * @param adopt whether the run may take the app over from whoever made it
  */
 export function nextMark(mark: Mark, { owner, trustedOrigins }: Marking, adopt: boolean): Mark {
-  const own = mark.owner !== undefined && sameRepository(mark.owner, owner);
+  const own = mark.owner !== undefined && sameRepository(owner, mark.owner);
   if (!own && (!adopt || owner.repository === '')) return mark;
   const sameOrigins =
     mark.trustedOrigins.length === trustedOrigins.length &&

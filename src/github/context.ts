@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { pullRequestNumber, repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
 export interface GitHubContext {
@@ -9,6 +10,8 @@ export interface GitHubContext {
   /** API root, without a trailing slash (`https://api.github.com`, or a GitHub Enterprise Server's). */
   apiUrl: string;
   pullRequest: PullRequest | undefined;
+  /** Which run this is: it decides whose things the run may touch. */
+  run: Run;
   /** The run was started by somebody to whom GitHub gives no secrets: a fork's pull request, or Dependabot. */
   withoutSecrets: 'fork' | 'dependabot' | undefined;
 }
@@ -19,7 +22,7 @@ export interface PullRequest {
   open: boolean;
 }
 
-interface EventPayload {
+interface EventPayload extends RefPayload {
   pull_request?: { number?: number; state?: string; head?: { repo?: { full_name?: string } | null } };
   issue?: { number?: number; state?: string; pull_request?: object };
 }
@@ -33,11 +36,16 @@ interface EventPayload {
 export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
   const repository = environment['GITHUB_REPOSITORY'] ?? '';
   const payload = readPayload(environment['GITHUB_EVENT_PATH']);
+  const pullRequest = pullRequestOf(payload);
   return {
     repository,
     repositoryId: environment['GITHUB_REPOSITORY_ID'] || undefined,
     apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
-    pullRequest: pullRequestOf(payload),
+    pullRequest,
+    run: {
+      ...runKind(environment, payload, pullRequest?.number),
+      repository: repositoryOf(environment),
+    },
     withoutSecrets: withoutSecrets(environment, payload, repository),
   };
 }
@@ -53,9 +61,8 @@ function readPayload(path: string | undefined): EventPayload {
 
 function pullRequestOf(payload: EventPayload): PullRequest | undefined {
   const subject = payload.pull_request ?? (payload.issue?.pull_request ? payload.issue : undefined);
-  return typeof subject?.number === 'number'
-    ? { number: subject.number, open: subject.state !== 'closed' }
-    : undefined;
+  const number = pullRequestNumber(subject?.number);
+  return number === undefined ? undefined : { number, open: subject?.state !== 'closed' };
 }
 
 /** Source: GitHub's docs, "Events that trigger workflows": these runs get a read-only token and no secrets. */

@@ -43,7 +43,7 @@ export interface Removal {
 export function previewApps(apps: readonly RegisteredApp[], repository: Owner): PreviewApp[] {
   return apps.filter(isOidc).flatMap((app) => {
     const { owner } = markOf(app);
-    return owner?.pullRequest !== undefined && sameRepository(owner, repository)
+    return owner?.pullRequest !== undefined && sameRepository(repository, owner)
       ? [{ app, pullRequest: owner.pullRequest }]
       : [];
   });
@@ -65,7 +65,7 @@ export function planSweep(
   const goes = ({ app, pullRequest }: PreviewApp): boolean =>
     isClosed(pullRequest) && app.id !== sharedApp?.id && markOf(app).claims.length === 0;
   const isStale = ({ owner }: Claim): boolean =>
-    sameRepository(owner, repository) && isClosed(owner.pullRequest);
+    sameRepository(repository, owner) && isClosed(owner.pullRequest);
   return {
     remove: previews.filter(goes),
     keep: previews.filter((preview) => !goes(preview)),

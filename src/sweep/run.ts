@@ -40,7 +40,7 @@ export async function run(world: Partial<World> = {}): Promise<void> {
     const session: SweepSession = {
       okta,
       inputs,
-      owner: { ...ownerOf(github), pullRequest: undefined },
+      owner: { ...ownerOf(github.run), pullRequest: undefined },
       pullRequests,
       deadline,
       log,

@@ -1,0 +1,436 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PullRequestState } from '../../src/github/pulls.ts';
+import type { Run, RunKind } from '../../src/github/run.ts';
+import type { Claim, Mark, Owner } from '../../src/app/ownership.ts';
+import { decidingPullRequest, permissionFor, type Wish } from '../../src/app/permission.ts';
+
+/** Whose things a run may touch, as the whole table: every run, every mark, every wish. */
+
+const REPOSITORY = { server: 'github.com', name: 'acme/shop', id: '1' };
+const STOCK = { server: 'github.com', name: 'acme/stock', id: '2' };
+
+const RUNS = {
+  permanent: run({ kind: 'permanent' }),
+  'pull request 12': run({ kind: 'pull-request', pullRequest: 12 }),
+  'branch x': run({ kind: 'branch', branch: 'x' }),
+  'another repository': run({ kind: 'permanent' }, STOCK),
+  "another repository's pull request 12": run({ kind: 'pull-request', pullRequest: 12 }, STOCK),
+  'without a place': run({ kind: 'read-only', why: 'nobody can place it' }),
+} satisfies Record<string, Run>;
+type RunName = keyof typeof RUNS;
+
+function run(kind: RunKind, repository = REPOSITORY): Run {
+  return { ...kind, repository };
+}
+
+const SHOP: Owner = { server: 'github.com', repository: 'acme/shop', repositoryId: '1' };
+
+const MARKS = {
+  nobody: mark(undefined),
+  'the repository': mark(SHOP),
+  'the repository under an old name': mark({ ...SHOP, repository: 'acme/store' }),
+  'pull request 12': mark({ ...SHOP, pullRequest: 12 }),
+  'pull request 13': mark({ ...SHOP, pullRequest: 13 }),
+  'branch x': mark({ ...SHOP, branch: 'x' }),
+  'branch y': mark({ ...SHOP, branch: 'y' }),
+  'another repository': mark({ ...SHOP, repository: 'acme/blog', repositoryId: '3' }),
+  "another repository's pull request 12": mark({
+    ...SHOP,
+    repository: 'acme/blog',
+    repositoryId: '3',
+    pullRequest: 12,
+  }),
+  'a repository that had its name': mark({ ...SHOP, repositoryId: '9' }),
+  'its name without an ID': mark({ ...SHOP, repositoryId: undefined }),
+  'its ID on another server': mark({ ...SHOP, server: 'ghe.example.com' }),
+  'one of its jobs': mark({ ...SHOP, job: '7-1-test' }),
+} satisfies Record<string, Mark>;
+type MarkName = keyof typeof MARKS;
+
+function mark(owner: Owner | undefined, more: Partial<Mark> = {}): Mark {
+  return { owner, source: owner && 'profile', trustedOrigins: [], claims: [], ...more };
+}
+
+const CHANGE: Wish = { to: 'change', adopt: false };
+const DELETE: Wish = { to: 'delete', adopt: false };
+
+/** `yes`, `takes over`, or no. */
+function cell(
+  runName: RunName,
+  marked: Mark,
+  wish: Wish,
+  state: PullRequestState = 'closed',
+): 'yes' | 'takes over' | '' {
+  const permission = permissionFor(RUNS[runName], marked, wish, state);
+  if (!permission.allowed) return '';
+  return permission.takesOver ? 'takes over' : 'yes';
+}
+
+type Cell = ReturnType<typeof cell>;
+
+describe('an app, where the pull request in its mark is closed', () => {
+  const rows: Record<MarkName, Partial<Record<RunName, Cell>>> = {
+    nobody: {},
+    'the repository': { permanent: 'yes' },
+    'the repository under an old name': { permanent: 'yes' },
+    'pull request 12': { permanent: 'takes over', 'pull request 12': 'yes' },
+    'pull request 13': { permanent: 'takes over' },
+    'branch x': { permanent: 'takes over', 'branch x': 'yes' },
+    'branch y': { permanent: 'takes over' },
+    'another repository': {},
+    "another repository's pull request 12": {},
+    'a repository that had its name': {},
+    'its name without an ID': {},
+    'its ID on another server': {},
+    'one of its jobs': {},
+  };
+
+  const cells = (Object.keys(MARKS) as MarkName[]).flatMap((markName) =>
+    (Object.keys(RUNS) as RunName[]).map(
+      (runName) => [markName, runName, rows[markName][runName] ?? ''] as const,
+    ),
+  );
+
+  test.each(cells)('of %s, in a run that is %s: changed, or deleted? %p', (markName, runName, expected) => {
+    expect(cell(runName, MARKS[markName], CHANGE)).toBe(expected);
+    expect(cell(runName, MARKS[markName], DELETE)).toBe(expected);
+  });
+});
+
+describe('a permanent run', () => {
+  test.each<[PullRequestState, Cell]>([
+    ['closed', 'takes over'],
+    ['open', ''],
+    ['unknown', ''],
+  ])('and the app of a pull request that is %s: %p', (state, expected) => {
+    for (const wish of [CHANGE, DELETE])
+      expect(cell('permanent', MARKS['pull request 12'], wish, state)).toBe(expected);
+  });
+
+  test("has to ask of the app's pull request, and only where its state decides", () => {
+    const asked = (runName: RunName, markName: MarkName, wish: Wish = CHANGE): number | undefined =>
+      decidingPullRequest(RUNS[runName], MARKS[markName], wish);
+    expect(asked('permanent', 'pull request 12')).toBe(12);
+    expect(asked('permanent', 'pull request 12', DELETE)).toBe(12);
+    expect(asked('permanent', 'pull request 12', { to: 'change', adopt: true })).toBe(12);
+    expect(asked('permanent', 'pull request 12', { to: 'change', adopt: 'acme/shop' })).toBeUndefined();
+    expect(asked('permanent', 'pull request 12', { to: 'add', uris: [] })).toBeUndefined();
+    expect(asked('permanent', 'the repository')).toBeUndefined();
+    expect(asked('permanent', 'branch x')).toBeUndefined();
+    expect(asked('permanent', "another repository's pull request 12")).toBeUndefined();
+    expect(asked('pull request 12', 'pull request 13')).toBeUndefined();
+  });
+});
+
+describe('adopt', () => {
+  const adopting = (adopt: boolean | string): Wish[] => [
+    { to: 'change', adopt },
+    { to: 'delete', adopt },
+  ];
+
+  test.each<[adopt: boolean | string, marks: MarkName[]]>([
+    [true, ['nobody']],
+    ['acme/blog', ['another repository', "another repository's pull request 12"]],
+    ['Acme/Blog', ['another repository', "another repository's pull request 12"]],
+    [
+      'acme/shop',
+      [
+        'pull request 12',
+        'pull request 13',
+        'branch x',
+        'branch y',
+        'a repository that had its name',
+        'its name without an ID',
+        'its ID on another server',
+        'one of its jobs',
+      ],
+    ],
+    ['acme/other', []],
+  ])('%p takes over, whatever GitHub says, what belongs to that and to branches: %p', (adopt, expected) => {
+    for (const wish of adopting(adopt)) {
+      const taken = (Object.keys(MARKS) as MarkName[]).filter(
+        (markName) => cell('permanent', MARKS[markName], wish, 'unknown') === 'takes over',
+      );
+      expect(new Set(taken)).toEqual(new Set<MarkName>([...expected, 'branch x', 'branch y']));
+    }
+  });
+
+  test.each(['pull request 12', 'branch x', 'without a place'] as const)(
+    'takes nothing over in a run of %s',
+    (runName) => {
+      for (const adopt of [true, 'acme/shop', 'acme/blog']) {
+        for (const wish of adopting(adopt)) {
+          for (const markName of Object.keys(MARKS) as MarkName[])
+            expect(cell(runName, MARKS[markName], wish)).not.toBe('takes over');
+        }
+      }
+    },
+  );
+});
+
+describe('an app whose mark stands in its notes only', () => {
+  const noted = { ...MARKS['the repository'], source: 'note' as const };
+
+  test('is changed, and not deleted without adopt', () => {
+    expect(cell('permanent', noted, CHANGE)).toBe('yes');
+    expect(cell('permanent', noted, DELETE)).toBe('');
+    expect(cell('permanent', noted, { to: 'delete', adopt: true })).toBe('yes');
+    const preview = { ...MARKS['pull request 12'], source: 'note' as const };
+    expect(cell('pull request 12', preview, CHANGE)).toBe('yes');
+    expect(cell('pull request 12', preview, DELETE)).toBe('');
+  });
+});
+
+describe('an app for one job', () => {
+  const job: Run = { ...RUNS.permanent, job: '7-1-test' };
+
+  test('is only for the runs of that job', () => {
+    const may = (jobRun: Run, marked: Mark): boolean => permissionFor(jobRun, marked, CHANGE).allowed;
+    expect(may(job, MARKS['one of its jobs'])).toBe(true);
+    expect(may({ ...job, job: '7-2-test' }, MARKS['one of its jobs'])).toBe(false);
+    expect(may(job, MARKS['the repository'])).toBe(false);
+  });
+});
+
+describe('what others have put on an app', () => {
+  const claim = (owner: Owner, own?: boolean): Claim => ({
+    list: 'redirect-uris',
+    uri: 'https://pr-3.example.com/callback',
+    owner,
+    ...(own && { own }),
+  });
+  const BLOG: Owner = { server: 'github.com', repository: 'acme/blog', repositoryId: '3', pullRequest: 3 };
+
+  test.each<[title: string, claims: Claim[], deleted: boolean]>([
+    ["another repository's", [claim(BLOG)], false],
+    ["one of the repository's pull requests'", [claim({ ...SHOP, pullRequest: 3 })], false],
+    ["the run's own", [claim(SHOP)], true],
+    ['what the app lists itself beside them', [claim(SHOP, true)], true],
+  ])('keeps it from being deleted, and not from being changed: %s', (_, claims, deleted) => {
+    const marked = mark(SHOP, { claims });
+    expect(cell('permanent', marked, CHANGE)).toBe('yes');
+    expect(cell('permanent', marked, DELETE)).toBe(deleted ? 'yes' : '');
+    expect(cell('permanent', mark(undefined, { claims }), { to: 'delete', adopt: true })).toBe(
+      deleted ? 'takes over' : '',
+    );
+  });
+});
+
+describe('URIs on an app that belongs to others too', () => {
+  const uris = ['https://pr-12.preview.example.com/callback'];
+  const ADD: Wish = { to: 'add', uris };
+
+  test.each<[title: string, marked: Mark, runs: RunName[]]>([
+    [
+      'without a mark, by anybody',
+      mark(undefined),
+      [
+        'permanent',
+        'pull request 12',
+        'branch x',
+        'another repository',
+        "another repository's pull request 12",
+      ],
+    ],
+    [
+      'of an owner that says which hosts, by anybody',
+      mark(SHOP, { redirectHosts: ['*.preview.example.com'] }),
+      [
+        'permanent',
+        'pull request 12',
+        'branch x',
+        'another repository',
+        "another repository's pull request 12",
+      ],
+    ],
+    ['of an owner that says other hosts, by nobody', mark(SHOP, { redirectHosts: ['*.example.com'] }), []],
+    ['of an owner that says no hosts, by nobody', mark(SHOP, { redirectHosts: [] }), []],
+    ["of an owner that does not say, by its repository's permanent runs", mark(SHOP), ['permanent']],
+    [
+      'of a pull request, by its own runs, too',
+      mark({ ...SHOP, pullRequest: 12 }),
+      ['permanent', 'pull request 12'],
+    ],
+  ])('%s', (_, marked, runs) => {
+    const may = (Object.keys(RUNS) as RunName[]).filter((name) => cell(name, marked, ADD) !== '');
+    expect(may).toEqual(runs);
+  });
+
+  test('are taken away again by whoever put them there', () => {
+    for (const runName of Object.keys(RUNS) as RunName[]) {
+      const may = cell(runName, MARKS['another repository'], { to: 'take away' });
+      expect(may).toBe(runName === 'without a place' ? '' : 'yes');
+    }
+  });
+
+  test('an app without a mark is worth a notice', () => {
+    const permission = permissionFor(RUNS.permanent, mark(undefined), ADD);
+    expect(permission.allowed && permission.notice).toContain('redirect-hosts');
+  });
+});
+
+describe('a refusal says why, and what to do', () => {
+  const DRY_RUN = `"dry-run: \${{ github.event_name == 'pull_request' }}"`;
+  const PR_12 = `A run of pull request #12 may only touch what such runs made: give it a name of its own, with the number in it, or let it only look, with ${DRY_RUN}.`;
+  const BRANCH_X =
+    'A run of the branch x, which is neither the default branch nor protected, may only touch what such runs made: choose another name, or set "dry-run: true".';
+  const hosts = mark(SHOP, { redirectHosts: ['*.preview.example.com', 'localhost'] });
+  const add = (...uris: string[]): Wish => ({ to: 'add', uris });
+  const claims: Claim[] = Array.from({ length: 7 }, (_, i) => ({
+    list: 'redirect-uris',
+    uri: `https://pr-${i + 1}.example.com`,
+    owner: { ...SHOP, pullRequest: i + 1 },
+  }));
+
+  test.each<[RunName, Mark, Wish, PullRequestState, why: string, remedy: string]>([
+    [
+      'without a place',
+      MARKS['the repository'],
+      CHANGE,
+      'closed',
+      'this run may only read, since nobody can place it',
+      'Start it by an event of a branch, a tag or a pull request, or set "dry-run: true".',
+    ],
+    [
+      'permanent',
+      MARKS.nobody,
+      CHANGE,
+      'closed',
+      'it carries no mark of a repository',
+      'Set "adopt: true" to take it over, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS.nobody,
+      DELETE,
+      'closed',
+      'it carries no mark of a repository',
+      'Set "adopt: true" to delete it all the same, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS.nobody,
+      { to: 'change', adopt: 'acme/blog' },
+      'closed',
+      'it carries no mark of a repository, and "adopt" names acme/blog',
+      'Set "adopt: true" to take it over, or choose another name.',
+    ],
+    ['pull request 12', MARKS.nobody, CHANGE, 'closed', 'it carries no mark of a repository', PR_12],
+    ['pull request 12', MARKS['the repository'], CHANGE, 'closed', 'it belongs to acme/shop', PR_12],
+    [
+      'pull request 12',
+      MARKS['pull request 13'],
+      DELETE,
+      'closed',
+      'it belongs to acme/shop, pull request #13',
+      PR_12,
+    ],
+    ['branch x', MARKS['branch y'], CHANGE, 'closed', 'it belongs to acme/shop, branch y', BRANCH_X],
+    [
+      'permanent',
+      MARKS['another repository'],
+      CHANGE,
+      'closed',
+      'it belongs to acme/blog',
+      'Set "adopt: acme/blog" to take it over, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS['another repository'],
+      { to: 'delete', adopt: true },
+      'closed',
+      'it belongs to acme/blog',
+      'Set "adopt: acme/blog" to delete it all the same, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS['a repository that had its name'],
+      CHANGE,
+      'closed',
+      'it belongs to acme/shop, another repository of that name',
+      'Set "adopt: acme/shop" to take it over, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS['its name without an ID'],
+      CHANGE,
+      'closed',
+      'it belongs to acme/shop, by a mark without the ID of the repository, which may have been another one of that name',
+      'Set "adopt: acme/shop" to take it over, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS['its ID on another server'],
+      CHANGE,
+      'closed',
+      'it belongs to acme/shop on ghe.example.com',
+      'Set "adopt: acme/shop" to take it over, or choose another name.',
+    ],
+    [
+      'permanent',
+      MARKS['pull request 12'],
+      CHANGE,
+      'open',
+      'it belongs to acme/shop, pull request #12, which is open',
+      'Run it again once the pull request is closed, choose another name, or set "adopt: acme/shop" to take the app over now.',
+    ],
+    [
+      'permanent',
+      MARKS['pull request 12'],
+      CHANGE,
+      'unknown',
+      'it belongs to acme/shop, pull request #12, and GitHub does not say whether that is closed',
+      'Give the job "permissions: pull-requests: read", and its token as "github-token"; or set "adopt: acme/shop" to take the app over.',
+    ],
+    [
+      'permanent',
+      MARKS['one of its jobs'],
+      CHANGE,
+      'closed',
+      'it belongs to acme/shop, job 7-1-test',
+      'Choose another name. The app goes when that job ends.',
+    ],
+    [
+      'permanent',
+      { ...MARKS['the repository'], source: 'note' },
+      DELETE,
+      'closed',
+      'only the sentence in its notes says that it belongs to acme/shop; the mark in its profile is gone',
+      'Set "adopt: true" to delete it all the same, or choose another name.',
+    ],
+    [
+      'permanent',
+      mark(SHOP, { claims }),
+      DELETE,
+      'closed',
+      'others have put URIs on it: https://pr-1.example.com (acme/shop, pull request #1), https://pr-2.example.com (acme/shop, pull request #2), https://pr-3.example.com (acme/shop, pull request #3), https://pr-4.example.com (acme/shop, pull request #4), https://pr-5.example.com (acme/shop, pull request #5) and 2 more',
+      'Let those runs take them away ("shared: true" with "state: absent"); the sweep action takes away those of closed pull requests.',
+    ],
+    [
+      'another repository',
+      hosts,
+      add('https://a.preview.example.com/cb', 'https://evil.example.net/cb', 'com.example:/cb'),
+      'closed',
+      'it belongs to acme/shop, which lets other runs add URIs of *.preview.example.com, localhost only, and not https://evil.example.net/cb, com.example:/cb',
+      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+    ],
+    [
+      'pull request 12',
+      MARKS['the repository'],
+      add('https://a.preview.example.com/cb'),
+      'closed',
+      'it belongs to acme/shop, which has not said whose URIs it takes',
+      'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+    ],
+  ])('run: %s (%#)', (runName, marked, wish, state, why, remedy) => {
+    expect(permissionFor(RUNS[runName], marked, wish, state)).toEqual({ allowed: false, why, remedy });
+  });
+
+  test('to a job that finds an app of its name', () => {
+    expect(permissionFor({ ...RUNS.permanent, job: '1' }, MARKS['the repository'], CHANGE)).toEqual({
+      allowed: false,
+      why: 'it belongs to acme/shop',
+      remedy: 'Choose another name: an app for one job has to be new.',
+    });
+  });
+});

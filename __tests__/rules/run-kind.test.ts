@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { repositoryOf, runKind, type RunKind } from '../../src/github/run.ts';
+
+/** Which run is which, by the variables and payloads that GitHub gives. */
+
+interface Case {
+  event: string;
+  ref?: string;
+  isProtected?: boolean;
+  defaultBranch?: string | undefined;
+  pullRequest?: number;
+}
+
+const PERMANENT: RunKind = { kind: 'permanent' };
+const branch = (name: string): RunKind => ({ kind: 'branch', branch: name });
+const pullRequest = (number: number): RunKind => ({ kind: 'pull-request', pullRequest: number });
+
+function kindOf({ event, ref, isProtected = false, pullRequest: number, ...rest }: Case): RunKind {
+  const defaultBranch = 'defaultBranch' in rest ? rest.defaultBranch : 'main';
+  const environment = {
+    GITHUB_EVENT_NAME: event,
+    GITHUB_REF: ref,
+    GITHUB_REF_PROTECTED: String(isProtected),
+  };
+  return runKind(environment, { repository: { default_branch: defaultBranch } }, number);
+}
+
+const MAIN = 'refs/heads/main';
+const QUEUE = 'refs/heads/gh-readonly-queue/main/pr-104-929f8209';
+
+describe('a run', () => {
+  test.each<[title: string, run: Case, kind: RunKind]>([
+    ['of a push to the default branch is permanent', { event: 'push', ref: MAIN }, PERMANENT],
+    [
+      'of a push to a protected branch is permanent',
+      { event: 'push', ref: 'refs/heads/release/2', isProtected: true },
+      PERMANENT,
+    ],
+    [
+      "of a push to any other branch is the branch's",
+      { event: 'push', ref: 'refs/heads/feature/a' },
+      branch('feature/a'),
+    ],
+    [
+      "of a branch is the branch's where the payload does not tell the default branch",
+      { event: 'push', ref: MAIN, defaultBranch: undefined },
+      branch('main'),
+    ],
+    [
+      'of a protected branch needs no payload',
+      { event: 'push', ref: MAIN, defaultBranch: undefined, isProtected: true },
+      PERMANENT,
+    ],
+    ['of a tag is permanent', { event: 'push', ref: 'refs/tags/v1' }, PERMANENT],
+    ['of a branch that was created', { event: 'create', ref: 'refs/heads/x' }, branch('x')],
+    ['of a schedule is permanent', { event: 'schedule', ref: MAIN, defaultBranch: undefined }, PERMANENT],
+    ['of a dispatch on a branch', { event: 'workflow_dispatch', ref: 'refs/heads/x' }, branch('x')],
+    ['of a dispatch on the default branch', { event: 'workflow_dispatch', ref: MAIN }, PERMANENT],
+    ['of an event from outside', { event: 'repository_dispatch', ref: MAIN }, PERMANENT],
+    [
+      "of a merge queue is its branch's",
+      { event: 'merge_group', ref: QUEUE },
+      branch(QUEUE.slice('refs/heads/'.length)),
+    ],
+    [
+      "of a merge queue is its branch's though a rule protects it",
+      { event: 'merge_group', ref: QUEUE, isProtected: true },
+      branch(QUEUE.slice('refs/heads/'.length)),
+    ],
+    [
+      'of a pull request',
+      { event: 'pull_request', ref: 'refs/pull/12/merge', pullRequest: 12 },
+      pullRequest(12),
+    ],
+    [
+      'of a pull request that was merged, whose ref is the base branch',
+      { event: 'pull_request', ref: MAIN, pullRequest: 12 },
+      pullRequest(12),
+    ],
+    [
+      'of a pull request on the default branch (pull_request_target, a comment)',
+      { event: 'pull_request_target', ref: MAIN, isProtected: true, pullRequest: 12 },
+      pullRequest(12),
+    ],
+    [
+      'of a pull request whose payload is unreadable, by its ref',
+      { event: 'pull_request', ref: 'refs/pull/12/merge' },
+      pullRequest(12),
+    ],
+    ['of a deployment of a branch', { event: 'deployment_status', ref: 'refs/heads/x' }, branch('x')],
+    ['of a deployment of a tag', { event: 'deployment', ref: 'refs/tags/v1' }, PERMANENT],
+    ['outside GitHub is permanent', { event: '' }, PERMANENT],
+  ])('%s', (_, run, kind) => {
+    expect(kindOf(run)).toEqual(kind);
+  });
+
+  test.each<[title: string, run: Case]>([
+    ['a deployment of a commit', { event: 'deployment_status', ref: '' }],
+    ['a pull request without a number', { event: 'pull_request', ref: MAIN, isProtected: true }],
+    ['a pull request whose number is none', { event: 'pull_request', ref: 'refs/pull/0/merge' }],
+  ])('that nobody can place may only read: %s', (_, run) => {
+    expect(kindOf(run)).toMatchObject({ kind: 'read-only' });
+  });
+});
+
+test.each([
+  [undefined, 'github.com'],
+  ['https://github.com', 'github.com'],
+  ['https://GHE.example.com:8443/', 'ghe.example.com:8443'],
+  ['nonsense', 'github.com'],
+])('the server of %p is %s', (url, server) => {
+  expect(repositoryOf({ GITHUB_SERVER_URL: url, GITHUB_REPOSITORY: 'a/b' })).toEqual({
+    server,
+    name: 'a/b',
+    id: undefined,
+  });
+});
