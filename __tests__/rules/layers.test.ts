@@ -118,4 +118,10 @@ describe('the files of the source', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.length).toBeLessThanOrEqual(8);
   });
+
+  test('are all in the picture of CONTRIBUTING.md, by folder', () => {
+    const picture = /```mermaid\n([\s\S]*?)```/.exec(readFileSync('CONTRIBUTING.md', 'utf8'))?.[1] ?? '';
+    const rooms = new Set([...SOURCE.keys()].map((path) => path.replace(/\/.*/, '/')));
+    expect([...rooms].filter((room) => !picture.includes(room))).toEqual([]);
+  });
 });
