@@ -49,7 +49,8 @@ export async function run(world: Partial<World> = {}): Promise<void> {
       token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
     const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
     const inputs = { ...given, state: intended.state };
-    if (inputs.maskClientId) for (const id of [inputs.appId, inputs.settings.clientId]) if (id) log.mask(id);
+    if (inputs.maskClientId)
+      for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) log.mask(id);
     const mask = (app: RegisteredApp): void => {
       maskApp(app, inputs, log);
     };

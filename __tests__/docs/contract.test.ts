@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { SETTINGS } from '../../src/app/settings.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { root } from '../support/runner.ts';
 
@@ -42,16 +43,14 @@ function rows(text: string): [string, string][] {
     });
 }
 
-/** The names that files of the source read: first arguments of the reader's methods. */
+/** The names that files of the source read one by one: first arguments of the reader's methods. */
 function inputsRead(...files: string[]): string[] {
   const names = files.flatMap((file) =>
-    [
-      ...read(file).matchAll(
-        /\b(?:text|line|list|flag|choices?|number|readWebUrl|readRedirectUris)\(\s*(?:reader,\s*)?'([a-z-]+)'/g,
-      ),
-    ].map(([, name = '']) => name),
+    [...read(file).matchAll(/\b(?:text|line|list|flag|choices?|number)\(\s*'([a-z-]+)'/g)].map(
+      ([, name = '']) => name,
+    ),
   );
-  return [...new Set(names)].sort();
+  return names;
 }
 
 const SWEEP_HEADING = { inputs: '### Inputs of the sweep', outputs: '### Outputs of the sweep' };
@@ -61,7 +60,7 @@ const ACTIONS = [
     folder: '.',
     inputs: section('## Inputs', /\n### Inputs of the sweep\n/),
     outputs: section('## Outputs', /\n### Outputs of the sweep\n/),
-    reads: inputsRead(...globSync('src/{inputs,app,util}/*.ts', { cwd: root })),
+    reads: [...Object.keys(SETTINGS), ...inputsRead(...globSync('src/{inputs,app}/*.ts', { cwd: root }))],
     writes: [...OUTPUT_NAMES],
   },
   {
@@ -77,7 +76,7 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
   const action = manifest(folder);
 
   test('its inputs are those that the source reads', () => {
-    expect(Object.keys(action.inputs).sort()).toEqual(reads);
+    expect(Object.keys(action.inputs).sort()).toEqual([...new Set(reads)].sort());
   });
 
   test('its outputs are those that the source writes', () => {

@@ -6,12 +6,12 @@ import { endpointsOf, sampleOf, signInUrl } from '../../src/app/endpoints.ts';
 import type { AppSettings } from '../../src/app/settings.ts';
 import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
 import {
+  clientProblems,
   defaultsOf,
   fitTogether,
   needsRedirectUri,
   requiredGrant,
   responseTypesFor,
-  withoutPkce,
   withoutSecret,
 } from '../../src/app/client-rules.ts';
 import { retry, type Failure } from '../../src/okta/retry.ts';
@@ -73,10 +73,11 @@ describe('OAuth rules', () => {
   const TYPES: ApplicationType[] = ['web', 'browser', 'native', 'service'];
 
   test.each(TYPES)('the defaults of a %s app keep every rule', (type) => {
-    const { grantTypes, tokenEndpointAuthMethod, pkceRequired } = defaultsOf(type);
+    const defaults = defaultsOf(type);
+    const { 'grant-types': grantTypes } = defaults;
     const required = requiredGrant(type);
     if (required) expect(grantTypes).toContain(required);
-    expect(withoutPkce(type, tokenEndpointAuthMethod, pkceRequired)).toBeUndefined();
+    expect(clientProblems({ type, ...defaults, 'redirect-uris': [CALLBACK] })).toEqual([]);
     expect(fitTogether(type, grantTypes, responseTypesFor(type, grantTypes))).toBe(true);
   });
 
@@ -120,13 +121,23 @@ describe('OAuth rules', () => {
   });
 
   test('only a client that authenticates with nothing must require PKCE', () => {
-    expect(withoutPkce('web', 'none', true)).toBeUndefined();
-    expect(withoutPkce('web', undefined, undefined)).toBeUndefined();
-    expect(withoutPkce('browser', 'client_secret_basic', false)).toBeUndefined();
-    expect(withoutPkce('web', 'none', undefined)).toMatch(
-      /"token-endpoint-auth-method: none" must require PKCE/,
-    );
-    expect(withoutPkce('browser', undefined, false)).toContain('(the default of type "spa")');
+    const problem = (
+      type: ApplicationType,
+      method?: AppSettings['token-endpoint-auth-method'],
+      pkce?: boolean,
+    ): string[] =>
+      clientProblems({ type, 'token-endpoint-auth-method': method, 'pkce-required': pkce }).map(
+        ({ why }) => why,
+      );
+    expect(problem('web', 'none', true)).toEqual([]);
+    expect(problem('web')).toEqual([]);
+    expect(problem('browser', 'client_secret_basic', false)).toEqual([]);
+    expect(problem('web', 'none')).toEqual([
+      expect.stringContaining('"token-endpoint-auth-method: none" must require PKCE'),
+    ]);
+    expect(problem('browser', undefined, false)).toEqual([
+      expect.stringContaining('(the default of type "spa")'),
+    ]);
   });
 
   test('only some methods go without a secret', () => {
@@ -209,13 +220,15 @@ describe('what is wanted', () => {
   });
 
   test('of a leeway is a rotation, too: the one that is there, the one that is said, or that of the type', () => {
-    const leeway = { refreshTokenLeeway: 5 };
+    const leeway = { 'refresh-token-leeway': 5 };
     const rotating = appOf({ settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } });
     const document = { settings: { oauthClient: { refresh_token: { rotation_type: 'ROTATE' } } } };
     expect(wanted(leeway)['refresh-token-rotation']).toBe('STATIC');
     expect(wanted({ ...leeway, type: 'browser' })['refresh-token-rotation']).toBe('ROTATE');
     expect(wanted(leeway, rotating)['refresh-token-rotation']).toBe('ROTATE');
-    expect(wanted({ ...leeway, refreshTokenRotation: 'ROTATE' })['refresh-token-rotation']).toBe('ROTATE');
+    expect(wanted({ ...leeway, 'refresh-token-rotation': 'ROTATE' })['refresh-token-rotation']).toBe(
+      'ROTATE',
+    );
     expect(Object.keys(wanted({ ...leeway, other: document }))).toEqual([
       'settings.oauthClient.refresh_token.rotation_type',
       'refresh-token-leeway',
@@ -230,7 +243,7 @@ describe('what is wanted', () => {
     });
     expect(wanted(other(grants))['response-types']).toEqual(['id_token', 'token']);
     expect(wanted(other({ ...grants, response_types: ['token'] }))['response-types']).toBeUndefined();
-    expect(wanted({ grantTypes: ['implicit'], ...other({ response_types: ['token'] }) })).toEqual({
+    expect(wanted({ 'grant-types': ['implicit'], ...other({ response_types: ['token'] }) })).toEqual({
       'settings.oauthClient.response_types': ['token'],
       'grant-types': ['implicit'],
     });
@@ -240,7 +253,7 @@ describe('what is wanted', () => {
     const other = {
       settings: { oauthClient: { jwks: { keys: [], x: 1 }, jwks_uri: 'a', refresh_token: null } },
     };
-    expect(wanted({ other, jwks: [KEY], refreshTokenRotation: 'ROTATE' })).toEqual({
+    expect(wanted({ other, jwks: { keys: [KEY] }, 'refresh-token-rotation': 'ROTATE' })).toEqual({
       'settings.oauthClient.jwks_uri': 'a',
       jwks: { keys: [KEY] },
       'refresh-token-rotation': 'ROTATE',
@@ -250,8 +263,8 @@ describe('what is wanted', () => {
   test('of keys carries over what Okta added to a key, but nothing of one of another kind', () => {
     const app = appOf({ settings: { oauthClient: { jwks: { keys: [{ ...KEY, id: 'pks1' }, 'no key'] } } } });
     const other = { kty: 'EC', kid: 'first', x: 'x' };
-    expect(wanted({ jwks: [KEY] }, app)['jwks']).toEqual({ keys: [{ ...KEY, id: 'pks1' }] });
-    expect(wanted({ jwks: [other] }, app)['jwks']).toEqual({ keys: [other] });
+    expect(wanted({ jwks: { keys: [KEY] } }, app)['jwks']).toEqual({ keys: [{ ...KEY, id: 'pks1' }] });
+    expect(wanted({ jwks: { keys: [other] } }, app)['jwks']).toEqual({ keys: [other] });
   });
 
   test('is the default of the type only where neither input nor document says it', () => {
@@ -261,7 +274,7 @@ describe('what is wanted', () => {
       settings: { oauthClient: { redirect_uris: [], grant_types: [] } },
     };
     expect(withDefaults({ other })).toEqual({ type: 'web', other });
-    expect(withDefaults({ jwksUri: 'https://a.example.com' }).tokenEndpointAuthMethod).toBe(
+    expect(withDefaults({ 'jwks-uri': 'https://a.example.com' })['token-endpoint-auth-method']).toBe(
       'private_key_jwt',
     );
   });
@@ -271,7 +284,7 @@ describe('what is wanted', () => {
     [
       'an unknown type',
       { type: 'web' },
-      { settings: { oauthClient: { application_type: 'confirmStable' } } },
+      { settings: { oauthClient: { application_type: 'watch' } } },
       undefined,
     ],
     [
@@ -282,14 +295,14 @@ describe('what is wanted', () => {
     ],
     [
       'the same client ID',
-      { clientId: 'a' },
+      { 'client-id': 'a' },
       { credentials: { oauthClient: { client_id: 'a' } } },
       undefined,
     ],
-    ['another client ID', { clientId: 'a' }, {}, 'another client ID'],
+    ['another client ID', { 'client-id': 'a' }, {}, 'another client ID'],
     [
       'OAuth settings of a catalog app',
-      { pkceRequired: true },
+      { 'pkce-required': true },
       { name: 'desk' },
       'Okta Integration Network ("desk")',
     ],
@@ -305,33 +318,37 @@ describe('a plan', () => {
   const settingsOf: fc.Arbitrary<AppSettings> = fc
     .record({
       type: fc.constantFrom<ApplicationType>('web', 'browser', 'native'),
-      redirectUris: fc.uniqueArray(fc.webUrl(), { minLength: 1, maxLength: 3 }),
-      postLogoutRedirectUris: fc.option(fc.array(fc.webUrl(), { maxLength: 2 }), { nil: undefined }),
+      'redirect-uris': fc.uniqueArray(fc.webUrl(), { minLength: 1, maxLength: 3 }),
+      'post-logout-redirect-uris': fc.option(fc.array(fc.webUrl(), { maxLength: 2 }), { nil: undefined }),
       implicit: fc.boolean(),
       refresh: fc.boolean(),
       rotation: fc.constantFrom<'ROTATE' | 'STATIC' | undefined>('ROTATE', 'STATIC', undefined),
       leeway: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
-      method: fc.constantFrom<AppSettings['tokenEndpointAuthMethod']>(
+      method: fc.constantFrom<AppSettings['token-endpoint-auth-method']>(
         'client_secret_basic',
         'none',
         undefined,
       ),
-      logoUri: fc.option(fc.webUrl(), { nil: undefined }),
-      dpopBoundAccessTokens: fc.option(fc.boolean(), { nil: undefined }),
-      jwks: fc.constantFrom<JsonObject[] | undefined>([KEY], [{ ...KEY, kid: 'b' }, KEY], undefined),
+      'logo-uri': fc.option(fc.webUrl(), { nil: undefined }),
+      'dpop-bound-access-tokens': fc.option(fc.boolean(), { nil: undefined }),
+      jwks: fc.constantFrom<AppSettings['jwks']>(
+        { keys: [KEY] },
+        { keys: [{ ...KEY, kid: 'b' }, KEY] },
+        undefined,
+      ),
       note: fc.option(fc.string(), { nil: undefined }),
     })
     .map(({ implicit, refresh, rotation, leeway, method, note, ...settings }) => ({
       ...settings,
-      grantTypes: [
+      'grant-types': [
         'authorization_code',
         ...(implicit ? ['implicit'] : []),
         ...(refresh ? ['refresh_token'] : []),
-      ] as AppSettings['grantTypes'],
-      refreshTokenRotation: refresh ? rotation : undefined,
-      refreshTokenLeeway: refresh && rotation === 'ROTATE' ? leeway : undefined,
-      tokenEndpointAuthMethod: method,
-      pkceRequired: true,
+      ] as AppSettings['grant-types'],
+      'refresh-token-rotation': refresh ? rotation : undefined,
+      'refresh-token-leeway': refresh && rotation === 'ROTATE' ? leeway : undefined,
+      'token-endpoint-auth-method': method,
+      'pkce-required': true,
       other: note === undefined ? undefined : { settings: { notes: { enduser: note } } },
     }));
 
@@ -358,14 +375,17 @@ describe('a plan', () => {
   });
 
   test('of a creation marks nothing where nobody knows the repository', () => {
-    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), { owner: NOBODY, trustedOrigins: [] });
+    const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
+      owner: NOBODY,
+      trustedOrigins: [],
+    });
     expect(body['profile']).toBeUndefined();
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
   });
 
   test('of a creation remembers the origins that it is going to trust', () => {
     const origin = 'https://shop.example.com';
-    const { body } = planCreate(desired({ redirectUris: [CALLBACK] }), {
+    const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
       owner: SHOP,
       trustedOrigins: [origin],
     });
@@ -375,18 +395,18 @@ describe('a plan', () => {
   test('for static tokens drops the leeway of rotating ones, but not one that is asked for', () => {
     const refresh = {
       type: 'web',
-      redirectUris: [CALLBACK],
-      grantTypes: ['authorization_code', 'refresh_token'],
+      'redirect-uris': [CALLBACK],
+      'grant-types': ['authorization_code', 'refresh_token'],
     } as AppSettings;
-    const rotating = created({ ...refresh, refreshTokenRotation: 'ROTATE', refreshTokenLeeway: 5 });
-    const plan = planUpdate(desired({ refreshTokenRotation: 'STATIC' }), rotating, OPTIONS);
+    const rotating = created({ ...refresh, 'refresh-token-rotation': 'ROTATE', 'refresh-token-leeway': 5 });
+    const plan = planUpdate(desired({ 'refresh-token-rotation': 'STATIC' }), rotating, OPTIONS);
     expect(valueAt(plan.body, ['settings', 'oauthClient', 'refresh_token'])).toEqual({
       rotation_type: 'STATIC',
     });
     for (const settings of [
-      { refreshTokenRotation: 'STATIC', refreshTokenLeeway: 5 } as const,
+      { 'refresh-token-rotation': 'STATIC', 'refresh-token-leeway': 5 } as const,
       {
-        refreshTokenRotation: 'STATIC',
+        'refresh-token-rotation': 'STATIC',
         other: { settings: { oauthClient: { refresh_token: { leeway: 6 } } } },
       } as const,
     ])

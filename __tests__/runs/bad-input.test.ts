@@ -435,7 +435,7 @@ const BAD: BadInput[] = [
     title: 'a leeway of static tokens',
     inputs: { 'refresh-token-rotation': 'static', 'refresh-token-leeway': '5' },
     names: 'refresh-token-leeway',
-    says: /beside "refresh-token-rotation: static".*Leave one out\./,
+    says: /beside "refresh-token-rotation: static".*leave "refresh-token-leeway" out\./,
   },
   {
     title: 'an unknown consent method',
@@ -681,11 +681,15 @@ describe('org-url', () => {
 
 describe('what only shows with the app', () => {
   test.each<[string, Inputs, RegExp]>([
-    ['no redirect URI', { name: 'shop' }, /needs? a redirect URI.*Give at least one in "redirect-uris"\./],
+    [
+      'no redirect URI',
+      { name: 'shop' },
+      /"redirect-uris" is empty.* need a redirect URI\. Give at least one\./,
+    ],
     [
       'a grant that the default type needs',
       { ...WEB, 'grant-types': 'implicit' },
-      /"authorization_code" of an app of type "web".*"grant-types"/,
+      /"grant-types" lacks "authorization_code".* of an app of type "web"\. Add it/,
     ],
     [
       'no authentication without PKCE',

@@ -294,7 +294,7 @@ describe('many runs at the same time', () => {
       requestTimeout: 60_000,
       onApp: () => undefined,
     });
-    const settings = { type: 'web' as const, redirectUris };
+    const settings = { type: 'web' as const, 'redirect-uris': redirectUris };
     const owner: Owner = {
       server: 'github.com',
       repository: 'acme/shop',

@@ -1,21 +1,14 @@
 import { TYPE_NAMES, type ApplicationType } from './app.ts';
+import type {
+  AppSettings,
+  GrantType,
+  ResponseType,
+  Rotation,
+  SettingName,
+  TokenEndpointAuthMethod,
+} from './settings.ts';
 
 /** What OAuth 2.0 and Okta require of a client, by its type and grants. Pure rules, no requests. */
-
-export type GrantType =
-  | 'authorization_code'
-  | 'implicit'
-  | 'refresh_token'
-  | 'client_credentials'
-  | 'password'
-  | 'interaction_code'
-  | `urn:${string}`
-  | `http://auth0.com/${string}`;
-
-export type ResponseType = 'code' | 'id_token' | 'token';
-
-export type TokenEndpointAuthMethod =
-  'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none';
 
 /** The grant type that an app of this type must have. Source: Okta's own refusals, as reported. */
 export function requiredGrant(type: ApplicationType): GrantType | undefined {
@@ -32,31 +25,35 @@ export function requiredGrant(type: ApplicationType): GrantType | undefined {
 
 /** What an app of a type gets at its creation where the workflow says nothing. */
 export function defaultsOf(type: ApplicationType): {
-  grantTypes: GrantType[];
-  tokenEndpointAuthMethod: TokenEndpointAuthMethod;
-  pkceRequired: boolean;
+  'grant-types': GrantType[];
+  'token-endpoint-auth-method': TokenEndpointAuthMethod;
+  'pkce-required': boolean;
 } {
   switch (type) {
     case 'web':
       return {
-        grantTypes: ['authorization_code'],
-        tokenEndpointAuthMethod: 'client_secret_basic',
-        pkceRequired: false,
+        'grant-types': ['authorization_code'],
+        'token-endpoint-auth-method': 'client_secret_basic',
+        'pkce-required': false,
       };
     case 'browser':
     case 'native':
-      return { grantTypes: ['authorization_code'], tokenEndpointAuthMethod: 'none', pkceRequired: true };
+      return {
+        'grant-types': ['authorization_code'],
+        'token-endpoint-auth-method': 'none',
+        'pkce-required': true,
+      };
     case 'service':
       return {
-        grantTypes: ['client_credentials'],
-        tokenEndpointAuthMethod: 'client_secret_basic',
-        pkceRequired: false,
+        'grant-types': ['client_credentials'],
+        'token-endpoint-auth-method': 'client_secret_basic',
+        'pkce-required': false,
       };
   }
 }
 
 /** How refresh tokens rotate where nothing is said. Source: Okta's apps reference. */
-export function defaultRotation(type: ApplicationType): 'ROTATE' | 'STATIC' {
+export function defaultRotation(type: ApplicationType): Rotation {
   return type === 'browser' ? 'ROTATE' : 'STATIC';
 }
 
@@ -95,23 +92,83 @@ export function needsRedirectUri(type: ApplicationType, grants: readonly string[
   );
 }
 
-/**
- * What is wrong with a client that would authenticate with nothing and have no PKCE either (Okta refuses it, as reported).
- *
- * @param method the method asked for, or `undefined` for the type's default
- * @param pkce what was asked for, or `undefined` for the type's default
- */
-export function withoutPkce(
-  type: ApplicationType,
-  method: TokenEndpointAuthMethod | undefined,
-  pkce: boolean | undefined,
-): string | undefined {
-  const defaults = defaultsOf(type);
-  if ((method ?? defaults.tokenEndpointAuthMethod) !== 'none' || (pkce ?? defaults.pkceRequired))
-    return undefined;
-  const means = method === 'none' ? '' : ` (the default of type "${TYPE_NAMES[type]}")`;
-  return `is not true, and an app with "token-endpoint-auth-method: none"${means} must require PKCE. Set "pkce-required: true", or choose another method.`;
+/** What is wrong with a client: the input to blame, what is wrong with it, and what to do. */
+export interface ClientProblem {
+  input: SettingName;
+  why: string;
+  remedy: string;
 }
+
+/**
+ * What Okta would refuse about a client, one rule after the other. A rule about a setting that is `undefined` says nothing: it is not
+ * known yet what the app has there.
+ */
+export function clientProblems(client: AppSettings): ClientProblem[] {
+  return [
+    withoutGrant(client),
+    withoutRedirectUri(client),
+    withoutPkce(client),
+    rotationWithoutGrant(client),
+    leewayWithoutRotation(client),
+  ].filter((problem) => problem !== undefined);
+}
+
+type Rule = (client: AppSettings) => ClientProblem | undefined;
+
+const withoutGrant: Rule = ({ type, 'grant-types': grants }) => {
+  const required = type && requiredGrant(type);
+  if (!required || !grants || grants.includes(required)) return undefined;
+  return {
+    input: 'grant-types',
+    why: `lacks "${required}", which Okta requires of an app of type "${type}"`,
+    remedy: 'Add it, or choose another type.',
+  };
+};
+
+const withoutRedirectUri: Rule = ({ type, 'grant-types': said, 'redirect-uris': uris }) => {
+  const required = type && requiredGrant(type);
+  const grants = said ?? (required ? [required] : []);
+  if (!type || uris?.length !== 0 || !needsRedirectUri(type, grants)) return undefined;
+  return {
+    input: 'redirect-uris',
+    why: 'is empty, and the grant types need a redirect URI',
+    remedy: 'Give at least one.',
+  };
+};
+
+/** A client that would authenticate with nothing and have no PKCE either: Okta refuses it, as reported. */
+const withoutPkce: Rule = ({ type, 'token-endpoint-auth-method': method, 'pkce-required': pkce }) => {
+  const defaults = type && defaultsOf(type);
+  if ((method ?? defaults?.['token-endpoint-auth-method']) !== 'none') return undefined;
+  if ((pkce ?? defaults?.['pkce-required']) !== false) return undefined;
+  const means = method || !type ? '' : ` (the default of type "${TYPE_NAMES[type]}")`;
+  return {
+    input: 'pkce-required',
+    why: `is not true, and an app with "token-endpoint-auth-method: none"${means} must require PKCE`,
+    remedy: 'Set "pkce-required: true", or choose another method.',
+  };
+};
+
+const rotationWithoutGrant: Rule = ({ 'grant-types': grants, 'refresh-token-rotation': rotation }) => {
+  if (rotation === undefined || !grants || grants.includes('refresh_token')) return undefined;
+  return {
+    input: 'grant-types',
+    why: 'lacks "refresh_token", which refresh token settings need',
+    remedy: 'Add it to "grant-types", or leave "refresh-token-rotation" and "refresh-token-leeway" out.',
+  };
+};
+
+const leewayWithoutRotation: Rule = ({
+  'refresh-token-rotation': rotation,
+  'refresh-token-leeway': leeway,
+}) => {
+  if (rotation !== 'STATIC' || typeof leeway !== 'number') return undefined;
+  return {
+    input: 'refresh-token-leeway',
+    why: 'is set, and Okta keeps no leeway beside "refresh-token-rotation: static"',
+    remedy: 'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
+  };
+};
 
 /** Whether a client that authenticates so has no secret. */
 export function withoutSecret(method: string): boolean {

@@ -9,18 +9,21 @@ import {
   type ApplicationType,
   type RegisteredApp,
 } from './app.ts';
-import type { AppSettings } from './settings.ts';
-import {
-  equal,
-  isBlank,
-  isObject,
-  textOf,
-  valueAt,
-  type Json,
-  type JsonObject,
-  type Path,
-} from '../util/json.ts';
 import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './client-rules.ts';
+import type { Jwks } from './setting-readers.ts';
+import {
+  SETTINGS,
+  isOAuth,
+  keysById,
+  namedSettings,
+  same,
+  type AppSettings,
+  type ResponseType,
+  type Rotation,
+  type Setting,
+  type SettingName,
+} from './settings.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject, type Path } from '../util/json.ts';
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
 export interface DesiredApp {
@@ -47,55 +50,47 @@ export function effectiveType(settings: AppSettings, app: RegisteredApp | undefi
 
 /** The settings as they are to be at an app's creation: what is named, and the defaults of the type for the rest. */
 export function withDefaults(settings: AppSettings): AppSettings {
-  const type = settings.type ?? 'web';
-  const defaults = defaultsOf(type);
-  const keys = settings.jwks ?? settings.jwksUri;
-  const unlessSaid = <T>(field: keyof typeof PATHS, value: T): T | undefined =>
-    documented(settings, field) === undefined ? value : undefined;
-  return {
-    ...settings,
+  const { type = 'web' } = settings;
+  const hasKeys = settings.jwks !== undefined || settings['jwks-uri'] !== undefined;
+  const defaults: AppSettings = {
     type,
-    redirectUris: settings.redirectUris ?? unlessSaid('redirect-uris', []),
-    grantTypes: settings.grantTypes ?? unlessSaid('grant-types', defaults.grantTypes),
-    tokenEndpointAuthMethod:
-      settings.tokenEndpointAuthMethod ??
-      unlessSaid('token-endpoint-auth-method', keys ? 'private_key_jwt' : defaults.tokenEndpointAuthMethod),
-    pkceRequired: settings.pkceRequired ?? unlessSaid('pkce-required', defaults.pkceRequired),
+    'redirect-uris': [],
+    ...defaultsOf(type),
+    ...(hasKeys && { 'token-endpoint-auth-method': 'private_key_jwt' }),
   };
+  const unsaid = namedSettings(defaults).filter(
+    (input) => settings[input] === undefined && documented(settings, input) === undefined,
+  );
+  return { ...settings, ...Object.fromEntries(unsaid.map((input) => [input, defaults[input]])) };
 }
 
 /** What the `settings` document says where an input could have said it. */
-function documented({ other = {} }: AppSettings, field: keyof typeof PATHS): Json | undefined {
-  return valueAt(other, PATHS[field]);
+function documented({ other = {} }: AppSettings, input: SettingName): Json | undefined {
+  return valueAt(other, PATHS[input]);
 }
 
 /**
- * The values that the named settings ask for.
+ * The values that the named settings ask for, but for those that are fixed once the app is there.
  *
  * @param app the app as it is, or `undefined` where it is to be created: some settings depend on others that are there already
  */
 export function wantedValues(settings: AppSettings, app: RegisteredApp | undefined): Wanted[] {
   const type = effectiveType(settings, app);
-  const { leeway, rotation } = refreshToken(settings, type, app);
-  const named = [
-    ...exactly('redirect-uris', settings.redirectUris),
-    ...exactly('post-logout-redirect-uris', settings.postLogoutRedirectUris),
-    ...inAnyOrder('grant-types', settings.grantTypes),
-    ...responseTypes(settings, type, app),
-    ...exactly('token-endpoint-auth-method', settings.tokenEndpointAuthMethod),
-    ...exactly('pkce-required', settings.pkceRequired),
-    ...keys(settings.jwks, app),
-    ...exactly('jwks-uri', settings.jwksUri),
-    ...exactly('wildcard-redirect', settings.wildcardRedirect, 'DISABLED'),
-    ...exactly('initiate-login-uri', settings.initiateLoginUri),
-    ...exactly('logo-uri', settings.logoUri),
-    ...exactly('refresh-token-rotation', rotation),
-    ...exactly('refresh-token-leeway', leeway),
-    ...exactly('dpop-bound-access-tokens', settings.dpopBoundAccessTokens),
-    ...consentMethod(settings.consentMethod),
-  ];
+  const all: AppSettings = {
+    ...settings,
+    'response-types': settings['response-types'] ?? responseTypes(settings, type, app),
+    'refresh-token-rotation': settings['refresh-token-rotation'] ?? rotation(settings, type, app),
+    jwks: settings.jwks && withAdditions(settings.jwks, app),
+  };
+  const named = namedSettings(all).flatMap((input) => wantedSetting(input, all[input]));
   const isNamed = ({ path }: Wanted): boolean => named.some((input) => overlap(input.path, path));
   return [...otherSettings(settings.other).filter((leaf) => !isNamed(leaf)), ...named];
+}
+
+function wantedSetting(input: SettingName, value: Json | undefined): Wanted[] {
+  const { fixed, satisfiedBy }: Setting = SETTINGS[input];
+  if (fixed || value === undefined) return [];
+  return [{ field: input, path: PATHS[input], value, satisfiedBy: (current) => satisfiedBy(current, value) }];
 }
 
 /** Whether one path leads to the other's value, or to a part of it. */
@@ -103,100 +98,39 @@ function overlap(a: Path, b: Path): boolean {
   return a.slice(0, b.length).every((key, i) => key === b[i]);
 }
 
-/** Wants a value; one that Okta leaves out counts as `absent`. */
-function exactly(field: keyof typeof PATHS, value: Json | undefined, absent?: Json): Wanted[] {
-  if (value === undefined) return [];
-  return [{ field, path: PATHS[field], value, satisfiedBy: (current) => same(current ?? absent, value) }];
-}
-
-function same(current: Json | undefined, value: Json): boolean {
-  return equal(current, value) || (isBlank(current) && isBlank(value));
-}
-
-/** Grant types and response types are sets: Okta keeps their order (recorded), and it means nothing. */
-function inAnyOrder(field: keyof typeof PATHS, value: readonly string[] | undefined): Wanted[] {
-  if (value === undefined) return [];
-  const wanted = new Set(value);
-  return [
-    {
-      field,
-      path: PATHS[field],
-      value: [...value],
-      satisfiedBy: (current) => {
-        const held = new Set(strings(current));
-        return held.size === wanted.size && [...held].every((item) => wanted.has(item));
-      },
-    },
-  ];
-}
-
 /** Response types follow from the grants, but those of an app that fit its grants already are left alone. */
 function responseTypes(
   settings: AppSettings,
   type: ApplicationType,
   app: RegisteredApp | undefined,
-): Wanted[] {
-  if (settings.responseTypes) return inAnyOrder('response-types', settings.responseTypes);
-  const grants = settings.grantTypes ?? strings(documented(settings, 'grant-types'));
-  if (grants.length === 0 || documented(settings, 'response-types') !== undefined) return [];
-  if (app && fitTogether(type, grants, listAt(app, PATHS['response-types']))) return [];
-  return inAnyOrder('response-types', responseTypesFor(type, grants));
+): ResponseType[] | undefined {
+  const grants = settings['grant-types'] ?? strings(documented(settings, 'grant-types'));
+  if (grants.length === 0 || documented(settings, 'response-types') !== undefined) return undefined;
+  if (app && fitTogether(type, grants, listAt(app, PATHS['response-types']))) return undefined;
+  return responseTypesFor(type, grants);
 }
 
 /** Okta refuses a refresh token setting without a rotation type (reported), so that one goes with a leeway. */
-function refreshToken(
+function rotation(
   settings: AppSettings,
   type: ApplicationType,
   app: RegisteredApp | undefined,
-): { rotation: string | undefined; leeway: number | undefined } {
-  const leeway = settings.refreshTokenLeeway;
-  if (leeway === undefined || settings.refreshTokenRotation)
-    return { rotation: settings.refreshTokenRotation, leeway };
-  if (documented(settings, 'refresh-token-rotation') !== undefined) return { rotation: undefined, leeway };
+): Rotation | undefined {
+  if (settings['refresh-token-leeway'] === undefined) return undefined;
+  if (documented(settings, 'refresh-token-rotation') !== undefined) return undefined;
   const current = app && valueAt(app.body, PATHS['refresh-token-rotation']);
-  return { rotation: typeof current === 'string' ? current : defaultRotation(type), leeway };
+  return typeof current === 'string' ? (current as Rotation) : defaultRotation(type);
 }
 
-/**
- * Keys are compared by `kid`, since Okta may change their order (reported) and adds `id`, `status` and `use` (recorded); what it
- * added to a key goes back with it.
- */
-function keys(wanted: readonly JsonObject[] | undefined, app: RegisteredApp | undefined): Wanted[] {
-  if (!wanted) return [];
-  const current = app && valueAt(app.body, [...PATHS.jwks, 'keys']);
-  const held = new Map(
-    (Array.isArray(current) ? current.filter(isObject) : []).map((key) => [key['kid'], key]),
-  );
-  const value = {
-    keys: wanted.map((key) => {
+/** What Okta added to a key goes back with it. */
+function withAdditions({ keys }: Jwks, app: RegisteredApp | undefined): Jwks {
+  const held = keysById(app && valueAt(app.body, PATHS.jwks));
+  return {
+    keys: keys.map((key) => {
       const known = held.get(key['kid']);
       return known?.['kty'] === key['kty'] ? { ...known, ...key } : key;
     }),
   };
-  return [
-    {
-      field: 'jwks',
-      path: PATHS.jwks,
-      value,
-      satisfiedBy: () =>
-        held.size === wanted.length && wanted.every((key) => covers(held.get(key['kid']), key)),
-    },
-  ];
-}
-
-function covers(held: JsonObject | undefined, wanted: JsonObject): boolean {
-  return (
-    held !== undefined &&
-    Object.entries(wanted).every(([member, value]) => value === undefined || same(held[member], value))
-  );
-}
-
-/** Orgs without consent management take the setting and do not show it (recorded), so that its absence cannot count as a difference. */
-function consentMethod(value: string | undefined): Wanted[] {
-  return exactly('consent-method', value).map((wanted) => ({
-    ...wanted,
-    satisfiedBy: (current) => current === undefined || current === value,
-  }));
 }
 
 /** The leaves of the `settings` document: mappings are merged, an empty one with no effect; everything else replaces what is there. */
@@ -216,9 +150,17 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
   });
 }
 
+/** The fields that are an OAuth client's: inputs, and paths of the `settings` document. An app of Okta's network can have none of them. */
+export function oauthFields(settings: AppSettings): string[] {
+  const inputs = namedSettings(settings).map((input) => ({ field: input, path: PATHS[input] }));
+  return [...inputs, ...otherSettings(settings.other)]
+    .filter(({ path }) => isOAuth(path))
+    .map(({ field }) => field);
+}
+
 /** Why an existing app can never become the one that is wanted: Okta keeps these as they were at creation. */
 export function immutableDifference(desired: DesiredApp, app: RegisteredApp): string | undefined {
-  const { type, clientId } = desired.settings;
+  const { type, 'client-id': clientId } = desired.settings;
   const kind = textOf(app.body['name']);
   if (desired.catalogApp !== undefined && desired.catalogApp !== kind)
     return `it is an app of kind "${kind}", not "${desired.catalogApp}"`;
@@ -226,8 +168,7 @@ export function immutableDifference(desired: DesiredApp, app: RegisteredApp): st
   if (type && current && type !== current)
     return `it is of type "${TYPE_NAMES[current]}", not "${TYPE_NAMES[type]}"`;
   if (clientId !== undefined && clientId !== clientIdOf(app)) return 'it has another client ID';
-  const { other, ...own } = desired.settings;
-  if (isCatalogApp(app) && Object.values(own).some((value) => value !== undefined)) {
+  if (isCatalogApp(app) && oauthFields(desired.settings).length > 0) {
     return `it is an app of the Okta Integration Network ("${kind}"), whose OAuth settings Okta keeps itself`;
   }
   return undefined;

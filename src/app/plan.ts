@@ -1,4 +1,4 @@
-import { PATHS, TYPE_NAMES, isCatalogApp, strings, type RegisteredApp } from './app.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, type ApplicationType, type RegisteredApp } from './app.ts';
 import {
   effectiveType,
   immutableDifference,
@@ -9,12 +9,8 @@ import {
 import { change, type Change } from './change.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
-import {
-  needsRedirectUri,
-  requiredGrant,
-  withoutPkce,
-  type TokenEndpointAuthMethod,
-} from './client-rules.ts';
+import { clientProblems } from './client-rules.ts';
+import { settingsIn } from './settings.ts';
 import {
   ADMIN_NOTE_PATH,
   MARK_PATH,
@@ -53,7 +49,8 @@ export function planCreate(
   const wanted = wantedValues(settings, undefined);
   let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
   if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
-  if (settings.clientId !== undefined) body = withValueAt(body, PATHS['client-id'], settings.clientId);
+  if (settings['client-id'] !== undefined)
+    body = withValueAt(body, PATHS['client-id'], settings['client-id']);
   if (owner.repository !== '') {
     body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
     body = withValueAt(body, MARK_PATH, markJson({ owner, trustedOrigins: [...trustedOrigins], claims: [] }));
@@ -78,7 +75,7 @@ export interface UpdateOptions extends Marking {
 /**
  * What to change in an app that exists. What the inputs do not name stays as Okta holds it.
  *
- * @throws {ActionError} where a difference cannot be mended, or Okta would refuse the outcome
+ * @throws {ActionError} where a difference cannot be resolved, or Okta would refuse the outcome
  */
 export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: UpdateOptions): AppPlan {
   const impossible = immutableDifference(desired, app);
@@ -130,57 +127,36 @@ function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: Js
   let clean = body;
   const leeway = PATHS['refresh-token-leeway'];
   const isNamed =
-    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings.refreshTokenLeeway !== undefined;
+    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings['refresh-token-leeway'] !== undefined;
   if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
     clean = withValueAt(clean, leeway, undefined);
   const grants = valueAt(clean, PATHS['grant-types']);
   const refreshToken = PATHS['refresh-token-rotation'].slice(0, -1);
   const isAsked =
-    settings.refreshTokenRotation !== undefined ||
-    settings.refreshTokenLeeway !== undefined ||
+    settings['refresh-token-rotation'] !== undefined ||
+    settings['refresh-token-leeway'] !== undefined ||
     valueAt(settings.other ?? {}, refreshToken) !== undefined;
-  if (settings.grantTypes && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+  if (settings['grant-types'] && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
     clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
-  if (settings.jwksUri !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
+  if (settings['jwks-uri'] !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
   return clean;
 }
 
 /** Rules between settings that only the whole app shows. */
-function checkClient(label: string, type: ReturnType<typeof effectiveType>, body: JsonObject): void {
-  const grants = strings(valueAt(body, PATHS['grant-types']));
-  const refuse = (why: string, remedy: string): never => {
-    throw new ActionError(`Cannot make the app "${label}" as asked for`, why, remedy);
-  };
-  const required = requiredGrant(type);
-  if (required && !grants.includes(required)) {
-    refuse(
-      `Okta requires the grant type "${required}" of an app of type "${type}"`,
-      'Add it to "grant-types", or choose another "type".',
-    );
-  }
-  if (needsRedirectUri(type, grants) && strings(valueAt(body, PATHS['redirect-uris'])).length === 0) {
-    refuse('its grant types need a redirect URI, and there is none', 'Give at least one in "redirect-uris".');
-  }
-  const method = valueAt(body, PATHS['token-endpoint-auth-method']) as TokenEndpointAuthMethod | undefined;
-  const pkce = valueAt(body, PATHS['pkce-required']) === true;
-  const problem = withoutPkce(type, method, pkce);
-  if (problem)
-    refuse(
-      `"pkce-required" ${problem.slice(0, problem.indexOf('. '))}`,
-      problem.slice(problem.indexOf('. ') + 2),
-    );
-  const rotation = valueAt(body, PATHS['refresh-token-rotation']);
-  if (rotation !== undefined && !grants.includes('refresh_token')) {
-    refuse(
-      'refresh token settings need the grant type "refresh_token"',
-      'Add it to "grant-types", or leave "refresh-token-rotation" and "refresh-token-leeway" out.',
-    );
-  }
-  if (rotation === 'STATIC' && typeof valueAt(body, PATHS['refresh-token-leeway']) === 'number') {
-    refuse(
-      'Okta keeps no leeway for refresh tokens that do not rotate',
-      'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
-    );
-  }
+function checkClient(label: string, type: ApplicationType, body: JsonObject): void {
+  const held = settingsIn(body);
+  const [problem] = clientProblems({
+    ...held,
+    type,
+    'grant-types': held['grant-types'] ?? [],
+    'redirect-uris': held['redirect-uris'] ?? [],
+    'pkce-required': held['pkce-required'] ?? false,
+  });
+  if (!problem) return;
+  throw new ActionError(
+    `Cannot make the app "${label}" as asked for`,
+    `"${problem.input}" ${problem.why}`,
+    problem.remedy,
+  );
 }

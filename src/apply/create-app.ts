@@ -29,7 +29,7 @@ export async function createApp(
     return app;
   } catch (error) {
     const there = isTakenClientId(desired, error) ? await waitFor(session, look) : undefined;
-    if (there && clientIdOf(there) === desired.settings.clientId) return there;
+    if (there && clientIdOf(there) === desired.settings['client-id']) return there;
     throw error;
   }
 }
@@ -37,7 +37,7 @@ export async function createApp(
 /** With a client ID of its own, Okta refuses the second of two apps (documented; its words are not known, the field is). */
 function isTakenClientId({ settings }: DesiredApp, error: unknown): boolean {
   return (
-    settings.clientId !== undefined &&
+    settings['client-id'] !== undefined &&
     error instanceof OktaError &&
     error.status === 400 &&
     /client_?id/i.test(error.text)
@@ -57,7 +57,7 @@ async function waitFor<T>(session: Session, look: () => Promise<T | undefined>):
  */
 export async function settleCreation(session: Session, app: RegisteredApp): Promise<RegisteredApp> {
   const { okta, inputs, deadline, owner } = session;
-  if (inputs.settings.clientId !== undefined) return app;
+  if (inputs.settings['client-id'] !== undefined) return app;
   await deadline.wait(settleTime(session), 'Looking whether another run created the app at the same time');
   const others = (await okta.findApps(app.label)).filter((other) => other.id !== app.id);
   const [oldest = app] = oldestFirst([app, ...others]);

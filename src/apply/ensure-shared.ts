@@ -28,8 +28,8 @@ import { applyOrigins, isOwnOrigin } from './trusted-origins.ts';
 export async function ensureShared(session: Session, adding: boolean): Promise<Outcome> {
   const { inputs, owner } = session;
   const entries: SharedEntries = {
-    'redirect-uris': inputs.settings.redirectUris ?? [],
-    'post-logout-redirect-uris': inputs.settings.postLogoutRedirectUris ?? [],
+    'redirect-uris': inputs.settings['redirect-uris'] ?? [],
+    'post-logout-redirect-uris': inputs.settings['post-logout-redirect-uris'] ?? [],
     'trusted-origins': inputs.trustedOrigins ?? [],
   };
   const { app, readAt } = await findApp(session);

@@ -62,7 +62,7 @@ export async function verifySignIn(session: Session, app: RegisteredApp): Promis
 function questionsFor({ inputs }: Session, app: RegisteredApp): Map<string, string> {
   if (typeOf(app) === 'service') return new Map();
   const { authorizeUrl } = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
-  const own = inputs.settings.redirectUris ?? [];
+  const own = inputs.settings['redirect-uris'] ?? [];
   const redirectUris = listAt(app, PATHS['redirect-uris']).filter(
     (uri) => !inputs.shared || own.includes(uri),
   );
