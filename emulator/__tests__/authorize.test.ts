@@ -72,8 +72,10 @@ describe('an error page, not a redirect, for', () => {
 
   test('a redirect URI that is not registered to the letter', async () => {
     const client_id = await createApp(okta, 'Web');
+    const nowhere = await authorize({ client_id, redirect_uri: undefined });
+    expect([nowhere.status, nowhere.location]).toEqual([400, null]);
+    expect(nowhere.text).toContain('redirect_uri is missing.');
     for (const redirect_uri of [
-      undefined,
       `${REDIRECT}/`,
       'http://example.com/callback',
       'https://EXAMPLE.com/callback',
@@ -82,7 +84,8 @@ describe('an error page, not a redirect, for', () => {
       const { status, location, text } = await authorize({ client_id, redirect_uri });
       expect([status, location]).toEqual([400, null]);
       expect(text).toContain(
-        "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
+        "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: " +
+          `${okta.url}/admin/app/oidc_client/instance/${client_id}#tab-general`,
       );
     }
   });

@@ -74,7 +74,7 @@ function newAssignment(user: User, scope: UserAssignment['scope'], created: stri
 }
 
 /** The profile that an OIDC app gets of a user: OpenID Connect's standard claims, null where unknown (recorded). */
-function profileFor({ profile }: User): JsonObject {
+export function profileFor({ profile }: User): JsonObject {
   const first = stringOf(profile['firstName']) ?? '';
   const last = stringOf(profile['lastName']) ?? '';
   return {

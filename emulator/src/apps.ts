@@ -376,6 +376,7 @@ function deleteApp(exchange: Exchange): Answer {
     throw internalServerError();
   }
   exchange.org.apps.delete(app.id);
+  exchange.tokens.revokeClient(app.clientId);
   return noContent;
 }
 
@@ -385,6 +386,8 @@ function changeStatus(exchange: Exchange, status: App['status']): Answer {
   if (app.status !== status) {
     if (status === 'ACTIVE') refuseTakenLabel(exchange, app.label, app);
     app.status = status;
+    // For good: a client that comes back needs new ones (documented).
+    if (status === 'INACTIVE') exchange.tokens.revokeClient(app.clientId);
     app.lastUpdated = timestamp(exchange.now);
   }
   return ok({});

@@ -57,8 +57,11 @@ async function authenticateClient(credentials: Credentials, dpop: boolean, value
   const refuse = (status: number, error: string, description: string): OktaError =>
     challenge(credentials, scheme, status, error, description);
 
-  const token = tokens.find(value);
-  if (token === undefined) throw refuse(401, 'invalid_token', 'The access token is invalid.');
+  const token = tokens.findAccessToken(value);
+  // A token of a custom authorization server is for other APIs (documented).
+  if (token === undefined || token.serverId !== undefined)
+    throw refuse(401, 'invalid_token', 'The access token is invalid.');
+  if (token.revoked) throw refuse(401, 'invalid_token', 'The access token has been revoked.');
   if (token.expiresAt <= now / 1000) throw refuse(401, 'invalid_token', 'The token has expired.');
   if (dpop) await checkBinding(credentials, value, token, refuse);
   else if (token.thumbprint !== undefined) {
@@ -77,6 +80,8 @@ async function authenticateClient(credentials: Credentials, dpop: boolean, value
       'The access token provided does not contain the required scopes.',
     );
   }
+  // A person's token may do what the person may; only the administrator has a role here.
+  if (token.signIn !== undefined && token.signIn.userId !== org.administrator.id) throw forbidden();
   // Scopes say what a token may be used for, the role what the client may do (documented).
   if (credentials.requireAdminRole && app.roles.size === 0) throw forbidden();
   return { kind: 'client', app, scopes: token.scopes };

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly tokens: TokenStore;
   /** What every `href` starts with: the address the client used. */
   readonly origin: string;
+  /** The org's own address, which clients may reach under another name (`localhost`). */
+  readonly orgUrl: string;
   readonly method: string;
   /** The path without the query. */
   readonly path: string;

@@ -14,6 +14,10 @@ import { authorizeRoutes } from './oauth/authorize.ts';
 import { clientRoutes } from './clients.ts';
 import { credentialRoutes } from './credentials.ts';
 import { discoveryRoutes } from './oauth/discovery.ts';
+import { introspectRoutes } from './oauth/introspect.ts';
+import { loginRoutes } from './oauth/login.ts';
+import { logoutRoutes } from './oauth/logout.ts';
+import { revokeRoutes } from './oauth/revoke.ts';
 import {
   OktaError,
   forbidden,
@@ -38,6 +42,7 @@ import { RateLimits, concurrencyHeaders } from './limits.ts';
 import { Org } from './org.ts';
 import { policyRoutes } from './policies.ts';
 import { tokenRoutes } from './oauth/token.ts';
+import { userinfoRoutes } from './oauth/userinfo.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
 import type { Fault, Trouble } from './trouble.ts';
 import { noTrouble } from './trouble.ts';
@@ -104,8 +109,13 @@ const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...trustedOriginRoutes,
   ...clientRoutes,
-  ...tokenRoutes,
   ...authorizeRoutes,
+  ...loginRoutes,
+  ...tokenRoutes,
+  ...userinfoRoutes,
+  ...introspectRoutes,
+  ...revokeRoutes,
+  ...logoutRoutes,
   ...discoveryRoutes,
 ];
 
@@ -131,13 +141,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const router = new TrieRouter<Route>();
   for (const route of ROUTES) router.add(route.method, route.path, route);
   let inFlight = 0;
+  let orgUrl = '';
   let state = start();
 
   /** An org as it is at the start, with all that belongs to it. */
   function start(): State {
     const org = new Org(options.engine ?? 'identity', now());
     const limits = new RateLimits(options.rateLimits ?? 'off');
-    return { org, limits, tokens: new TokenStore(org.keys) };
+    return { org, limits, tokens: new TokenStore() };
   }
 
   /** Goes back to the start; tokens and sessions from before are worth nothing then. */
@@ -180,6 +191,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         trouble,
         tokens,
         origin: url.origin,
+        orgUrl,
         method,
         path,
         params,
@@ -296,8 +308,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.keepAliveTimeout = 120_000;
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
+  orgUrl = `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: orgUrl,
     token,
     get org() {
       return state.org;
@@ -337,7 +350,7 @@ async function listen(server: Server, port: number): Promise<void> {
 /** Whose half of a bucket a request uses: the API token's, or the OAuth client's whatever token it uses. */
 function callerKey(authorization: string | undefined, tokens: TokenStore): string | undefined {
   const accessToken = /^(?:Bearer|DPoP) (.*)$/i.exec(authorization ?? '')?.[1];
-  return accessToken === undefined ? authorization : tokens.find(accessToken)?.clientId;
+  return accessToken === undefined ? authorization : tokens.findAccessToken(accessToken)?.clientId;
 }
 
 function match(

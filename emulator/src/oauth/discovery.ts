@@ -1,27 +1,27 @@
-import { requireServer } from './authorize.ts';
-import { ALGORITHMS } from './dpop.ts';
 import type { Answer, Exchange, Route } from '../exchange.ts';
 import { ok } from '../exchange.ts';
+import type { Json } from '../json.ts';
+import { without } from '../json.ts';
+import { RESPONSE_MODES, RESPONSE_TYPES } from './authorize.ts';
+import { USER_CLAIMS } from './claims.ts';
+import { ALGORITHMS } from './dpop.ts';
+import type { Issuer } from './issuer.ts';
+import { issuerOf, paths } from './issuer.ts';
+import { ORG_SCOPES } from './scopes.ts';
+import { GRANTS } from './token.ts';
 
 /** What tells a client where it is: open to everyone. */
 export const discoveryRoutes: Route[] = [
   { method: 'GET', path: '/.well-known/okta-organization', scope: null, handle: describeOrg },
-  { method: 'GET', path: '/.well-known/openid-configuration', scope: null, handle: describeServer },
-  { method: 'GET', path: '/.well-known/oauth-authorization-server', scope: null, handle: describeServer },
-  {
-    method: 'GET',
-    path: '/oauth2/:serverId/.well-known/openid-configuration',
-    scope: null,
-    handle: describeServer,
-  },
-  {
-    method: 'GET',
-    path: '/oauth2/:serverId/.well-known/oauth-authorization-server',
-    scope: null,
-    handle: describeServer,
-  },
-  { method: 'GET', path: '/oauth2/v1/keys', scope: null, handle: publishKeys },
-  { method: 'GET', path: '/oauth2/:serverId/v1/keys', scope: null, handle: publishKeys },
+  ...['/.well-known/openid-configuration', '/oauth2/:serverId/.well-known/openid-configuration'].map(
+    (path): Route => ({ method: 'GET', path, scope: null, handle: describeProvider }),
+  ),
+  ...[
+    '/.well-known/oauth-authorization-server',
+    '/oauth2/:serverId/.well-known/oauth-authorization-server',
+    '/.well-known/oauth-authorization-server/oauth2/:serverId',
+  ].map((path): Route => ({ method: 'GET', path, scope: null, handle: describeServer })),
+  ...paths('keys').map((path): Route => ({ method: 'GET', path, scope: null, handle: publishKeys })),
 ];
 
 /** Which org this is (documented): `idx` is the pipeline of Identity Engine, `v1` that of Classic Engine. */
@@ -35,55 +35,78 @@ function describeOrg({ org, origin }: Exchange): Answer {
   });
 }
 
-/** OpenID Connect discovery: the org's own server issues as the org, a custom one below `/oauth2` (documented). */
+const AUTH_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+];
+
+/** A day, as recorded; the answer depends on who asks. */
+const HEADERS = { 'cache-control': 'max-age=86400, must-revalidate', vary: 'Origin' };
+
+/**
+ * OpenID Connect discovery: of what Okta's document has (recorded), in its order, the part that is served here. A custom
+ * server's leaves client_credentials out, though it takes it (recorded).
+ */
+function describeProvider(exchange: Exchange): Answer {
+  const issuer = issuerOf(exchange);
+  const grants = issuer.custom === undefined ? grantTypes() : grantTypes('client_credentials');
+  return { ...ok(describe(issuer, grants)), headers: HEADERS };
+}
+
+/** OAuth 2.0 authorization server metadata: the same without what is about ID tokens and people (documented). */
 function describeServer(exchange: Exchange): Answer {
-  const { origin } = exchange;
-  const server = requireServer(exchange);
-  const id = server?.default === true ? 'default' : server?.id;
-  const issuer = id === undefined ? origin : `${origin}/oauth2/${id}`;
-  const endpoints = id === undefined ? `${origin}/oauth2/v1` : `${origin}/oauth2/${id}/v1`;
-  const methods = [
-    'client_secret_basic',
-    'client_secret_post',
-    'client_secret_jwt',
-    'private_key_jwt',
-    'none',
-  ];
-  return ok({
-    issuer,
+  const members = describe(issuerOf(exchange), grantTypes());
+  const body = without(members, 'userinfo_endpoint', 'id_token_signing_alg_values_supported');
+  return { ...ok(body), headers: HEADERS };
+}
+
+function grantTypes(left?: string): string[] {
+  const [first, ...rest] = Object.keys(GRANTS);
+  return [...(first === undefined ? [] : [first]), 'implicit', ...rest].filter((grant) => grant !== left);
+}
+
+function describe({ url, endpoints, custom }: Issuer, grants: string[]): Record<string, Json> {
+  const scopes =
+    custom === undefined
+      ? [...ORG_SCOPES]
+      : [...custom.scopes.values()]
+          .filter(({ metadataPublish }) => metadataPublish === 'ALL_CLIENTS')
+          .map(({ name }) => name);
+  const claims = [...(custom?.claims.values() ?? [])]
+    .filter(({ claimType, status, system }) => claimType === 'IDENTITY' && status === 'ACTIVE' && !system)
+    .map(({ name }) => name);
+  const own = ['iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'amr', 'idp', 'nonce'];
+  return {
+    issuer: url,
     authorization_endpoint: `${endpoints}/authorize`,
     token_endpoint: `${endpoints}/token`,
     userinfo_endpoint: `${endpoints}/userinfo`,
-    registration_endpoint: `${origin}/oauth2/v1/clients`,
     jwks_uri: `${endpoints}/keys`,
-    response_types_supported: ['code', 'id_token', 'code id_token', 'code token', 'id_token token'],
-    response_modes_supported: ['query', 'fragment', 'form_post', 'okta_post_message'],
-    grant_types_supported: [
-      'authorization_code',
-      'implicit',
-      'refresh_token',
-      'password',
-      'client_credentials',
-      'urn:ietf:params:oauth:grant-type:device_code',
-    ],
+    response_types_supported: RESPONSE_TYPES,
+    response_modes_supported: RESPONSE_MODES,
+    grant_types_supported: grants,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    scopes_supported: ['openid', 'email', 'profile', 'address', 'phone', 'offline_access', 'groups'],
-    token_endpoint_auth_methods_supported: methods,
-    claims_supported: ['iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'amr', 'nonce'],
+    scopes_supported: scopes,
+    token_endpoint_auth_methods_supported: AUTH_METHODS,
+    claims_supported: [...own, ...USER_CLAIMS, ...claims, 'at_hash', 'c_hash'],
     code_challenge_methods_supported: ['S256'],
     introspection_endpoint: `${endpoints}/introspect`,
-    introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_methods_supported: AUTH_METHODS,
     revocation_endpoint: `${endpoints}/revoke`,
-    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     end_session_endpoint: `${endpoints}/logout`,
-    request_parameter_supported: true,
-    device_authorization_endpoint: `${endpoints}/device/authorize`,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
     dpop_signing_alg_values_supported: ALGORITHMS,
-  });
+  };
 }
 
+/** The keys that tokens verify against (recorded). */
 async function publishKeys(exchange: Exchange): Promise<Answer> {
-  const server = requireServer(exchange);
-  return ok({ keys: await (server ?? exchange.org).keys.publicKeys() });
+  const { keys } = issuerOf(exchange);
+  return { ...ok({ keys: await keys.publicKeys() }), headers: HEADERS };
 }

@@ -1,0 +1,57 @@
+import type { AuthorizationServer } from '../authorization-server.ts';
+import { notFound } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import type { SigningKeys } from '../signing-keys.ts';
+import type { Client } from './client.ts';
+
+/** The authorization server that a request goes to: the org's own, or a custom one. */
+export interface Issuer {
+  /** Undefined: the org's own. */
+  readonly custom: AuthorizationServer | undefined;
+  /** The custom server's ID; undefined for the org's own. */
+  readonly serverId: string | undefined;
+  readonly keys: SigningKeys;
+  /** Where its endpoints are, at the address that the client used. */
+  readonly endpoints: string;
+  /** What `iss` says in its access tokens and in the discovery document. */
+  readonly url: string;
+}
+
+/** 404 where the path names an authorization server that the org does not have (recorded type name). */
+export function issuerOf(exchange: Exchange): Issuer {
+  const { org, origin, orgUrl, params } = exchange;
+  const id = params['serverId'];
+  if (id === undefined) {
+    return {
+      custom: undefined,
+      serverId: undefined,
+      keys: org.keys,
+      endpoints: `${origin}/oauth2/v1`,
+      url: origin,
+    };
+  }
+  const custom = org.findAuthorizationServer(id);
+  if (custom === undefined) throw notFound(id, 'AuthorizationServer');
+  const path = `/oauth2/${custom.default ? 'default' : custom.id}`;
+  return {
+    custom,
+    serverId: custom.id,
+    keys: custom.keys,
+    endpoints: `${origin}${path}/v1`,
+    url: `${custom.issuerMode === 'DYNAMIC' ? origin : orgUrl}${path}`,
+  };
+}
+
+/**
+ * What `iss` says in an ID token: on the org's own server it follows the app's `issuer_mode`, on a custom one the
+ * server's (documented, inferred). An org without a custom domain issues as its own URL for `CUSTOM_URL` (inferred).
+ */
+export function idTokenIssuer(issuer: Issuer, client: Client, { origin, orgUrl }: Exchange): string {
+  if (issuer.custom !== undefined) return issuer.url;
+  return client.issuerMode === 'DYNAMIC' ? origin : orgUrl;
+}
+
+/** Both places of an endpoint: on the org's own authorization server, and on a custom one. */
+export function paths(endpoint: string): readonly string[] {
+  return [`/oauth2/v1/${endpoint}`, `/oauth2/:serverId/v1/${endpoint}`];
+}
