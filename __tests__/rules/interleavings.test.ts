@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
-import { writeUntilStable } from '../../src/apply/ensure-shared.ts';
+import { writeShared } from '../../src/apply/ensure-shared.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { openLog } from '../../src/util/log.ts';
 import type { OktaOrg } from '../../src/okta/org.ts';
 import type { Owner } from '../../src/app/ownership.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
-import type { Session, Settling } from '../../src/apply/session.ts';
+import { sessionOf } from '../../src/apply/session.ts';
 import { planAdding, planRemoving, type SharedEntries } from '../../src/app/claims.ts';
 import '../support/seed.ts';
 
@@ -144,17 +144,11 @@ describe('several runs on one shared app', () => {
             3600,
             log,
           );
-          const session = {
-            okta,
-            inputs: { settleSeconds: SETTLE / 1000 },
-            deadline,
-            log,
-            done: [],
-          } as unknown as Session<Settling>;
+          const session = sessionOf({ okta, deadline, log }, SETTLE / 1000);
           await clock.sleep(writer.startsAt);
           const readAt = clock.now();
           const app = await okta.getApp('0oa');
-          await writeUntilStable(session, app, readAt, (current) =>
+          await writeShared(session, app, readAt, (current) =>
             writer.adding
               ? planAdding(current, entriesOf(writer.id), ownerOf(writer.id), false)
               : planRemoving(current, entriesOf(writer.id), ownerOf(writer.id)),

@@ -807,9 +807,13 @@ describe('what Okta refuses', () => {
     expect(writes(org)).toEqual([]);
   });
 
-  test('two apps of the name are refused with both IDs', async () => {
-    const ids = [await foreignApp(org, 'shop'), await foreignApp(org, 'shop')].map(({ id }) => textOf(id));
-    const error = await failure(org, WEB);
+  test('two apps of the name are refused with both IDs, or when they were made where IDs must not be seen', async () => {
+    const apps = [await foreignApp(org, 'shop'), await foreignApp(org, 'shop')];
+    const ids = apps.map(({ id }) => textOf(id));
+    const masked = await failure(org, WEB);
+    for (const { created } of apps) expect(masked).toContain(`one made at ${textOf(created)}`);
+    for (const id of ids) expect(masked).not.toContain(id);
+    const error = await failure(org, { ...WEB, 'mask-client-id': 'false' });
     expect(error).toMatch(/Cannot tell which app is meant by "shop": 2 apps have that label/);
     for (const id of ids) expect(error).toContain(id);
     expect(error).toContain('"app-id"');

@@ -8,6 +8,7 @@ import { connect } from '../../src/okta/connect.ts';
 import type { Owner } from '../../src/app/ownership.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { ensurePresent } from '../../src/apply/ensure-present.ts';
+import { sessionOf } from '../../src/apply/session.ts';
 import { virtualClock } from '../support/clock.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
@@ -308,17 +309,8 @@ describe('many runs at the same time', () => {
       assignments: 'add',
       settleSeconds: 3,
     } as unknown as ReadInputs;
-    const session = {
-      okta,
-      inputs,
-      owner,
-      pullRequests: undefined,
-      deadline,
-      log,
-      mask: () => undefined,
-      done: [],
-    };
-    return (await ensurePresent(session, inputs)).result;
+    const session = sessionOf({ okta, deadline, log }, inputs.settleSeconds);
+    return (await ensurePresent(session, inputs, owner)).result;
   }
 
   test('all end within ten minutes, and nobody is refused more than once a minute', async () => {

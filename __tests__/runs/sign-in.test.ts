@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/util/clock.ts';
-import type { World } from '../../src/main.ts';
+import type { World } from '../../src/world.ts';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo } from '../support/okta.ts';

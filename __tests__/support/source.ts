@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type World } from '../../src/main.ts';
+import { run } from '../../src/main.ts';
+import type { World } from '../../src/world.ts';
 import {
   GITHUB_ENVIRONMENT,
   inputVariables,

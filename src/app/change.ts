@@ -12,6 +12,11 @@ export function change(field: string, from: Json | undefined, to: Json | undefin
   return { field, from: from ?? null, to: to ?? null };
 }
 
+/** Of several changes to a field, the last one. */
+export function latestOfEach(changes: readonly Change[]): Change[] {
+  return [...new Map(changes.map((change) => [change.field, change])).values()];
+}
+
 export type Result = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
 
 /** What became of the run: all that is reported. */
@@ -20,6 +25,15 @@ export interface Outcome {
   changes: Change[];
   /** The app as it is now; `undefined` where there is none, or would be none yet. */
   app: RegisteredApp | undefined;
+}
+
+/**
+ * What became of an app that was there.
+ *
+ * @param isWritten whether it was written: what only its mark shows is an update without changes
+ */
+export function updateOutcome(app: RegisteredApp, changes: Change[], isWritten: boolean): Outcome {
+  return { result: isWritten || changes.length > 0 ? 'updated' : 'unchanged', changes, app };
 }
 
 /** Whether the run changed something; in a dry run, whether it would. */

@@ -1,6 +1,5 @@
 import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { withoutSecret } from '../app/client-rules.ts';
 import type { Session } from './session.ts';
@@ -8,15 +7,13 @@ import type { Session } from './session.ts';
 /**
  * The secret for the output, masked already: from the answer to this run's own write, or read back.
  *
- * @param app `undefined` where there is none
  * @throws {ActionError} where the app has none
  */
 export async function clientSecret(
-  { inputs, okta, log }: Session,
-  app: RegisteredApp | undefined,
-): Promise<string | undefined> {
-  if (!inputs.outputClientSecret || !app) return undefined;
-  refuseWithoutSecret(inputs, app.label, app.body);
+  { okta, log }: Pick<Session, 'okta' | 'log'>,
+  app: RegisteredApp,
+): Promise<string> {
+  refuseWithoutSecret(app.label, app.body);
   const secret = clientSecretOf(app) ?? (await okta.clientSecrets(app))[0];
   if (secret === undefined) {
     throw new ActionError(
@@ -30,9 +27,9 @@ export async function clientSecret(
 }
 
 /** Refuses the output for an app that has no secret, or is about to have none. */
-export function refuseWithoutSecret(inputs: Inputs, label: string, body: JsonObject): void {
+export function refuseWithoutSecret(label: string, body: JsonObject): void {
   const method = textOf(valueAt(body, PATHS['token-endpoint-auth-method']));
-  if (!inputs.outputClientSecret || !withoutSecret(method)) return;
+  if (!withoutSecret(method)) return;
   throw new ActionError(
     `Cannot output a client secret of the app "${label}"`,
     `an app with "token-endpoint-auth-method: ${method}" has none`,

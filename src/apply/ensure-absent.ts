@@ -1,11 +1,10 @@
 import type { RegisteredApp } from '../app/app.ts';
+import { change, type Outcome } from '../app/change.ts';
+import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { findApp } from './find-app.ts';
-import { markOf, ownerName } from '../app/ownership.ts';
-import { belongsTo } from '../app/ownership.ts';
-import { change } from '../app/change.ts';
-import { record, type Session } from './session.ts';
-import type { Outcome } from '../app/change.ts';
+import type { Session } from './session.ts';
 import { removeOwnOrigins } from './trusted-origins.ts';
 
 /**
@@ -13,11 +12,10 @@ import { removeOwnOrigins } from './trusted-origins.ts';
  *
  * @throws {ActionError} where the app is not this run's to delete
  */
-export async function ensureAbsent(session: Session): Promise<Outcome> {
-  const { inputs } = session;
-  const { app, duplicates } = await findApp(session);
+export async function ensureAbsent(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+  const { app, duplicates } = await findApp(session, inputs, owner);
   if (!app) return { result: 'absent', changes: [], app: undefined };
-  refuseDeletion(session, app);
+  if (!inputs.adopt) refuseDeletion(app, owner);
   const outcome: Outcome = {
     result: 'deleted',
     changes: [change('name', app.label, undefined)],
@@ -26,25 +24,27 @@ export async function ensureAbsent(session: Session): Promise<Outcome> {
   if (inputs.dryRun) return outcome;
   for (const gone of [...duplicates, app]) {
     await removeApp(session, gone);
-    record(session, `deleted the app "${gone.label}"`);
+    session.record(`deleted the app "${gone.label}"`);
   }
   return outcome;
 }
 
 /** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */
-export async function removeApp(session: Session<unknown>, app: RegisteredApp): Promise<void> {
-  const { okta } = session;
+export async function removeApp(
+  session: Pick<Session, 'okta' | 'record'>,
+  app: RegisteredApp,
+): Promise<void> {
+  const { okta, record } = session;
   const marked = markOf(app).trustedOrigins;
   if (marked.length > 0) await removeOwnOrigins(session, app, marked);
   if (app.active) {
     await okta.deactivateApp(app);
-    record(session, `deactivated the app "${app.label}"`);
+    record(`deactivated the app "${app.label}"`);
   }
   await okta.deleteApp(app);
 }
 
-function refuseDeletion({ inputs, owner }: Session, app: RegisteredApp): void {
-  if (inputs.adopt) return;
+function refuseDeletion(app: RegisteredApp, owner: Owner): void {
   const holder = markOf(app).owner;
   const refuse = (why: string): never => {
     throw new ActionError(

@@ -1,17 +1,15 @@
 import { policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
-import { findGroups, findPolicy, findUsers, type Assignments } from './resolve.ts';
+import { planAssignments, type Assignee, type AssignmentPlan } from '../app/assignments.ts';
+import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
+import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
+import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { ActionError } from '../util/errors.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
 import { createApp, isOwnCreation, removeDuplicates, settleCreation } from './create-app.ts';
-import type { DesiredApp } from '../app/desired.ts';
-import { ActionError } from '../util/errors.ts';
 import { findApp } from './find-app.ts';
-import { markOf, ownerName } from '../app/ownership.ts';
-import { belongsTo } from '../app/ownership.ts';
-import { change, type Change } from '../app/change.ts';
-import { planAssignments, type Assignee, type AssignmentPlan } from '../app/assignments.ts';
-import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
-import { record, type Session } from './session.ts';
-import type { Outcome } from '../app/change.ts';
+import { findGroups, findPolicy, findUsers, type Assignments } from './resolve.ts';
+import type { Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
 import { updateApp } from './update-app.ts';
 
@@ -23,14 +21,19 @@ interface Related {
   origins: OriginsPlan;
 }
 
-/** What is to be done, as one value: a dry run shows it, a real run carries it out. */
-interface PresentPlan {
-  app: AppPlan;
+/** What is to be done about it, as one value. */
+interface RelatedPlan {
   groups: AssignmentPlan | undefined;
   users: AssignmentPlan | undefined;
+  /** Where the app is under another one. */
   policy: Assignee | undefined;
   origins: OriginsPlan;
   changes: Change[];
+}
+
+/** What is to be done about an app that is there, as one value: a dry run shows it, a real run carries it out. */
+interface PresentPlan extends AppPlan {
+  related: RelatedPlan;
 }
 
 /**
@@ -38,58 +41,61 @@ interface PresentPlan {
  *
  * @throws {ActionError} where it cannot be made so, or belongs to somebody else
  */
-export async function ensurePresent(session: Session, desired: DesiredApp): Promise<Outcome> {
-  const found = await findApp(session);
-  if (found.app) {
-    if (!session.inputs.dryRun) await removeDuplicates(session, found.duplicates);
-    return converge(session, desired, found.app, found.readAt);
-  }
-
-  const related = await readRelated(session, undefined);
-  const created = planCreate(desired, { owner: session.owner, trustedOrigins: related.origins.marked });
-  const { policy } = related;
-  if (policy) created.changes.push(change('sign-on-policy', undefined, policy.name));
-  const plan = planPresent(session, related, created);
-  refuseWithoutSecret(session.inputs, created.label, created.body);
-  if (session.inputs.dryRun) return { result: 'created', changes: plan.changes, app: undefined };
-
-  const app = await createApp(session, desired, plan.app.body);
-  const stays = await settleCreation(session, app);
-  session.mask(stays);
-  if (stays.id !== app.id || !isOwnCreation(session, app))
-    return converge(session, desired, stays, -Infinity);
-  await applyRelated(session, app, planPolicy(plan, app));
-  return { result: 'created', changes: plan.changes, app };
+export async function ensurePresent(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+  const { app, duplicates, readAt } = await findApp(session, inputs, owner);
+  if (!app) return create(session, inputs, owner);
+  if (!inputs.dryRun) await removeDuplicates(session, duplicates);
+  return converge(session, inputs, owner, app, readAt);
 }
 
-/** Brings an app that exists to what is wanted, group assignments and all. */
+async function create(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+  const related = await readRelated(session, inputs, undefined);
+  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked });
+  if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
+  const others = planRelated(inputs, related);
+  const changes = [...plan.changes, ...others.changes];
+  if (inputs.dryRun) return { result: 'created', changes, app: undefined };
+
+  const created = await createApp(session, inputs, plan.body);
+  const isUnique = inputs.settings['client-id'] !== undefined;
+  const app = isUnique ? created : await settleCreation(session, created, owner);
+  if (app.id !== created.id || !isOwnCreation(app, owner))
+    return converge(session, inputs, owner, app, -Infinity);
+  await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
+  return { result: 'created', changes, app };
+}
+
+/** Brings an app that exists to what is wanted, group assignments and all. What is told is what was done in the end. */
 async function converge(
   session: Session,
-  desired: DesiredApp,
+  inputs: Inputs,
+  owner: Owner,
   app: RegisteredApp,
   readAt: number,
 ): Promise<Outcome> {
-  const { inputs } = session;
-  const related = await readRelated(session, app);
-  const options = { owner: session.owner, adopt: inputs.adopt, trustedOrigins: related.origins.marked };
-  const plan = planPolicy(planPresent(session, related, planUpdate(desired, app, options)), app);
-  if (plan.changes.length === 0 && !plan.app.write) return { result: 'unchanged', changes: [], app };
-  refuseForeign(session, app, plan.changes);
-  refuseWithoutSecret(inputs, app.label, plan.app.body);
-  if (inputs.dryRun) return { result: 'updated', changes: plan.changes, app };
-
-  const written = plan.app.write ? await updateApp(session, desired, app, readAt, options) : app;
-  if (plan.app.activate) {
-    await session.okta.activateApp(app);
-    record(session, `activated the app "${app.label}"`);
+  const related = await readRelated(session, inputs, app);
+  const plan = (current: RegisteredApp): PresentPlan => planPresent(inputs, owner, related, current);
+  if (inputs.dryRun) {
+    const { changes, write, related } = plan(app);
+    return updateOutcome(app, [...changes, ...related.changes], write);
   }
-  await applyRelated(session, written, plan);
-  return { result: 'updated', changes: plan.changes, app: written };
+
+  const { item, plan: last, changes, isWritten } = await updateApp(session, app, readAt, plan);
+  if (last.activate) {
+    await session.okta.activateApp(item);
+    session.record(`activated the app "${item.label}"`);
+  }
+  await applyRelated(session, item, last.related);
+  return updateOutcome(item, [...changes, ...last.related.changes], isWritten);
 }
 
 /** Reads, side by side, what the plan needs to know and the app object does not hold. */
-async function readRelated(session: Session, app: RegisteredApp | undefined): Promise<Related> {
-  const { okta, inputs } = session;
+async function readRelated(
+  session: Session,
+  inputs: Inputs,
+  app: RegisteredApp | undefined,
+): Promise<Related> {
+  const { okta } = session;
   const [groups, users, policy, origins] = await Promise.all([
     inputs.groups && findGroups(okta, inputs.groups, app),
     inputs.users && findUsers(okta, inputs.users, app),
@@ -99,21 +105,35 @@ async function readRelated(session: Session, app: RegisteredApp | undefined): Pr
   return { groups, users, policy, origins };
 }
 
-function planPresent(
-  { inputs }: Session,
+/** @throws {ActionError} where the app is somebody else's, or cannot become what is wanted */
+function planPresent(inputs: Inputs, owner: Owner, related: Related, app: RegisteredApp): PresentPlan {
+  const { adopt, outputClientSecret } = inputs;
+  const plan = planUpdate(inputs, app, { owner, adopt, trustedOrigins: related.origins.marked });
+  const others = planRelated(inputs, { ...related, policy: otherPolicy(app, related.policy) }, app);
+  const changes = [...plan.changes, ...others.changes];
+  if (plan.write || changes.length > 0) {
+    if (!adopt) refuseForeign(app, owner, changes);
+    if (outputClientSecret) refuseWithoutSecret(app.label, plan.body);
+  }
+  return { ...plan, related: others };
+}
+
+/** @param app `undefined` where it is yet to be created */
+function planRelated(
+  { assignments }: Inputs,
   { groups, users, policy, origins }: Related,
-  app: AppPlan,
-): PresentPlan {
-  const exact = inputs.assignments === 'exact';
+  app?: RegisteredApp,
+): RelatedPlan {
+  const exact = assignments === 'exact';
   const groupPlan = groups && planAssignments('groups', groups.wanted, groups.assigned, exact);
   const userPlan = users && planUsers(users, exact);
   const changes = [
-    ...app.changes,
     ...(groupPlan?.changes ?? []),
     ...(userPlan?.changes ?? []),
     ...origins.changes,
+    ...(policy ? [change('sign-on-policy', app && policyIdOf(app), policy.name)] : []),
   ];
-  return { app, groups: groupPlan, users: userPlan, policy, origins, changes };
+  return { groups: groupPlan, users: userPlan, policy, origins, changes };
 }
 
 /** A user who has the app through a group needs no assignment, and `exact` takes away direct ones only. */
@@ -128,9 +148,9 @@ function planUsers({ wanted, assigned }: Assignments, exact: boolean): Assignmen
   );
 }
 
-/** Puts the policy into the plan where the app is under another one. Okta shows it as a link of the app only (recorded). */
-function planPolicy(plan: PresentPlan, app: RegisteredApp): PresentPlan {
-  if (!plan.policy) return plan;
+/** The policy, where the app is under another one. Okta shows it as a link of the app only (recorded). */
+function otherPolicy(app: RegisteredApp, policy: Assignee | undefined): Assignee | undefined {
+  if (!policy) return undefined;
   const current = policyIdOf(app);
   const isService = typeOf(app) === 'service';
   if (current === undefined || isService) {
@@ -143,12 +163,11 @@ function planPolicy(plan: PresentPlan, app: RegisteredApp): PresentPlan {
       'Leave "sign-on-policy" out.',
     );
   }
-  if (current === plan.policy.id) return { ...plan, policy: undefined };
-  return { ...plan, changes: [...plan.changes, change('sign-on-policy', current, plan.policy.name)] };
+  return current === policy.id ? undefined : policy;
 }
 
-function refuseForeign({ inputs, owner }: Session, app: RegisteredApp, changes: readonly Change[]): void {
-  if (inputs.adopt || belongsTo(owner, app)) return;
+function refuseForeign(app: RegisteredApp, owner: Owner, changes: readonly Change[]): void {
+  if (belongsTo(owner, app)) return;
   const holder = markOf(app).owner;
   const whose = holder ? `it belongs to ${ownerName(holder)}` : 'no run of this repository created it';
   const list = changes
@@ -162,27 +181,27 @@ function refuseForeign({ inputs, owner }: Session, app: RegisteredApp, changes: 
 }
 
 /** Assignments go one after the other: side by side, Okta mixes up the priorities of groups (reported). */
-async function applyRelated(session: Session, app: RegisteredApp, plan: PresentPlan): Promise<void> {
-  const { okta } = session;
+async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedPlan): Promise<void> {
+  const { okta, record } = session;
   if (plan.policy) {
     await okta.assignPolicy(app, plan.policy);
-    record(session, `put the app under the sign-on policy "${plan.policy.name}"`);
+    record(`put the app under the sign-on policy "${plan.policy.name}"`);
   }
   for (const group of plan.groups?.add ?? []) {
     await okta.assignGroup(app, group);
-    record(session, `assigned the group "${group.name}"`);
+    record(`assigned the group "${group.name}"`);
   }
   for (const group of plan.groups?.remove ?? []) {
     await okta.unassignGroup(app, group);
-    record(session, `took the group "${group.name}" off the app`);
+    record(`took the group "${group.name}" off the app`);
   }
   for (const user of plan.users?.add ?? []) {
     await okta.assignUser(app, user);
-    record(session, `assigned the user "${user.name}"`);
+    record(`assigned the user "${user.name}"`);
   }
   for (const user of plan.users?.remove ?? []) {
     await okta.unassignUser(app, user);
-    record(session, `took the user "${user.name}" off the app`);
+    record(`took the user "${user.name}" off the app`);
   }
   await applyOrigins(session, app, plan.origins);
 }

@@ -1,19 +1,24 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
+import type { OktaOrg } from '../okta/org.ts';
 import { OktaError } from '../okta/errors.ts';
 import { markOf, sameOwner, type Owner } from '../app/ownership.ts';
-import { settleTime, type Session } from './session.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Session } from './session.ts';
 
 export interface Found {
   app: RegisteredApp | undefined;
-  /** Twins that runs of the same owner made at the same time and did not live to delete. */
+  /** Apps that runs of the same owner made at the same time and did not live to delete. */
   duplicates: RegisteredApp[];
   /** When the app was asked for, in milliseconds since the epoch: what is sent back long after must be read again first. */
   readAt: number;
 }
 
-/** How often to look again while apps of the same label may still be on their way out. */
+/** What names the app, and how it may be told of. */
+export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'maskClientId'>;
+
+/** How often to look while apps of the same label may still be on their way out. */
 const MAX_CHECKS = 3;
 
 /**
@@ -22,46 +27,46 @@ const MAX_CHECKS = 3;
  * Labels are not unique in Okta, and runs that start at the same moment may make two apps, of which the younger goes again. So several
  * apps of the label are looked at again before they count as an error.
  *
- * @throws {ActionError} where several apps have the label, with their IDs
+ * @throws {ActionError} where several apps have the label, telling them apart
  */
-export async function findApp(session: Session): Promise<Found> {
-  const found = await find(session);
-  if (found.app) session.mask(found.app);
-  return found;
-}
-
-async function find(session: Session): Promise<Found> {
-  const { okta, inputs, deadline } = session;
-  if (inputs.appId !== undefined) {
+export async function findApp(
+  { okta, deadline, settleTime }: Pick<Session, 'okta' | 'deadline' | 'settleTime'>,
+  { appId, name: label = '', state, maskClientId }: Named,
+  owner: Owner,
+): Promise<Found> {
+  for (let check = 1; ; check += 1) {
     const readAt = deadline.clock.now();
-    return { app: await appById(session, inputs.appId), duplicates: [], readAt };
-  }
-
-  const label = inputs.name ?? '';
-  for (let look = 1; ; look += 1) {
-    const readAt = deadline.clock.now();
+    if (appId !== undefined)
+      return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
     const apps = oldestFirst(await okta.findApps(label));
     const [oldest, ...younger] = apps;
     if (younger.length === 0) return { app: oldest, duplicates: [], readAt };
     const marked = apps.some((app) => markOf(app).owner !== undefined);
-    if (marked && look < MAX_CHECKS) {
+    if (marked && check < MAX_CHECKS) {
       await deadline.wait(
-        settleTime(session),
+        settleTime(),
         `${apps.length} apps have the label "${label}", and other runs may be at work on them`,
       );
       continue;
     }
-    if (oldest && younger.every((app) => isLeftover(app, oldest, session.owner)))
+    if (oldest && younger.every((app) => isDuplicate(app, oldest, owner)))
       return { app: oldest, duplicates: younger, readAt };
     throw new ActionError(
       `Cannot tell which app is meant by "${label}"`,
-      `${apps.length} apps have that label: ${apps.map(({ id }) => id).join(', ')}`,
+      `${apps.length} apps have that label: ${toldApart(apps, maskClientId)}`,
       'Give the ID of the right one as "app-id", or rename or delete the others.',
     );
   }
 }
 
-async function appById({ okta, inputs }: Session, id: string): Promise<RegisteredApp | undefined> {
+/** Several apps of one name in words: by their IDs, or by when they were made where an ID must not be seen. */
+export function toldApart(apps: readonly RegisteredApp[], maskClientId: boolean): string {
+  return maskClientId
+    ? apps.map(({ created }) => `one made at ${created}`).join(', ')
+    : apps.map(({ id }) => id).join(', ');
+}
+
+async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp | undefined> {
   try {
     const app = await okta.getApp(id);
     if (isOidc(app)) return app;
@@ -71,7 +76,7 @@ async function appById({ okta, inputs }: Session, id: string): Promise<Registere
       'Give the ID of an OIDC app as "app-id".',
     );
   } catch (error) {
-    if (inputs.state === 'absent' && error instanceof OktaError && error.status === 404) return undefined;
+    if (mayBeAbsent && error instanceof OktaError && error.status === 404) return undefined;
     throw error;
   }
 }
@@ -88,19 +93,19 @@ function compare(a: string, b: string): number {
 /** Milliseconds within which two runs can have missed each other's app: twice the longest request that Okta has been seen to take. */
 const RACE_WINDOW_MS = 120_000;
 /** Milliseconds within which the create itself may touch a new app again (recorded: 1 to 2 s). */
-const OWN_TOUCH = 60_000;
+const OWN_TOUCH_MS = 60_000;
 
 /**
- * Whether an app is the duplicate that a run lost a race with and was stopped before deleting: of the same owner, made within moments of the
+ * Whether an app is one that a run lost a race with and was stopped before deleting: of the same owner, made within moments of the
  * one that stays, and never touched since. Its client ID was never handed out, since a run does that only after it has looked.
  */
-function isLeftover(app: RegisteredApp, oldest: RegisteredApp, owner: Owner): boolean {
+function isDuplicate(app: RegisteredApp, oldest: RegisteredApp, owner: Owner): boolean {
   const marks = [markOf(app).owner, markOf(oldest).owner];
   const created = Date.parse(app.created);
   const touched = Date.parse(textOf(app.body['lastUpdated']));
   return (
-    marks.every((mark) => mark !== undefined && sameOwner(mark, owner)) &&
+    marks.every((mark) => mark !== undefined && sameOwner(owner, mark)) &&
     created - Date.parse(oldest.created) <= RACE_WINDOW_MS &&
-    touched - created <= OWN_TOUCH
+    touched - created <= OWN_TOUCH_MS
   );
 }

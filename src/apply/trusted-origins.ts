@@ -1,7 +1,8 @@
 import type { RegisteredApp } from '../app/app.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { change, type Change } from '../app/change.ts';
-import { record, sendOnce, type Session } from './session.ts';
+import { sendOnce } from './send-once.ts';
+import type { Session } from './session.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
 /** Okta's limit on the name of a trusted origin. Source: Okta's trusted origins reference. */
@@ -37,7 +38,7 @@ export interface OriginsPlan {
  * @param marked the origins that the app's mark names
  */
 export async function planOrigins(
-  { okta, log }: Session,
+  { okta, log }: Pick<Session, 'okta' | 'log'>,
   app: RegisteredApp | undefined,
   wanted: readonly string[] | undefined,
   marked: readonly string[],
@@ -75,7 +76,7 @@ export async function applyOrigins(
   app: RegisteredApp,
   { create, remove }: Pick<OriginsPlan, 'create' | 'remove'>,
 ): Promise<void> {
-  const { okta } = session;
+  const { okta, record } = session;
   for (const origin of create) {
     await sendOnce(
       session,
@@ -85,14 +86,14 @@ export async function applyOrigins(
       },
       async () => ((await okta.findTrustedOrigin(origin)) ? true : undefined),
     );
-    record(session, `trusted the origin ${origin}`);
+    record(`trusted the origin ${origin}`);
   }
   for (const origin of remove) await removeOrigin(session, origin);
 }
 
 /** Gives up those of the marked origins that runs of this app created. */
 export async function removeOwnOrigins(
-  session: Session<unknown>,
+  session: Pick<Session, 'okta' | 'record'>,
   app: RegisteredApp,
   marked: readonly string[],
 ): Promise<void> {
@@ -102,7 +103,10 @@ export async function removeOwnOrigins(
   }
 }
 
-async function removeOrigin(session: Session<unknown>, origin: TrustedOrigin): Promise<void> {
-  await session.okta.deleteTrustedOrigin(origin);
-  record(session, `stopped trusting the origin ${origin.origin}`);
+async function removeOrigin(
+  { okta, record }: Pick<Session, 'okta' | 'record'>,
+  origin: TrustedOrigin,
+): Promise<void> {
+  await okta.deleteTrustedOrigin(origin);
+  record(`stopped trusting the origin ${origin.origin}`);
 }

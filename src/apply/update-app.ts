@@ -1,35 +1,29 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { DesiredApp } from '../app/desired.ts';
-import { planUpdate, type UpdateOptions } from '../app/plan.ts';
-import { record, settleTime, waitToRepeat, type Session } from './session.ts';
+import type { JsonObject } from '../util/json.ts';
+import type { Session } from './session.ts';
+import { writeUntilStable, type Plan, type Written } from './write-until-stable.ts';
 
 /**
- * Replaces the app by itself with the changes put in. Okta knows neither partial updates nor versions, so what is sent must have been
- * read a moment ago: after a wait of any kind it is read and planned again.
+ * Replaces an app of this run's own by itself with the changes put in.
  *
- * @param readAt when the app was read, in milliseconds since the epoch
+ * @param readAt when the app was asked for, in milliseconds since the epoch
+ * @param plan what is wanted of the app as it is at the time
  */
-export async function updateApp(
-  session: Session,
-  desired: DesiredApp,
+export function updateApp<P extends Plan>(
+  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'record'>,
   app: RegisteredApp,
   readAt: number,
-  options: UpdateOptions,
-): Promise<RegisteredApp> {
-  const { okta, deadline } = session;
-  let current = app;
-  let fresh = deadline.clock.now() - readAt <= settleTime(session) / 2;
-  for (let attempts = 1; ; attempts += 1) {
-    if (!fresh) current = await okta.getApp(app.id);
-    const plan = planUpdate(desired, current, options);
-    if (!plan.write) return current;
-    try {
-      const updated = await okta.replaceApp(current, plan.body);
-      record(session, `updated the app "${updated.label}"`);
+  plan: (current: RegisteredApp) => P,
+): Promise<Written<RegisteredApp, P>> {
+  const { okta, record } = session;
+  const object = {
+    read: () => okta.getApp(app.id),
+    plan,
+    replace: async (current: RegisteredApp, body: JsonObject) => {
+      const updated = await okta.replaceApp(current, body);
+      record(`updated the app "${updated.label}"`);
       return updated;
-    } catch (error) {
-      await waitToRepeat(session, error, attempts);
-      fresh = false;
-    }
-  }
+    },
+  };
+  return writeUntilStable(session, object, { item: app, readAt });
 }

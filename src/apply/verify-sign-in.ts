@@ -5,6 +5,7 @@ import { endpointsOf, sampleOf, signInQuery } from '../app/endpoints.ts';
 import { explain } from '../util/errors.ts';
 import { plainText } from '../okta/errors.ts';
 import type { Attempt, RawResponse } from '../okta/sdk.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Session } from './session.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
@@ -21,7 +22,10 @@ interface Verdict {
 const MAX_WAIT_MS = 10_000;
 
 /** Milliseconds between the first two rounds of questions; it doubles with every round. */
-const FIRST_PAUSE = 500;
+const FIRST_PAUSE_MS = 500;
+
+/** What the question needs to know of the workflow. */
+type SignInInputs = Pick<Inputs, 'connection' | 'authorizationServer' | 'settings' | 'shared'>;
 
 /**
  * Asks Okta, for each redirect URI of an app, whether it would let a person sign in through it. The question signs nobody in: it carries
@@ -33,9 +37,13 @@ const FIRST_PAUSE = 500;
  * @returns whether Okta accepts all of them; `undefined` where nobody signs in to the app through a browser, where Okta does not show
  *   its client ID, and where Okta gave no usable answer
  */
-export async function verifySignIn(session: Session, app: RegisteredApp): Promise<boolean | undefined> {
+export async function verifySignIn(
+  session: Pick<Session, 'okta' | 'deadline' | 'log'>,
+  inputs: SignInInputs,
+  app: RegisteredApp,
+): Promise<boolean | undefined> {
   const { log } = session;
-  const questions = questionsFor(session, app);
+  const questions = questionsFor(inputs, app);
   if (questions.size === 0) return undefined;
   const notChecked = (why: string): void => {
     log.warning(
@@ -43,7 +51,7 @@ export async function verifySignIn(session: Session, app: RegisteredApp): Promis
     );
   };
   try {
-    const verdicts = await ask(session, questions);
+    const verdicts = await ask(session, questions, new URL(inputs.connection.orgUrl).host);
     const refused = verdicts.filter(({ kind }) => kind === 'refused');
     for (const { redirectUri, why } of refused)
       log.warning(
@@ -59,7 +67,7 @@ export async function verifySignIn(session: Session, app: RegisteredApp): Promis
 }
 
 /** The address to ask at, by redirect URI. Source: Okta's OpenID Connect reference. */
-function questionsFor({ inputs }: Session, app: RegisteredApp): Map<string, string> {
+function questionsFor(inputs: SignInInputs, app: RegisteredApp): Map<string, string> {
   if (typeOf(app) === 'service') return new Map();
   const { authorizeUrl } = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
   const own = inputs.settings['redirect-uris'] ?? [];
@@ -82,24 +90,25 @@ function unguessable(): string {
 }
 
 /** Asks until all is accepted or there is no time left: an app that is new is not known to Okta everywhere at once. */
-async function ask(session: Session, questions: ReadonlyMap<string, string>): Promise<Verdict[]> {
-  const { deadline } = session;
+async function ask(
+  { okta, deadline }: Pick<Session, 'okta' | 'deadline'>,
+  questions: ReadonlyMap<string, string>,
+  host: string,
+): Promise<Verdict[]> {
   const end = deadline.clock.now() + MAX_WAIT_MS;
   const verdicts = new Map<string, Verdict>();
-  for (let pause = FIRST_PAUSE; ; pause *= 2) {
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
-    for (const verdict of await mapConcurrently(open, ([uri, url]) => askOnce(session, uri, url)))
-      verdicts.set(verdict.redirectUri, verdict);
+    const answers = await mapConcurrently(open, async ([redirectUri, url]) => ({
+      redirectUri,
+      ...judge(await okta.authorizeAnswer(url), sampleOf(redirectUri), host),
+    }));
+    for (const verdict of answers) verdicts.set(verdict.redirectUri, verdict);
     const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
     if (settled || deadline.clock.now() + pause > end || pause >= deadline.remaining())
       return [...verdicts.values()];
     await deadline.wait(pause, 'Okta does not confirm yet that people can sign in to the app');
   }
-}
-
-async function askOnce({ okta, inputs }: Session, redirectUri: string, url: string): Promise<Verdict> {
-  const answer = await okta.authorizeAnswer(url);
-  return { redirectUri, ...judge(answer, sampleOf(redirectUri), new URL(inputs.connection.orgUrl).host) };
 }
 
 type Judgement = Omit<Verdict, 'redirectUri'>;

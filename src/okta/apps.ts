@@ -22,7 +22,7 @@ export interface Apps {
 
 const APPS = '/api/v1/apps';
 
-/** @param onApp told of every single app in a response before anybody else sees it, so that it can be masked */
+/** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
 export function apps(
   { send, readPages, about, rememberCreated }: Requests,
   onApp: (app: RegisteredApp) => void,
@@ -44,7 +44,9 @@ export function apps(
   return {
     findApps: async (label) => {
       const found = await listApps(label, `find the app "${label}"`);
-      return found.filter((app) => app.label === label && isOidc(app));
+      const named = found.filter((app) => app.label === label && isOidc(app));
+      named.forEach(onApp);
+      return named;
     },
     listApps: (prefix) =>
       listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),

@@ -22,7 +22,7 @@ export interface OktaOrg extends Apps, Secrets, Groups, Users, Policies, Trusted
  *
  * @param orgUrl the org's origin: pages of a list are followed there only
  * @param now the time, in milliseconds since the epoch
- * @param onApp told of every single app in a response before anybody else sees it, so that it can be masked
+ * @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked
  */
 export function oktaOrg(
   transport: Transport,

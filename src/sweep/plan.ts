@@ -1,8 +1,8 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
 import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
-import type { ActionError } from '../util/errors.ts';
 import { planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
+import type { ActionError } from '../util/errors.ts';
 
 /** An app that a pull request's run of this repository created. */
 export interface PreviewApp {

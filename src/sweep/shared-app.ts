@@ -1,4 +1,5 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
+import { toldApart } from '../apply/find-app.ts';
 import { ActionError } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
@@ -24,7 +25,7 @@ export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<Re
   if (others.length === 0) return app;
   throw new ActionError(
     `Cannot tell which app is meant by "${nameOrId}"`,
-    `${others.length + 1} apps have that name: ${[app, ...others].map(({ id }) => id).join(', ')}`,
+    `${others.length + 1} apps have that name: ${toldApart([app, ...others], true)}`,
     'Give the ID of the right one as "shared-app".',
   );
 }

@@ -1,0 +1,44 @@
+import { connect, type ConnectOptions } from './okta/connect.ts';
+import { REQUEST_TIMEOUT } from './okta/transport.ts';
+import { readContext, type GitHubContext } from './github/context.ts';
+import { systemClock, type Clock } from './util/clock.ts';
+import { explain } from './util/errors.ts';
+import { openLog, type Log } from './util/log.ts';
+import { sessionOf, type Session } from './apply/session.ts';
+
+/** What a run takes from the world beside its inputs; tests pass a virtual clock. */
+export interface World {
+  clock: Clock;
+  environment: NodeJS.ProcessEnv;
+  /** Milliseconds after which a request without an answer is given up. */
+  requestTimeout: number;
+}
+
+/** What a run of any action has before it reads its inputs. */
+export interface Start extends Omit<World, 'environment'> {
+  github: GitHubContext;
+  log: Log;
+  /** What the run has changed so far, one phrase each, to be told if it fails later. */
+  done: string[];
+}
+
+/** Runs an action once. It never throws: a failure ends as one annotation and exit code 1. */
+export async function runAction(world: Partial<World>, act: (start: Start) => Promise<void>): Promise<void> {
+  const { clock = systemClock, environment = process.env, requestTimeout = REQUEST_TIMEOUT } = world;
+  const log = openLog();
+  const done: string[] = [];
+  try {
+    await act({ clock, requestTimeout, github: readContext(environment), log, done });
+  } catch (error) {
+    log.failed(explain(error, done));
+  }
+}
+
+/** Connects a run with its org. No request is sent yet. */
+export async function openSession(
+  { log, requestTimeout, done }: Start,
+  { settleSeconds, ...options }: Omit<ConnectOptions, 'log' | 'requestTimeout'> & { settleSeconds: number },
+): Promise<Session> {
+  const okta = await connect({ ...options, log, requestTimeout });
+  return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done);
+}
