@@ -594,7 +594,7 @@ describe('refresh tokens', () => {
 
 describe('consent-method', () => {
   test('causes no endless update in an org that keeps none', async () => {
-    org.trouble.consentMethodSupported = false;
+    org.org.features.consentManagement = false;
     const inputs = { ...WEB, 'consent-method': 'required' };
     await succeed(org, inputs);
     org.taken();

@@ -42,7 +42,7 @@ describe('creating an app', () => {
       grant_types: ['authorization_code'],
       application_type: 'web',
       consent_method: 'TRUSTED',
-      issuer_mode: 'ORG_URL',
+      issuer_mode: 'DYNAMIC',
       idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
       wildcard_redirect: 'DISABLED',
       dpop_bound_access_tokens: false,
@@ -524,9 +524,9 @@ describe('catalog apps', () => {
 });
 
 test('an org without consent management swallows the consent method', async () => {
-  okta.trouble.consentMethodSupported = false;
+  okta.org.features.consentManagement = false;
   const reply = await post(oidcApp('No consent', { consent_method: 'REQUIRED' }));
-  okta.trouble.consentMethodSupported = true;
+  okta.org.features.consentManagement = true;
   expect(reply.at(CLIENT)).not.toHaveProperty('consent_method');
 });
 

@@ -1,3 +1,4 @@
+import { forgetClient } from './authorization-servers/policies.ts';
 import { createCatalogApp, replaceCatalogApp } from './catalog-apps.ts';
 import {
   blankField,
@@ -93,7 +94,7 @@ export function requireApp(exchange: Exchange): App {
 
 /** `POST /api/v1/apps`: always 200, never 201; ACTIVE unless `activate=false` (recorded). */
 function createApp(exchange: Exchange): Answer {
-  const { org, trouble } = exchange;
+  const { org } = exchange;
   const body = bodyObject(exchange);
   const name = stringOf(body['name']);
   const signOnMode = stringOf(body['signOnMode']);
@@ -135,12 +136,12 @@ function createApp(exchange: Exchange): Answer {
     accessPolicyId: org.defaultAccessPolicy.id,
     groups: new Map(),
     users: new Map(),
-    grants: new Map(),
+    grants: org.grantsOf(clientId),
     roles: new Map(),
     bornAt: Date.now(),
   };
   if (usesSecret(method)) addSecret(org, app, secret === '' ? newSecret() : secret, created);
-  if (!trouble.consentMethodSupported) swallowConsentMethod(app);
+  if (!org.features.consentManagement) swallowConsentMethod(app);
   org.apps.set(id, app);
   return ok(show(exchange, app, 'write'));
 }
@@ -328,7 +329,7 @@ function replaceApp(exchange: Exchange): Answer {
   app.label = label;
   app.body = content;
   app.lastUpdated = timestamp(exchange.now);
-  if (!exchange.trouble.consentMethodSupported) swallowConsentMethod(app);
+  if (!org.features.consentManagement) swallowConsentMethod(app);
   keepSecret(org, app, method, secret);
   return ok(show(exchange, app, 'write'));
 }
@@ -377,6 +378,7 @@ function deleteApp(exchange: Exchange): Answer {
   }
   exchange.org.apps.delete(app.id);
   exchange.tokens.revokeClient(app.clientId);
+  forgetClient(exchange, app.clientId);
   return noContent;
 }
 
@@ -494,7 +496,7 @@ export function show(exchange: Exchange, app: App, occasion: 'read' | 'write'): 
         };
   return {
     id: app.id,
-    orn: `orn:okta:idp:${org.id}:apps:${app.name}:${app.id}`,
+    ...(org.features.resourceNames ? { orn: `orn:okta:idp:${org.id}:apps:${app.name}:${app.id}` } : {}),
     name: app.name,
     label: app.label,
     status: app.status,

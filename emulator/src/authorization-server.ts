@@ -15,6 +15,8 @@ export interface AuthorizationServer {
   readonly created: string;
   lastUpdated: string;
   readonly keys: SigningKeys;
+  /** How its keys change, and when the present one began to sign. */
+  readonly rotation: { mode: 'AUTO' | 'MANUAL'; lastRotated: string };
   /** By ID; which one is tried first is a matter of `priority`. */
   readonly policies: Map<string, AuthorizationPolicy>;
   readonly scopes: Map<string, Scope>;
@@ -126,17 +128,36 @@ export function newDefaultServer(ids: IdIssuer, created: string): AuthorizationS
     rules: new Map([[rule.id, rule]]),
   };
   return {
-    ...common,
-    id: ids.next('aus'),
-    name: 'default',
-    description: 'Default Authorization Server for your Applications',
-    audiences: ['api://default'],
-    issuerMode: 'DYNAMIC',
+    ...newServer(ids, created, {
+      name: 'default',
+      description: 'Default Authorization Server for your Applications',
+      audiences: ['api://default'],
+    }),
     default: true,
-    keys: new SigningKeys(),
     policies: new Map([[policy.id, policy]]),
+  };
+}
+
+/** A new server, active, without any policy; where the request names no issuer mode it is the dynamic one (recorded). */
+export function newServer(
+  ids: IdIssuer,
+  created: string,
+  settings: Pick<AuthorizationServer, 'name' | 'description' | 'audiences'> &
+    Partial<Pick<AuthorizationServer, 'issuerMode'>>,
+): AuthorizationServer {
+  return {
+    id: ids.next('aus'),
+    issuerMode: 'DYNAMIC',
+    ...settings,
+    status: 'ACTIVE',
+    default: false,
+    created,
+    lastUpdated: created,
+    keys: new SigningKeys(),
+    rotation: { mode: 'AUTO', lastRotated: created },
+    policies: new Map(),
     scopes: new Map(systemScopes(ids).map((scope) => [scope.id, scope])),
-    claims: new Map(),
+    claims: new Map(systemClaims(ids).map((claim) => [claim.id, claim])),
   };
 }
 
@@ -153,4 +174,61 @@ export function systemScopes(ids: IdIssuer): Scope[] {
     optional: false,
     default: false,
   }));
+}
+
+/** The claims about a person that a new server has for ID tokens, by the scope that brings them (recorded in part, else documented). */
+const PERSONAL_CLAIMS: Readonly<Record<string, readonly string[]>> = {
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number'],
+};
+
+/** The claims that a new server starts with: the subject of access tokens, and what OpenID Connect's scopes bring. */
+export function systemClaims(ids: IdIssuer): Claim[] {
+  const claim = (
+    name: string,
+    rest: Pick<Claim, 'claimType' | 'valueType' | 'value' | 'conditions'>,
+  ): Claim => ({
+    id: ids.next('ocl'),
+    name,
+    status: 'ACTIVE',
+    groupFilterType: undefined,
+    system: true,
+    alwaysIncludeInToken: rest.claimType === 'RESOURCE',
+    ...rest,
+  });
+  return [
+    claim('sub', {
+      claimType: 'RESOURCE',
+      valueType: 'EXPRESSION',
+      value: '(appuser != null) ? appuser.userName : app.clientId',
+      conditions: { scopes: [] },
+    }),
+    ...Object.entries(PERSONAL_CLAIMS).flatMap(([scope, names]) =>
+      names.map((name) =>
+        claim(name, {
+          claimType: 'IDENTITY',
+          valueType: 'SYSTEM',
+          value: '',
+          conditions: { scopes: [scope] },
+        }),
+      ),
+    ),
+  ];
 }

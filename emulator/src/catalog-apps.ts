@@ -44,7 +44,7 @@ export function createCatalogApp(exchange: Exchange, name: string, body: JsonObj
     accessPolicyId: org.defaultAccessPolicy.id,
     groups: new Map(),
     users: new Map(),
-    grants: new Map(),
+    grants: org.grantsOf(id),
     roles: new Map(),
     catalogEntry: entry,
     bornAt: Date.now(),

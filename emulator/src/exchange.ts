@@ -6,11 +6,13 @@ import { isObject } from './json.ts';
 import { malformedBody } from './errors.ts';
 import type { Org } from './org.ts';
 import type { Trouble } from './trouble.ts';
+import type { Unknowns } from './unknowns.ts';
 
 /** One request, read and authenticated, as a handler sees it. */
 export interface Exchange {
   readonly org: Org;
   readonly trouble: Trouble;
+  readonly unknown: Unknowns;
   readonly tokens: TokenStore;
   /** What every `href` starts with: the address the client used. */
   readonly origin: string;

@@ -8,7 +8,7 @@ import { page } from './lists.ts';
 import type { App, ScopeGrant } from './org.ts';
 import { timestamp } from './org.ts';
 
-/** The Okta API scopes granted to an app. */
+/** The Okta API scopes granted to the client of an app. */
 export const grantRoutes: Route[] = [
   { method: 'GET', path: '/api/v1/apps/:appId/grants', scope: 'okta.appGrants.read', handle: listGrants },
   { method: 'POST', path: '/api/v1/apps/:appId/grants', scope: 'okta.appGrants.manage', handle: grantScope },
@@ -52,11 +52,12 @@ function grantScope(exchange: Exchange): Answer {
     throw validationFailed('scopeId', `scopeId: '${scopeId}' is not a valid scope.`);
   }
   if (sent['issuer'] !== origin) throw invalidField('issuer', 'must be the URL of the org.');
-  let grant = [...app.grants.values()].find((each) => each.scopeId === scopeId);
-  if (grant === undefined) {
-    grant = { id: org.ids.next('oag'), scopeId, issuer: origin, created: timestamp(exchange.now) };
-    app.grants.set(grant.id, grant);
+  // That it is an error is reported; code and text are inferred.
+  if ([...app.grants.values()].some((each) => each.scopeId === scopeId)) {
+    throw validationFailed('scopeId', `scopeId: The scope '${scopeId}' is already assigned to the client.`);
   }
+  const grant = { id: org.ids.next('oag'), scopeId, issuer: origin, created: timestamp(exchange.now) };
+  app.grants.set(grant.id, grant);
   return ok(showGrant(exchange, app, grant, 'expanded'));
 }
 

@@ -1,4 +1,6 @@
 export { startEmulator } from './server.ts';
 export type { Emulator, EmulatorOptions, RecordedRequest } from './server.ts';
+export type { OrgFeatures } from './features.ts';
 export type { Fault, FaultRequest, Trouble } from './trouble.ts';
 export type * from './org.ts';
+export type { Unknowns } from './unknowns.ts';

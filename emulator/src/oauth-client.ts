@@ -110,7 +110,7 @@ export function completeClientSettings(
       : undefined,
     application_type: type,
     consent_method: sent['consent_method'] ?? 'TRUSTED',
-    issuer_mode: sent['issuer_mode'] ?? 'ORG_URL',
+    issuer_mode: sent['issuer_mode'] ?? 'DYNAMIC',
     idp_initiated_login: completeIdpInitiatedLogin(sent['idp_initiated_login']),
     wildcard_redirect: sent['wildcard_redirect'] ?? 'DISABLED',
     refresh_token: completeRefreshToken(

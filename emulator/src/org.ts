@@ -1,5 +1,7 @@
 import type { CatalogEntry } from './catalog.ts';
 import { inventedCatalog } from './catalog.ts';
+import type { OrgFeatures } from './features.ts';
+import { usualFeatures } from './features.ts';
 import { IdIssuer, newKeyId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Version } from './lag.ts';
@@ -29,6 +31,7 @@ export interface App {
   readonly groups: Map<string, GroupAssignment>;
   /** The users assigned one by one; those who come through a group are worked out when asked for. */
   readonly users: Map<string, UserAssignment>;
+  /** The scopes granted to the client, by the grant's ID: {@link Org.grantsOf}. */
   readonly grants: Map<string, ScopeGrant>;
   /** Admin roles of the client, by the assignment's ID. */
   readonly roles: Map<string, JsonObject>;
@@ -146,6 +149,13 @@ export class Org {
   readonly policies = new Map<string, Policy>();
   /** The custom authorization servers, by ID. */
   readonly authorizationServers = new Map<string, AuthorizationServer>();
+  /**
+   * The scopes granted to clients, by client ID and then by ID: they outlive the app, and the next one of that client ID
+   * has them again (recorded).
+   */
+  readonly grants = new Map<string, Map<string, ScopeGrant>>();
+  /** What the org has and lacks; tests may change it. */
+  readonly features: OrgFeatures;
   /** What the org's own authorization server signs with. */
   readonly keys = new SigningKeys();
   /** OIDC apps of the integration network that can be added, by key; tests may add their own. */
@@ -168,8 +178,9 @@ export class Org {
   readonly userTypeId = this.ids.next('oty');
   readonly realmId = this.ids.next('guo');
 
-  constructor(engine: 'identity' | 'classic', now: number) {
+  constructor(engine: 'identity' | 'classic', now: number, features: Partial<OrgFeatures> = {}) {
     this.engine = engine;
+    this.features = { ...usualFeatures, ...features };
     this.catalog = new Map(inventedCatalog.map((entry) => [entry.name, entry]));
     const created = timestamp(now);
     this.everyone = {
@@ -223,6 +234,13 @@ export class Org {
     }
     const server = newDefaultServer(this.ids, created);
     this.authorizationServers.set(server.id, server);
+  }
+
+  /** The scopes granted to a client, by the grant's ID; every app of that client ID shares them. */
+  grantsOf(clientId: string): Map<string, ScopeGrant> {
+    const grants = this.grants.get(clientId) ?? new Map<string, ScopeGrant>();
+    this.grants.set(clientId, grants);
+    return grants;
   }
 
   /** The app that a client ID belongs to. */

@@ -9,6 +9,11 @@ import { appGroupRoutes } from './app-groups.ts';
 import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
 import { authenticate } from './auth.ts';
+import { serverClaimRoutes } from './authorization-servers/claims.ts';
+import { serverPolicyRoutes } from './authorization-servers/policies.ts';
+import { serverRuleRoutes } from './authorization-servers/rules.ts';
+import { serverScopeRoutes } from './authorization-servers/scopes.ts';
+import { authorizationServerRoutes } from './authorization-servers/servers.ts';
 import { TokenStore } from './oauth/token-store.ts';
 import { authorizeRoutes } from './oauth/authorize.ts';
 import { clientRoutes } from './clients.ts';
@@ -32,6 +37,7 @@ import {
 } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { noContent } from './exchange.ts';
+import type { OrgFeatures } from './features.ts';
 import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
 import { addressOf, readText, tooLarge } from './http-request.ts';
@@ -46,10 +52,14 @@ import { userinfoRoutes } from './oauth/userinfo.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
 import type { Fault, Trouble } from './trouble.ts';
 import { noTrouble } from './trouble.ts';
+import type { Unknowns } from './unknowns.ts';
+import { likelyUnknowns } from './unknowns.ts';
 import { userRoutes } from './users.ts';
 
 export type { Fault, FaultRequest, Trouble } from './trouble.ts';
+export type { OrgFeatures } from './features.ts';
 export type * from './org.ts';
+export type { Unknowns } from './unknowns.ts';
 
 export interface EmulatorOptions {
   /** 0, the default, picks a free one. */
@@ -65,6 +75,15 @@ export interface EmulatorOptions {
   now?: () => number;
   /** Identity Engine (the default), or Classic Engine, where apps have no policies. */
   engine?: 'identity' | 'classic';
+  /** What the org has or lacks; see {@link OrgFeatures} for what it has unless told otherwise. */
+  features?: Partial<OrgFeatures>;
+  /** How it answers where nobody knows how Okta does. */
+  unknown?: Partial<Unknowns>;
+  /**
+   * The org's own URL, with which its links and its issuers begin: for an emulator that its clients reach under another
+   * address than it listens on. Without it, the address that the request came to.
+   */
+  orgUrl?: string;
 }
 
 /** A request as it arrived, and what became of it. */
@@ -94,6 +113,8 @@ export interface Emulator {
   trouble: Trouble;
   /** Goes back to the start, as `POST /__emulator/reset` does. What `trouble` says stays. */
   reset(): void;
+  /** How it answers where nobody knows how Okta does; may be changed at any time. */
+  unknown: Unknowns;
   /** Stops listening and closes every connection, hanging ones too. */
   close(): Promise<void>;
 }
@@ -105,6 +126,11 @@ const ROUTES: readonly Route[] = [
   ...credentialRoutes,
   ...grantRoutes,
   ...policyRoutes,
+  ...authorizationServerRoutes,
+  ...serverPolicyRoutes,
+  ...serverRuleRoutes,
+  ...serverScopeRoutes,
+  ...serverClaimRoutes,
   ...groupRoutes,
   ...userRoutes,
   ...trustedOriginRoutes,
@@ -137,6 +163,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const now = options.now ?? Date.now;
   const token = options.token ?? 'emulator-token';
   const trouble = noTrouble(options.latency, options.lag);
+  const unknown = { ...likelyUnknowns, ...options.unknown };
   const requests: RecordedRequest[] = [];
   const router = new TrieRouter<Route>();
   for (const route of ROUTES) router.add(route.method, route.path, route);
@@ -146,7 +173,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   /** An org as it is at the start, with all that belongs to it. */
   function start(): State {
-    const org = new Org(options.engine ?? 'identity', now());
+    const org = new Org(options.engine ?? 'identity', now(), options.features);
     const limits = new RateLimits(options.rateLimits ?? 'off');
     return { org, limits, tokens: new TokenStore() };
   }
@@ -159,6 +186,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   /** Does the work of a request: everything between the two halves of the latency. */
   async function answer(request: IncomingMessage, text: string, url: URL): Promise<[Answer, Allowance]> {
     const method = request.method ?? 'GET';
+    const origin = options.orgUrl ?? url.origin;
     const path = url.pathname;
     const { org, tokens, limits } = state;
     const authorization = request.headers.authorization;
@@ -176,7 +204,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             authorization,
             proofs: request.headersDistinct['dpop'],
             method,
-            origin: url.origin,
+            origin,
             path,
             scope: route?.scope,
             now: now(),
@@ -189,8 +217,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const exchange: Exchange = {
         org,
         trouble,
+        unknown,
         tokens,
-        origin: url.origin,
+        origin,
         orgUrl,
         method,
         path,
@@ -308,15 +337,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.keepAliveTimeout = 120_000;
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
-  orgUrl = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  orgUrl = options.orgUrl ?? url;
   return {
-    url: orgUrl,
+    url,
     token,
     get org() {
       return state.org;
     },
     requests,
     trouble,
+    unknown,
     reset,
     close: () =>
       new Promise((resolve, reject) => {

@@ -34,8 +34,6 @@ export interface Trouble {
   fault?: ((request: FaultRequest) => Fault | undefined) | undefined;
   /** More simultaneous requests than this are refused with the concurrency 429; 0: no limit. */
   concurrencyLimit: number;
-  /** False: `consent_method` is swallowed, as in orgs without consent management (recorded). */
-  consentMethodSupported: boolean;
   /** False: `expand=group` brings no `_embedded.group`. */
   expandGroups: boolean;
   /** False: a catalog app drops the `profile` that it is sent (documented only for OAuth clients). */
@@ -67,7 +65,6 @@ export function noTrouble(latency: number | (() => number) = 0, lag = 0): Troubl
     authorizeLagMs: 0,
     deleteFailures: 0,
     concurrencyLimit: 0,
-    consentMethodSupported: true,
     expandGroups: true,
     catalogKeepsProfile: true,
     uniqueLabels: false,

@@ -17,7 +17,12 @@ export const trustedOriginRoutes: Route[] = [
     scope: 'okta.trustedOrigins.manage',
     handle: createOrigin,
   },
-  { method: 'GET', path: '/api/v1/trustedOrigins', scope: 'okta.trustedOrigins.read', handle: listOrigins },
+  {
+    method: 'GET',
+    path: '/api/v1/trustedOrigins',
+    scope: 'okta.trustedOrigins.read',
+    handle: listOrigins,
+  },
   {
     method: 'GET',
     path: '/api/v1/trustedOrigins/:originId',

@@ -271,7 +271,7 @@ export function showUser(exchange: Exchange, user: User): JsonObject {
     lastLogin: null,
     lastUpdated: user.lastUpdated,
     passwordChanged: user.passwordChanged,
-    realmId: org.realmId,
+    ...(org.features.realms ? { realmId: org.realmId } : {}),
     type: { id: org.userTypeId },
     profile: user.profile,
     credentials: user.credentials,

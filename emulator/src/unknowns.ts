@@ -1,0 +1,22 @@
+/**
+ * What nobody has written down of Okta, and matters to whoever uses these endpoints: each can be had both ways, so that
+ * a test can show that its client copes with either. May be changed at any time.
+ */
+export interface Unknowns {
+  /**
+   * A client that an access policy lists, once its app is deleted. `refused`: it stays listed, and a PUT that sends it
+   * again is 400. `kept`: it stays, and may be sent again. `removed`: it goes with the app.
+   */
+  deletedClientInPolicy: 'refused' | 'kept' | 'removed';
+  /** A PUT that leaves an access policy without any client. (A new one without conditions has none: recorded.) */
+  policyWithoutClients: 'accepted' | 'refused';
+  /** A client ID in an access policy that no app has, or ever had. Refused, by a report of 2019. */
+  unknownClientInPolicy: 'refused' | 'accepted';
+}
+
+/** The likelier or the stricter of the two. */
+export const likelyUnknowns: Unknowns = {
+  deletedClientInPolicy: 'refused',
+  policyWithoutClients: 'accepted',
+  unknownClientInPolicy: 'refused',
+};
