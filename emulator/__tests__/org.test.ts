@@ -314,8 +314,23 @@ describe('scope grants and roles', () => {
     expect(
       (await call(okta, 'POST', path, { issuer: 'https://other.example', scopeId: 'okta.apps.read' })).status,
     ).toBe(400);
+    const again = await call(okta, 'POST', path, { issuer: okta.url, scopeId: 'okta.apps.read' });
+    expect([again.status, again.at('errorSummary')]).toEqual([400, 'Api validation failed: scopeId']);
+    expect((await call(okta, 'GET', `${path}/${reply.id}`)).at('_embedded')).toBeUndefined();
     expect((await call(okta, 'DELETE', `${path}/${reply.id}`)).status).toBe(204);
     expect((await call(okta, 'GET', path)).body).toEqual([]);
+  });
+
+  test('grants outlive the app: the next one of that client ID has them', async () => {
+    const create = (): Promise<string> =>
+      createApp(okta, 'Reborn', serviceSettings, { client_id: 'reborn-client' });
+    const first = await create();
+    const body = { issuer: okta.url, scopeId: 'okta.groups.read' };
+    const grant = await call(okta, 'POST', `/api/v1/apps/${first}/grants`, body);
+    await call(okta, 'POST', `/api/v1/apps/${first}/lifecycle/deactivate`);
+    await call(okta, 'DELETE', `/api/v1/apps/${first}`);
+    const second = await create();
+    expect((await call(okta, 'GET', `/api/v1/apps/${second}/grants`)).each('id')).toEqual([grant.id]);
   });
 
   test('roles are for service apps', async () => {
@@ -329,13 +344,92 @@ describe('scope grants and roles', () => {
       'CLIENT',
     ]);
     expect((await call(okta, 'GET', path)).each('type')).toEqual(['APP_ADMIN']);
+    // The type in Base32: `echo -n APP_ADMIN | base32`.
+    expect(role.id).toBe('IFIFAX2BIRGUSTQ');
+    expect((await call(okta, 'GET', `${path}/${role.id}`)).body).toEqual(role.body);
     expect(
       (await call(okta, 'POST', `/oauth2/v1/clients/${web}/roles`, { type: 'APP_ADMIN' })).at('errorCode'),
     ).toBe('E0000227');
     expect((await call(okta, 'DELETE', `${path}/${role.id}`)).status).toBe(204);
+    expect((await call(okta, 'GET', `${path}/${role.id}`)).at('errorSummary')).toContain('(RoleAssignment)');
     expect((await call(okta, 'GET', '/oauth2/v1/clients/nope')).at('errorSummary')).toContain(
       '(PublicClientApp)',
     );
     expect((await call(okta, 'GET', '/oauth2/v1/clients?q=Serv')).each('client_id')).toEqual([service]);
   });
+});
+
+describe('the org itself', () => {
+  const get = (): Promise<Reply> => call(okta, 'GET', '/api/v1/org');
+
+  test('POST changes what it names, PUT replaces all', async () => {
+    const before = await get();
+    expect([before.id, before.at('status'), before.at('address1')]).toEqual([okta.org.id, 'ACTIVE', null]);
+    await call(okta, 'POST', '/api/v1/org', { website: 'https://example.com' });
+    await call(okta, 'POST', '/api/v1/org', { city: 'Bern' });
+    expect((await get()).body).toMatchObject({ website: 'https://example.com', city: 'Bern' });
+    const put = await call(okta, 'PUT', '/api/v1/org', { companyName: 'Replaced' });
+    expect(put.body).toMatchObject({ companyName: 'Replaced', website: null, city: null });
+    expect((await call(okta, 'PUT', '/api/v1/org', { city: 'Bern' })).status).toBe(400);
+  });
+
+  test('says its own URL in links and issuers where it has one', async () => {
+    const behind = await startEmulator({ orgUrl: 'https://shop.okta.example' });
+    const server = await call(behind, 'GET', '/api/v1/authorizationServers/default');
+    const org = await call(behind, 'GET', '/api/v1/org');
+    await behind.close();
+    expect(server.at('issuer')).toBe('https://shop.okta.example/oauth2/default');
+    expect(server.at('_links.self.href')).toBe(
+      'https://shop.okta.example/api/v1/authorizationServers/default',
+    );
+    expect(org.at('subdomain')).toBe('shop');
+  });
+});
+
+describe('the ID token of a client', () => {
+  const path = (app: string): string => `/api/v1/internal/apps/${app}/settings/oauth/idToken`;
+
+  test('has the org as issuer, the client as audience, and the claim that was set', async () => {
+    const app = await createApp(okta, 'Claims', {}, { client_id: 'claims-client' });
+    const plain = {
+      issuer: okta.url,
+      orgUrl: null,
+      customUrl: null,
+      audience: 'claims-client',
+      issuerMode: 'DYNAMIC',
+    };
+    expect((await call(okta, 'GET', path(app))).body).toEqual(plain);
+    const claim = { valueType: 'GROUPS', name: 'groups', groupFilterType: 'REGEX', value: '.*' };
+    const echo = await call(okta, 'POST', path(app), { issuerMode: 'DYNAMIC', ...claim });
+    expect([echo.status, echo.body]).toEqual([
+      200,
+      { issuer: null, orgUrl: null, customUrl: null, audience: null, issuerMode: 'DYNAMIC', ...claim },
+    ]);
+    expect((await call(okta, 'GET', path(app))).body).toEqual({ ...plain, ...claim });
+    await call(okta, 'POST', path(app), { issuerMode: 'DYNAMIC' });
+    expect((await call(okta, 'GET', path(app))).body).toEqual(plain);
+  });
+
+  test('is no business of an app from the catalog', async () => {
+    const { id } = await call(okta, 'POST', '/api/v1/apps', {
+      name: 'paperlantern',
+      signOnMode: 'OPENID_CONNECT',
+    });
+    const reply = await call(okta, 'GET', path(id));
+    expect([reply.status, reply.at('errorSummary')]).toEqual([
+      404,
+      `Not found: Resource not found: ${id} (OAuth2AppInstance)`,
+    ]);
+  });
+});
+
+test('an app’s refresh tokens: none, and 404 for one that is not there', async () => {
+  const app = await createApp(okta, 'Tokens');
+  expect((await call(okta, 'GET', `/api/v1/apps/${app}/tokens`)).body).toEqual([]);
+  const missing = await call(okta, 'GET', `/api/v1/apps/${app}/tokens/nope`);
+  expect([missing.status, missing.at('errorSummary')]).toEqual([
+    404,
+    `Not found: Resource not found: ${app}.nope (OAuth2RefreshTokenTx)`,
+  ]);
+  expect((await call(okta, 'DELETE', `/api/v1/apps/${app}/tokens`)).status).toBe(204);
 });

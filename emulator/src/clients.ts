@@ -6,6 +6,7 @@ import { objectOf, stringOf, without } from './json.ts';
 import { listed } from './lag.ts';
 import { page, startsWith } from './lists.ts';
 import type { App } from './org.ts';
+import { timestamp } from './org.ts';
 
 /** `/oauth2/v1/clients`: the same apps seen as OAuth clients, and the admin roles of a client. */
 export const clientRoutes: Route[] = [
@@ -29,13 +30,18 @@ export const clientRoutes: Route[] = [
     handle: assignRole,
   },
   {
+    method: 'GET',
+    path: '/oauth2/v1/clients/:clientId/roles/:roleId',
+    scope: 'okta.roles.read',
+    handle: (exchange) => ok(requireRole(exchange, requireClient(exchange))),
+  },
+  {
     method: 'DELETE',
     path: '/oauth2/v1/clients/:clientId/roles/:roleId',
     scope: 'okta.roles.manage',
     handle: (exchange) => {
       const client = requireClient(exchange);
-      const id = param(exchange, 'roleId');
-      if (!client.roles.delete(id)) throw notFound(id, 'RoleAssignment');
+      client.roles.delete(stringOf(requireRole(exchange, client)['id']) ?? '');
       return noContent;
     },
   },
@@ -60,6 +66,14 @@ function requireClient(exchange: Exchange): App {
   const app = exchange.org.appOfClient(id);
   if (app === undefined) throw notFound(id, 'PublicClientApp');
   return app;
+}
+
+/** 404 `RoleAssignment` (recorded). */
+function requireRole(exchange: Exchange, client: App): JsonObject {
+  const id = param(exchange, 'roleId');
+  const role = client.roles.get(id);
+  if (role === undefined) throw notFound(id, 'RoleAssignment');
+  return role;
 }
 
 /** `q` is a prefix of the client's name (documented). */
@@ -90,7 +104,7 @@ function showClient(app: App): JsonObject {
 
 /** `POST …/roles`: 201 (recorded). Only service apps take a role: 400 E0000227 (documented). */
 function assignRole(exchange: Exchange): Answer {
-  const { org, origin } = exchange;
+  const { origin } = exchange;
   const app = requireClient(exchange);
   const type = stringOf(bodyObject(exchange)['type']) ?? '';
   const label = ROLES[type];
@@ -100,16 +114,26 @@ function assignRole(exchange: Exchange): Answer {
   }
   if (label === undefined) throw validationFailed('type', `type: '${type}' is not a role.`);
   if ([...app.roles.values()].some((role) => role['type'] === type)) throw alreadyExists('type');
+  const now = timestamp(exchange.now);
   const role: JsonObject = {
-    id: org.ids.next('JBC'),
+    id: base32(type),
     label,
     type,
     status: 'ACTIVE',
-    created: app.lastUpdated,
-    lastUpdated: app.lastUpdated,
+    created: now,
+    lastUpdated: now,
     assignmentType: 'CLIENT',
     _links: { assignee: { href: `${origin}/oauth2/v1/clients/${app.clientId}` } },
   };
   app.roles.set(stringOf(role['id']) ?? '', role);
   return { status: 201, body: role };
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The text in Base32 without padding: the ID of a standard role's assignment is its type in that form (recorded). */
+function base32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups.map((group) => BASE32.charAt(Number.parseInt(group.padEnd(5, '0'), 2))).join('');
 }

@@ -87,7 +87,7 @@ function createSecret(exchange: Exchange): Answer {
   }
   if (app.secrets.length >= 2) {
     throw validationFailed(
-      'client_secret',
+      'OAuth2ClientSecretMediated',
       "You've reached the maximum number of client secrets per client.",
     );
   }
@@ -102,8 +102,8 @@ function createSecret(exchange: Exchange): Answer {
 function requireSecret(exchange: Exchange, app: App): ClientSecret {
   const id = param(exchange, 'secretId');
   const secret = app.secrets.find((each) => each.id === id);
-  // The type's name is inferred.
-  if (secret === undefined) throw notFound(id, 'OAuth2ClientSecret');
+  // Documented.
+  if (secret === undefined) throw notFound(id, 'OAuth2ClientSecretMediated');
   return secret;
 }
 
@@ -112,7 +112,7 @@ function deleteSecret(exchange: Exchange): Answer {
   const secret = requireSecret(exchange, app);
   if (secret.status === 'ACTIVE') {
     throw validationFailed(
-      'client_secret',
+      'OAuth2ClientSecretMediated',
       "You can't delete an active client secret. Deactivate the secret before deleting it.",
     );
   }
@@ -125,7 +125,10 @@ function changeSecret(exchange: Exchange, status: ClientSecret['status']): Answe
   const secret = requireSecret(exchange, app);
   const others = app.secrets.filter((each) => each !== secret && each.status === 'ACTIVE');
   if (status === 'INACTIVE' && others.length === 0) {
-    throw validationFailed('client_secret', "You can't deactivate the only active client secret.");
+    throw validationFailed(
+      'OAuth2ClientSecretMediated',
+      "You can't deactivate the only active client secret.",
+    );
   }
   secret.status = status;
   secret.lastUpdated = timestamp(exchange.now);
@@ -177,8 +180,8 @@ function listKeys(exchange: Exchange): Answer {
 function requireKey(exchange: Exchange, app: App): JsonObject {
   const id = param(exchange, 'keyId');
   const key = keysOf(app).find((each) => each['id'] === id);
-  // The type's name is inferred.
-  if (key === undefined) throw notFound(id, 'OAuth2ClientJsonWebKey');
+  // Documented.
+  if (key === undefined) throw notFound(id, 'JsonWebKey');
   return key;
 }
 

@@ -18,7 +18,7 @@ export const grantRoutes: Route[] = [
     scope: 'okta.appGrants.read',
     handle: (exchange) => {
       const app = requireApp(exchange);
-      return ok(showGrant(exchange, app, requireGrant(exchange, app), 'expanded'));
+      return ok(showGrant(exchange, app, requireGrant(exchange, app), formOf(exchange)));
     },
   },
   {
@@ -61,16 +61,19 @@ function grantScope(exchange: Exchange): Answer {
   return ok(showGrant(exchange, app, grant, 'expanded'));
 }
 
-/** In a list the scope is not embedded unless `expand=scope` asks for it (recorded). */
+/** Read, a grant does not embed its scope (recorded) unless `expand=scope` asks for it (documented). */
+function formOf({ query }: Exchange): 'plain' | 'expanded' {
+  return query.get('expand') === 'scope' ? 'expanded' : 'plain';
+}
+
 function listGrants(exchange: Exchange): Answer {
   const app = requireApp(exchange);
-  const form = exchange.query.get('expand') === 'scope' ? 'expanded' : 'plain';
   return page(
     exchange,
     app.grants.values(),
     { defaultLimit: 200, maximum: 200, ascending: true },
     (grant) => grant.id,
-    (grant) => showGrant(exchange, app, grant, form),
+    (grant) => showGrant(exchange, app, grant, formOf(exchange)),
   );
 }
 

@@ -35,6 +35,8 @@ export interface App {
   readonly grants: Map<string, ScopeGrant>;
   /** Admin roles of the client, by the assignment's ID. */
   readonly roles: Map<string, JsonObject>;
+  /** The claim that the org's own server adds to the client's ID tokens; see id-token.ts. */
+  idTokenClaim?: JsonObject;
   /** The catalog entry it was made from, if any. */
   readonly catalogEntry?: CatalogEntry;
   /** Real time of the create, for the lags of `trouble`. */
@@ -175,6 +177,10 @@ export class Org {
   readonly signingKeyId = newKeyId();
   /** The middle part of `_links.appLinks`, the same for all OIDC apps (recorded). */
   readonly appLinkId = this.ids.next('aln');
+  readonly created: string;
+  lastUpdated: string;
+  /** What `/api/v1/org` was told; see org-settings.ts for the rest. */
+  settings: JsonObject = { companyName: 'Emulated' };
   readonly userTypeId = this.ids.next('oty');
   readonly realmId = this.ids.next('guo');
 
@@ -183,6 +189,8 @@ export class Org {
     this.features = { ...usualFeatures, ...features };
     this.catalog = new Map(inventedCatalog.map((entry) => [entry.name, entry]));
     const created = timestamp(now);
+    this.created = created;
+    this.lastUpdated = created;
     this.everyone = {
       id: this.ids.next('00g'),
       type: 'BUILT_IN',
@@ -190,7 +198,7 @@ export class Org {
       created,
       lastUpdated: created,
       lastMembershipUpdated: created,
-      showsOwners: false,
+      showsOwners: this.features.groupOwners,
       members: new Set(),
       bornAt: 0,
     };

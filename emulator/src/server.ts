@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrieRouter } from 'hono/router/trie-router';
 import { appGroupRoutes } from './app-groups.ts';
+import { appTokenRoutes } from './app-tokens.ts';
 import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
 import { authenticate } from './auth.ts';
@@ -41,11 +42,13 @@ import type { OrgFeatures } from './features.ts';
 import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
 import { addressOf, readText, tooLarge } from './http-request.ts';
+import { idTokenRoutes } from './id-token.ts';
 import type { Json } from './json.ts';
 import { keepVersions } from './lag.ts';
 import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
 import { Org } from './org.ts';
+import { orgRoutes } from './org-settings.ts';
 import { policyRoutes } from './policies.ts';
 import { tokenRoutes } from './oauth/token.ts';
 import { userinfoRoutes } from './oauth/userinfo.ts';
@@ -120,9 +123,12 @@ export interface Emulator {
 }
 
 const ROUTES: readonly Route[] = [
+  ...orgRoutes,
   ...appRoutes,
   ...appGroupRoutes,
   ...appUserRoutes,
+  ...appTokenRoutes,
+  ...idTokenRoutes,
   ...credentialRoutes,
   ...grantRoutes,
   ...policyRoutes,

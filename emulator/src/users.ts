@@ -283,7 +283,8 @@ export function showUser(exchange: Exchange, user: User): JsonObject {
       resetPassword: alive ? lifecycle('reset_password') : undefined,
       reactivate: user.status === 'PROVISIONED' ? lifecycle('reactivate') : undefined,
       self: { href: self },
-      resetFactors: alive ? lifecycle('reset_factors') : undefined,
+      // Not in a Classic Engine org (recorded for a user without a password).
+      resetFactors: alive && org.engine === 'identity' ? lifecycle('reset_factors') : undefined,
       type: { href: `${origin}/api/v1/meta/types/user/${org.userTypeId}` },
       deactivate: alive ? lifecycle('deactivate') : undefined,
       delete: user.status === 'DEPROVISIONED' ? { href: self, method: 'DELETE' } : undefined,
