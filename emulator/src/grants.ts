@@ -43,7 +43,7 @@ function requireGrant(exchange: Exchange, app: App): ScopeGrant {
 
 /** `POST`: 200 (recorded, though documented as 201). The issuer has to be this org (documented); texts inferred. */
 function grantScope(exchange: Exchange): Answer {
-  const { org, origin } = exchange;
+  const { org, origin, orgUrl } = exchange;
   const app = requireApp(exchange);
   const sent = bodyObject(exchange);
   const scopeId = stringOf(sent['scopeId']) ?? '';
@@ -51,12 +51,13 @@ function grantScope(exchange: Exchange): Answer {
   if (!/^okta\.[A-Za-z]+(\.[A-Za-z]+)+$/.test(scopeId)) {
     throw validationFailed('scopeId', `scopeId: '${scopeId}' is not a valid scope.`);
   }
-  if (sent['issuer'] !== origin) throw invalidField('issuer', 'must be the URL of the org.');
+  if (sent['issuer'] !== origin && sent['issuer'] !== orgUrl)
+    throw invalidField('issuer', 'must be the URL of the org.');
   // That it is an error is reported; code and text are inferred.
   if ([...app.grants.values()].some((each) => each.scopeId === scopeId)) {
     throw validationFailed('scopeId', `scopeId: The scope '${scopeId}' is already assigned to the client.`);
   }
-  const grant = { id: org.ids.next('oag'), scopeId, issuer: origin, created: timestamp(exchange.now) };
+  const grant = { id: org.ids.next('oag'), scopeId, issuer: orgUrl, created: timestamp(exchange.now) };
   app.grants.set(grant.id, grant);
   return ok(showGrant(exchange, app, grant, 'expanded'));
 }

@@ -180,7 +180,8 @@ const ROTATION = 90 * DAY;
 
 function showServer(exchange: Exchange, server: AuthorizationServer): JsonObject {
   const self = serverHref(exchange, server);
-  const issuer = `${exchange.origin}/oauth2/${pathId(server)}`;
+  const base = server.issuerMode === 'DYNAMIC' ? exchange.origin : exchange.orgUrl;
+  const issuer = `${base}/oauth2/${pathId(server)}`;
   const { mode, lastRotated } = server.rotation;
   const link = (path: string, ...allow: string[]): JsonObject => ({
     href: `${self}${path}`,
@@ -209,7 +210,7 @@ function showServer(exchange: Exchange, server: AuthorizationServer): JsonObject
       rotateKey: link('/credentials/lifecycle/keyRotate', 'POST'),
       metadata: ['oauth-authorization-server', 'openid-configuration'].map((name) => ({
         name,
-        href: `${issuer}/.well-known/${name}`,
+        href: `${exchange.origin}/oauth2/${pathId(server)}/.well-known/${name}`,
         hints: { allow: ['GET'] },
       })),
       keys: link('/credentials/keys', 'GET'),
