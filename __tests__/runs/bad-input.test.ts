@@ -263,7 +263,7 @@ const BAD: BadInput[] = [
       title: `${input}: two on one line`,
       inputs: { [input]: 'https://a.example.com https://b.example.com' },
       names: input,
-      says: /white space\. Give one URI a line\./,
+      says: /white space\. Give one URI per line\./,
     },
     {
       title: `${input}: one with a port that is none`,
@@ -447,7 +447,7 @@ const BAD: BadInput[] = [
     title: 'a catalog app with OAuth settings',
     inputs: { 'catalog-app': 'harbourdesk' },
     names: 'catalog-app',
-    says: /beside OAuth settings.*Leave those out/,
+    says: /beside OAuth settings \("redirect-uris"\).*Leave those out/,
   },
   {
     title: 'a catalog app with OAuth settings in the document',
@@ -457,7 +457,23 @@ const BAD: BadInput[] = [
       settings: 'settings: { oauthClient: { logo_uri: x } }',
     },
     names: 'settings',
-    says: /of a catalog app.*Leave it out\./,
+    says: /settings\.oauthClient\.logo_uri of a catalog app.*Leave it out\./,
+  },
+  {
+    title: 'a catalog app with OAuth credentials in the document',
+    inputs: {
+      'redirect-uris': '',
+      'catalog-app': 'harbourdesk',
+      settings: 'credentials: { oauthClient: { pkce_required: true } }',
+    },
+    names: 'settings',
+    says: /credentials\.oauthClient\.pkce_required of a catalog app.*Leave it out\./,
+  },
+  {
+    title: 'a rotation beside grant types that bring no refresh tokens',
+    inputs: { 'grant-types': 'authorization_code', 'refresh-token-rotation': 'rotate' },
+    names: 'grant-types',
+    says: /lacks "refresh_token".*Add it to "grant-types"/,
   },
   {
     title: 'a sign-on policy for a service app',

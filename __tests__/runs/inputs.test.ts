@@ -692,6 +692,19 @@ describe('catalog-app', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test("is given what is no OAuth client's, and keeps it", async () => {
+    const more = {
+      ...inputs,
+      settings:
+        'app: { subdomain: acme, region: eu }\nvisibility: { autoLaunch: true }\nsettings: { notes: { enduser: Ask } }',
+    };
+    expect((await succeed(org, more)).outputs['result']).toBe('created');
+    const desk = await org.app('Desk');
+    expect(valueAt(desk, ['visibility', 'autoLaunch'])).toBe(true);
+    expect(valueAt(desk, ['settings', 'notes', 'enduser'])).toBe('Ask');
+    expect((await succeed(org, more)).outputs['result']).toBe('unchanged');
+  });
+
   test('gets groups, and is deleted again', async () => {
     await org.group('Sellers');
     await succeed(org, { ...inputs, groups: 'Sellers' });
@@ -742,9 +755,16 @@ describe('catalog-app', () => {
       'whose OAuth settings Okta keeps itself',
     ],
     ['a client ID', { name: 'Desk', 'client-id': 'desk-desk' }, 'client ID'],
+    [
+      'OAuth settings of the document',
+      { name: 'Desk', settings: 'credentials: { oauthClient: { pkce_required: true } }' },
+      'keeps itself (credentials.oauthClient.pkce_required)',
+    ],
   ])('is no place for %s', async (_, wrong, text) => {
     await succeed(org, inputs);
+    org.taken();
     expect(await failure(org, wrong)).toContain(text);
+    expect(writes(org)).toEqual([]);
   });
 
   test('is no custom app, and the other way round', async () => {

@@ -42,6 +42,11 @@ export const PATHS = {
   'consent-method': ['settings', 'oauthClient', 'consent_method'],
 } as const satisfies Record<string, Path>;
 
+/** Whether the value at a path is an OAuth client's: Okta takes and forgets those for an app of its network (recorded). */
+export function isOAuth(path: Path): boolean {
+  return path[1] === 'oauthClient';
+}
+
 /** Reads an app out of Okta's answer; `undefined` where the body is not an app. */
 export function registeredApp(body: Json): RegisteredApp | undefined {
   if (!isObject(body)) return undefined;

@@ -3,6 +3,7 @@ import {
   TYPE_NAMES,
   clientIdOf,
   isCatalogApp,
+  isOAuth,
   listAt,
   strings,
   typeOf,
@@ -13,7 +14,6 @@ import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './cl
 import type { Jwks } from './setting-readers.ts';
 import {
   SETTINGS,
-  isOAuth,
   keysById,
   namedSettings,
   same,
@@ -168,8 +168,7 @@ export function immutableDifference(desired: DesiredApp, app: RegisteredApp): st
   if (type && current && type !== current)
     return `it is of type "${TYPE_NAMES[current]}", not "${TYPE_NAMES[type]}"`;
   if (clientId !== undefined && clientId !== clientIdOf(app)) return 'it has another client ID';
-  if (isCatalogApp(app) && oauthFields(desired.settings).length > 0) {
-    return `it is an app of the Okta Integration Network ("${kind}"), whose OAuth settings Okta keeps itself`;
-  }
-  return undefined;
+  const fields = isCatalogApp(app) ? oauthFields(desired.settings) : [];
+  if (fields.length === 0) return undefined;
+  return `it is an app of the Okta Integration Network ("${kind}"), whose OAuth settings Okta keeps itself (${fields.join(', ')})`;
 }

@@ -1,4 +1,4 @@
-import { PATHS, TYPE_NAMES, isCatalogApp, type ApplicationType, type RegisteredApp } from './app.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, strings, type ApplicationType, type RegisteredApp } from './app.ts';
 import {
   effectiveType,
   immutableDifference,
@@ -10,7 +10,7 @@ import { change, type Change } from './change.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 import { clientProblems } from './client-rules.ts';
-import { settingsIn } from './settings.ts';
+import { settingsIn, type GrantType } from './settings.ts';
 import {
   ADMIN_NOTE_PATH,
   MARK_PATH,
@@ -149,9 +149,9 @@ function checkClient(label: string, type: ApplicationType, body: JsonObject): vo
   const [problem] = clientProblems({
     ...held,
     type,
-    'grant-types': held['grant-types'] ?? [],
-    'redirect-uris': held['redirect-uris'] ?? [],
-    'pkce-required': held['pkce-required'] ?? false,
+    'grant-types': strings(held['grant-types']) as GrantType[],
+    'redirect-uris': strings(held['redirect-uris']),
+    'pkce-required': held['pkce-required'] === true,
   });
   if (!problem) return;
   throw new ActionError(

@@ -53,7 +53,7 @@ export function redirectUris(reader: InputReader, input: string): string[] | und
  * (reported), and matches a wildcard only where the app's `wildcard_redirect` says so (documented).
  */
 function redirectUriProblem(uri: string, wildcards: boolean): string | undefined {
-  if (/\s/.test(uri)) return 'which holds white space. Give one URI a line.';
+  if (/\s/.test(uri)) return 'which holds white space. Give one URI per line.';
   if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
   if (!/^[a-z][a-z0-9+.-]*:\/?\/?[^/]/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';

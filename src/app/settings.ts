@@ -13,7 +13,7 @@ import {
 } from './setting-readers.ts';
 import { readSettingsDocument } from './settings-document.ts';
 import type { InputReader } from '../util/input-reader.ts';
-import { equal, isBlank, isObject, valueAt, type Json, type JsonObject, type Path } from '../util/json.ts';
+import { equal, isBlank, isObject, valueAt, type Json, type JsonObject } from '../util/json.ts';
 
 /** The settings of an app that have an input of their own: where Okta keeps them stands in `PATHS`, all the rest in this table. */
 
@@ -106,7 +106,7 @@ export const SETTINGS = {
   'redirect-uris': setting(redirectUris),
   'post-logout-redirect-uris': setting(redirectUris),
   'grant-types': setting(someOf(GRANT_TYPES), sameSet),
-  'response-types': setting(someOf<ResponseType>(RESPONSE_TYPES), sameSet),
+  'response-types': setting(someOf(RESPONSE_TYPES), sameSet),
   'token-endpoint-auth-method': setting(oneOf(AUTH_METHODS)),
   'pkce-required': setting(flag),
   jwks: setting(jwks, sameKeys),
@@ -114,7 +114,7 @@ export const SETTINGS = {
   'wildcard-redirect': setting(oneOf(WILDCARDS), sameOrDisabled),
   'initiate-login-uri': setting(webUrl),
   'logo-uri': setting(webUrl),
-  'refresh-token-rotation': setting(oneOf<Rotation>(ROTATIONS)),
+  'refresh-token-rotation': setting(oneOf(ROTATIONS)),
   'refresh-token-leeway': setting(leeway),
   'dpop-bound-access-tokens': setting(flag),
   'consent-method': setting(oneOf(CONSENT_METHODS), sameOrHidden),
@@ -122,7 +122,10 @@ export const SETTINGS = {
 
 const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-function setting<T extends Json>(read: Read<T>, satisfiedBy: Setting<T>['satisfiedBy'] = same): Setting<T> {
+function setting<T extends Json>(
+  read: Read<T>,
+  satisfiedBy: Setting<NoInfer<T>>['satisfiedBy'] = same,
+): Setting<T> {
   return { read, satisfiedBy, fixed: false };
 }
 
@@ -167,11 +170,6 @@ function sameOrDisabled(current: Json | undefined, wanted: string): boolean {
 /** Orgs without consent management take the setting and do not show it (recorded), so that its absence cannot count as a difference. */
 function sameOrHidden(current: Json | undefined, wanted: string): boolean {
   return current === undefined || current === wanted;
-}
-
-/** Whether the value at a path is one of an OAuth client's, which Okta takes and forgets for an app of its network (recorded). */
-export function isOAuth(path: Path): boolean {
-  return path[1] === 'oauthClient';
 }
 
 /** The settings that have a value, in the order of the table. */
