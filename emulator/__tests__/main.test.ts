@@ -74,6 +74,7 @@ test.each([
   [['--port'], '--port needs a value.'],
   [['--help=yes'], '--help takes no value.'],
   [['4466'], '"4466" is not an option.'],
+  [['--seed', '/nowhere.yaml'], 'The seed /nowhere.yaml cannot be read: there is no such file.'],
 ])('the command refuses %p and says why in one line', async (args, why) => {
   const { code, output, errors } = await run(args);
   expect([code, output, errors]).toEqual([1, '', `Cannot start the Okta emulator: ${why}\n`]);

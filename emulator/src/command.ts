@@ -12,6 +12,7 @@ The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
   --latency MS         how long each request takes (default: 0)
   --lag MS             how long lists of apps, groups, users and trusted origins do not show a write (default: 0)
   --rate-limits PLAN   off (default), integrator or enterprise
+  --seed FILE          users, groups, apps, … that the org starts with, as YAML: see the README
   --help               show this
 `;
 
@@ -21,6 +22,7 @@ const OPTIONS = {
   latency: { type: 'string', default: '0' },
   lag: { type: 'string', default: '0' },
   'rate-limits': { type: 'string', default: 'off' },
+  seed: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -55,6 +57,7 @@ export function readCommand(args: readonly string[]): EmulatorOptions | 'help' {
     latency: wholeNumber('latency', String(values.latency), LONGEST_MS),
     lag: wholeNumber('lag', String(values.lag), LONGEST_MS),
     rateLimits: oneOf('rate-limits', String(values['rate-limits']), RATE_LIMITS),
+    ...(values.seed !== undefined && { seed: String(values.seed) }),
   };
 }
 

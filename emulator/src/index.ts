@@ -4,3 +4,4 @@ export type { OrgFeatures } from './features.ts';
 export type { Fault, FaultRequest, Trouble } from './trouble.ts';
 export type * from './org.ts';
 export type { Unknowns } from './unknowns.ts';
+export type { Seed } from './seed/schema.ts';

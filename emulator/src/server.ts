@@ -15,6 +15,8 @@ import { serverPolicyRoutes } from './authorization-servers/policies.ts';
 import { serverRuleRoutes } from './authorization-servers/rules.ts';
 import { serverScopeRoutes } from './authorization-servers/scopes.ts';
 import { authorizationServerRoutes } from './authorization-servers/servers.ts';
+import type { Ground } from './seed/plant.ts';
+import type { Seed } from './seed/schema.ts';
 import { TokenStore } from './oauth/token-store.ts';
 import { authorizeRoutes } from './oauth/authorize.ts';
 import { clientRoutes } from './clients.ts';
@@ -43,7 +45,8 @@ import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
 import { addressOf, readText, tooLarge } from './http-request.ts';
 import { idTokenRoutes } from './id-token.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { objectOf } from './json.ts';
 import { keepVersions } from './lag.ts';
 import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
@@ -74,6 +77,8 @@ export interface EmulatorOptions {
   /** Milliseconds for which lists of apps, groups, users and trusted origins do not show a write; reading by ID does at once. */
   lag?: number;
   rateLimits?: RateLimitPlan;
+  /** What the org starts with, and goes back to: the path of a YAML file, or the same as an object. */
+  seed?: Seed | string;
   /** Epoch milliseconds, for timestamps, rate-limit windows and the expiry of tokens. */
   now?: () => number;
   /** Identity Engine (the default), or Classic Engine, where apps have no policies. */
@@ -115,7 +120,7 @@ export interface Emulator {
   /** Trouble on demand. */
   trouble: Trouble;
   /** Goes back to the start, as `POST /__emulator/reset` does. What `trouble` says stays. */
-  reset(): void;
+  reset(): Promise<void>;
   /** How it answers where nobody knows how Okta does; may be changed at any time. */
   unknown: Unknowns;
   /** Stops listening and closes every connection, hanging ones too. */
@@ -175,18 +180,61 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const route of ROUTES) router.add(route.method, route.path, route);
   let inFlight = 0;
   let orgUrl = '';
-  let state = start();
+  let state = empty();
+  /** Settled when the org is as it starts. */
+  let ready: Promise<void> = Promise.resolve();
+  const seed =
+    options.seed === undefined ? undefined : await (await import('./seed/read.ts')).readSeed(options.seed);
 
-  /** An org as it is at the start, with all that belongs to it. */
-  function start(): State {
+  /** A new org, with all that belongs to it. */
+  function empty(): State {
     const org = new Org(options.engine ?? 'identity', now(), options.features);
     const limits = new RateLimits(options.rateLimits ?? 'off');
     return { org, limits, tokens: new TokenStore() };
   }
 
   /** Goes back to the start; tokens and sessions from before are worth nothing then. */
-  function reset(): void {
-    state = start();
+  async function reset(): Promise<void> {
+    const next = empty();
+    if (seed !== undefined) {
+      const { plant } = await import('./seed/plant.ts');
+      const perform: Ground['perform'] = (method, path, body) =>
+        performAsAdministrator(next, method, path, body);
+      await plant({ org: next.org, origin: orgUrl, perform }, seed);
+    }
+    next.org.readyAt = Date.now();
+    state = next;
+  }
+
+  /** Does an API request without HTTP, and without any trouble. */
+  async function performAsAdministrator(
+    { org, tokens }: State,
+    method: string,
+    target: string,
+    body: JsonObject | undefined,
+  ): Promise<JsonObject> {
+    const { pathname: path, searchParams: query, origin } = new URL(target, orgUrl);
+    const { route, params } = match(router, method, path);
+    if (route === undefined) throw notFound(path, 'Endpoint');
+    const { body: shown, json } = await route.handle({
+      org,
+      trouble: noTrouble(),
+      tokens,
+      origin,
+      orgUrl,
+      unknown,
+      method,
+      path,
+      params,
+      query,
+      body,
+      text: '',
+      headers: {},
+      headersDistinct: {},
+      now: now(),
+      caller: { kind: 'administrator' },
+    });
+    return objectOf(json === undefined ? shown : (JSON.parse(json) as Json));
   }
 
   /** Does the work of a request: everything between the two halves of the latency. */
@@ -273,6 +321,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       write(response, reply, { date: new Date(now()).toUTCString(), ...headers }, fault);
     };
 
+    await ready;
     const text = await readText(request);
     if (text === undefined) {
       send(tooLarge().answer, {});
@@ -285,7 +334,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     const { method, path, query } = recorded;
     if (path === RESET) {
-      if (method === 'POST') reset();
+      if (method === 'POST') await reset();
       send(method === 'POST' ? noContent : methodNotAllowed().answer, {});
       return;
     }
@@ -345,6 +394,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   orgUrl = options.orgUrl ?? url;
+  if (seed !== undefined) ready = reset();
+  await ready.catch(async (error: unknown) => {
+    await close(server);
+    throw error;
+  });
   return {
     url,
     token,
@@ -355,15 +409,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     trouble,
     unknown,
     reset,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-        server.closeAllConnections();
-      }),
+    close: () => close(server),
   };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeAllConnections();
+  });
 }
 
 /** Listens on the loopback interface only. Throws an error that names the port where it cannot be had. */
