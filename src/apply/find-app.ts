@@ -34,10 +34,12 @@ export async function findApp(
   { appId, name: label = '', state, maskClientId }: Named,
   owner: Owner,
 ): Promise<Found> {
+  if (appId !== undefined) {
+    const readAt = deadline.clock.now();
+    return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
+  }
   for (let check = 1; ; check += 1) {
     const readAt = deadline.clock.now();
-    if (appId !== undefined)
-      return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
     const apps = oldestFirst(await okta.findApps(label));
     const [oldest, ...younger] = apps;
     if (younger.length === 0) return { app: oldest, duplicates: [], readAt };

@@ -86,14 +86,14 @@ async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
     const byId = await ifThere(() => okta.getGroup(entry));
     if (byId) return byId;
   }
-  const startingSo = await okta.findGroups(entry);
+  const withPrefix = await okta.findGroups(entry);
   return only(
     'group',
     entry,
-    startingSo.filter(({ name }) => name === entry),
+    withPrefix.filter(({ name }) => name === entry),
     async () => {
       const alike = entry.length > 2 ? await okta.findGroups(entry.slice(0, 2)) : [];
-      const names = [...startingSo, ...alike, ...(alike.length === 0 ? await okta.findGroups('') : [])].map(
+      const names = [...withPrefix, ...alike, ...(alike.length === 0 ? await okta.findGroups('') : [])].map(
         ({ name }) => name,
       );
       return names;
