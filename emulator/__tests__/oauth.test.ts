@@ -101,7 +101,11 @@ describe('a token', () => {
       scope: 'okta.apps.read okta.groups.manage',
     });
     const jwt = accessTokenOf(reply);
-    expect(decodeProtectedHeader(jwt)).toEqual({ alg: 'RS256', kid: expect.any(String) });
+    expect(decodeProtectedHeader(jwt)).toEqual({
+      kid: expect.any(String),
+      typ: 'application/okta-internal-at+jwt',
+      alg: 'RS256',
+    });
     expect(decodeJwt(jwt)).toEqual({
       ver: 1,
       jti: expect.stringMatching(/^AT\./),

@@ -5,3 +5,5 @@ export type { Fault, FaultRequest, Trouble } from './trouble.ts';
 export type * from './org.ts';
 export type { Unknowns } from './unknowns.ts';
 export type { Seed } from './seed/schema.ts';
+export { Browser } from './browser.ts';
+export type { Person, Visit } from './browser.ts';

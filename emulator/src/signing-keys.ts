@@ -29,11 +29,12 @@ export class SigningKeys {
     this.#keys = Promise.all([fresh, before]).then(([key, keys]) => [key, ...keys]);
   }
 
-  /** Signs these claims; the header is `kid` and `alg`, no `typ` (recorded). */
-  async sign(claims: JWTPayload): Promise<string> {
+  /** Signs these claims; the header has `kid` and `alg`, and a `typ` only where one is given (recorded). */
+  async sign(claims: JWTPayload, typ?: string): Promise<string> {
     const [active] = await this.#all();
     if (active === undefined) throw new Error('There is no key to sign with.');
-    return new SignJWT(claims).setProtectedHeader({ kid: active.kid, alg: 'RS256' }).sign(active.privateKey);
+    const header = { kid: active.kid, ...(typ === undefined ? {} : { typ }), alg: 'RS256' };
+    return new SignJWT(claims).setProtectedHeader(header).sign(active.privateKey);
   }
 
   /** Whether one of these keys signed the token; its times are not looked at. */

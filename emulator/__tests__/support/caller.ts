@@ -115,8 +115,9 @@ export async function createGroup(emulator: Emulator, name: string, type?: strin
   return (await call(emulator, 'POST', '/api/v1/groups', { type, profile: { name } })).id;
 }
 
-/** Creates a user and returns the ID. */
-export async function createUser(emulator: Emulator, login: string): Promise<string> {
+/** Creates a user and returns the ID; one with a password can sign in. */
+export async function createUser(emulator: Emulator, login: string, password?: string): Promise<string> {
   const profile = { firstName: 'Given', lastName: 'Family', email: login, login };
-  return (await call(emulator, 'POST', '/api/v1/users', { profile })).id;
+  const credentials = password === undefined ? undefined : { password: { value: password } };
+  return (await call(emulator, 'POST', '/api/v1/users', { profile, credentials })).id;
 }

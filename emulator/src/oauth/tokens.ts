@@ -53,7 +53,7 @@ export async function issueAccessToken(
     ...(refreshTokenId === undefined ? [] : [refreshTokenId]),
   ];
   const [audience = issuer.url, ...others] = issuer.custom?.audiences ?? [];
-  const jwt = await issuer.keys.sign({
+  const claims = {
     ver: 1,
     jti: id.join('.'),
     iss: issuer.url,
@@ -67,7 +67,10 @@ export async function issueAccessToken(
     sub: user === undefined ? client.id : loginOf(user),
     ...(thumbprint === undefined ? {} : { cnf: { jkt: thumbprint } }),
     ...customClaims(issuer.custom, { ...exchange, app: client.app, user, scopes }, 'RESOURCE', 'full'),
-  });
+  };
+  // Recorded: the org's own are marked as its own since 2026.
+  const typ = issuer.custom === undefined ? 'application/okta-internal-at+jwt' : undefined;
+  const jwt = await issuer.keys.sign(claims, typ);
   exchange.tokens.rememberAccessToken(jwt, {
     clientId: client.id,
     serverId: issuer.serverId,
