@@ -176,8 +176,8 @@ export function systemScopes(ids: IdIssuer): Scope[] {
   }));
 }
 
-/** The claims about a person that a new server has for ID tokens, by the scope that brings them (recorded in part, else documented). */
-const PERSONAL_CLAIMS: Readonly<Record<string, readonly string[]>> = {
+/** The claims about a person that every server has for ID tokens and userinfo, by the scope that brings them (recorded in part, else documented). */
+export const PERSONAL_CLAIMS: Readonly<Record<string, readonly string[]>> = {
   profile: [
     'name',
     'family_name',

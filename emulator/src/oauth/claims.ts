@@ -1,4 +1,5 @@
 import type { AuthorizationServer, Claim } from '../authorization-server.ts';
+import { PERSONAL_CLAIMS } from '../authorization-server.ts';
 import { profileFor } from '../app-users.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectOf, stringOf, stringsOf, without } from '../json.ts';
@@ -15,34 +16,11 @@ export interface Subject {
   readonly scopes: readonly string[];
 }
 
-/** The claims that each scope brings (documented); `preferred_username` has its own place in an ID token. */
-const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    'name',
-    'nickname',
-    'given_name',
-    'middle_name',
-    'family_name',
-    'profile',
-    'zoneinfo',
-    'locale',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'updated_at',
-    'preferred_username',
-  ],
-  email: ['email', 'email_verified'],
-  address: ['address'],
-  phone: ['phone_number'],
-};
-
 /** What an ID token has of them where an access token goes with it: the rest is at userinfo (recorded). */
 const SHORT = ['name', 'email', 'preferred_username'];
 
 /** Names of all claims that a token or userinfo may have of a person, for the discovery document. */
-export const USER_CLAIMS: readonly string[] = Object.values(SCOPE_CLAIMS).flat();
+export const USER_CLAIMS: readonly string[] = Object.values(PERSONAL_CLAIMS).flat();
 
 /** The claims of OpenID Connect's scopes, as far as they are known of the person. */
 export function userClaims({ app, user, scopes }: Subject, form: 'short' | 'full'): JsonObject {
@@ -58,7 +36,7 @@ export function userClaims({ app, user, scopes }: Subject, form: 'short' | 'full
     updated_at: Math.floor(Date.parse(user.lastUpdated) / 1000),
   });
   const wanted = scopes
-    .flatMap((scope) => SCOPE_CLAIMS[scope] ?? [])
+    .flatMap((scope) => PERSONAL_CLAIMS[scope] ?? [])
     .filter((name) => form === 'full' || SHORT.includes(name));
   return Object.fromEntries(wanted.filter((name) => name in all).map((name) => [name, all[name]]));
 }
