@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import type { Emulator, EmulatorOptions } from '../src/index.ts';
 import { startEmulator } from '../src/index.ts';
 import { call } from './support/caller.ts';
@@ -121,6 +122,81 @@ test('a seed fills the org as its API would', async () => {
   expect(origins.each('name')).toEqual(['https://shop.example.com', 'Pages']);
   expect(origins.each('scopes')).toEqual([[{ type: 'CORS' }, { type: 'REDIRECT' }], [{ type: 'CORS' }]]);
   expect(org.requests.map(({ method }) => method)).not.toContain('POST');
+});
+
+const SERVERS = `
+groups:
+  - name: Shop
+apps:
+  - label: Robot
+    client_id: robot-client
+    client_secret: a-secret-for-the-robot-that-is-long
+    application_type: service
+  - label: Other
+    client_id: other-client
+    client_secret: a-secret-for-the-other-that-is-long
+    application_type: service
+authorizationServers:
+  - name: default
+    policies:
+      - name: Robots
+        clients: [Robot]
+        rules:
+          - name: Machines
+            grantTypes: [client_credentials]
+            accessTokenLifetimeMinutes: 5
+    scopes:
+      - name: orders
+        default: true
+    claims:
+      - name: tier
+        value: '"gold"'
+  - name: Orders
+    audiences: [https://orders.example.com]
+    policies:
+      - name: Everything
+        clients: [ALL_CLIENTS]
+        rules:
+          - name: Shop only
+            grantTypes: [authorization_code]
+            groups: [Shop]
+`;
+
+test('a seed sets up authorization servers, and their policies count', async () => {
+  const org = await start({ seed: file(SERVERS) });
+  const token = async (client: string, secret: string): Promise<unknown[]> => {
+    const answer = await fetch(`${org.url}/oauth2/default/v1/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${client}:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'orders' }),
+    });
+    const body = (await answer.json()) as { error?: string; expires_in?: number; access_token?: string };
+    return [body.error ?? body.expires_in, body.access_token && decodeJwt(body.access_token)['tier']];
+  };
+  expect(await token('robot-client', 'a-secret-for-the-robot-that-is-long')).toEqual([300, 'gold']);
+  expect(await token('other-client', 'a-secret-for-the-other-that-is-long')).toEqual([
+    'access_denied',
+    undefined,
+  ]);
+
+  const servers = await call(org, 'GET', '/api/v1/authorizationServers');
+  expect(servers.each('name')).toEqual(['default', 'Orders']);
+  expect(servers.each('audiences')).toEqual([['api://default'], ['https://orders.example.com']]);
+  const orders = `/api/v1/authorizationServers/${String(servers.at('1.id'))}/policies`;
+  const policies = await call(org, 'GET', orders);
+  const rules = await call(org, 'GET', `${orders}/${String(policies.at('0.id'))}/rules`);
+  const [group] = (await call(org, 'GET', '/api/v1/groups?q=Shop')).each('id');
+  expect(rules.at('0.conditions')).toMatchObject({
+    people: { groups: { include: [group] } },
+    grantTypes: { include: ['authorization_code'] },
+    scopes: { include: ['*'] },
+  });
+});
+
+test('clients of a policy are apps that are there', async () => {
+  expect(await problems(file(SERVERS.replace('clients: [Robot]', 'clients: [Robots]')))).toEqual([
+    'line 17: authorizationServers[0].policies[0].clients[0]: there is no app "Robots". Did you mean "Robot"?',
+  ]);
 });
 
 test('an object is a seed, too; it is there at once, whatever lists lag and rate limits allow', async () => {

@@ -14,7 +14,11 @@ export interface Ground {
   /** What `href`s and issuers start with. */
   readonly origin: string;
   /** Does what an administrator's request does, and gives the answer's body. Throws Okta's error. */
-  readonly perform: (method: 'POST' | 'PUT', path: string, body?: JsonObject) => Promise<JsonObject>;
+  readonly perform: (
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: JsonObject,
+  ) => Promise<JsonObject>;
 }
 
 type Entries<Key extends keyof Seed> = NonNullable<Seed[Key]>;
@@ -195,6 +199,10 @@ async function plantServer(ground: Ground, server: Server, path: SeedPath): Prom
       conditions: { scopes: inScopes ?? [] },
     });
   });
+  // The policies of a seed stand in the place of the one that lets everyone in.
+  for (const { id: policyId } of policies === undefined ? [] : (own?.policies.values() ?? [])) {
+    await perform('DELETE', `${self}/policies/${policyId}`);
+  }
   await each([...path, 'policies'], policies, async ({ clients, rules, ...policy }, at) => {
     const include = clients.map((client, index) => clientId(ground, client, [...at, 'clients', index]));
     const { id: policyId } = await perform('POST', `${self}/policies`, {
