@@ -57,6 +57,7 @@ export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee
   const policies = await okta.accessPolicies();
   return only(
     'sign-on policy',
+    'sign-on-policy',
     entry,
     policies.filter(({ name }) => name === entry),
     () => Promise.resolve(policies.map(({ name }) => name)),
@@ -89,6 +90,7 @@ async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
   const withPrefix = await okta.findGroups(entry);
   return only(
     'group',
+    'groups',
     entry,
     withPrefix.filter(({ name }) => name === entry),
     async () => {
@@ -120,14 +122,20 @@ async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function only(
+/**
+ * The one that is meant by an entry.
+ *
+ * @param others the names of what there is, asked for where nothing has that name
+ * @throws {ActionError} where none or several have it, with the nearest names or the IDs
+ */
+export async function only<T extends Assignee>(
   kind: string,
+  input: string,
   entry: string,
-  matches: readonly Assignee[],
+  matches: readonly T[],
   others: () => Promise<readonly string[]>,
-): Promise<Assignee> {
+): Promise<T> {
   const [match, ...more] = matches;
-  const input = kind === 'group' ? 'groups' : 'sign-on-policy';
   if (match && more.length > 0) {
     const ids = matches.map(({ id }) => id).join(', ');
     throw new ActionError(
@@ -151,7 +159,8 @@ async function only(
 
 const SHOWN_NAMES = 3;
 
-function nearest(entry: string, names: readonly string[]): string[] {
+/** The names that are most like an entry, if any is. */
+export function nearest(entry: string, names: readonly string[]): string[] {
   const wanted = entry.toLowerCase();
   const left = new Set(names);
   const near: string[] = [];

@@ -32,6 +32,7 @@ const RESOURCES: readonly (readonly [prefix: string, resource: string])[] = [
   ['/api/v1/users', 'users'],
   ['/api/v1/trustedOrigins', 'trustedOrigins'],
   ['/api/v1/policies', 'policies'],
+  ['/api/v1/authorizationServers', 'authorizationServers'],
 ];
 
 /** The OAuth scope that Okta asks for at an endpoint; `undefined` where it needs none. */

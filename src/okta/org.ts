@@ -1,5 +1,6 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { apps, type Apps } from './apps.ts';
+import { authorizationServers, type AuthorizationServers } from './authorization-servers.ts';
 import { groups, type Groups } from './groups.ts';
 import { policies, type Policies } from './policies.ts';
 import { requestsTo } from './requests.ts';
@@ -10,7 +11,8 @@ import { trustedOrigins, type TrustedOrigins } from './trusted-origins.ts';
 import { users, type Users } from './users.ts';
 
 /** An Okta org, in the words of what this action does with it: each method is one request, or the pages of one list. */
-export interface OktaOrg extends Apps, Secrets, Groups, Users, Policies, TrustedOrigins {
+export interface OktaOrg
+  extends Apps, Secrets, Groups, Users, Policies, AuthorizationServers, TrustedOrigins {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
@@ -39,6 +41,7 @@ export function oktaOrg(
     ...groups(requests),
     ...users(requests),
     ...policies(requests),
+    ...authorizationServers(requests),
     ...trustedOrigins(requests),
   };
 }

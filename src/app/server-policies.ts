@@ -1,0 +1,101 @@
+import { change, type Change } from './change.ts';
+import { strings } from './app.ts';
+import { valueAt, withValueAt, type JsonObject } from '../util/json.ts';
+
+/** An access policy of a custom authorization server: it says which clients the server gives tokens to. */
+export interface ServerPolicy {
+  id: string;
+  name: string;
+  /** ID of its authorization server, as it was asked for: `default` is one, too. */
+  server: string;
+  active: boolean;
+  /** As Okta shows it, keys that we do not know included. */
+  body: JsonObject;
+}
+
+/** Where a policy lists its clients, by their client IDs. */
+export const CLIENTS_PATH = ['conditions', 'clients', 'include'] as const;
+
+/** What a policy for every client lists instead of one. Source: Okta's OpenAPI description. */
+const ALL_CLIENTS = 'ALL_CLIENTS';
+
+/** What is to become of a policy: the whole body, since Okta only replaces it whole (documented). */
+export interface ServerPolicyPlan {
+  body: JsonObject;
+  write: boolean;
+  /** Empty: a policy's clients are not told, since they are others', too; see {@link policyChanges}. */
+  changes: readonly never[];
+}
+
+export function clientsOf({ body }: ServerPolicy): string[] {
+  return strings(valueAt(body, CLIENTS_PATH));
+}
+
+/** Whether the server gives this client tokens by this policy, as far as it is the policy that says so: its rules may still refuse. */
+export function letsIn(policy: ServerPolicy, clientId: string): boolean {
+  return policy.active && isListed(policy, clientId);
+}
+
+function isListed(policy: ServerPolicy, clientId: string): boolean {
+  const clients = clientsOf(policy);
+  return clients.includes(ALL_CLIENTS) || clients.includes(clientId);
+}
+
+/**
+ * Lets a client in. A policy for all clients is fine as it is, and other clients stay.
+ *
+ * @param gone clients that are known not to exist any more: Okta may refuse a list that still names one (unknown), so they go
+ */
+export function planLettingIn(
+  policy: ServerPolicy,
+  clientId: string,
+  gone: ReadonlySet<string> = new Set(),
+): ServerPolicyPlan {
+  if (isListed(policy, clientId)) return unchanged(policy);
+  return withClients(policy, [...clientsOf(policy).filter((client) => !gone.has(client)), clientId]);
+}
+
+/**
+ * Takes a client out. The last one stays: what Okta makes of a policy without clients is unknown, and it might be one for everybody.
+ *
+ * @param gone as for {@link planLettingIn}
+ */
+export function planTakingOut(
+  policy: ServerPolicy,
+  clientId: string,
+  gone: ReadonlySet<string> = new Set(),
+): ServerPolicyPlan {
+  const held = clientsOf(policy);
+  if (!held.includes(clientId) || isLastClient(policy, clientId)) return unchanged(policy);
+  const left = held.filter((client) => client !== clientId && !gone.has(client));
+  return left.length > 0 ? withClients(policy, left) : unchanged(policy);
+}
+
+/**
+ * What letting a client in by all of these policies changes, by their names.
+ *
+ * @param clientId `undefined` where the app is yet to be created
+ */
+export function policyChanges(policies: readonly ServerPolicy[], clientId: string | undefined): Change[] {
+  const held = policies.filter((policy) => clientId !== undefined && isListed(policy, clientId));
+  const names = (list: readonly ServerPolicy[]): string[] => list.map(({ name }) => name);
+  if (held.length === policies.length) return [];
+  return [change('authorization-server-policies', names(held), names(policies))];
+}
+
+/** Whether a policy lists this client and no other. */
+export function isLastClient(policy: ServerPolicy, clientId: string): boolean {
+  return clientsOf(policy).every((client) => client === clientId);
+}
+
+function withClients(policy: ServerPolicy, clients: readonly string[]): ServerPolicyPlan {
+  return {
+    body: withValueAt(policy.body, CLIENTS_PATH, [...clients]),
+    write: true,
+    changes: [],
+  };
+}
+
+function unchanged({ body }: ServerPolicy): ServerPolicyPlan {
+  return { body, write: false, changes: [] };
+}

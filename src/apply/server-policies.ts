@@ -1,0 +1,210 @@
+import {
+  CLIENTS_PATH,
+  clientsOf,
+  isLastClient,
+  planLettingIn,
+  planTakingOut,
+  type ServerPolicy,
+  type ServerPolicyPlan,
+} from '../app/server-policies.ts';
+import { OktaError } from '../okta/errors.ts';
+import type { OktaOrg } from '../okta/org.ts';
+import { TransientFailure } from '../okta/transport.ts';
+import { ActionError, SeveralErrors } from '../util/errors.ts';
+import type { JsonObject } from '../util/json.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
+import { nearest, only } from './resolve.ts';
+import type { Session } from './session.ts';
+import { writeUntilStable } from './write-until-stable.ts';
+
+/** Letting an app's client in by the access policies of an authorization server, which others change at the same time. */
+
+/** Where a policy is. */
+export interface PolicyPlace {
+  server: string;
+  id: string;
+}
+
+/**
+ * Finds the access policies that inputs name.
+ *
+ * @param server ID of the authorization server
+ * @param entries names, matched exactly, or IDs
+ * @throws {ActionError} naming every policy that is unknown or ambiguous, or the server, with the nearest names
+ */
+export async function findServerPolicies(
+  okta: OktaOrg,
+  server: string,
+  entries: readonly string[],
+): Promise<ServerPolicy[]> {
+  const policies = await policiesOf(okta, server);
+  const found = await Promise.allSettled(
+    entries.map((entry) =>
+      only(
+        'access policy',
+        'authorization-server-policies',
+        entry,
+        policies.filter(({ id, name }) => id === entry || name === entry),
+        () => Promise.resolve(policies.map(({ name }) => name)),
+      ),
+    ),
+  );
+  const errors = found.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as ActionError] : [],
+  );
+  if (errors.length > 1) throw new SeveralErrors(errors);
+  if (errors[0]) throw errors[0];
+  const policiesFound = found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  return [...new Map(policiesFound.map((policy) => [policy.id, policy])).values()];
+}
+
+async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]> {
+  try {
+    return await okta.serverPolicies(server);
+  } catch (error) {
+    if (!(error instanceof OktaError && error.status === 404)) throw error;
+    const servers = await okta.authorizationServers();
+    const byName = servers.find(({ name }) => name === server);
+    const near = nearest(
+      server,
+      servers.flatMap(({ id, name }) => [id, name]),
+    );
+    const hint = byName
+      ? `The one of that name has the ID "${byName.id}".`
+      : near.length > 0
+        ? `The nearest are ${near.map((name) => `"${name}"`).join(', ')}.`
+        : 'There is none with a similar ID or name.';
+    throw new ActionError(
+      `Cannot find the authorization server "${server}"`,
+      'Okta has none of that ID',
+      `Check "authorization-server": it takes the ID, and "default" for the default one. ${hint}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Lets a client in by each of the policies that do not yet.
+ *
+ * @param policies as they were read
+ * @param readAt when they were asked for, in milliseconds since the epoch
+ */
+export async function letIn(
+  session: Session,
+  policies: readonly ServerPolicy[],
+  clientId: string,
+  readAt: number,
+): Promise<void> {
+  for (const policy of policies) {
+    const { isWritten } = await replacePolicy(session, policy, readAt, clientId, planLettingIn);
+    if (isWritten)
+      session.record(
+        `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
+      );
+  }
+}
+
+/** Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done. */
+export async function takeOut(
+  session: Session,
+  places: readonly PolicyPlace[],
+  clientId: string,
+): Promise<void> {
+  const { okta, deadline, log, record } = session;
+  const readAt = deadline.clock.now();
+  const policies = await mapConcurrently(places, ({ server, id }) =>
+    ifThere(() => okta.getServerPolicy(server, id)),
+  );
+  for (const policy of policies.filter((each) => each !== undefined)) {
+    if (!clientsOf(policy).includes(clientId)) continue;
+    const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
+    const { item, isWritten } = await replacePolicy(session, policy, readAt, clientId, planTakingOut);
+    if (isWritten) record(`took the app out of ${name}`);
+    if (isLastClient(item, clientId)) {
+      log.warning(
+        `The app is the only client of ${name} and stays in it: a policy without clients might let everybody in. Delete the policy, or name other clients in it.`,
+      );
+    }
+  }
+}
+
+type Planner = (policy: ServerPolicy, clientId: string, gone: ReadonlySet<string>) => ServerPolicyPlan;
+
+/** A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay. */
+function replacePolicy(
+  session: Session,
+  policy: ServerPolicy,
+  readAt: number,
+  clientId: string,
+  planner: Planner,
+): Promise<{ item: ServerPolicy; isWritten: boolean }> {
+  const { okta } = session;
+  const gone = new Set<string>();
+  return writeUntilStable(
+    session,
+    {
+      read: () => okta.getServerPolicy(policy.server, policy.id),
+      plan: (current) => planner(current, clientId, gone),
+      replace: (current, body) => replaceOrForget(session, current, body, clientId, gone),
+      shared: { name: `the access policy "${policy.name}"`, paths: [CLIENTS_PATH] },
+    },
+    { item: policy, readAt },
+  );
+}
+
+/** How often a list that Okta refuses is sent, while it may only not know the new client yet. */
+const MAX_ATTEMPTS = 4;
+
+/**
+ * Okta refuses a list that names a client which it does not know (reported): a new one, for a moment, and perhaps one whose app was
+ * deleted (unknown). Those are looked for, and left out the next time.
+ *
+ * @param gone takes up the clients that do not exist any more
+ */
+async function replaceOrForget(
+  { okta, record }: Session,
+  current: ServerPolicy,
+  body: JsonObject,
+  clientId: string,
+  gone: Set<string>,
+): Promise<ServerPolicy> {
+  try {
+    return await okta.replaceServerPolicy(current, body);
+  } catch (error) {
+    if (!isUnknownClient(error)) throw error;
+    const others = clientsOf(current).filter((client) => client !== clientId && !gone.has(client));
+    const dead = await mapConcurrently(others, async (client) =>
+      APP_ID.test(client) && (await ifThere(() => okta.getApp(client))) === undefined ? [client] : [],
+    );
+    for (const client of dead.flat()) {
+      gone.add(client);
+      record(
+        `left the client ${client}, which no app has any more, out of the access policy "${current.name}"`,
+      );
+    }
+    const reason = `Okta does not know a client of the access policy "${current.name}"`;
+    throw new TransientFailure(
+      (attempts) =>
+        attempts < MAX_ATTEMPTS ? { wait: dead.flat().length > 0 ? 0 : 1000 * attempts, reason } : undefined,
+      error,
+    );
+  }
+}
+
+/** How Okta's app IDs look, which are the client IDs of apps that were given none of their own (recorded). */
+const APP_ID = /^0oa[0-9A-Za-z]{17}$/;
+
+function isUnknownClient(error: unknown): error is OktaError {
+  return (
+    error instanceof OktaError && error.status === 400 && error.text.includes('conditions.clients.include')
+  );
+}
+
+async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OktaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
