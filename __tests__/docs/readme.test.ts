@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { TOKEN } from '../support/okta.ts';
+import { readme, workflows } from '../support/readme.ts';
 import { root } from '../support/runner.ts';
 import { foreignApp } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
@@ -17,12 +18,6 @@ import {
 } from '../support/workflow.ts';
 
 /** The workflows of the README, taken from it as they stand and run with the bundles: what each recipe promises. */
-
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-const workflows = new Map(
-  [...readme.matchAll(/```yaml\n(name: (.+)\n[\s\S]*?)```/g)].map(([, text = '', name = '']) => [name, text]),
-);
 
 const org = useOrg();
 const github = useGitHub();
