@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { startOrg, TOKEN } from '../__tests__/support/okta.ts';
+import { signIn, StoppedAtOkta } from '../__tests__/support/relying-party.ts';
 import { masked, runAction, type ActionRun } from '../__tests__/support/runner.ts';
 
 /**
@@ -10,6 +11,11 @@ import { masked, runAction, type ActionRun } from '../__tests__/support/runner.t
 const org = await startOrg();
 await org.group('Developers');
 await org.group('Designers');
+const grace = { username: 'grace@example.com', password: 'correct horse battery staple' };
+await org.api('POST', '/api/v1/users', {
+  profile: { firstName: 'Grace', lastName: 'Hopper', email: grace.username, login: grace.username },
+  credentials: { password: { value: grace.password } },
+});
 
 const connection = { 'org-url': org.url, 'api-token': TOKEN, 'settle-seconds': '0.5' };
 const shop = {
@@ -28,6 +34,7 @@ const preview = {
   state: 'auto',
   type: 'spa',
   'redirect-uris': 'https://pr-12.shop.example.com/callback',
+  groups: 'Everyone',
 };
 
 const pullRequest = (state: 'open' | 'closed'): object => ({
@@ -61,15 +68,21 @@ try {
   const updated = await step('The same without dry-run does it', moved, 'updated');
   assert.equal(updated.outputs['client-id'], created.outputs['client-id']);
 
-  await step('A pull request is opened: its preview gets an app', preview, 'created', pullRequest('open'));
-  assert.deepEqual((await org.labels()).sort(), ['shop', 'shop pull request 12']);
-  await step('The pull request is closed: the app goes', preview, 'deleted', pullRequest('closed'));
-
-  await step('And the first app is deleted too', { ...shop, state: 'absent' }, 'deleted');
+  await step('The app is deleted', { ...shop, state: 'absent' }, 'deleted');
   assert.deepEqual(await org.labels(), []);
+
+  const opened = await step(
+    'A pull request is opened: its preview gets an app',
+    preview,
+    'created',
+    pullRequest('open'),
+  );
+  assert.equal(await tryToSignIn('Grace signs in to the preview', opened), 'signed in');
+  await step('The pull request is closed: the app goes', preview, 'deleted', pullRequest('closed'));
+  assert.equal(await tryToSignIn('Grace cannot sign in any more', opened), 'refused');
   console.log(
     '\nProved with the bundle on Node 24: an app was created, left unchanged, looked at in a dry run, updated and deleted; ' +
-      'a preview was opened and closed; the client ID stayed masked; runs with nothing to do wrote nothing.',
+      'a person signed in to the preview of a pull request, and could not once it was closed; the client ID stayed masked; runs with nothing to do wrote nothing.',
   );
 } finally {
   await org.close();
@@ -113,4 +126,26 @@ async function step(
   assert.equal(run.exitCode, 0, run.log);
   assert.equal(run.outputs['result'], expected);
   return run;
+}
+
+/** What the preview's own code would do, with a library that knows nothing of this project. */
+async function tryToSignIn(title: string, { outputs, masks }: ActionRun): Promise<'signed in' | 'refused'> {
+  console.log(`\n━━ ${title}\n`);
+  const show = (line: string): void => {
+    console.log(`  ${masked(line, masks)}`);
+  };
+  const { 'client-id': clientId = '', issuer = '' } = outputs;
+  const redirectUri = preview['redirect-uris'];
+  try {
+    const { claims } = await signIn({ clientId, issuer, redirectUri }, grace);
+    show(`Okta's sign-in page sends the browser back to ${redirectUri}, with a code.`);
+    show('The code brings an ID token, whose signature is good:');
+    for (const name of ['iss', 'aud', 'sub', 'name', 'email'])
+      show(`  ${name}: ${JSON.stringify(claims[name])}`);
+    return 'signed in';
+  } catch (error) {
+    if (!(error instanceof StoppedAtOkta)) throw error;
+    show(error.message);
+    return 'refused';
+  }
 }

@@ -24,7 +24,11 @@ export class StoppedAtOkta extends Error {
   readonly visit: Visit;
 
   constructor(visit: Visit) {
-    super(`The browser stays at ${visit.url.pathname}, ${String(visit.status)}: ${visit.text}`);
+    const words = visit.text
+      .replace(/<head>.*?<\/head>|<[^>]*>/gs, ' ')
+      .replace(/\s+/g, ' ')
+      .trimEnd();
+    super(`The browser stays at ${visit.url.pathname}, which answers ${String(visit.status)}:${words}`);
     this.visit = visit;
   }
 }
@@ -39,6 +43,8 @@ export async function signIn(
   person: Person,
 ): Promise<SignedIn> {
   const config = await oidc.discovery(new URL(issuer), clientId, undefined, oidc.None(), {
+    // Marked so that it stands out, as it should: the emulator speaks HTTP, on this machine only.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks],
   });
   const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
