@@ -1,4 +1,5 @@
 import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
+import { newestActive } from '../app/secret-rotation.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { withoutSecret } from '../app/client-rules.ts';
@@ -14,7 +15,7 @@ export async function clientSecret(
   app: RegisteredApp,
 ): Promise<string> {
   refuseWithoutSecret(app.label, app.body);
-  const secret = clientSecretOf(app) ?? (await okta.clientSecrets(app))[0];
+  const secret = clientSecretOf(app) ?? newestActive(await okta.clientSecrets(app))?.value;
   if (secret === undefined) {
     throw new ActionError(
       `Cannot output the client secret of the app "${app.label}"`,

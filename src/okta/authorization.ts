@@ -26,17 +26,18 @@ export function apiTokenAuthorization({ token }: ApiToken): Authorization {
 }
 
 /** The parts of the management API that the action uses, and the name that their OAuth scopes carry. Source: Okta's OpenAPI description. */
-const RESOURCES: readonly (readonly [prefix: string, resource: string])[] = [
-  ['/api/v1/apps', 'apps'],
-  ['/api/v1/groups', 'groups'],
-  ['/api/v1/users', 'users'],
-  ['/api/v1/trustedOrigins', 'trustedOrigins'],
-  ['/api/v1/policies', 'policies'],
-  ['/api/v1/authorizationServers', 'authorizationServers'],
+const RESOURCES: readonly (readonly [path: RegExp, resource: string])[] = [
+  [/^\/api\/v1\/apps\/[^/]+\/grants([/?]|$)/, 'appGrants'],
+  [/^\/api\/v1\/apps([/?]|$)/, 'apps'],
+  [/^\/api\/v1\/groups([/?]|$)/, 'groups'],
+  [/^\/api\/v1\/users([/?]|$)/, 'users'],
+  [/^\/api\/v1\/trustedOrigins([/?]|$)/, 'trustedOrigins'],
+  [/^\/api\/v1\/policies([/?]|$)/, 'policies'],
+  [/^\/api\/v1\/authorizationServers([/?]|$)/, 'authorizationServers'],
 ];
 
 /** The OAuth scope that Okta asks for at an endpoint; `undefined` where it needs none. */
 export function scopeFor(method: string, path: string): string | undefined {
-  const resource = RESOURCES.find(([prefix]) => path.startsWith(prefix))?.[1];
+  const resource = RESOURCES.find(([pattern]) => pattern.test(path))?.[1];
   return resource && `okta.${resource}.${method === 'GET' ? 'read' : 'manage'}`;
 }

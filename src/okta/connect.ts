@@ -25,7 +25,11 @@ export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   const executor = new OrgRequestExecutor(connection.orgUrl);
   const authorization = await authorize(options, executor);
   const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });
-  return oktaOrg(transport, connection.orgUrl, () => deadline.clock.now(), options.onApp);
+  const { onApp } = options;
+  const onSecret = (secret: string): void => {
+    log.mask(secret);
+  };
+  return oktaOrg(transport, connection.orgUrl, () => deadline.clock.now(), { onApp, onSecret });
 }
 
 /** What a private key needs is only loaded with one. */

@@ -1,6 +1,7 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { apps, type Apps } from './apps.ts';
 import { authorizationServers, type AuthorizationServers } from './authorization-servers.ts';
+import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
 import { policies, type Policies } from './policies.ts';
 import { requestsTo } from './requests.ts';
@@ -12,11 +13,19 @@ import { users, type Users } from './users.ts';
 
 /** An Okta org, in the words of what this action does with it: each method is one request, or the pages of one list. */
 export interface OktaOrg
-  extends Apps, Secrets, Groups, Users, Policies, AuthorizationServers, TrustedOrigins {
+  extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
   authorizeAnswer(url: string): Promise<Attempt>;
+}
+
+/** Who is told of what must perhaps not be shown. */
+export interface Seen {
+  /** Told of every app that was asked for by its ID or label. */
+  onApp(app: RegisteredApp): void;
+  /** Told of every client secret. */
+  onSecret(secret: string): void;
 }
 
 /**
@@ -24,20 +33,21 @@ export interface OktaOrg
  *
  * @param orgUrl the org's origin: pages of a list are followed there only
  * @param now the time, in milliseconds since the epoch
- * @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked
+ * @param seen what is told before anybody else sees it, so that it can be masked
  */
 export function oktaOrg(
   transport: Transport,
   orgUrl: string,
   now: () => number,
-  onApp: (app: RegisteredApp) => void,
+  { onApp, onSecret }: Seen,
 ): OktaOrg {
   const requests = requestsTo(transport, orgUrl, now);
   return {
     longestRequest: () => transport.longestRequest(),
     authorizeAnswer: (url) => transport.visit(url),
     ...apps(requests, onApp),
-    ...secrets(requests),
+    ...secrets(requests, onSecret),
+    ...grants(requests, orgUrl),
     ...groups(requests),
     ...users(requests),
     ...policies(requests),

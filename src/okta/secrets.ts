@@ -1,21 +1,78 @@
 import type { RegisteredApp } from '../app/app.ts';
+import type { ClientSecret } from '../app/secret-rotation.ts';
+import { isObject, textOf, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
-import type { Requests } from './requests.ts';
+import { isGone, notWhatWasAsked, type Requests } from './requests.ts';
 
 /** The client secrets of an org's apps. */
 export interface Secrets {
-  /** The secrets of an app in plain text, the active ones only. */
-  clientSecrets(app: RegisteredApp): Promise<string[]>;
+  clientSecrets(app: RegisteredApp): Promise<ClientSecret[]>;
+  /**
+   * Adds a secret that is not active yet. Sent once.
+   *
+   * @throws {TransientFailure} where nobody knows whether it was made
+   * @throws {OktaError} 400 where the app has two (documented)
+   */
+  addClientSecret(app: RegisteredApp): Promise<ClientSecret>;
+  activateClientSecret(app: RegisteredApp, secret: ClientSecret): Promise<void>;
+  /** One that is gone counts as deactivated. */
+  deactivateClientSecret(app: RegisteredApp, secret: ClientSecret): Promise<void>;
+  /** Deletes an inactive one; one that is gone counts as deleted. */
+  deleteClientSecret(app: RegisteredApp, secret: ClientSecret): Promise<void>;
 }
 
-export function secrets({ readPages }: Requests): Secrets {
+/** @param onSecret told of every secret in a response, before anybody else sees it, so that it can be masked */
+export function secrets({ send, readPages, about }: Requests, onSecret: (secret: string) => void): Secrets {
+  const listPath = (app: RegisteredApp): string => `${appPath(app.id)}/credentials/secrets`;
+  const secretPath = (app: RegisteredApp, { id }: ClientSecret): string =>
+    `${listPath(app)}/${encodeURIComponent(id)}`;
+  const read = (body: JsonObject): ClientSecret => {
+    const value = textOf(body['client_secret']) || undefined;
+    if (value !== undefined) onSecret(value);
+    return {
+      id: textOf(body['id']),
+      created: Date.parse(textOf(body['created'])),
+      lastUpdated: Date.parse(textOf(body['lastUpdated'])),
+      active: body['status'] === 'ACTIVE',
+      value,
+    };
+  };
+  const change = async (
+    app: RegisteredApp,
+    secret: ClientSecret,
+    verb: 'activate' | 'deactivate',
+    treatAsSuccess?: typeof isGone,
+  ): Promise<void> => {
+    const purpose = `${verb} a client secret of the app "${app.label}"`;
+    const path = `${secretPath(app, secret)}/lifecycle/${verb}`;
+    await send({
+      method: 'POST',
+      path,
+      purpose,
+      idempotent: true,
+      ...(treatAsSuccess && { treatAsSuccess }),
+    });
+  };
   return {
     clientSecrets: async (app) => {
-      const path = `${appPath(app.id)}/credentials/secrets`;
-      const list = await readPages(path, `read the client secret of the app "${app.label}"`, app);
-      return list
-        .filter(({ status }) => status === 'ACTIVE')
-        .flatMap(({ client_secret: secret }) => (typeof secret === 'string' ? [secret] : []));
+      const list = await readPages(listPath(app), `read the client secret of the app "${app.label}"`, app);
+      return list.map(read);
+    },
+    addClientSecret: async (app) => {
+      const purpose = `add a client secret to the app "${app.label}"`;
+      const body = { status: 'INACTIVE' };
+      const { body: added } = await send(
+        about(app, { method: 'POST', path: listPath(app), body, purpose, idempotent: false }),
+      );
+      if (!isObject(added)) throw notWhatWasAsked(purpose, 'a client secret');
+      return read(added);
+    },
+    activateClientSecret: (app, secret) => change(app, secret, 'activate'),
+    deactivateClientSecret: (app, secret) => change(app, secret, 'deactivate', isGone),
+    deleteClientSecret: async (app, secret) => {
+      const purpose = `delete a client secret of the app "${app.label}"`;
+      const path = secretPath(app, secret);
+      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
     },
   };
 }

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  newestActive,
+  overlapOf,
+  planRotation,
+  rotationChanges,
+  type ClientSecret,
+} from '../../src/app/secret-rotation.ts';
+
+const DAY = 24 * 3600 * 1000;
+const NOW = Date.UTC(2026, 10, 23);
+const MAX_AGE = 90 * DAY;
+
+/** A secret made so many days ago. */
+function secret(id: string, days: number, extra: Partial<ClientSecret> = {}): ClientSecret {
+  const created = NOW - days * DAY;
+  return { id, created, lastUpdated: created, active: true, value: `secret-${id}`, ...extra };
+}
+
+function steps(...secrets: ClientSecret[]): string[] {
+  return planRotation(secrets, MAX_AGE, NOW).map((step) =>
+    step.kind === 'add' ? 'add' : `${step.kind} ${step.secret.id}`,
+  );
+}
+
+describe('what rotation asks for', () => {
+  const wasActive = { active: false, lastUpdated: NOW - DAY };
+
+  test.each<[string, ClientSecret[], string[]]>([
+    ['a young secret', [secret('a', 10)], []],
+    ['a secret of exactly that age', [secret('a', 90)], ['add']],
+    ['no secret at all', [], ['add']],
+    [
+      'a new one that was never handed out',
+      [secret('a', 91), secret('b', 0, { active: false })],
+      ['activate b'],
+    ],
+    ['a new one, and its predecessor within the overlap', [secret('a', 96), secret('b', 6)], []],
+    [
+      'a new one, and its predecessor beyond the overlap',
+      [secret('a', 97), secret('b', 7)],
+      ['deactivate a'],
+    ],
+    [
+      'a new one that was activated late: the overlap counts from there',
+      [secret('a', 97), secret('b', 7, { lastUpdated: NOW - 6 * DAY })],
+      [],
+    ],
+    [
+      'a predecessor that an earlier run deactivated',
+      [secret('a', 98, wasActive), secret('b', 8)],
+      ['delete a'],
+    ],
+    [
+      'both too old: room is made first',
+      [secret('a', 200), secret('b', 91)],
+      ['deactivate a', 'delete a', 'add'],
+    ],
+    [
+      'too old, beside one that is inactive',
+      [secret('a', 200, wasActive), secret('b', 91)],
+      ['delete a', 'add'],
+    ],
+    [
+      'a newer one that somebody deactivated is never brought back',
+      [secret('a', 20), secret('b', 3, wasActive)],
+      [],
+    ],
+    [
+      'too old, beside a newer one that somebody deactivated',
+      [secret('a', 91), secret('b', 3, wasActive)],
+      ['delete b', 'add'],
+    ],
+    ['only inactive ones', [secret('a', 20, wasActive)], ['delete a', 'add']],
+  ])('%s', (_, secrets, expected) => {
+    expect(steps(...secrets)).toEqual(expected);
+    expect(steps(...[...secrets].reverse())).toEqual(expected);
+  });
+
+  test('the overlap is a quarter of the age, and seven days at most', () => {
+    expect(overlapOf(8 * DAY)).toBe(2 * DAY);
+    expect(overlapOf(MAX_AGE)).toBe(7 * DAY);
+  });
+
+  test('the newest active secret is handed out', () => {
+    expect(newestActive([secret('a', 2), secret('c', 0, { active: false }), secret('b', 1)])?.id).toBe('b');
+    expect(newestActive([])).toBeUndefined();
+  });
+
+  test('changes name a secret by its day, and never show it', () => {
+    const changes = rotationChanges(planRotation([secret('a', 200), secret('b', 91)], MAX_AGE, NOW));
+    expect(changes).toEqual([
+      { field: 'client-secret of 2026-05-07', from: 'ACTIVE', to: 'INACTIVE' },
+      { field: 'client-secret of 2026-05-07', from: 'INACTIVE', to: null },
+      { field: 'client-secret', from: null, to: 'a new one' },
+    ]);
+    expect(JSON.stringify(changes)).not.toContain('secret-a');
+  });
+});

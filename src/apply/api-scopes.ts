@@ -1,0 +1,63 @@
+import type { RegisteredApp } from '../app/app.ts';
+import { planAssignments, type AssignmentPlan } from '../app/assignments.ts';
+import type { ScopeGrant } from '../okta/grants.ts';
+import { sendOnce } from './send-once.ts';
+import type { Session } from './session.ts';
+
+/** The scopes of Okta's API that a service app is granted. */
+export interface ScopesPlan extends AssignmentPlan {
+  /** What is granted now. */
+  grants: readonly ScopeGrant[];
+}
+
+/**
+ * What to grant and what to revoke.
+ *
+ * @param app `undefined` where it is yet to be created
+ * @param exact whether the granted ones that are not listed go
+ */
+export async function planScopes(
+  { okta }: Pick<Session, 'okta'>,
+  app: RegisteredApp | undefined,
+  wanted: readonly string[],
+  exact: boolean,
+): Promise<ScopesPlan> {
+  const grants = app ? await okta.scopeGrants(app) : [];
+  const asAssignee = (scope: string): { id: string; name: string } => ({ id: scope, name: scope });
+  const granted = grants.map(({ scope }) => asAssignee(scope));
+  return { ...planAssignments('api-scopes', wanted.map(asAssignee), granted, exact), grants };
+}
+
+/** Revokes first: what a client ID brought along from an earlier app is not to last. */
+export async function applyScopes(
+  session: Session,
+  app: RegisteredApp,
+  { add, remove, grants }: ScopesPlan,
+): Promise<void> {
+  const { okta, record } = session;
+  const removed = new Set(remove.map(({ id }) => id));
+  await revokeScopes(
+    session,
+    app,
+    grants.filter(({ scope }) => removed.has(scope)),
+  );
+  for (const { name: scope } of add) {
+    await sendOnce(
+      session,
+      () => okta.grantScope(app, scope).then(() => true),
+      async () => ((await okta.scopeGrants(app)).some((grant) => grant.scope === scope) ? true : undefined),
+    );
+    record(`granted the API scope "${scope}"`);
+  }
+}
+
+export async function revokeScopes(
+  { okta, record }: Pick<Session, 'okta' | 'record'>,
+  app: RegisteredApp,
+  grants: readonly ScopeGrant[],
+): Promise<void> {
+  for (const grant of grants) {
+    await okta.revokeScope(app, grant);
+    record(`revoked the API scope "${grant.scope}" of the app "${app.label}"`);
+  }
+}

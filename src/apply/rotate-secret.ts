@@ -1,0 +1,96 @@
+import type { RegisteredApp } from '../app/app.ts';
+import type { Change } from '../app/change.ts';
+import {
+  newestActive,
+  planRotation,
+  rotationChanges,
+  type ClientSecret,
+  type RotationStep,
+} from '../app/secret-rotation.ts';
+import { OktaError } from '../okta/errors.ts';
+import { ActionError } from '../util/errors.ts';
+import { sendOnce } from './send-once.ts';
+import type { Session } from './session.ts';
+
+export interface Rotation {
+  changes: Change[];
+  /** The secret to hand out; `undefined` where a dry run would have to make it first. */
+  secret: string | undefined;
+}
+
+/** How often a plan is made at most: each time but the first because another run changed the secrets meanwhile. */
+const MAX_PLANS = 3;
+
+/**
+ * Makes sure that the newest client secret is younger than a maximum, and ends the one before when its time is over. A secret that was
+ * handed out and has no successor that was, stays, wherever the run dies.
+ *
+ * @param maxAge milliseconds
+ * @param dryRun whether only to say what would be done
+ */
+export async function rotateSecret(
+  session: Session,
+  app: RegisteredApp,
+  maxAge: number,
+  dryRun: boolean,
+): Promise<Rotation> {
+  const { okta, deadline } = session;
+  for (let attempts = 1; ; attempts += 1) {
+    const secrets = await okta.clientSecrets(app);
+    const steps = planRotation(secrets, maxAge, deadline.clock.now());
+    const changes = rotationChanges(steps);
+    if (dryRun || steps.length === 0) return { changes, secret: newestActive(secrets)?.value };
+    try {
+      let made: ClientSecret | undefined;
+      for (const step of steps) made = (await carryOut(session, app, step, secrets)) ?? made;
+      return { changes, secret: (made ?? newestActive(secrets))?.value };
+    } catch (error) {
+      if (!isFull(error) || attempts === MAX_PLANS) throw error;
+    }
+  }
+}
+
+/** @returns the secret that is active now, where the step brought one */
+async function carryOut(
+  session: Session,
+  app: RegisteredApp,
+  step: RotationStep,
+  known: readonly ClientSecret[],
+): Promise<ClientSecret | undefined> {
+  const { okta, record } = session;
+  switch (step.kind) {
+    case 'add': {
+      const secret = await add(session, app, known);
+      record(`added a client secret to the app "${app.label}"`);
+      return secret.active ? secret : carryOut(session, app, { kind: 'activate', secret }, known);
+    }
+    case 'activate':
+      await okta.activateClientSecret(app, step.secret);
+      record(`activated a new client secret of the app "${app.label}"`);
+      return step.secret;
+    case 'deactivate':
+      await okta.deactivateClientSecret(app, step.secret);
+      record(`deactivated a client secret of the app "${app.label}" that has a successor`);
+      return undefined;
+    case 'delete':
+      await okta.deleteClientSecret(app, step.secret);
+      record(`deleted a client secret of the app "${app.label}" that has a successor`);
+      return undefined;
+  }
+}
+
+/** A secret that was made although its answer got lost is found again as the one that was not there before. */
+function add(session: Session, app: RegisteredApp, known: readonly ClientSecret[]): Promise<ClientSecret> {
+  const { okta } = session;
+  const isNew = ({ id }: ClientSecret): boolean => !known.some((secret) => secret.id === id);
+  return sendOnce(
+    session,
+    () => okta.addClientSecret(app),
+    async () => (await okta.clientSecrets(app)).find(isNew),
+  );
+}
+
+/** Whether another run has added a secret: Okta keeps two at most (documented; the code is, its words may change). */
+function isFull(error: unknown): error is ActionError {
+  return error instanceof OktaError && error.status === 400;
+}
