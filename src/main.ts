@@ -1,5 +1,6 @@
 import { ensureAbsent } from './apply/ensure-absent.ts';
 import { ensurePresent } from './apply/ensure-present.ts';
+import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { clientSecret } from './apply/client-secret.ts';
 import type { Session } from './apply/session.ts';
@@ -23,9 +24,9 @@ export function run(world: Partial<World> = {}): Promise<void> {
 
 async function ensure(start: Start): Promise<void> {
   const { clock, requestTimeout, github, log } = start;
-  if (isSkipped()) {
+  if (isSkipped(github)) {
     reportSkipped(
-      'Skipped: there are no Okta credentials in this run, and "skip-without-credentials" is true.',
+      'Skipped: GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
       log,
     );
     return;
@@ -49,6 +50,7 @@ async function ensure(start: Start): Promise<void> {
 
   const owner = ownerOf(github.run);
   const ensureState = (asked: Inputs): Promise<Outcome> => {
+    if (asked.state === 'read') return ensureRead(session, asked, owner);
     if (asked.shared) return ensureShared(session, asked, owner, pullRequests);
     return asked.state === 'absent'
       ? ensureAbsent(session, asked, owner)

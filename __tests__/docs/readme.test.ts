@@ -314,9 +314,9 @@ describe('Smoke test', () => {
     expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
-  test('it does not make an app that is not there', async () => {
+  test('it fails where there is no such app, and makes none', async () => {
     const done = await start('Smoke test', dispatch());
-    expect(done?.step('okta').log).toContain('Cannot make the app "shop" as asked for');
+    expect(done?.step('okta').log).toContain(`Cannot find the app "shop"`);
     expect(await org.labels()).toEqual([]);
   });
 });

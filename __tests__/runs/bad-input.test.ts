@@ -12,6 +12,7 @@ import {
   type Inputs,
 } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
+import type { SourceOptions } from '../support/source.ts';
 
 const org = useOrg();
 
@@ -64,7 +65,31 @@ const BAD: BadInput[] = [
     title: 'an org with credentials in its URL',
     inputs: { 'org-url': 'https://me:secret@acme.okta.com' },
     names: 'org-url',
-    says: /not a URL\. Give the URL/,
+    says: /has a user name or a password in it\. Leave out all up to the "@"\./,
+  },
+  {
+    title: 'an org whose scheme lacks a slash',
+    inputs: { 'org-url': 'https:/acme.okta.com' },
+    names: 'org-url',
+    says: /"https:\/acme\.okta\.com", which lacks a slash after "https:"\./,
+  },
+  {
+    title: 'an org in quotes',
+    inputs: { 'org-url': '"https://acme.okta.com"' },
+    names: 'org-url',
+    says: /is in quotes\. Leave them out\./,
+  },
+  {
+    title: 'the first part of an org alone',
+    inputs: { 'org-url': 'acme' },
+    names: 'org-url',
+    says: /"acme", which is no whole host name\. Give the URL/,
+  },
+  {
+    title: "an authorization server's issuer for the org",
+    inputs: { 'org-url': 'https://acme.okta.com/oauth2/default' },
+    names: 'org-url',
+    says: /an authorization server\. Give the org's alone, https:\/\/acme\.okta\.com, and "authorization-server: default"\./,
   },
   {
     title: 'two orgs',
@@ -90,6 +115,31 @@ const BAD: BadInput[] = [
     names: 'api-token',
     says: /white space.*Copy the token again/,
   },
+  ...[`"${'a'.repeat(42)}"`, `'${'a'.repeat(42)}'`].map((token): BadInput => ({
+    title: `a token in quotes (${token.charAt(0)})`,
+    inputs: { 'api-token': token },
+    names: 'api-token',
+    says: /is in quotes\. Leave them out\.$/,
+  })),
+  {
+    title: 'a token with its scheme',
+    inputs: { 'api-token': `SSWS ${'a'.repeat(42)}` },
+    names: 'api-token',
+    says: /starts with the name of a scheme\. Give the token alone\.$/,
+  },
+  ...[
+    '$OKTA_TOKEN',
+    '${OKTA_TOKEN}',
+    '$env:OKTA_TOKEN',
+    '%OKTA_TOKEN%',
+    '$(OKTA_TOKEN)',
+    '${{ OKTA_TOKEN }}',
+  ].map((token): BadInput => ({
+    title: `the name of a variable for a token (${token})`,
+    inputs: { 'api-token': token },
+    names: 'api-token',
+    says: /is the name "OKTA_TOKEN", not its value.*\$\{\{ secrets\.OKTA_API_TOKEN \}\}\./,
+  })),
   {
     title: 'a client ID without a key',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1' },
@@ -185,7 +235,7 @@ const BAD: BadInput[] = [
     title: 'an unknown state',
     inputs: { state: 'gone' },
     names: 'state',
-    says: /"gone"\. Use "present", "absent" or "auto"\./,
+    says: /"gone"\. Use "present", "absent", "auto" or "read"\./,
   },
   {
     title: 'a state that only a pull request has',
@@ -266,6 +316,80 @@ const BAD: BadInput[] = [
       says: /white space\. Give one URI per line\./,
     },
     {
+      title: `${input}: two with a comma between`,
+      inputs: { [input]: 'https://a.example.com/cb,https://b.example.com/cb' },
+      names: input,
+      says: /with a comma\. Give one per line, without commas\.$/,
+    },
+    {
+      title: `${input}: two with a comma and a blank between, the second of a scheme of its own`,
+      inputs: { [input]: 'https://a.example.com/cb, com.example.shop:/cb' },
+      names: input,
+      says: /with a comma\. Give one per line, without commas\.$/,
+    },
+    {
+      title: `${input}: one with a comma at its end`,
+      inputs: { [input]: 'https://a.example.com/cb,\nhttps://b.example.com/cb' },
+      names: input,
+      says: /"https:\/\/a\.example\.com\/cb,", with a comma\. Give one per line/,
+    },
+    {
+      title: `${input}: one in quotes`,
+      inputs: { [input]: '"https://a.example.com/cb",' },
+      names: input,
+      says: /in quotes\. Leave them out, and give one entry per line\.$/,
+    },
+    {
+      title: `${input}: one with a comment behind it`,
+      inputs: { [input]: 'https://a.example.com/cb # the main one' },
+      names: input,
+      says: /with a comment\. A list takes none: leave it out\.$/,
+    },
+    {
+      title: `${input}: a comment of its own`,
+      inputs: { [input]: '# ours\nhttps://a.example.com/cb' },
+      names: input,
+      says: /"# ours", with a comment\. A list takes none: leave it out\.$/,
+    },
+    {
+      title: `${input}: an array that is no JSON`,
+      inputs: { [input]: '[https://a.example.com/cb]' },
+      names: input,
+      says: /starts like a JSON array and is none\. Put each entry in double quotes/,
+    },
+    {
+      title: `${input}: an array in an array`,
+      inputs: { [input]: '[["https://a.example.com/cb"]]' },
+      names: input,
+      says: /has an entry that is a list or a mapping, or nothing\. Give texts\.$/,
+    },
+    {
+      title: `${input}: a YAML list that is none throughout`,
+      inputs: { [input]: '- https://a.example.com/cb\nhttps://b.example.com/cb' },
+      names: input,
+      says: /lines with "- " before the entry beside others without\. Put it before each, or none\.$/,
+    },
+    ...['javascript:alert(1)', 'data:text/html,hello', 'vbscript:x', 'file:///etc/passwd'].map(
+      (uri): BadInput => ({
+        title: `${input}: ${uri}`,
+        inputs: { [input]: uri },
+        names: input,
+        says: /whose scheme "[a-z]+:" leads to no application\. Give an https URI/,
+      }),
+    ),
+    {
+      title: `${input}: one with user information`,
+      inputs: { [input]: 'https://shop.example.com:secret@evil.example/cb' },
+      names: input,
+      says: /"https:\/\/\*\*\*@evil\.example\/cb", which names a user before its host\. Leave out all up to the "@"\./,
+    },
+    {
+      title: `${input}: one with a backslash`,
+      inputs: { [input]: 'https://evil.example\\.shop.example.com/cb' },
+      names: input,
+      says: /which has a backslash, and browsers and Okta read that differently\. Use "\/"\./,
+    },
+    {
       title: `${input}: one with a port that is none`,
       inputs: { [input]: 'https://a.example.com:port/' },
       names: input,
@@ -315,10 +439,37 @@ const BAD: BadInput[] = [
     says: /lacks "client_credentials".*type "service"\. Add it/,
   },
   {
+    title: 'a grant type in British English',
+    inputs: { 'grant-types': 'authorisation_code\nrefresh_token' },
+    names: 'grant-types',
+    says: /"authorisation_code"\. Did you mean "authorization_code"\? Use "authorization_code", "implicit".*"\.$/,
+  },
+  ...[
+    ['type', 'natve', 'native'],
+    ['state', 'Presnt', 'present'],
+    ['token-endpoint-auth-method', 'client-secret-basic', 'client_secret_basic'],
+    ['wildcard-redirect', 'disable', 'disabled'],
+    ['refresh-token-rotation', 'rotated', 'rotate'],
+    ['consent-method', 'require', 'required'],
+    ['assignments', 'exactt', 'exact'],
+    ['dry-run', 'tru', 'true'],
+  ].map(([input = '', word = '', meant = '']): BadInput => ({
+    title: `${input}: ${word}`,
+    inputs: { [input]: word },
+    names: input,
+    says: new RegExp(`"${word}"\\. Did you mean "${meant}"\\? Use "`),
+  })),
+  {
+    title: 'grant types with a comma',
+    inputs: { 'grant-types': 'authorization_code, refresh_token' },
+    names: 'grant-types',
+    says: /"authorization_code, refresh_token", with a comma\. Give one per line, without commas\.$/,
+  },
+  {
     title: 'an unknown response type',
     inputs: { 'response-types': 'codes' },
     names: 'response-types',
-    says: /"codes"\. Use "code", "token" or "id_token"\./,
+    says: /"codes"\. Did you mean "code"\? Use "code", "token" or "id_token"\./,
   },
   {
     title: 'an unknown authentication method',
@@ -380,6 +531,17 @@ const BAD: BadInput[] = [
     inputs: { jwks: jwks(KEY, KEY) },
     names: 'jwks',
     says: /same "kid"\. Give each key its own\./,
+  },
+  {
+    title: 'a key of 1024 bits',
+    inputs: {
+      jwks: jwks({
+        ...KEY,
+        n: generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }).n ?? '',
+      }),
+    },
+    names: 'jwks',
+    says: /has an RSA key of 1024 bits\. Give keys of at least 2048 bits\.$/,
   },
   {
     title: 'keys and their URL',
@@ -525,6 +687,57 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /not a mapping/,
   },
+  ...[
+    ['setings: {}', 'setings', 'settings'],
+    ['tosUri: https://a.example.com', 'tosUri', 'settings.oauthClient.tos_uri'],
+    [
+      'settings: { oauthClient: { tosUri: "https://a.example.com" } }',
+      'settings.oauthClient.tosUri',
+      'settings.oauthClient.tos_uri',
+    ],
+    ['oauthClient: { tos_uri: "https://a.example.com" }', 'oauthClient', 'settings.oauthClient'],
+  ].map(([settings = '', path = '', meant = '']): BadInput => ({
+    title: `settings with the unknown property ${path}`,
+    inputs: { settings },
+    names: 'settings',
+    says: new RegExp(`has "${path}", which no OIDC app of Okta's API has\\. Did you mean "${meant}"\\?$`),
+  })),
+  {
+    title: 'settings with a property that is like none',
+    inputs: { settings: 'x_future: 1' },
+    names: 'settings',
+    says: /has "x_future", which no OIDC app of Okta's API has\. Take it out, or look up its name/,
+  },
+  {
+    title: 'settings with a redirect URI that is a script',
+    inputs: {
+      'redirect-uris': '',
+      settings: 'settings: { oauthClient: { redirect_uris: ["javascript:x"] } }',
+    },
+    names: 'settings',
+    says: /has "javascript:x", whose scheme "javascript:" leads to no application\./,
+  },
+  ...[
+    [
+      'settings: { oauthClient: { redirect_uris: ["https://other.example.com"] } }',
+      'settings.oauthClient.redirect_uris',
+    ],
+    ['settings: { oauthClient: null }', 'settings.oauthClient'],
+  ].map(([settings = '', field = '']): BadInput => ({
+    title: `settings that set ${field} otherwise than an input`,
+    inputs: { settings },
+    names: 'settings',
+    says: new RegExp(`sets ${field} otherwise than "redirect-uris" does\\. Leave one of the two out\\.`),
+  })),
+  {
+    title: 'settings that set keys otherwise than an input',
+    inputs: {
+      jwks: jwks(KEY),
+      settings: JSON.stringify({ settings: { oauthClient: { jwks: { keys: [{ ...KEY, kid: 'b' }] } } } }),
+    },
+    names: 'settings',
+    says: /sets settings\.oauthClient\.jwks\.keys otherwise than "jwks" does\./,
+  },
   {
     title: 'settings that set the label',
     inputs: { settings: 'label: x' },
@@ -567,6 +780,18 @@ const BAD: BadInput[] = [
     names: 'trusted-origins',
     says: /not an origin/,
   },
+  {
+    title: 'trusted origins with a comma between',
+    inputs: { 'trusted-origins': 'https://a.example.com,https://b.example.com' },
+    names: 'trusted-origins',
+    says: /with a comma\. Give one per line, without commas\.$/,
+  },
+  {
+    title: 'a trusted origin with a password',
+    inputs: { 'trusted-origins': 'https://:secret@a.example.com' },
+    names: 'trusted-origins',
+    says: /"https:\/\/\*\*\*@a\.example\.com", not an origin\./,
+  },
   // Behaviour
   {
     title: 'a secret of an app that has none',
@@ -596,6 +821,59 @@ const BAD: BadInput[] = [
     names: input,
     says: /several lines\. Give one\./,
   })),
+  {
+    title: "the org's own authorization server",
+    inputs: { 'authorization-server': 'https://acme.okta.com/oauth2/v1/authorize' },
+    names: 'authorization-server',
+    says: /not the address of an authorization server of its own\. Give its ID, such as "default"/,
+  },
+  {
+    title: 'an address that is no app’s for its ID',
+    inputs: { 'app-id': 'https://acme-admin.okta.com/admin/apps/active' },
+    names: 'app-id',
+    says: /not an ID\. Okta's app IDs look like 0oa/,
+  },
+  // Inputs that the action does not have
+  ...[
+    ['dry_run', 'dry-run'],
+    ['group', 'groups'],
+    ['redirect-url', 'redirect-uris'],
+    ['grant_type', 'grant-types'],
+    ['Api-Tokens', 'api-token'],
+  ].map(([name = '', meant = '']): BadInput => ({
+    title: `the unknown input ${name}`,
+    inputs: { [name]: 'some value' },
+    names: name.toLowerCase(),
+    says: new RegExp(`is no input of this action\\. Did you mean "${meant}"\\?$`),
+  })),
+  // A run that only reads
+  ...[
+    'type',
+    'redirect-uris',
+    'settings',
+    'groups',
+    'users',
+    'trusted-origins',
+    'catalog-app',
+    'sign-on-policy',
+  ].map((input): BadInput => ({
+    title: `a run that only reads, with ${input}`,
+    inputs: {
+      'redirect-uris': '',
+      state: 'read',
+      [input]: { type: 'web', settings: '{}' }[input] ?? 'https://a.example.com',
+    },
+    names: 'state',
+    says: new RegExp(
+      `is "read", which does not go together with "${input}"\\. Leave one or the other out\\.`,
+    ),
+  })),
+  {
+    title: 'a run that only reads, and that is to take over a shared app',
+    inputs: { 'redirect-uris': '', state: 'read', adopt: 'true' },
+    names: 'state',
+    says: /is "read", which does not go together with "adopt"\./,
+  },
   // A shared app
   {
     title: 'a shared app with settings of its own',
@@ -922,6 +1200,23 @@ describe('a run without secrets', () => {
       'app-id': '',
     });
     expect(org.requests).toEqual([]);
+  });
+
+  test.each<[string, SourceOptions]>([
+    ['of the repository itself', {}],
+    ['of a pull request of the repository', { event: pullRequest(12) }],
+  ])('is not skipped in a run %s: a secret is missing or misspelt', async (_, options) => {
+    const error = await failure(org, { ...NOTHING, 'skip-without-credentials': 'true' }, options);
+    expect(error).toMatch(/"api-token" is empty, and no other credential is set\./);
+  });
+
+  test('is skipped in any run in a fork', async () => {
+    const run = await runOn(
+      org,
+      { ...NOTHING, 'skip-without-credentials': 'true' },
+      { event: { repository: { fork: true } } },
+    );
+    expect(run.outputs['result']).toBe('skipped');
   });
 
   test('that has a credential is not skipped', async () => {

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { nearest } from '../util/text/nearest.ts';
 import { SETTINGS_PROPERTIES } from './settings-properties.ts';
 
 /** What Okta's API describes below a property; `true` where it says nothing of that. */
@@ -29,36 +29,18 @@ function below(value: Json | undefined, described: Described, above: string): Un
     if (ANYTHING_GOES.has(path)) return [];
     const known = Object.hasOwn(described, name) ? described[name] : undefined;
     if (known !== undefined) return below(inner, known, path);
-    return [{ path, nearest: nearest(name, described, above) }];
+    return [{ path, nearest: nearestProperty(name, described, above) }];
   });
 }
 
-function nearest(name: string, beside: Exclude<Described, true>, above: string): string | undefined {
+function nearestProperty(name: string, beside: Exclude<Described, true>, above: string): string | undefined {
+  const nameIn = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
   const inPlace = Object.keys(beside).map((other) => (above === '' ? other : `${above}.${other}`));
   return (
-    closestOf(name, inPlace, 2) ??
-    closestOf(name, allPaths({ settings: SETTINGS_PROPERTIES.settings }), 1) ??
-    closestOf(name, allPaths(SETTINGS_PROPERTIES), 1)
+    nearest(name, inPlace, 2, nameIn) ??
+    nearest(name, allPaths({ settings: SETTINGS_PROPERTIES.settings }), 1, nameIn) ??
+    nearest(name, allPaths(SETTINGS_PROPERTIES), 1, nameIn)
   );
-}
-
-/**
- * Names are compared without case, hyphens and underscores: `tosUri` is `tos_uri`.
- *
- * @param most how many letters may differ
- */
-function closestOf(name: string, paths: readonly string[], most: number): string | undefined {
-  const plain = (text: string): string =>
-    text
-      .slice(text.lastIndexOf('.') + 1)
-      .replace(/[-_]/g, '')
-      .toLowerCase();
-  const wanted = plain(name);
-  const ranked = paths
-    .map((path) => ({ path, away: distance(wanted, plain(path)) }))
-    .filter(({ path, away }) => away <= Math.min(most, Math.floor(plain(path).length / 3)))
-    .sort((a, b) => a.away - b.away);
-  return ranked[0]?.path;
 }
 
 function allPaths(described: Described, above = ''): string[] {

@@ -133,6 +133,20 @@ function withAdditions({ keys }: Jwks, app: RegisteredApp | undefined): Jwks {
   };
 }
 
+/** What inputs and the `settings` document both say, each something else: the input, and the place in the document. */
+export function contradictions(settings: AppSettings): { input: SettingName; field: string }[] {
+  const { other = {} } = settings;
+  const leaves = otherSettings(other);
+  return namedSettings(settings).flatMap((input) => {
+    const path = PATHS[input];
+    const leaf = leaves.find((other) => overlap(path, other.path));
+    const { satisfiedBy }: Setting = SETTINGS[input];
+    const said = valueAt(other, path);
+    const agrees = said !== undefined && satisfiedBy(said, settings[input] ?? null);
+    return leaf && !agrees ? [{ input, field: leaf.field }] : [];
+  });
+}
+
 /** The leaves of the `settings` document: mappings are merged, an empty one with no effect; everything else replaces what is there. */
 function otherSettings(document: JsonObject | undefined, path: Path = []): Wanted[] {
   return Object.entries(document ?? {}).flatMap(([key, value]) => {

@@ -1,6 +1,6 @@
 import { shown, type InputReader } from '../util/input-reader.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../util/json.ts';
-import { parseUrl } from '../util/url.ts';
+import { hasUserInfo, parseUrl, withoutUserInfo } from '../util/url.ts';
 
 /**
  * How the inputs of settings are read: each kind of value, and what is wrong with one. A reader collects the problems, and gives
@@ -39,13 +39,27 @@ export function clientId(reader: InputReader, input: string): string | undefined
 }
 
 export function redirectUris(reader: InputReader, input: string): string[] | undefined {
-  const uris = reader.list(input);
+  const uris = reader.list(input, 'uris');
   const wildcards = reader.text('wildcard-redirect')?.toLowerCase() === 'subdomain';
   for (const uri of uris ?? []) {
     const problem = redirectUriProblem(uri, wildcards);
-    if (problem) reader.problem(input, `has "${shown(uri)}", ${problem}`);
+    if (problem) reader.problem(input, `has "${shown(withoutUserInfo(uri))}", ${problem}`);
   }
-  return uris;
+  return reader.isFaulty(input) ? undefined : uris;
+}
+
+/** Schemes of which a browser makes a page or a script instead of leading to an application. */
+const NOT_APPLICATIONS = /^(javascript|data|vbscript|blob|file|about):/i;
+
+/** What is wrong with a URI wherever it is to lead people: it would run as a script, or lead elsewhere than it seems to. */
+export function deceptiveUri(uri: string): string | undefined {
+  const [, scheme] = NOT_APPLICATIONS.exec(uri) ?? [];
+  if (scheme !== undefined)
+    return `whose scheme "${scheme}:" leads to no application. Give an https URI, or one with a scheme of your application's own.`;
+  if (uri.includes('\\'))
+    return 'which has a backslash, and browsers and Okta read that differently. Use "/".';
+  if (hasUserInfo(uri)) return 'which names a user before its host. Leave out all up to the "@".';
+  return undefined;
 }
 
 /**
@@ -54,6 +68,8 @@ export function redirectUris(reader: InputReader, input: string): string[] | und
  */
 function redirectUriProblem(uri: string, wildcards: boolean): string | undefined {
   if (/\s/.test(uri)) return 'which holds white space. Give one URI per line.';
+  const deceptive = deceptiveUri(uri);
+  if (deceptive) return deceptive;
   if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
   if (!/^[a-z][a-z0-9+.-]*:\/?\/?[^/]/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
@@ -76,6 +92,8 @@ export function webUrl(reader: InputReader, input: string): string | undefined {
   const url = parseUrl(text);
   if (/\s/.test(text))
     return reader.problem(input, `is "${shown(text)}", which holds white space. Write blanks as %20.`);
+  const deceptive = deceptiveUri(text);
+  if (deceptive) return reader.problem(input, `is "${shown(withoutUserInfo(text))}", ${deceptive}`);
   if (url && /^https?:$/.test(url.protocol)) return text;
   return reader.problem(input, `is "${shown(text)}", not an absolute URL. Start it with https://.`);
 }
@@ -110,7 +128,21 @@ export function jwks(reader: InputReader, input: string): Jwks | undefined {
     return reader.problem(input, 'has a key without "kid". Give each key one: keys are told apart by it.');
   if (new Set(ids).size < ids.length)
     return reader.problem(input, 'has two keys of the same "kid". Give each key its own.');
+  const short = set.map(bitsOf).find((bits) => bits !== undefined && bits < SHORTEST_RSA_KEY);
+  if (short !== undefined)
+    return reader.problem(
+      input,
+      `has an RSA key of ${short} bits. Give keys of at least ${SHORTEST_RSA_KEY} bits.`,
+    );
   return { keys: set };
+}
+
+/** Bits of an RSA key that a signature may be made with. Source: RFC 7518, section 3.3. */
+export const SHORTEST_RSA_KEY = 2048;
+
+/** The bits of an RSA key's modulus; `undefined` for a key of another kind. */
+function bitsOf({ kty, n }: JsonObject): number | undefined {
+  return kty === 'RSA' && typeof n === 'string' ? Buffer.from(n, 'base64url').length * 8 : undefined;
 }
 
 function parseJson(text: string): Json | undefined {

@@ -1,4 +1,7 @@
 import { shown, type InputReader } from '../util/input-reader.ts';
+import { withoutUserInfo } from '../util/url.ts';
+import { urisIn } from './redirect-hosts.ts';
+import { deceptiveUri } from './setting-readers.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, valueAt, type Json, type JsonObject } from '../util/json.ts';
 
 /** Parts of the app object that `settings` may not set, and what to do instead. */
@@ -65,7 +68,26 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
   }
   const { app, ...rest } = value;
   const settings = rest['settings'] ?? {};
-  return isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
+  const part = isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
+  await checkProperties(reader, part);
+  for (const uri of urisIn(part)) {
+    const deceptive = deceptiveUri(uri);
+    if (deceptive) reader.problem('settings', `has "${shown(withoutUserInfo(uri))}", ${deceptive}`);
+  }
+  return part;
+}
+
+/** The list of what Okta's API describes is only loaded with a document to check. */
+async function checkProperties(reader: InputReader, part: JsonObject): Promise<void> {
+  const { undescribedProperties } = await import('./described-properties.ts');
+  for (const { path, nearest } of undescribedProperties(part)) {
+    if (NOT_IN_SETTINGS.some(([forbidden]) => forbidden === path)) continue;
+    const hint =
+      nearest === undefined
+        ? "Take it out, or look up its name in Okta's reference of the Application object."
+        : `Did you mean "${nearest}"?`;
+    reader.problem('settings', `has "${shown(path)}", which no OIDC app of Okta's API has. ${hint}`);
+  }
 }
 
 const TOO_DEEP = `is nested more than ${DEEPEST_INPUT} levels deep. Okta has nothing like that: check its brackets.`;

@@ -120,7 +120,7 @@ export const SETTINGS = {
   'consent-method': setting(oneOf(CONSENT_METHODS), sameOrHidden),
 } satisfies Record<SettingName, Setting>;
 
-const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
 function setting<T extends Json>(
   read: Read<T>,

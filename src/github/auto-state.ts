@@ -3,11 +3,11 @@ import type { PullRequest } from './context.ts';
 import type { Log } from '../util/log.ts';
 
 /** What the input `state` takes. */
-export type AskedState = 'present' | 'absent' | 'auto';
+export type AskedState = 'present' | 'absent' | 'auto' | 'read';
 
 /** What the input `state` comes to in this run. */
 export interface IntendedState {
-  state: 'present' | 'absent';
+  state: Exclude<AskedState, 'auto'>;
   /** Asks again, after a run that made or changed the app: has the pull request been closed since? */
   closedMeanwhile(): Promise<boolean>;
 }

@@ -12,7 +12,7 @@ export interface GitHubContext {
   pullRequest: PullRequest | undefined;
   /** Which run this is: it decides whose things the run may touch. */
   run: Run;
-  /** The run was started by somebody to whom GitHub gives no secrets: a fork's pull request, or Dependabot. */
+  /** Why GitHub gives the run no secrets: a fork's pull request, or any run in a fork; or Dependabot started it. */
   withoutSecrets: 'fork' | 'dependabot' | undefined;
 }
 
@@ -23,6 +23,7 @@ export interface PullRequest {
 }
 
 interface EventPayload extends RefPayload {
+  repository?: RefPayload['repository'] & { fork?: unknown };
   pull_request?: { number?: number; state?: string; head?: { repo?: { full_name?: string } | null } };
   issue?: { number?: number; state?: string; pull_request?: object };
 }
@@ -74,5 +75,6 @@ function withoutSecrets(
   if (environment['GITHUB_ACTOR'] === 'dependabot[bot]') return 'dependabot';
   const head = payload.pull_request?.head;
   const fromFork = head !== undefined && head.repo?.full_name !== repository;
-  return environment['GITHUB_EVENT_NAME'] === 'pull_request' && fromFork ? 'fork' : undefined;
+  const isForks = environment['GITHUB_EVENT_NAME'] === 'pull_request' && fromFork;
+  return isForks || payload.repository?.fork === true ? 'fork' : undefined;
 }

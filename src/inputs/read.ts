@@ -1,4 +1,5 @@
 import { readConnection, withoutCredentials } from './connection.ts';
+import { doubtful } from './doubtful.ts';
 import type { Inputs } from './inputs.ts';
 import { warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
@@ -7,15 +8,22 @@ import type { GitHubContext } from '../github/context.ts';
 import { InputError } from '../util/errors.ts';
 import { InputReader, shown } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
-import { parseUrl } from '../util/url.ts';
+import { hasUserInfo, parseUrl, withoutUserInfo } from '../util/url.ts';
 
 /** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
 const LABEL_LENGTH = 100;
 
-/** Whether this run is to be skipped: it has no credential, and the workflow says that such runs are. */
-export function isSkipped(): boolean {
+/**
+ * Whether this run is to be skipped: GitHub gives it no secrets, so that it has no credential, and the workflow says that such runs are.
+ * In any other run, a credential that is empty is a secret that is missing or misspelt.
+ */
+export function isSkipped({ withoutSecrets }: GitHubContext): boolean {
   const reader = new InputReader();
-  return reader.flag('skip-without-credentials') === true && withoutCredentials(reader);
+  return (
+    withoutSecrets !== undefined &&
+    reader.flag('skip-without-credentials') === true &&
+    withoutCredentials(reader)
+  );
 }
 
 /**
@@ -31,7 +39,8 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     name: readName(reader),
     appId: readAppId(reader),
     state:
-      reader.choice('state', { present: 'present', absent: 'absent', auto: 'auto' } as const) ?? 'present',
+      reader.choice('state', { present: 'present', absent: 'absent', auto: 'auto', read: 'read' } as const) ??
+      'present',
     shared: reader.flag('shared') ?? false,
     adopt: reader.flag('adopt') ?? false,
     dryRun: reader.flag('dry-run') ?? false,
@@ -39,12 +48,12 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     settings,
     catalogApp: reader.line('catalog-app')?.toLowerCase(),
     signOnPolicy: reader.line('sign-on-policy'),
-    groups: reader.list('groups'),
-    users: reader.list('users'),
+    groups: reader.list('groups', 'names'),
+    users: reader.list('users', 'names'),
     trustedOrigins: readOrigins(reader),
     maskClientId: reader.flag('mask-client-id') ?? true,
     outputClientSecret: reader.flag('output-client-secret') ?? false,
-    authorizationServer: reader.line('authorization-server'),
+    authorizationServer: readAuthorizationServer(reader),
     idp: reader.line('idp'),
     verifySignIn: reader.flag('verify-sign-in') ?? true,
     githubToken: reader.text('github-token'),
@@ -57,8 +66,12 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     reader.problem('name', 'is missing. Give the label of the app, or its ID as "app-id".');
   }
   checkTogether(reader, inputs, github);
+  reader.checkUnknown(log);
   if (reader.problems.length > 0 || !connection) throw new InputError(reader.problems);
-  if (inputs.state !== 'absent') await warnOfSharedSuffixes(uris(settings), log);
+  if (inputs.state !== 'absent') {
+    for (const warning of doubtful(settings)) log.warning(warning);
+    await warnOfSharedSuffixes(uris(settings), log);
+  }
   return { connection, ...inputs };
 }
 
@@ -81,16 +94,40 @@ function readName(reader: InputReader): string | undefined {
 }
 
 function readAppId(reader: InputReader): string | undefined {
-  const id = reader.line('app-id');
+  const text = reader.line('app-id');
+  const id = text && (idInConsole(text) ?? text);
   if (id === undefined || /^[0-9A-Za-z_-]+$/.test(id)) return id;
   return reader.problem(
     'app-id',
-    `is "${shown(id)}", not an ID. Okta's app IDs look like 0oa1b2c3d4E5F6g7H8i9.`,
+    `is "${shown(withoutUserInfo(id))}", not an ID. Okta's app IDs look like 0oa1b2c3d4E5F6g7H8i9.`,
   );
 }
 
+/** The app's ID in the address of its page in the Admin Console: `/admin/app/oidc_client/instance/0oa…/#tab-general`. */
+function idInConsole(text: string): string | undefined {
+  return /^\/admin\/app\/[^/]+\/instance\/([^/]+)/.exec(parseUrl(text)?.pathname ?? '')?.[1];
+}
+
+function readAuthorizationServer(reader: InputReader): string | undefined {
+  const text = reader.line('authorization-server');
+  const url = text === undefined ? undefined : parseUrl(text);
+  if (!text || !url) return text;
+  const id = idOfServer(url.pathname);
+  if (id !== undefined) return id;
+  return reader.problem(
+    'authorization-server',
+    `is "${shown(withoutUserInfo(text))}", not the address of an authorization server of its own. Give its ID, such as "default", or leave it out for the org's own.`,
+  );
+}
+
+/** The server's ID in its issuer, or in the address of its page in the Admin Console: `/oauth2/default`, `/admin/oauth2/as/aus…`. */
+function idOfServer(path: string): string | undefined {
+  const [, id] = /^\/(?:admin\/oauth2\/as|oauth2)\/(?!v1(?:\/|$))([^/]+)/.exec(path) ?? [];
+  return id;
+}
+
 function readOrigins(reader: InputReader): string[] | undefined {
-  const origins = reader.list('trusted-origins')?.map((text) => {
+  const origins = reader.list('trusted-origins', 'uris')?.map((text) => {
     const url = parseUrl(text);
     const plain =
       url &&
@@ -98,11 +135,11 @@ function readOrigins(reader: InputReader): string[] | undefined {
       url.pathname === '/' &&
       !url.search &&
       !url.hash &&
-      !url.username;
+      !hasUserInfo(text);
     if (plain) return url.origin;
     return reader.problem(
       'trusted-origins',
-      `has "${shown(text)}", not an origin. Give scheme, host and port only, as in https://app.example.com.`,
+      `has "${shown(withoutUserInfo(text))}", not an origin. Give scheme, host and port only, as in https://app.example.com.`,
     );
   });
   return origins && [...new Set(origins.filter((origin) => origin !== undefined))];

@@ -2,8 +2,8 @@ import type { GitHubContext } from '../github/context.ts';
 import type { InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
 import { clientProblems, withoutSecret } from '../app/client-rules.ts';
-import { oauthFields } from '../app/desired.ts';
-import { namedSettings, type SettingName } from '../app/settings.ts';
+import { contradictions, oauthFields } from '../app/desired.ts';
+import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings.ts';
 
 type Asked = Omit<Inputs, 'connection'>;
 
@@ -24,6 +24,9 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
     );
   }
   for (const { input, why, remedy } of clientProblems(settings)) reader.problem(input, `${why}. ${remedy}`);
+  for (const { input, field } of contradictions(settings))
+    reader.problem('settings', `sets ${field} otherwise than "${input}" does. Leave one of the two out.`);
+  checkApart(reader);
   if (settings.type === 'service' && inputs.signOnPolicy) {
     reader.problem(
       'sign-on-policy',
@@ -39,6 +42,35 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
   }
   if (inputs.shared) checkShared(reader, inputs);
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
+}
+
+/** What a run that only reads cannot be told. */
+const SAYS_HOW_IT_IS = [
+  ...SETTING_NAMES.filter((input) => input !== 'client-id'),
+  ...['settings', 'catalog-app', 'sign-on-policy', 'groups', 'users', 'trusted-origins'],
+];
+
+/** Inputs that do not go together: one (with the value that matters, where not every value does), and those that it excludes. */
+const APART: readonly (readonly [string, readonly string[]])[] = [
+  ['state: read', ['adopt', 'shared', ...SAYS_HOW_IT_IS]],
+];
+
+/** Inputs that are there without being given, with the value that stands for that. */
+const UNSAID: Readonly<Record<string, string>> = { adopt: 'false', shared: 'false' };
+
+function checkApart(reader: InputReader): void {
+  const valueOf = (input: string): string | undefined => reader.text(input)?.toLowerCase();
+  for (const [which, excluded] of APART) {
+    const [input = '', value] = which.split(': ');
+    if (value === undefined ? valueOf(input) === undefined : valueOf(input) !== value) continue;
+    const given = excluded.filter(
+      (other) => valueOf(other) !== undefined && valueOf(other) !== UNSAID[other],
+    );
+    if (given.length === 0) continue;
+    const names = given.map((other) => `"${other}"`).join(', ');
+    const as = value === undefined ? 'is set' : `is "${value}"`;
+    reader.problem(input, `${as}, which does not go together with ${names}. Leave one or the other out.`);
+  }
 }
 
 /** What a run may say about an app that belongs to others too. */
@@ -60,7 +92,11 @@ function checkShared(reader: InputReader, inputs: Asked): void {
       'is true, so this run may only add and take away "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
     );
   }
+  const isFaulty = ['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'].some((input) =>
+    reader.isFaulty(input),
+  );
   if (
+    !isFaulty &&
     ![settings['redirect-uris'], settings['post-logout-redirect-uris'], inputs.trustedOrigins].some(
       (list) => list && list.length > 0,
     )

@@ -6,6 +6,7 @@ import type { Inputs } from './inputs.ts';
  */
 export function scopesFor(inputs: Inputs): string[] {
   const scopes = ['okta.apps.read'];
+  if (inputs.state === 'read') return scopes;
   if (!inputs.dryRun) scopes.push('okta.apps.manage');
   if (inputs.state === 'absent' && !inputs.shared) return scopes;
   if (inputs.groups && inputs.groups.length > 0) scopes.push('okta.groups.read');

@@ -22,10 +22,11 @@ const WOULD: Partial<Record<Result, string>> = {
 
 /** What became of the app: the subject is its name, which comes from outside. */
 export function sentence(
-  { dryRun, name, appId }: Inputs,
+  { dryRun, name, appId, state }: Inputs,
   { result, app }: Outcome,
 ): { subject: string; predicate: string } {
-  return { subject: app?.label ?? name ?? appId ?? '', predicate: (dryRun && WOULD[result]) || DONE[result] };
+  const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[result]) || DONE[result];
+  return { subject: app?.label ?? name ?? appId ?? '', predicate };
 }
 
 /** GitHub drops a summary over 1 MiB; with this much of each value, even a hundred changes stay far below. */

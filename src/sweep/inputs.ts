@@ -44,6 +44,7 @@ export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
     settleSeconds: 3,
   };
+  reader.checkUnknown(log);
   if (reader.problems.length > 0 || !connection || githubToken === undefined)
     throw new InputError(reader.problems);
   return { connection, githubToken, ...inputs };

@@ -1,20 +1,54 @@
 import { getInput } from '@actions/core';
+import type { Log } from './log.ts';
+import { parseList, type ListKind } from './text/list.ts';
+import { nearest } from './text/nearest.ts';
 
 /**
  * Reads inputs by the rules that hold for all of them, and collects what is wrong instead of stopping at the first problem:
- * an empty input is an absent one, lists hold one entry per line, the single line `[]` is the empty list.
+ * an empty input is an absent one, lists hold one entry per line, the single line `[]` is the empty list. What it was never asked for
+ * is no input of the action.
  */
 export class InputReader {
   readonly problems: string[] = [];
+  /** Inputs that have a problem. */
+  private readonly faulty = new Set<string>();
+  /** Inputs that were asked for: all that the action has, once everything is read. */
+  private readonly asked = new Set<string>();
 
-  /** @param text the input's name, and what is wrong with it and what to do */
+  /** @param text what is wrong with the input and what to do */
   problem(input: string, text: string): undefined {
+    this.faulty.add(input);
     this.problems.push(`"${input}" ${text}`);
     return undefined;
   }
 
+  /** Whether the input has a problem already, so that what follows from it need not be told. */
+  isFaulty(input: string): boolean {
+    return this.faulty.has(input);
+  }
+
   text(input: string): string | undefined {
+    this.asked.add(input);
     return getInput(input) || undefined;
+  }
+
+  /**
+   * Tells of inputs that were given and that the action does not have, which the runner hands over all the same. One that is near an
+   * input of the action is a problem. Another one may come from elsewhere, as every variable `INPUT_…` looks like one: it is a warning.
+   * To be called when everything is read.
+   */
+  checkUnknown(log: Pick<Log, 'warning'>): void {
+    const far: string[] = [];
+    for (const name of givenInputs()) {
+      if (this.asked.has(name)) continue;
+      const meant = nearest(name, [...this.asked]);
+      if (meant === undefined) far.push(`"${shown(name)}"`);
+      else this.problem(shown(name), `is no input of this action. Did you mean "${meant}"?`);
+    }
+    if (far.length > 0)
+      log.warning(
+        `This action has no input ${far.slice(0, SHOWN_UNKNOWN).join(', ')}${far.length > SHOWN_UNKNOWN ? ', …' : ''}: nothing was done with it. Check its name.`,
+      );
   }
 
   line(input: string): string | undefined {
@@ -24,19 +58,13 @@ export class InputReader {
       : text;
   }
 
-  list(input: string): string[] | undefined {
+  /** The entries that can be used; the others are problems. */
+  list(input: string, kind: ListKind): string[] | undefined {
     const text = this.text(input);
     if (text === undefined) return undefined;
-    const lines = text
-      .split(/\r\n|\r|\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    if (lines.includes('[]')) {
-      return lines.length === 1
-        ? []
-        : this.problem(input, 'has "[]", the empty list, beside other entries. Give one or the other.');
-    }
-    return [...new Set(lines)];
+    const { entries, problems } = parseList(text, kind, shown);
+    for (const problem of problems) this.problem(input, problem);
+    return entries;
   }
 
   flag(input: string): boolean | undefined {
@@ -50,10 +78,12 @@ export class InputReader {
     return this.word(input, text, table);
   }
 
-  /** A list of such words, translated, without repeats. */
+  /** A list of such words, translated, without repeats; `undefined` where one of them is unknown. */
   choices<T>(input: string, table: Readonly<Record<string, T>>): T[] | undefined {
-    const words = this.list(input)?.map((word) => this.word(input, word, table));
-    return words && [...new Set(words.filter((word) => word !== undefined))];
+    const words = this.list(input, 'words')?.map((word) => this.word(input, word, table));
+    return this.isFaulty(input)
+      ? undefined
+      : words && [...new Set(words.filter((word) => word !== undefined))];
   }
 
   /** A decimal number within the bounds, both included. */
@@ -71,8 +101,21 @@ export class InputReader {
   private word<T>(input: string, word: string, table: Readonly<Record<string, T>>): T | undefined {
     const key = word.toLowerCase();
     if (Object.hasOwn(table, key)) return table[key];
-    return this.problem(input, `does not know "${shown(word)}". Use ${alternatives(Object.keys(table))}.`);
+    const words = Object.keys(table);
+    const meant = nearest(word, words);
+    const hint = meant === undefined ? '' : `Did you mean "${meant}"? `;
+    return this.problem(input, `does not know "${shown(word)}". ${hint}Use ${alternatives(words)}.`);
   }
+}
+
+/** Names of unknown inputs that a warning shows at most. */
+const SHOWN_UNKNOWN = 10;
+
+/** The inputs that have a value, in lower case: the runner hands each over as a variable, and a blank in its name as `_`. */
+function givenInputs(): string[] {
+  return Object.entries(process.env).flatMap(([name, value]) =>
+    /^INPUT_./i.test(name) && value?.trim() ? [name.slice('INPUT_'.length).toLowerCase()] : [],
+  );
 }
 
 /** A value as a message shows it: on one line and not too long. */

@@ -1,0 +1,209 @@
+import { describe, expect, test } from '@jest/globals';
+import { run as sweep } from '../../src/sweep/run.ts';
+import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { manifestOf } from '../support/runner.ts';
+import { WEB, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** Inputs that are unusual: taken for what they mean, warned of, or told of. */
+
+const org = useOrg();
+
+const OAUTH = ['settings', 'oauthClient'];
+const A = 'https://a.example.com/cb';
+const B = 'https://b.example.com/cb';
+
+function told(run: ActionRun, level: string): string[] {
+  return run.annotations.filter((annotation) => annotation.level === level).map(({ message }) => message);
+}
+
+async function held(...path: string[]): Promise<unknown> {
+  return valueAt(await org.app('shop'), path);
+}
+
+describe('a list', () => {
+  test.each([
+    ['one entry per line', `  ${A}  \r\n\n${B}\n${A}\n`],
+    ['a JSON array', JSON.stringify([A, B, A])],
+    ['a JSON array over several lines', JSON.stringify([A, ` ${B} `, ''], undefined, 2)],
+    ['a YAML list', `- ${A}\n- ${B}`],
+    ['a YAML list with quotes and comments', `# ours\n- "${A}" # one\n-   '${B}'\n- ${A} # again`],
+  ])('as %s', async (_, list) => {
+    await succeed(org, { name: 'shop', 'redirect-uris': list, 'post-logout-redirect-uris': list });
+    expect(await held(...OAUTH, 'redirect_uris')).toEqual([A, B]);
+    expect(await held(...OAUTH, 'post_logout_redirect_uris')).toEqual([A, B]);
+  });
+
+  test('of words as a JSON array', async () => {
+    await succeed(org, { ...WEB, 'grant-types': '["authorization_code", "refresh_token"]' });
+    expect(await held(...OAUTH, 'grant_types')).toEqual(['authorization_code', 'refresh_token']);
+  });
+
+  test('of names takes commas, brackets and hashes, and any text as JSON', async () => {
+    const names = ['Sales, EU', '[Team] Sellers', '#general', '"quoted"', '- dashed'];
+    for (const name of names) await org.group(name);
+    await succeed(org, { ...WEB, groups: names.slice(0, 3).join('\n') });
+    await succeed(org, { ...WEB, groups: JSON.stringify(names) });
+    const { id } = await org.app('shop');
+    const list = await org.apiList(`/api/v1/apps/${textOf(id)}/groups?expand=group`);
+    expect(list.map((item) => valueAt(item, ['_embedded', 'group', 'profile', 'name'])).sort()).toEqual(
+      names.sort(),
+    );
+  });
+
+  test('that is an empty JSON array is the empty list', async () => {
+    await succeed(org, { ...WEB, 'post-logout-redirect-uris': A });
+    await succeed(org, { ...WEB, 'post-logout-redirect-uris': ' [ ] ' });
+    expect(await held(...OAUTH, 'post_logout_redirect_uris')).toEqual([]);
+  });
+});
+
+describe('an input that the action does not have', () => {
+  const misspelt = (folder: string): Inputs =>
+    Object.fromEntries(Object.keys(manifestOf(folder).inputs ?? {}).map((name) => [`${name}x`, 'value-1']));
+
+  test('is near each of those that it has', async () => {
+    const error = await failure(org, { ...WEB, ...misspelt('.') });
+    for (const name of Object.keys(manifestOf('.').inputs ?? {}))
+      expect(error).toContain(`- "${name}x" is no input of this action. Did you mean "${name}"?`);
+    expect(error).not.toContain('value-1');
+    expect(org.requests).toEqual([]);
+  });
+
+  test('is near each of those that the sweep has', async () => {
+    const error = await failure(
+      org,
+      { ...misspelt('sweep'), 'github-token': 'x', 'settle-seconds': '', 'verify-sign-in': '' },
+      { action: 'sweep', main: sweep },
+    );
+    for (const name of Object.keys(manifestOf('sweep').inputs ?? {}))
+      expect(error).toContain(`- "${name}x" is no input of this action. Did you mean "${name}"?`);
+  });
+
+  test('is a warning where it is near none, and stops nothing', async () => {
+    const run = await succeed(org, { ...WEB, flavour: 'secret-flavour' }, { env: { INPUT_TOPPING: 'x' } });
+    expect(run.outputs['result']).toBe('created');
+    expect(told(run, 'warning')).toEqual([
+      'This action has no input "flavour", "topping": nothing was done with it. Check its name.',
+    ]);
+    expect(run.rawLog).not.toContain('secret-flavour');
+  });
+
+  test('is none where it is empty', async () => {
+    const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' });
+    expect(run.outputs['result']).toBe('created');
+    expect(told(run, 'warning')).toEqual([]);
+  });
+});
+
+describe('what Okta takes and hardly anybody means is warned of', () => {
+  test.each<[string, Inputs, string]>([
+    [
+      'plain http',
+      { 'redirect-uris': 'http://shop.example.com/cb' },
+      '"redirect-uris" has http://shop.example.com/cb, where codes and tokens travel in the clear. Use https.',
+    ],
+    [
+      'two slashes in a path',
+      { 'post-logout-redirect-uris': 'https://shop.example.com//bye' },
+      '"post-logout-redirect-uris" has https://shop.example.com//bye, with two slashes in its path. Okta compares every character: check that your application sends both.',
+    ],
+    [
+      'a URI with and without the last slash',
+      { 'redirect-uris': `${A}/\n${A}` },
+      `"redirect-uris" has ${A}/ with and without the slash at its end. Okta compares every character: keep the one that your application sends.`,
+    ],
+    [
+      'keys beside a secret',
+      { 'jwks-uri': 'https://a.example.com/keys', 'token-endpoint-auth-method': 'client_secret_post' },
+      '"jwks-uri" is set, and a client with "token-endpoint-auth-method: client_secret_post" proves itself with its secret. Set "private_key_jwt", or leave the keys out.',
+    ],
+  ])('%s', async (_, inputs, warning) => {
+    const run = await succeed(org, { ...WEB, ...inputs });
+    expect(run.outputs['result']).toBe('created');
+    expect(told(run, 'warning')).toEqual([warning]);
+  });
+
+  test('but not plain http on loopback, two URIs, or keys of a client that uses them', async () => {
+    const run = await succeed(org, {
+      ...WEB,
+      'redirect-uris': 'http://localhost:3000/cb\nhttp://127.0.0.1/cb\nhttps://a.example.com/?next=//there',
+      'jwks-uri': 'https://a.example.com/keys',
+      'token-endpoint-auth-method': 'private_key_jwt',
+    });
+    expect(told(run, 'warning')).toEqual([]);
+  });
+});
+
+describe('an ID in an address', () => {
+  test('of the app in the Admin Console is taken out', async () => {
+    const { id } = await foreignApp(org, 'shop');
+    const page = `https://acme-admin.okta.com/admin/app/oidc_client/instance/${textOf(id)}/#tab-general`;
+    const run = await succeed(org, { 'app-id': page, state: 'read' });
+    expect(run.outputs['app-id']).toBe(id);
+  });
+
+  test.each([
+    '/oauth2/default',
+    '/oauth2/default/.well-known/openid-configuration',
+    '/admin/oauth2/as/default',
+  ])('of an authorization server is taken out: %s', async (path) => {
+    const run = await succeed(org, { ...WEB, 'authorization-server': org.url + path });
+    expect(run.outputs['issuer']).toBe(`${org.url}/oauth2/default`);
+  });
+
+  test("of the org goes with a notice where it is more than the org's", async () => {
+    const run = await succeed(org, { ...WEB, 'org-url': `${org.url}/app/UserHome?x=1` });
+    expect(run.outputs['issuer']).toBe(org.url);
+    expect(told(run, 'notice')).toContain(
+      `"org-url" goes on after the host. Using the org's own address: ${org.url}.`,
+    );
+  });
+});
+
+describe('a run that only reads', () => {
+  const read = (more: Inputs): Inputs => ({ name: 'shop', state: 'read', ...more });
+
+  test("reads anybody's app, active or not, and changes nothing", async () => {
+    const app = await foreignApp(org, 'shop');
+    await org.api('POST', `/api/v1/apps/${textOf(app['id'])}/lifecycle/deactivate`);
+    org.taken();
+    const run = await succeed(org, read({}));
+    expect(run.outputs).toMatchObject({
+      result: 'unchanged',
+      changed: 'false',
+      changes: '[]',
+      'app-id': app['id'],
+    });
+    expect(run.log).toContain('The app "shop" was read.');
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+  });
+
+  test.each<[string, Inputs, RegExp]>([
+    [
+      'a name',
+      { 'redirect-uris': '' },
+      /^Cannot find the app "shop": Okta has no OIDC app of exactly that label\./,
+    ],
+    ['an ID', { name: '', 'app-id': '0oa00000000000000000' }, /404.*Check "app-id"/],
+  ])('fails where there is no app of %s', async (_, inputs, says) => {
+    expect(await failure(org, read(inputs))).toMatch(says);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('fails where the app has another client ID', async () => {
+    const clientId: JsonObject = { credentials: { oauthClient: { client_id: 'shop-client' } } };
+    await foreignApp(org, 'shop', clientId);
+    expect((await succeed(org, read({ 'client-id': 'shop-client' }))).outputs['result']).toBe('unchanged');
+    expect(await failure(org, read({ 'client-id': 'other-client' }))).toMatch(
+      /^Cannot use the app "shop": it has another client ID\. Check "client-id"/,
+    );
+  });
+
+  test('goes together with a dry run, and with what comes by default', async () => {
+    await foreignApp(org, 'shop');
+    const run = await succeed(org, read({ 'dry-run': 'true' }));
+    expect(run.outputs['result']).toBe('unchanged');
+  });
+});

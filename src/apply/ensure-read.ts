@@ -1,0 +1,31 @@
+import type { Outcome } from '../app/change.ts';
+import { immutableDifference } from '../app/desired.ts';
+import type { Owner } from '../app/ownership.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { ActionError } from '../util/errors.ts';
+import { findApp } from './find-app.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Reads the app as it is, whoever it belongs to.
+ *
+ * @throws {ActionError} where it is not there, or has another client ID than the inputs say
+ */
+export async function ensureRead(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+  const { app } = await findApp(session, inputs, owner);
+  if (!app) {
+    throw new ActionError(
+      `Cannot find the app "${inputs.name ?? ''}"`,
+      'Okta has no OIDC app of exactly that label',
+      'Check "name", or give "app-id". A run with "state: read" never creates the app.',
+    );
+  }
+  const difference = immutableDifference(inputs, app);
+  if (difference)
+    throw new ActionError(
+      `Cannot use the app "${app.label}"`,
+      difference,
+      'Check "client-id", or name another app.',
+    );
+  return { result: 'unchanged', changes: [], app };
+}

@@ -1,0 +1,38 @@
+import { withoutSecret } from '../app/client-rules.ts';
+import type { AppSettings } from '../app/settings.ts';
+import { isLoopback, parseUrl } from '../util/url.ts';
+
+/** Inputs that Okta takes as they are, and that hardly anybody means: one sentence for each, and what to do. */
+export function doubtful(settings: AppSettings): string[] {
+  const lists = ['redirect-uris', 'post-logout-redirect-uris'] as const;
+  return [...lists.flatMap((input) => doubtfulUris(input, settings[input] ?? [])), ...unusedKeys(settings)];
+}
+
+function doubtfulUris(input: string, uris: readonly string[]): string[] {
+  const all = new Set(uris);
+  return uris.flatMap((uri) => {
+    const url = parseUrl(uri.replaceAll('*', 'wildcard'));
+    const isWeb = url !== undefined && /^https?:$/.test(url.protocol);
+    return [
+      isWeb && url.protocol === 'http:' && !isLoopback(url.hostname)
+        ? `"${input}" has ${uri}, where codes and tokens travel in the clear. Use https.`
+        : '',
+      isWeb && url.pathname.includes('//')
+        ? `"${input}" has ${uri}, with two slashes in its path. Okta compares every character: check that your application sends both.`
+        : '',
+      uri.endsWith('/') && all.has(uri.slice(0, -1))
+        ? `"${input}" has ${uri} with and without the slash at its end. Okta compares every character: keep the one that your application sends.`
+        : '',
+    ].filter((warning) => warning !== '');
+  });
+}
+
+function unusedKeys(settings: AppSettings): string[] {
+  const method = settings['token-endpoint-auth-method'];
+  const keys = (['jwks', 'jwks-uri'] as const).find((input) => settings[input] !== undefined);
+  if (keys === undefined || method === undefined || method === 'private_key_jwt') return [];
+  const proof = withoutSecret(method) ? 'nothing' : 'its secret';
+  return [
+    `"${keys}" is set, and a client with "token-endpoint-auth-method: ${method}" proves itself with ${proof}. Set "private_key_jwt", or leave the keys out.`,
+  ];
+}
