@@ -321,6 +321,18 @@ describe('tokens of the org’s own server', () => {
     expect(await issuerFor('DYNAMIC')).toBe(elsewhere.url);
   });
 
+  test('have the claim that the app’s settings add', async () => {
+    const staff = await createGroup(okta, 'Staff');
+    await call(okta, 'PUT', `/api/v1/groups/${staff}/users/${grace}`);
+    const path = `/api/v1/internal/apps/${client.id}/settings/oauth/idToken`;
+    const claim = { name: 'groups', valueType: 'GROUPS', groupFilterType: 'REGEX', value: 'St.*' };
+    await call(okta, 'POST', path, { issuerMode: 'ORG_URL', ...claim });
+    const claims = async (scope: string): Promise<unknown> =>
+      decodeJwt(String((await tokensFor(okta, client, { scope })).at('id_token')))['groups'];
+    expect(await claims('openid groups')).toEqual(['Staff']);
+    expect(await claims('openid')).toBeUndefined();
+  });
+
   test('do not get the person at the API, unless they administer the org', async () => {
     await call(okta, 'POST', `/api/v1/apps/${client.id}/grants`, {
       issuer: okta.url,

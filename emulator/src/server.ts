@@ -20,6 +20,7 @@ import type { Seed } from './seed/schema.ts';
 import { TokenStore } from './oauth/token-store.ts';
 import { authorizeRoutes } from './oauth/authorize.ts';
 import { clientRoutes } from './clients.ts';
+import { corsHeaders, preflight } from './cors.ts';
 import { credentialRoutes } from './credentials.ts';
 import { discoveryRoutes } from './oauth/discovery.ts';
 import { introspectRoutes } from './oauth/introspect.ts';
@@ -244,9 +245,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const path = url.pathname;
     const { org, tokens, limits } = state;
     const authorization = request.headers.authorization;
-    const allowance = limits.take(method, path, callerKey(authorization, tokens), now());
+    const taken = limits.take(method, path, callerKey(authorization, tokens), now());
+    const cors = corsHeaders(org, path, request.headers);
+    const allowance = { ...taken, headers: { ...taken.headers, ...cors } };
     const respond = async (): Promise<Answer> => {
       if (!allowance.allowed) throw tooManyRequests();
+      const asked = preflight(method, request.headers);
+      if (asked !== undefined) return asked;
       const { route, params } = match(router, method, path);
       const open = route?.scope === null;
       const caller = open

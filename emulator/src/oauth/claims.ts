@@ -46,8 +46,9 @@ function notNull(claims: JsonObject): JsonObject {
 }
 
 /**
- * The claims that a custom authorization server adds: to access tokens (RESOURCE), to ID tokens and userinfo (IDENTITY).
- * A claim that is not always included is in the full form only (documented).
+ * The claims that an administrator added: on a custom server those of the server, in access tokens (RESOURCE) or in ID
+ * tokens and userinfo (IDENTITY); on the org's own the app's one claim. A claim that is not always included is in the
+ * full form only (documented).
  */
 export function customClaims(
   server: AuthorizationServer | undefined,
@@ -55,7 +56,8 @@ export function customClaims(
   type: Claim['claimType'],
   form: 'short' | 'full',
 ): JsonObject {
-  const claims = [...(server?.claims.values() ?? [])].filter((claim) => {
+  const claims = server === undefined ? claimOfApp(subject.app) : [...server.claims.values()];
+  const wanted = claims.filter((claim) => {
     const scopes = stringsOf(claim.conditions['scopes']);
     return (
       claim.status === 'ACTIVE' &&
@@ -65,8 +67,31 @@ export function customClaims(
       (scopes.length === 0 || scopes.some((scope) => subject.scopes.includes(scope)))
     );
   });
-  return without(Object.fromEntries(claims.map((claim) => [claim.name, valueOf(claim, subject)])));
+  return without(Object.fromEntries(wanted.map((claim) => [claim.name, valueOf(claim, subject)])));
 }
+
+/** What the app's `idToken` settings say; a filter of groups goes with the scope `groups` (documented). */
+function claimOfApp({ id, idTokenClaim }: App): Claim[] {
+  const { name, value, valueType, groupFilterType } = idTokenClaim ?? {};
+  if (typeof name !== 'string') return [];
+  const isGroups = valueType === 'GROUPS';
+  return [
+    {
+      id,
+      name,
+      status: 'ACTIVE',
+      claimType: 'IDENTITY',
+      valueType: isGroups ? 'GROUPS' : 'EXPRESSION',
+      value: stringOf(value) ?? '',
+      groupFilterType: FILTERS.find((filter) => filter === groupFilterType),
+      conditions: { scopes: isGroups ? ['groups'] : [] },
+      system: false,
+      alwaysIncludeInToken: true,
+    },
+  ];
+}
+
+const FILTERS = ['STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX'] as const;
 
 /** The value of a claim; undefined where this person has none. */
 function valueOf(claim: Claim, { org, app, user }: Subject): Json | undefined {
@@ -88,10 +113,19 @@ function passes({ groupFilterType, value }: Claim, name: string): boolean {
     case 'CONTAINS':
       return name.includes(value);
     case 'REGEX':
-      return new RegExp(`^(?:${value})$`).test(name);
+      return patternOf(value)?.test(name) === true;
     case 'STARTS_WITH':
     case undefined:
       return name.startsWith(value);
+  }
+}
+
+/** The pattern of a filter, which has to match all of a name; undefined where it is no pattern. */
+function patternOf(value: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${value})$`);
+  } catch {
+    return undefined;
   }
 }
 
