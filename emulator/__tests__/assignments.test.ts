@@ -139,8 +139,8 @@ describe('user assignments', () => {
       `direct-${app}@example.com`,
     ]);
     const users = await call(okta, 'GET', `/api/v1/apps/${app}/users`);
-    expect(users.each('id')).toEqual([direct, member]);
-    expect(users.each('scope')).toEqual(['USER', 'GROUP']);
+    const scopes = users.each('id').map((id, index) => [id, users.each('scope')[index]]);
+    expect(Object.fromEntries(scopes)).toEqual({ [direct]: 'USER', [member]: 'GROUP' });
     expect(users.linkTo('self')).toBe(`${okta.url}/api/v1/apps/${app}/users?limit=50`);
     const again = await call(okta, 'POST', `/api/v1/apps/${app}/users`, { id: direct });
     expect([again.status, again.at('errorCode')]).toEqual([409, 'E0000062']);
@@ -154,6 +154,64 @@ describe('user assignments', () => {
     expect((await call(okta, 'POST', `/api/v1/apps/${app}/users`, unknown)).causes).toEqual([
       "Property 'shoe_size' not found",
     ]);
+  });
+
+  test('are listed in the order in which they were made', async () => {
+    const users = [
+      await createUser(okta, `first-${app}@example.com`),
+      await createUser(okta, `second-${app}@example.com`),
+      await createUser(okta, `third-${app}@example.com`),
+    ];
+    for (const id of users.toReversed()) await call(okta, 'POST', `/api/v1/apps/${app}/users`, { id });
+    const first = await call(okta, 'GET', `/api/v1/apps/${app}/users?limit=2`);
+    const second = await call(okta, 'GET', first.linkTo('next') ?? '');
+    expect([...first.each('id'), ...second.each('id')]).toEqual(users.toReversed());
+  });
+
+  test('are made by the path of the user, too, and changed by it', async () => {
+    const user = await createUser(okta, `path-${app}@example.com`);
+    const path = `/api/v1/apps/${app}/users/${user}`;
+    const created = await call(okta, 'POST', path, { credentials: { userName: 'jo' } });
+    expect([created.status, created.at('scope'), created.at('credentials.userName')]).toEqual([
+      200,
+      'USER',
+      'jo',
+    ]);
+    const changed = await call(okta, 'POST', path, { profile: { nickname: 'Jo' } });
+    expect([changed.at('credentials.userName'), changed.at('profile.nickname')]).toEqual(['jo', 'Jo']);
+  });
+
+  test('name the user that is missing before the app that is', async () => {
+    const missing = await call(okta, 'GET', '/api/v1/apps/0oaNope/users/00uNope');
+    expect([missing.status, missing.at('errorSummary')]).toEqual([
+      404,
+      'Not found: Resource not found: 00uNope (User)',
+    ]);
+  });
+
+  test('cannot be taken from a user whom a group brings', async () => {
+    const user = await createUser(okta, `kept-${app}@example.com`);
+    await call(okta, 'PUT', `/api/v1/groups/${String(groups[0])}/users/${user}`);
+    await assign(0, {});
+    const reply = await call(okta, 'DELETE', `/api/v1/apps/${app}/users/${user}`);
+    expect([reply.status, reply.at('errorCode'), reply.causes]).toEqual([
+      403,
+      'E0000046',
+      ['The application cannot be unassigned from the user while their group memberships grant them access.'],
+    ]);
+  });
+
+  test('on top of a group’s are direct, or stay the group’s, as the test wants it', async () => {
+    const assigned = async (login: string): Promise<unknown> => {
+      const user = await createUser(okta, `${login}-${app}@example.com`);
+      await call(okta, 'PUT', `/api/v1/groups/${String(groups[0])}/users/${user}`);
+      await assign(0, {});
+      return (await call(okta, 'POST', `/api/v1/apps/${app}/users`, { id: user })).at('scope');
+    };
+    expect(await assigned('becomes-direct')).toBe('USER');
+    okta.unknown.directAssignmentOfGroupMember = 'GROUP';
+    expect(await assigned('stays-grouped')).toBe('GROUP');
+    okta.unknown.directAssignmentOfGroupMember = 'USER';
   });
 
   test('end when the user is deactivated', async () => {
@@ -172,7 +230,7 @@ describe('authentication policies', () => {
     });
     expect([created.status, created.at('system')]).toEqual([200, false]);
     const policies = await call(okta, 'GET', '/api/v1/policies?type=ACCESS_POLICY');
-    expect(policies.each('name')).toEqual(['Default Policy', 'Two factors']);
+    expect(policies.each('name')).toEqual(['Default Policy', 'Okta Admin Console', 'Two factors']);
     const assigned = await call(okta, 'PUT', `/api/v1/apps/${app}/policies/${created.id}`);
     expect([assigned.status, assigned.text]).toEqual([204, '']);
     const href = `${okta.url}/api/v1/policies/${created.id}`;
@@ -198,5 +256,71 @@ describe('authentication policies', () => {
     expect(unknown.at('errorSummary')).toBe('Not found: Resource not found: rstx (RuleSetEntity)');
     expect((await call(okta, 'GET', '/api/v1/policies')).status).toBe(400);
     expect((await call(okta, 'GET', '/api/v1/policies/rstx')).at('errorSummary')).toContain('(Policy)');
+  });
+});
+
+describe('policies and their rules', () => {
+  const POLICIES = '/api/v1/policies';
+
+  test('are created, replaced, deactivated and deleted; the org’s own stay', async () => {
+    const created = await call(okta, 'POST', POLICIES, {
+      type: 'OKTA_SIGN_ON',
+      name: 'Sign-on',
+      description: 'd',
+    });
+    expect([created.status, created.id.slice(0, 3), created.at('status')]).toEqual([200, '00p', 'ACTIVE']);
+    const path = `${POLICIES}/${created.id}`;
+    const put = await call(okta, 'PUT', path, { type: 'OKTA_SIGN_ON', name: 'Renamed' });
+    expect([put.at('name'), put.at('description')]).toEqual(['Renamed', undefined]);
+    expect((await call(okta, 'POST', `${path}/lifecycle/deactivate`)).status).toBe(204);
+    expect((await call(okta, 'GET', path)).at('_links.activate.href')).toBe(
+      `${okta.url}${path}/lifecycle/activate`,
+    );
+    expect((await call(okta, 'DELETE', path)).status).toBe(204);
+    expect((await call(okta, 'GET', path)).status).toBe(404);
+    const own = okta.org.defaultAccessPolicy.id;
+    expect((await call(okta, 'POST', `${POLICIES}/${own}/lifecycle/deactivate`)).status).toBe(403);
+    const type = await call(okta, 'GET', `${POLICIES}?type=OAUTH_AUTHORIZATION_POLICY`);
+    expect([type.status, type.at('errorCode')]).toEqual([400, 'E0000002']);
+  });
+
+  test('a rule is placed before Okta’s own', async () => {
+    const { id } = await call(okta, 'POST', POLICIES, { type: 'ACCESS_POLICY', name: 'With rules' });
+    const rules = `${POLICIES}/${id}/rules`;
+    const rule = (name: string, priority?: number): Promise<Reply> =>
+      call(okta, 'POST', rules, {
+        type: 'ACCESS_POLICY',
+        name,
+        priority,
+        actions: { appSignOn: { access: 'DENY' } },
+      });
+    const first = await rule('first');
+    await rule('second', 1);
+    const list = await call(okta, 'GET', rules);
+    expect([list.each('name'), list.each('priority')]).toEqual([
+      ['second', 'first'],
+      [1, 2],
+    ]);
+    const path = `${rules}/${first.id}`;
+    const put = await call(okta, 'PUT', path, { name: 'changed', priority: 1 });
+    expect([put.at('name'), put.at('priority')]).toEqual(['changed', 1]);
+    expect((await call(okta, 'POST', `${path}/lifecycle/deactivate`)).status).toBe(204);
+    expect((await call(okta, 'GET', path)).at('status')).toBe('INACTIVE');
+    expect((await call(okta, 'POST', rules, { type: 'PASSWORD', name: 'x' })).status).toBe(400);
+    expect((await call(okta, 'DELETE', path)).status).toBe(204);
+    expect((await call(okta, 'GET', path)).at('errorSummary')).toContain('(PolicyRule)');
+    const own = `${POLICIES}/${okta.org.defaultAccessPolicy.id}/rules`;
+    const [catchAll] = (await call(okta, 'GET', own)).each('id');
+    expect((await call(okta, 'DELETE', `${own}/${String(catchAll)}`)).status).toBe(403);
+  });
+
+  test('a policy of one of Okta’s apps is no other app’s', async () => {
+    const listed = await call(okta, 'GET', `${POLICIES}?type=ACCESS_POLICY`);
+    const [, console] = listed.each('id');
+    const reply = await call(okta, 'PUT', `/api/v1/apps/${app}/policies/${String(console)}`);
+    expect([reply.status, reply.causes]).toEqual([
+      400,
+      ['This policy belongs to "Okta Admin Console", and re-assignment of this policy is not allowed'],
+    ]);
   });
 });

@@ -21,7 +21,13 @@ test('a new org holds Everyone, an administrator and the default policies', () =
   expect([...okta.org.policies.values()].map(({ type }) => type)).toEqual([
     'ACCESS_POLICY',
     'PROFILE_ENROLLMENT',
+    'ACCESS_POLICY',
   ]);
+  // Okta's Terraform provider stops where there is not exactly one.
+  const defaults = [...okta.org.policies.values()].filter(
+    ({ type, system }) => type === 'ACCESS_POLICY' && system,
+  );
+  expect(defaults).toHaveLength(1);
   expect(okta.org.apps.size).toBe(0);
 });
 
@@ -205,9 +211,33 @@ describe('trusted origins', () => {
     expect((await call(okta, 'GET', `${path}/${first.id}`)).at('errorSummary')).toContain('(TrustedOrigin)');
   });
 
+  test('keep a slash at the end, and are two with and without it', async () => {
+    const path = '/api/v1/trustedOrigins';
+    const slash = await call(okta, 'POST', path, origin('slash', 'http://localhost:8080/'));
+    expect([slash.status, slash.at('origin')]).toEqual([200, 'http://localhost:8080/']);
+    expect((await call(okta, 'POST', path, origin('no slash', 'http://localhost:8080'))).status).toBe(200);
+    const put = await call(okta, 'PUT', `${path}/${slash.id}`, {
+      ...(slash.body as object),
+      origin: 'https://example.com/',
+    });
+    expect([put.status, put.at('origin')]).toEqual([200, 'https://example.com/']);
+  });
+
+  test('are found by the type of any of their scopes', async () => {
+    const path = '/api/v1/trustedOrigins';
+    const scopes = [{ type: 'CORS' }, { type: 'REDIRECT' }];
+    await call(okta, 'POST', path, origin('typed', 'https://typed.example', { scopes }));
+    const embed = { scopes: [{ type: 'IFRAME_EMBED', allowedOktaApps: ['OKTA_ENDUSER'] }] };
+    await call(okta, 'POST', path, origin('embedded', 'https://*.embed.example', embed));
+    expect((await search(path, { filter: 'type eq "REDIRECT"' })).each('name')).toEqual(['typed']);
+    expect((await search(path, { filter: 'type eq "IFRAME_EMBED"' })).each('name')).toEqual(['embedded']);
+  });
+
   test.each([
     ['a path', origin('bad', 'https://a.example/path'), 'origin: Origin value is not valid'],
     ['no scheme', origin('bad', 'a.example'), 'origin: Origin value is not valid'],
+    ['a scheme that is none of Okta’s', origin('bad', 'ws://a.example'), 'origin: Origin value is not valid'],
+    ['a wildcard for CORS', origin('bad', 'https://*.a.example'), 'origin: Origin value is not valid'],
     [
       'no scopes',
       origin('bad', 'https://a.example', { scopes: [] }),

@@ -1,4 +1,5 @@
 import { requireApp } from './apps.ts';
+import { isOAuthApp } from './catalog-apps.ts';
 import { malformedBody, notFound, oktaError, validationFailed } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
@@ -18,15 +19,15 @@ export const appUserRoutes: Route[] = [
     path: '/api/v1/apps/:appId/users/:userId',
     scope: 'okta.apps.read',
     handle: (exchange) => {
-      const app = requireApp(exchange);
-      return ok(showAppUser(exchange, app, requireAppUser(exchange, app)));
+      const { app, assignment } = requireAppUser(exchange);
+      return ok(showAppUser(exchange, app, assignment));
     },
   },
   {
     method: 'POST',
     path: '/api/v1/apps/:appId/users/:userId',
     scope: 'okta.apps.manage',
-    handle: updateAppUser,
+    handle: updateOrAssign,
   },
   {
     method: 'DELETE',
@@ -36,18 +37,37 @@ export const appUserRoutes: Route[] = [
   },
 ];
 
-/** The user as seen by the app: assigned directly, or through a group. A user who is neither is 404 `User` (recorded). */
-function requireAppUser(exchange: Exchange, app: App): UserAssignment {
+/** The app and the user that the path names. The user is looked for first: without either, it is the user that is 404 (recorded). */
+function requireBoth(exchange: Exchange): { app: App; user: User } {
   const key = param(exchange, 'userId');
   const user = findUser(exchange.org, key);
-  const assignment = user === undefined ? undefined : app.users.get(user.id);
-  if (assignment !== undefined) return assignment;
-  const inherited = [...assignments(exchange, app)].find(({ userId }) => userId === user?.id);
-  if (inherited === undefined) throw notFound(key, 'User');
-  return inherited;
+  if (user === undefined) throw notFound(key, 'User');
+  return { app: requireApp(exchange), user };
 }
 
-/** All users of the app by ID; the ones that a group brings have scope GROUP and appear in lists too (recorded). */
+/** The user as seen by the app: assigned directly, or through a group. */
+function findAppUser(exchange: Exchange, app: App, user: User): UserAssignment | undefined {
+  const direct = app.users.get(user.id);
+  return direct ?? [...assignments(exchange, app)].find(({ userId }) => userId === user.id);
+}
+
+/** A user who is neither is 404 (reported); that it says `User` is inferred. */
+function requireAppUser(exchange: Exchange): { app: App; assignment: UserAssignment } {
+  const { app, user } = requireBoth(exchange);
+  const assignment = findAppUser(exchange, app, user);
+  if (assignment === undefined) throw notFound(user.id, 'User');
+  return { app, assignment };
+}
+
+/** Whether a group brings the user to the app. */
+function comesThroughGroup({ org }: Exchange, app: App, userId: string): boolean {
+  return [...app.groups.keys()].some((groupId) => {
+    const group = org.groups.get(groupId);
+    return group !== undefined && [...org.membersOf(group)].includes(userId);
+  });
+}
+
+/** All users of the app in the order of their assignments; those that a group brings have scope GROUP (recorded). */
 function assignments(exchange: Exchange, app: App): Iterable<UserAssignment> {
   const { org } = exchange;
   const all = new Map<string, UserAssignment>(app.users);
@@ -56,18 +76,25 @@ function assignments(exchange: Exchange, app: App): Iterable<UserAssignment> {
     for (const userId of group === undefined ? [] : org.membersOf(group)) {
       const user = org.users.get(userId);
       if (user === undefined || user.status === 'DEPROVISIONED' || all.has(userId)) continue;
-      all.set(userId, newAssignment(user, 'GROUP', lastUpdated));
+      all.set(userId, newAssignment(app, user, 'GROUP', lastUpdated));
     }
   }
-  return [...all.values()].sort((left, right) => (left.userId < right.userId ? -1 : 1));
+  const place = ({ created }: UserAssignment): number => Date.parse(created);
+  return [...all.values()].sort((left, right) => place(left) - place(right));
 }
 
-function newAssignment(user: User, scope: UserAssignment['scope'], created: string): UserAssignment {
+function newAssignment(
+  app: App,
+  user: User,
+  scope: UserAssignment['scope'],
+  created: string,
+): UserAssignment {
   return {
     userId: user.id,
     scope,
     userName: loginOf(user),
-    profile: profileFor(user),
+    // Only the profile of OAuth clients is known (recorded); that of other apps starts empty (recorded).
+    profile: isOAuthApp(app) ? profileFor(user) : {},
     created,
     lastUpdated: created,
   };
@@ -101,8 +128,12 @@ export function profileFor({ profile }: User): JsonObject {
   };
 }
 
-/** Only the claims of OpenID Connect exist in an app user's profile (reported, with this text). */
-function mergedProfile(current: JsonObject, sent: JsonObject): JsonObject {
+/**
+ * Only the claims of OpenID Connect exist in the profile of an OAuth client's user (reported, with this text). Other apps
+ * have properties of their own, which nobody here knows.
+ */
+function mergedProfile(app: App, current: JsonObject, sent: JsonObject): JsonObject {
+  if (!isOAuthApp(app)) return { ...current, ...sent };
   const unknown = Object.keys(sent).filter((key) => !(key in current));
   if (unknown.length > 0) {
     throw validationFailed('assignment', ...unknown.map((key) => `Property '${key}' not found`));
@@ -110,18 +141,22 @@ function mergedProfile(current: JsonObject, sent: JsonObject): JsonObject {
   return { ...current, ...sent };
 }
 
-/** By user ID; 50 a page unless `limit` says otherwise, at most 500; `q` is a prefix of user name or names. */
+/**
+ * In the order of the assignments (recorded); 50 a page unless `limit` says otherwise, at most 500. `q` is a prefix of
+ * user name, e-mail, or first and last name, which the users of an OAuth client do not have (documented).
+ */
 function listAppUsers(exchange: Exchange): Answer {
   const app = requireApp(exchange);
   const q = exchange.query.get('q') ?? '';
-  const wanted = [...assignments(exchange, app)].filter(({ userName, profile }) => {
-    const { name, given_name: given, family_name: family } = profile;
-    return q === '' || startsWith(q, userName, stringOf(name), stringOf(given), stringOf(family));
+  const wanted = [...assignments(exchange, app)].filter(({ userId, userName }) => {
+    const { firstName, lastName, email } = exchange.org.users.get(userId)?.profile ?? {};
+    const names = isOAuthApp(app) ? [] : [stringOf(firstName), stringOf(lastName)];
+    return q === '' || startsWith(q, userName, stringOf(email), ...names);
   });
   return page(
     exchange,
     wanted,
-    { defaultLimit: 50, maximum: 500, ascending: true },
+    { defaultLimit: 50, maximum: 500, ascending: false },
     (assignment) => assignment.userId,
     (assignment) => showAppUser(exchange, app, assignment),
   );
@@ -139,6 +174,13 @@ function assignUser(exchange: Exchange): Answer {
   if (id === undefined) throw validationFailed('id', 'id: The field cannot be left blank');
   const user = org.users.get(id);
   if (user === undefined) throw notFound(id, 'User');
+  if (app.users.has(id)) {
+    throw oktaError(409, 'E0000062', 'The specified user is already assigned to the application.');
+  }
+  return ok(showAppUser(exchange, app, assign(exchange, app, user, sent)));
+}
+
+function assign(exchange: Exchange, app: App, user: User, sent: JsonObject): UserAssignment {
   // Federation Broker Mode: everyone may use the app (reported for groups; the text for users is inferred).
   if (objectOf(app.body['settings'])['implicitAssignment'] === true) {
     throw validationFailed(
@@ -149,13 +191,13 @@ function assignUser(exchange: Exchange): Answer {
   if (app.status === 'INACTIVE' && !exchange.trouble.assignToInactiveApps) {
     throw notFound(app.id, 'AppInstance');
   }
-  if (app.users.has(id)) {
-    throw oktaError(409, 'E0000062', 'The specified user is already assigned to the application.');
-  }
-  const assignment = newAssignment(user, scopeOf(sent) ?? 'USER', timestamp(exchange.now));
-  applyTo(assignment, sent);
-  app.users.set(id, assignment);
-  return ok(showAppUser(exchange, app, assignment));
+  const scope = scopeOf(sent) ?? 'USER';
+  const staysGroup =
+    exchange.unknown.directAssignmentOfGroupMember === 'GROUP' && comesThroughGroup(exchange, app, user.id);
+  const assignment = newAssignment(app, user, staysGroup ? 'GROUP' : scope, timestamp(exchange.now));
+  applyTo(app, assignment, sent);
+  if (!staysGroup) app.users.set(user.id, assignment);
+  return assignment;
 }
 
 function scopeOf(sent: JsonObject): UserAssignment['scope'] | undefined {
@@ -165,28 +207,42 @@ function scopeOf(sent: JsonObject): UserAssignment['scope'] | undefined {
   return scope;
 }
 
-function applyTo(assignment: UserAssignment, sent: JsonObject): void {
+function applyTo(app: App, assignment: UserAssignment, sent: JsonObject): void {
   const userName = stringOf(objectOf(sent['credentials'])['userName']);
   if (userName !== undefined && userName !== '') assignment.userName = userName;
-  if (isObject(sent['profile'])) assignment.profile = mergedProfile(assignment.profile, sent['profile']);
+  if (isObject(sent['profile'])) {
+    assignment.profile = mergedProfile(app, assignment.profile, sent['profile']);
+  }
 }
 
-/** `POST …/users/{id}`: changes user name or profile, or switches between direct and group (documented). */
-function updateAppUser(exchange: Exchange): Answer {
-  const app = requireApp(exchange);
+/**
+ * `POST …/users/{id}`: changes user name or profile, or switches between direct and group (documented); assigns a user
+ * who is not assigned yet (recorded).
+ */
+function updateOrAssign(exchange: Exchange): Answer {
+  const { app, user } = requireBoth(exchange);
   const sent = bodyObject(exchange);
-  const assignment = requireAppUser(exchange, app);
-  applyTo(assignment, sent);
+  const assignment = findAppUser(exchange, app, user);
+  if (assignment === undefined) return ok(showAppUser(exchange, app, assign(exchange, app, user, sent)));
+  applyTo(app, assignment, sent);
   assignment.scope = scopeOf(sent) ?? assignment.scope;
   assignment.lastUpdated = timestamp(exchange.now);
   app.users.set(assignment.userId, assignment);
   return ok(showAppUser(exchange, app, assignment));
 }
 
-/** `DELETE`: 204 (recorded). A user who also comes through a group stays, as one of the group's (inferred). */
+/** `DELETE`: 204 (recorded); refused while a group brings the user (reported, with this text). */
 function removeAppUser(exchange: Exchange): Answer {
-  const app = requireApp(exchange);
-  app.users.delete(requireAppUser(exchange, app).userId);
+  const { app, assignment } = requireAppUser(exchange);
+  if (comesThroughGroup(exchange, app, assignment.userId)) {
+    throw oktaError(
+      403,
+      'E0000046',
+      'Deactivate application for user forbidden.',
+      'The application cannot be unassigned from the user while their group memberships grant them access.',
+    );
+  }
+  app.users.delete(assignment.userId);
   return noContent;
 }
 

@@ -1,5 +1,13 @@
 import { forgetClient } from './authorization-servers/policies.ts';
-import { createCatalogApp, replaceCatalogApp } from './catalog-apps.ts';
+import {
+  appLinksOf,
+  createCatalogApp,
+  createWizardApp,
+  isOAuthApp,
+  isWizardApp,
+  replaceCatalogApp,
+  signOnModeOf,
+} from './catalog-apps.ts';
 import {
   blankField,
   internalServerError,
@@ -25,6 +33,7 @@ import {
   validateLabel,
   validateSecret,
 } from './oauth-client.ts';
+import type { CatalogEntry } from './catalog.ts';
 import type { App, Org } from './org.ts';
 import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
@@ -99,7 +108,10 @@ function createApp(exchange: Exchange): Answer {
   const name = stringOf(body['name']);
   const signOnMode = stringOf(body['signOnMode']);
 
-  if (name === undefined || name === '') throw unnamed(signOnMode, body);
+  if (name === undefined || name === '') {
+    if (!isWizardApp(body)) throw unnamed(signOnMode, body);
+    return ok(show(exchange, createWizardApp(exchange, body), 'write'));
+  }
   if (name !== 'oidc_client') return ok(show(exchange, createCatalogApp(exchange, name, body), 'write'));
   if (signOnMode !== 'OPENID_CONNECT') throw validationFailed('signOnMode', 'Invalid signOnMode');
 
@@ -133,11 +145,13 @@ function createApp(exchange: Exchange): Answer {
     body: content,
     secrets: [],
     keyTimes: new Map(),
+    keys: [],
     accessPolicyId: org.defaultAccessPolicy.id,
     groups: new Map(),
     users: new Map(),
     grants: org.grantsOf(clientId),
     roles: new Map(),
+    federatedClaims: new Map(),
     bornAt: Date.now(),
   };
   if (usesSecret(method)) addSecret(org, app, secret === '' ? newSecret() : secret, created);
@@ -214,7 +228,7 @@ function completeBody(
   );
   validateClient(clientSettings, clientCredentials);
   return {
-    ...completeCommon(sent, before, 'oidc_client'),
+    ...completeCommon(sent, before, ['oidc_client_link'], 'OPENID_CONNECT'),
     credentials: {
       ...completeCredentials(sentCredentials, org),
       oauthClient: clientCredentials,
@@ -223,9 +237,22 @@ function completeBody(
   };
 }
 
-/** The part of the body that OIDC apps share with those from the catalog, `credentials` and `settings` apart. */
-export function completeCommon(sent: JsonObject, before: JsonObject | undefined, name: string): JsonObject {
+/**
+ * The part of the body that all kinds of apps share, `credentials` and `settings` apart. Only the links that the kind has
+ * are known; other names are ignored (recorded).
+ */
+export function completeCommon(
+  sent: JsonObject,
+  before: JsonObject | undefined,
+  links: readonly string[],
+  signOnMode: string,
+): JsonObject {
   const visibility = objectOf(sent['visibility']);
+  const isClient = signOnMode === 'OPENID_CONNECT';
+  const shown = {
+    ...objectOf(objectOf(before?.['visibility'])['appLinks']),
+    ...objectOf(visibility['appLinks']),
+  };
   const profile = sent['profile'];
   return without({
     accessibility: {
@@ -238,12 +265,13 @@ export function completeCommon(sent: JsonObject, before: JsonObject | undefined,
       autoLaunch: false,
       autoSubmitToolbar: false,
       ...visibility,
-      // Hidden from the dashboards unless the request says otherwise (documented by an example).
-      hide: { iOS: true, web: true, ...objectOf(visibility['hide']) },
-      appLinks: objectOf(before?.['visibility'])['appLinks'] ?? { [`${name}_link`]: true },
+      // An OAuth client is hidden from the dashboards unless the request says otherwise (documented by an example), other
+      // apps are not (recorded).
+      hide: { iOS: isClient, web: isClient, ...objectOf(visibility['hide']) },
+      appLinks: Object.fromEntries(links.map((name) => [name, shown[name] !== false])),
     },
     features: before?.['features'] ?? [],
-    signOnMode: 'OPENID_CONNECT',
+    signOnMode,
     universalLogout: before === undefined ? null : before['universalLogout'],
     // Absent when never set, when empty, and when a PUT leaves it out; replaced as a whole (recorded).
     profile: isObject(profile) && Object.keys(profile).length > 0 ? profile : undefined,
@@ -257,7 +285,7 @@ export function completeCredentials(sent: JsonObject, org: Org): JsonObject {
     userNameTemplate: isObject(sent['userNameTemplate'])
       ? sent['userNameTemplate']
       : { template: '${source.login}', type: 'BUILT_IN' },
-    signing: { kid: org.signingKeyId },
+    signing: { kid: org.signingKey.kid },
     ...without(sent, 'userNameTemplate', 'signing', 'oauthClient'),
   };
 }
@@ -415,6 +443,7 @@ const APP_FILTER = {
  */
 function listApps(exchange: Exchange): Answer {
   const { org, query } = exchange;
+  refuseBadParameters(query);
   const q = query.get('q') ?? '';
   const starts = startingWith(q);
   const filter = query.get('filter');
@@ -435,6 +464,18 @@ function listApps(exchange: Exchange): Answer {
     (app) => texts.push(listedText(exchange, app)),
   );
   return { status, links, json: `[${texts.join(',')}]` };
+}
+
+/** Recorded, both, with these texts: a cursor that is no app's, and something to expand that is not one user. */
+function refuseBadParameters(query: URLSearchParams): void {
+  const after = query.get('after');
+  if (after !== null && !/^0oa[0-9A-Za-z]{17}$/.test(after)) {
+    throw oktaError(400, 'E0000029', 'Invalid paging request.', 'Invalid cursor.');
+  }
+  const expand = query.get('expand');
+  if (expand !== null && !/^user\/[0-9A-Za-z]+$/.test(expand)) {
+    throw validationFailed('RequestParams', 'Expand query is malformed.');
+  }
 }
 
 /** What lists said of each app, and of what that was made: large orgs are listed often, and seldom change. */
@@ -471,7 +512,7 @@ function parseAppFilter(exchange: Exchange, filter: string): (app: App) => boole
       id: app.id,
       name: app.name,
       status: app.status,
-      credentials: { signing: { kid: org.signingKeyId } },
+      credentials: { signing: { kid: objectOf(objectOf(app.body['credentials'])['signing'])['kid'] } },
       settings: { slo: { enabled: false } },
     });
 }
@@ -517,19 +558,19 @@ function appLinks(exchange: Exchange, app: App): JsonObject {
   const self = `${origin}/api/v1/apps/${app.id}`;
   const keys = authMethodOf(app.body) === 'private_key_jwt';
   const identityEngine = org.engine === 'identity';
+  const entry = app.catalogEntry;
+  const links = entry === undefined ? { oidc_client_link: undefined } : appLinksOf(entry);
+  const isClient = isOAuthApp(app);
+  const isSaml = signOnModeOf(app).startsWith('SAML');
   return without({
-    help:
-      app.catalogEntry === undefined
-        ? undefined
-        : { href: `${origin}/app/${app.name}/setup/help/OPENID_CONNECT/external-doc`, type: 'text/html' },
+    help: entry === undefined ? undefined : helpLink(exchange, app, entry),
+    metadata: isSaml ? { href: `${self}/sso/saml/metadata`, type: 'application/xml' } : undefined,
     uploadLogo: { href: `${self}/logo`, hints: { allow: ['POST'] } },
-    appLinks: [
-      {
-        name: `${app.name}_link`,
-        href: `${origin}/home/${app.name}/${app.id}/${org.appLinkId}`,
-        type: 'text/html',
-      },
-    ],
+    appLinks: Object.entries(links).map(([name, id]) => ({
+      name,
+      href: `${origin}/home/${app.name}/${app.id}/${id ?? org.appLinkId}`,
+      type: 'text/html',
+    })),
     profileEnrollment: identityEngine
       ? { href: `${origin}/api/v1/policies/${org.profileEnrollmentPolicy.id}` }
       : undefined,
@@ -537,13 +578,27 @@ function appLinks(exchange: Exchange, app: App): JsonObject {
     policies: identityEngine ? { href: `${self}/policies`, hints: { allow: ['PUT'] } } : undefined,
     groups: { href: `${self}/groups` },
     logo: [{ name: 'medium', href: `${origin}/assets/img/logos/default.png`, type: 'image/png' }],
-    clientCredentials: [
-      keys
-        ? { name: 'jwks', href: `${self}/credentials/jwks` }
-        : { name: 'secrets', href: `${self}/credentials/secrets` },
-    ],
+    clientCredentials: isClient
+      ? [
+          keys
+            ? { name: 'jwks', href: `${self}/credentials/jwks` }
+            : { name: 'secrets', href: `${self}/credentials/secrets` },
+        ]
+      : undefined,
     accessPolicy: identityEngine ? { href: `${origin}/api/v1/policies/${app.accessPolicyId}` } : undefined,
     users: { href: `${self}/users` },
     deactivate: app.status === 'ACTIVE' ? { href: `${self}/lifecycle/deactivate` } : undefined,
   });
+}
+
+/** Where the console explains how to set up the app: integrations and custom SAML apps have such a page, templates none (recorded). */
+function helpLink({ origin }: Exchange, app: App, entry: CatalogEntry): JsonObject | undefined {
+  const isSaml = signOnModeOf(app).startsWith('SAML');
+  if (entry.generic === true || (entry.wizard === true && !isSaml)) return undefined;
+  const place = isSaml ? `${app.name}/${app.id}` : app.name;
+  const page = entry.wizard === true ? 'instructions' : 'external-doc';
+  return {
+    href: `${origin}/app/${place}/setup/help/${signOnModeOf(app)}/${page}`,
+    type: 'text/html',
+  };
 }

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { OrgFeatures } from './features.ts';
+import { usualFeatures } from './features.ts';
 import { didYouMean } from './nearest.ts';
 import type { EmulatorOptions } from './server.ts';
 
@@ -13,6 +15,10 @@ The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
   --lag MS             how long lists of apps, groups, users and trusted origins do not show a write (default: 0)
   --rate-limits PLAN   off (default), integrator or enterprise
   --seed FILE          users, groups, apps, … that the org starts with, as YAML: see the README
+  --org-url URL        what links and issuers begin with, where clients reach the emulator under another address
+  --engine ENGINE      identity (default) or classic
+  --with FEATURES      what the org has, with commas: ${Object.keys(usualFeatures).join(', ')}
+  --without FEATURES   what the org lacks; without either, it has all but groupOwners
   --help               show this
 `;
 
@@ -23,8 +29,14 @@ const OPTIONS = {
   lag: { type: 'string', default: '0' },
   'rate-limits': { type: 'string', default: 'off' },
   seed: { type: 'string' },
+  'org-url': { type: 'string' },
+  engine: { type: 'string', default: 'identity' },
+  with: { type: 'string', default: '' },
+  without: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
 } as const;
+
+const ENGINES = ['identity', 'classic'] as const;
 
 const RATE_LIMITS = ['off', 'integrator', 'enterprise'] as const;
 
@@ -58,6 +70,9 @@ export function readCommand(args: readonly string[]): EmulatorOptions | 'help' {
     lag: wholeNumber('lag', String(values.lag), LONGEST_MS),
     rateLimits: oneOf('rate-limits', String(values['rate-limits']), RATE_LIMITS),
     ...(values.seed !== undefined && { seed: String(values.seed) }),
+    engine: oneOf('engine', String(values.engine), ENGINES),
+    features: { ...features('with', values.with, true), ...features('without', values.without, false) },
+    ...(values['org-url'] === undefined ? {} : { orgUrl: originIn(String(values['org-url'])) }),
   };
 }
 
@@ -73,4 +88,30 @@ function oneOf<Word extends string>(option: string, text: string, words: readonl
   const found = words.find((word) => word === text);
   if (found === undefined) throw new Error(`--${option} must be one of ${words.join(', ')}, not "${text}".`);
   return found;
+}
+
+/** The features that an option names, each with this value. */
+function features(option: string, text: unknown, value: boolean): Partial<OrgFeatures> {
+  const known = Object.keys(usualFeatures);
+  const names = String(text)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  for (const name of names) {
+    if (!known.includes(name)) {
+      throw new Error(`--${option}: there is no feature ${name}.${didYouMean(name, known)}`);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
+/** An origin: a scheme and a host, perhaps a port; a slash at the end is left out. */
+function originIn(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.origin === 'null' || ![url.origin, `${url.origin}/`].includes(text)) {
+    throw new Error(
+      `--org-url must be a URL without a path, such as https://shop.okta.example, not "${text}".`,
+    );
+  }
+  return url.origin;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addSecret, requireApp } from './apps.ts';
+import { isOAuthApp } from './catalog-apps.ts';
 import { invalidField, notFound, validationFailed } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
@@ -82,6 +83,7 @@ function createSecret(exchange: Exchange): Answer {
   const own = stringOf(objectOf(exchange.body)['client_secret']);
   const method = authMethodOf(app);
   if (own !== undefined) validateSecret(own, method);
+  if (!isOAuthApp(app)) throw notFound(app.id, 'OAuth2AppInstance');
   if (app.catalogEntry === undefined && !usesSecret(method)) {
     throw invalidField('token_endpoint_auth_method', 'does not use a client secret.');
   }

@@ -104,6 +104,15 @@ export function unsupportedContentType(): OktaError {
   );
 }
 
+/** 400 E0000019: the metadata of a SAML app for a client that does not take XML (recorded). */
+export function unsupportedMetadataType(): OktaError {
+  return oktaError(
+    400,
+    'E0000019',
+    'Bad request. Accept and/or Content-Type headers likely do not match supported values.',
+  );
+}
+
 /** 400 E0000018: a body without a Content-Type (documented). */
 export function missingContentType(): OktaError {
   return oktaError(400, 'E0000018', 'Bad request.  Accept and/or Content-Type headers are likely not set.');

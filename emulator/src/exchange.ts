@@ -42,6 +42,8 @@ export interface Answer {
   readonly body?: Json;
   /** The same as text, where that is at hand. */
   readonly json?: string;
+  /** A document for a service provider, instead of a JSON body. */
+  readonly xml?: string;
   /** A page for a person's browser, instead of a JSON body. */
   readonly html?: string;
   /** One `Link` header line each, as Okta sends them (recorded). */
@@ -56,6 +58,8 @@ export interface Route {
   readonly path: string;
   /** The OAuth 2.0 scope that a Bearer or DPoP token needs; null: open to everyone, no token looked at. */
   readonly scope: string | null;
+  /** Answers with other things than JSON, so that it looks at `Accept` itself. */
+  readonly anyType?: boolean;
   readonly handle: (exchange: Exchange) => Answer | Promise<Answer>;
 }
 

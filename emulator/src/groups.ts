@@ -1,3 +1,4 @@
+import { show } from './apps.ts';
 import { alreadyExists, blankField, forbidden, notFound, validationFailed } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
@@ -22,6 +23,7 @@ export const groupRoutes: Route[] = [
   },
   { method: 'PUT', path: '/api/v1/groups/:groupId', scope: 'okta.groups.manage', handle: replaceGroup },
   { method: 'DELETE', path: '/api/v1/groups/:groupId', scope: 'okta.groups.manage', handle: deleteGroup },
+  { method: 'GET', path: '/api/v1/groups/:groupId/apps', scope: 'okta.groups.read', handle: listGroupApps },
   { method: 'GET', path: '/api/v1/groups/:groupId/users', scope: 'okta.groups.read', handle: listMembers },
   {
     method: 'PUT',
@@ -178,6 +180,18 @@ function sortBy(groups: Group[], attribute: string | null, order: string | null)
   };
   const sign = order?.toLowerCase() === 'desc' ? -1 : 1;
   groups.sort((left, right) => (value(left) < value(right) ? -sign : value(left) > value(right) ? sign : 0));
+}
+
+/** The apps that the group is assigned to: 20 a page (recorded). */
+function listGroupApps(exchange: Exchange): Answer {
+  const group = requireGroup(exchange);
+  return page(
+    exchange,
+    [...exchange.org.apps.values()].filter((app) => app.groups.has(group.id)),
+    { defaultLimit: 20, maximum: 200, ascending: true },
+    (app) => app.id,
+    (app) => show(exchange, app, 'read'),
+  );
 }
 
 function listMembers(exchange: Exchange): Answer {

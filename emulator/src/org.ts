@@ -1,13 +1,15 @@
 import type { CatalogEntry } from './catalog.ts';
-import { inventedCatalog } from './catalog.ts';
+import { smallCatalog } from './catalog.ts';
+import { AppKey } from './app-key.ts';
 import type { OrgFeatures } from './features.ts';
 import { usualFeatures } from './features.ts';
-import { IdIssuer, newKeyId } from './ids.ts';
+import { IdIssuer } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Version } from './lag.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { newDefaultServer } from './authorization-server.ts';
 import { SigningKeys } from './signing-keys.ts';
+import { timestamp } from './timestamp.ts';
 
 /** An app instance: what Okta stores of it. What it shows is worked out in apps.ts. */
 export interface App {
@@ -18,7 +20,7 @@ export interface App {
   status: 'ACTIVE' | 'INACTIVE';
   readonly created: string;
   lastUpdated: string;
-  /** The client ID: the app's own ID unless the create brought another. */
+  /** The client ID: the app's own ID unless the create brought another; empty for an app that is no OAuth client. */
   readonly clientId: string;
   /** Everything else of the app's body, without `client_secret`. */
   body: JsonObject;
@@ -26,6 +28,8 @@ export interface App {
   secrets: ClientSecret[];
   /** When each key of `settings.oauthClient.jwks` was made and changed, by key ID. */
   readonly keyTimes: Map<string, { created: string; lastUpdated: string }>;
+  /** The keys of its own that sign what it gets; an OAuth client has the org's. */
+  keys: AppKey[];
   /** The authentication policy that the app is under (Identity Engine). */
   accessPolicyId: string;
   readonly groups: Map<string, GroupAssignment>;
@@ -35,6 +39,8 @@ export interface App {
   readonly grants: Map<string, ScopeGrant>;
   /** Admin roles of the client, by the assignment's ID. */
   readonly roles: Map<string, JsonObject>;
+  /** By ID. */
+  readonly federatedClaims: Map<string, JsonObject>;
   /** The claim that the org's own server adds to the client's ID tokens; see id-token.ts. */
   idTokenClaim?: JsonObject;
   /** The catalog entry it was made from, if any. */
@@ -125,14 +131,28 @@ export interface Policy {
   readonly priority: number;
   /** The org's own default policy. */
   readonly system: boolean;
+  /** The one app of Okta's own that it is for, so that no other may have it. */
+  readonly ownApp?: string;
+  conditions: Json;
+  settings: Json | undefined;
+  readonly rules: Map<string, PolicyRule>;
   readonly created: string;
   lastUpdated: string;
 }
 
-/** Okta's timestamp: whole seconds, milliseconds always `.000` (recorded). */
-export function timestamp(now: number): string {
-  return new Date(Math.floor(now / 1000) * 1000).toISOString();
+export interface PolicyRule {
+  readonly id: string;
+  name: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  priority: number;
+  readonly system: boolean;
+  conditions: Json;
+  actions: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
 }
+
+export { timestamp };
 
 /**
  * The state of one Okta org, and nothing else: no I/O, no HTTP. Every map is in ascending order of ID, which is the
@@ -173,8 +193,10 @@ export class Org {
   /** The authentication policy that new apps are put under. */
   readonly defaultAccessPolicy: Policy;
   readonly profileEnrollmentPolicy: Policy;
-  /** `credentials.signing.kid` of every app: one key for the whole org (recorded). */
-  readonly signingKeyId = newKeyId();
+  /** `credentials.signing` of every OAuth client: one key for the whole org (recorded). */
+  readonly signingKey: AppKey;
+  /** How many apps the App Wizard has made, for their names. */
+  wizardApps = 0;
   /** The middle part of `_links.appLinks`, the same for all OIDC apps (recorded). */
   readonly appLinkId = this.ids.next('aln');
   readonly created: string;
@@ -187,8 +209,9 @@ export class Org {
   constructor(engine: 'identity' | 'classic', now: number, features: Partial<OrgFeatures> = {}) {
     this.engine = engine;
     this.features = { ...usualFeatures, ...features };
-    this.catalog = new Map(inventedCatalog.map((entry) => [entry.name, entry]));
+    this.catalog = new Map(smallCatalog.map((entry) => [entry.name, entry]));
     const created = timestamp(now);
+    this.signingKey = new AppKey('Emulated', now, 10);
     this.created = created;
     this.lastUpdated = created;
     this.everyone = {
@@ -224,20 +247,34 @@ export class Org {
       bornAt: 0,
     };
     this.users.set(this.administrator.id, this.administrator);
-    const policy = (type: string, name: string): Policy => ({
-      id: this.ids.next('rst'),
-      type,
-      name,
-      description: null,
-      status: 'ACTIVE',
-      priority: 1,
-      system: true,
-      created,
-      lastUpdated: created,
-    });
+    const policy = (type: string, name: string, ownApp?: string): Policy => {
+      const common = { status: 'ACTIVE', conditions: null, created, lastUpdated: created } as const;
+      const rule: PolicyRule = {
+        ...common,
+        id: this.ids.next('rul'),
+        name: 'Catch-all Rule',
+        priority: 99,
+        system: true,
+        actions: {},
+      };
+      return {
+        ...common,
+        id: this.ids.next('rst'),
+        type,
+        name,
+        description: null,
+        priority: 1,
+        system: ownApp === undefined,
+        ...(ownApp === undefined ? {} : { ownApp }),
+        settings: undefined,
+        rules: new Map([[rule.id, rule]]),
+      };
+    };
+    // One authentication policy is the org's default, those of Okta's own apps are not (recorded).
     this.defaultAccessPolicy = policy('ACCESS_POLICY', 'Default Policy');
     this.profileEnrollmentPolicy = policy('PROFILE_ENROLLMENT', 'Default Policy');
-    for (const each of [this.defaultAccessPolicy, this.profileEnrollmentPolicy]) {
+    const console = policy('ACCESS_POLICY', 'Okta Admin Console', 'Okta Admin Console');
+    for (const each of [this.defaultAccessPolicy, this.profileEnrollmentPolicy, console]) {
       this.policies.set(each.id, each);
     }
     const server = newDefaultServer(this.ids, created);
@@ -254,6 +291,7 @@ export class Org {
   /** The app that a client ID belongs to. */
   appOfClient(clientId: string): App | undefined {
     const byId = this.apps.get(clientId);
+    if (clientId === '') return undefined;
     if (byId?.clientId === clientId) return byId;
     for (const app of this.apps.values()) if (app.clientId === clientId) return app;
     return undefined;

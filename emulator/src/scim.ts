@@ -68,10 +68,11 @@ export function parseExpression(expression: string, grammar: Grammar): Predicate
     const operator = take().text.toLowerCase();
     if (attribute.kind !== 'word' || !isAllowed(attribute.text, grammar)) throw invalidSearch();
     if (!grammar.operators.includes(operator)) throw invalidSearch();
-    if (operator === 'pr') return (object) => valueAt(object, attribute.text) !== undefined;
+    if (operator === 'pr') return (object) => valuesAt(object, attribute.text).length > 0;
     const value = take();
     if (value.kind === 'parenthesis') throw invalidSearch();
-    return (object) => compare(valueAt(object, attribute.text), operator, value.text);
+    return (object) =>
+      valuesAt(object, attribute.text).some((actual) => compare(actual, operator, value.text));
   };
 
   const predicate = disjunction();
@@ -100,17 +101,17 @@ function isAllowed(attribute: string, { attributes }: Grammar): boolean {
   );
 }
 
-function valueAt(object: JsonObject, attribute: string): string | undefined {
+/** The value of an attribute as text, or each of several; none where there is none. */
+function valuesAt(object: JsonObject, attribute: string): string[] {
   let value: Json | undefined = object;
   for (const key of attribute.split('.')) value = isObject(value) ? value[key] : undefined;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
+  return (Array.isArray(value) ? value : [value]).flatMap((each) =>
+    typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean' ? [String(each)] : [],
+  );
 }
 
 /** Text compares without regard to case (documented for groups and users); dates compare as text does. */
-function compare(actual: string | undefined, operator: string, wanted: string): boolean {
-  if (actual === undefined) return false;
+function compare(actual: string, operator: string, wanted: string): boolean {
   const left = actual.toLowerCase();
   const right = wanted.toLowerCase();
   switch (operator) {

@@ -5,7 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrieRouter } from 'hono/router/trie-router';
+import { appFeatureRoutes } from './app-features.ts';
 import { appGroupRoutes } from './app-groups.ts';
+import { appKeyRoutes } from './app-keys.ts';
 import { appTokenRoutes } from './app-tokens.ts';
 import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
@@ -41,6 +43,7 @@ import {
 } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { noContent } from './exchange.ts';
+import { federatedClaimRoutes } from './federated-claims.ts';
 import type { OrgFeatures } from './features.ts';
 import { grantRoutes } from './grants.ts';
 import { groupRoutes } from './groups.ts';
@@ -134,6 +137,9 @@ const ROUTES: readonly Route[] = [
   ...appGroupRoutes,
   ...appUserRoutes,
   ...appTokenRoutes,
+  ...appKeyRoutes,
+  ...appFeatureRoutes,
+  ...federatedClaimRoutes,
   ...idTokenRoutes,
   ...credentialRoutes,
   ...grantRoutes,
@@ -284,7 +290,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         path,
         params,
         query: url.searchParams,
-        body: open ? undefined : readBody(request, text),
+        body: open || route.anyType === true ? undefined : readBody(request, text),
         text,
         headers: request.headers,
         headersDistinct: request.headersDistinct,
@@ -524,14 +530,21 @@ function write(
   for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
   if (answer.links !== undefined) response.setHeader('link', [...answer.links]);
   const text =
-    answer.html ?? answer.json ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
+    answer.html ??
+    answer.xml ??
+    answer.json ??
+    (answer.body === undefined ? undefined : JSON.stringify(answer.body));
   if (text === undefined) {
     response.end();
     return;
   }
   response.setHeader(
     'content-type',
-    answer.html === undefined ? 'application/json' : 'text/html;charset=utf-8',
+    answer.html !== undefined
+      ? 'text/html;charset=utf-8'
+      : answer.xml === undefined
+        ? 'application/json'
+        : 'application/xml;charset=ISO-8859-1',
   );
   const full = Buffer.from(text);
   const half = full.subarray(0, Math.ceil(full.length / 2));

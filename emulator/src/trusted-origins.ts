@@ -133,7 +133,7 @@ function readSettings(
   if (name === '') throw blankField('name');
   if (name.length > 255) throw validationFailed('name', 'name: The field is too long');
   // Documented, with this text.
-  if (!isOrigin(origin)) throw validationFailed('origin', 'origin: Origin value is not valid');
+  if (!isOrigin(origin, scopes)) throw validationFailed('origin', 'origin: Origin value is not valid');
   if (scopes.length === 0) throw blankField('scopes');
   for (const scope of scopes) {
     if (!SCOPES.includes(stringOf(objectOf(scope)['type']) ?? '')) throw malformedBody();
@@ -147,14 +147,18 @@ function readSettings(
   return { name, origin, scopes, status };
 }
 
-/** Scheme and host, perhaps a port; no path, no query (documented). */
-function isOrigin(text: string): boolean {
-  if (text.length > 255 || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(text)) return false;
-  return URL.canParse(text);
+/**
+ * Scheme and host, perhaps a port (documented), and perhaps a slash, which is kept (recorded); no other path, no query.
+ * A wildcard only where the origin may just embed pages of Okta's (documented).
+ */
+function isOrigin(text: string, scopes: readonly Json[]): boolean {
+  if (text.length > 255 || !/^(https?|ftp|ionic|capacitor):\/\/[^/?#\s]+\/?$/i.test(text)) return false;
+  if (text.includes('*') && scopes.some((scope) => objectOf(scope)['type'] !== 'IFRAME_EMBED')) return false;
+  return URL.canParse(text.replace('*', 'any'));
 }
 
 const ORIGIN_FILTER = {
-  attributes: ['name', 'origin', 'status'],
+  attributes: ['name', 'origin', 'status', 'type'],
   operators: ['eq', 'sw'],
   combined: true,
 };
@@ -168,7 +172,7 @@ function listOrigins(exchange: Exchange): Answer {
   const wanted = [...listed(exchange, org.trustedOrigins)].filter(
     (origin) =>
       (q === '' || startsWith(q, origin.name, origin.origin)) &&
-      (matches === undefined || matches({ name: origin.name, origin: origin.origin, status: origin.status })),
+      (matches === undefined || matches(searchable(origin))),
   );
   return page(
     exchange,
@@ -177,6 +181,11 @@ function listOrigins(exchange: Exchange): Answer {
     (origin) => origin.id,
     (origin) => showOrigin(exchange, origin),
   );
+}
+
+/** `type` is that of any of its scopes (documented). */
+function searchable({ name, origin, status, scopes }: TrustedOrigin): JsonObject {
+  return { name, origin, status, type: scopes.map((scope) => objectOf(scope)['type'] ?? null) };
 }
 
 function showOrigin(exchange: Exchange, origin: TrustedOrigin): JsonObject {

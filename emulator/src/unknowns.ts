@@ -12,6 +12,11 @@ export interface Unknowns {
   policyWithoutClients: 'accepted' | 'refused';
   /** A client ID in an access policy that no app has, or ever had. Refused, by a report of 2019. */
   unknownClientInPolicy: 'refused' | 'accepted';
+  /**
+   * The scope of a user who has an app through a group and is assigned one by one, too: `USER` by the documentation,
+   * `GROUP` by a report.
+   */
+  directAssignmentOfGroupMember: 'USER' | 'GROUP';
 }
 
 /** The likelier or the stricter of the two. */
@@ -19,4 +24,5 @@ export const likelyUnknowns: Unknowns = {
   deletedClientInPolicy: 'refused',
   policyWithoutClients: 'accepted',
   unknownClientInPolicy: 'refused',
+  directAssignmentOfGroupMember: 'USER',
 };
