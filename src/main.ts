@@ -9,12 +9,15 @@ import { isChanged, type Outcome } from './app/change.ts';
 import { ownerOf } from './app/ownership.ts';
 import { intendedState } from './github/auto-state.ts';
 import { pullRequestsOf } from './github/pulls.ts';
+import type { Run } from './github/run.ts';
+import { whichPullRequest, type WhichPullRequest } from './github/which-pull-request.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
 import { scopesFor } from './inputs/scopes.ts';
 import { maskApp } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { startDeadline } from './util/deadline.ts';
+import { ActionError } from './util/errors.ts';
 import { openSession, runAction, type Start, type World } from './world.ts';
 
 /** Runs the action once, from its inputs to its outputs. */
@@ -36,7 +39,20 @@ async function ensure(start: Start): Promise<void> {
   const deadline = startDeadline(clock, given.timeoutSeconds, log);
   const pullRequests =
     token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
-  const intended = await intendedState(given.state, github.pullRequest, pullRequests, log);
+  const { pullRequest: asked, state } = given;
+  const which = await whichPullRequest({ github, asked, state, pullRequests });
+  if ('skip' in which) {
+    reportSkipped(`Skipped: ${which.skip}`, log);
+    return;
+  }
+  const { pullRequest } = which;
+  const runs: Run = { ...which.kind, repository: github.run.repository };
+  const intended = await intendedState(state, pullRequest, pullRequests, log);
+  if (which.fromFork && intended.state !== 'absent') {
+    if (!given.skipWithoutCredentials) throw fromFork(which);
+    reportSkipped(`Skipped: ${forkName(which)}, and "skip-without-credentials" is true.`, log);
+    return;
+  }
   const inputs = { ...given, state: intended.state };
   if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) log.mask(id);
   const session = await openSession(start, {
@@ -48,7 +64,7 @@ async function ensure(start: Start): Promise<void> {
     },
   });
 
-  const owner = ownerOf(github.run);
+  const owner = ownerOf(runs);
   const ensureState = (asked: Inputs): Promise<Outcome> => {
     if (asked.state === 'read') return ensureRead(session, asked, owner);
     if (asked.shared) return ensureShared(session, asked, owner, pullRequests);
@@ -62,7 +78,22 @@ async function ensure(start: Start): Promise<void> {
   const { app } = outcome;
   const secret = inputs.outputClientSecret && app ? await clientSecret(session, app) : undefined;
   const ready = await signInReady(session, inputs, outcome);
-  await report({ inputs, outcome, clientSecret: secret, signInReady: ready }, log);
+  await report({ inputs, outcome, clientSecret: secret, signInReady: ready, pullRequest }, log);
+}
+
+function forkName({ pullRequest }: WhichPullRequest): string {
+  return pullRequest
+    ? `pull request #${pullRequest.number} comes from a fork`
+    : 'the run is for the code of another repository, such as a fork';
+}
+
+/** Anybody can open a pull request from a fork, so that anybody would choose what goes into Okta. */
+function fromFork(which: WhichPullRequest): ActionError {
+  return new ActionError(
+    'Cannot run for a fork',
+    `${forkName(which)}, and such a run may only take away what is there`,
+    'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
+  );
 }
 
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */

@@ -241,7 +241,7 @@ const BAD: BadInput[] = [
     title: 'a state that only a pull request has',
     inputs: { state: 'auto' },
     names: 'state',
-    says: /not a pull request's.*say "present" or "absent"/,
+    says: /tells of no pull request.*"pull-request".*say "present" or "absent"/,
   },
   {
     title: 'an unknown kind of assignments',
@@ -1219,8 +1219,9 @@ describe('a run without secrets', () => {
     expect(run.outputs['result']).toBe('skipped');
   });
 
-  test('that has a credential is not skipped', async () => {
-    const run = await runOn(org, { ...WEB, 'skip-without-credentials': 'true' }, fork);
-    expect(run.outputs['result']).toBe('created');
+  test('that has a credential is not skipped, unless it is for a fork', async () => {
+    const skip = { ...WEB, 'skip-without-credentials': 'true' };
+    expect((await runOn(org, skip, fork)).outputs['result']).toBe('skipped');
+    expect((await runOn(org, skip, dependabot)).outputs['result']).toBe('created');
   });
 });

@@ -6,6 +6,7 @@ import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { connectionTo, TOKEN, type TestOrg } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { pullRequest } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -226,7 +227,7 @@ function run({ inputs, sweep }: Kind, fault?: Fault): Promise<ActionRun> {
 async function succeed(at: TestOrg, inputs: Record<string, string>, pull?: number): Promise<void> {
   const result = await runSource({
     with: { ...connectionTo(at), 'verify-sign-in': 'false', ...inputs },
-    ...(pull !== undefined && { event: { pull_request: { number: pull, state: 'open' } } }),
+    ...(pull !== undefined && { event: pullRequest(pull) }),
     world: { clock: virtualClock() },
   });
   expect(result).toMatchObject({ exitCode: 0 });

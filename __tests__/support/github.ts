@@ -18,15 +18,32 @@ export interface TestGitHub {
   /** What the token in {@link githubEnvironment} is. */
   token: string;
   pulls: Map<number, 'open' | 'closed' | 'merged'>;
+  /** Where a pull request comes from and what it is for, where that is not an own branch's first commit for `acme/shop`. */
+  branches: Map<number, Branch>;
   /** Whether the token has the permission `pull-requests: read`. */
   permitted: boolean;
+  /** Whether it has `contents: read`, too, which GitHub wants for the pull requests of a commit. */
+  mayReadContents: boolean;
   requests: GitHubRequest[];
   /** Asked once for every request, which it may also use to change something between two of them. */
   fault: ((request: GitHubRequest, index: number) => GitHubFault | undefined) | undefined;
   close(): Promise<void>;
 }
 
+export interface Branch {
+  /** Its last commit. */
+  sha?: string;
+  /** Commits before the last one. */
+  earlier?: string[];
+  /** Repository that the branch is in; `null` once that is deleted. */
+  from?: string | null;
+  /** Repository that the pull request is for. */
+  to?: string;
+}
+
 const REPOSITORY = 'acme/shop';
+const IDS: Readonly<Record<string, number>> = { [REPOSITORY]: 4242, 'acme/store': 4343 };
+const STRANGERS_ID = 9;
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
 export async function startGitHub(): Promise<TestGitHub> {
@@ -40,7 +57,9 @@ export async function startGitHub(): Promise<TestGitHub> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: 'ghs_standin0123456789',
     pulls: new Map(),
+    branches: new Map(),
     permitted: true,
+    mayReadContents: true,
     requests: [],
     fault: undefined,
     close: () =>
@@ -90,14 +109,40 @@ function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclu
   });
   if (request.authorization !== `token ${github.token}`) return refuse(401, 'Bad credentials');
   if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path)) return graphql(github, text);
+  if (request.method !== 'GET') return refuse(404, 'Not Found');
+  const refused = refuse(403, 'Resource not accessible by integration');
+  const commit = /^(?:\/api\/v3)?\/repos\/acme\/shop\/commits\/([^/?]+)\/pulls(?:\?|$)/.exec(request.path);
+  if (commit) {
+    if (!github.permitted || !github.mayReadContents) return refused;
+    const all = [...github.pulls.keys()].filter((number) => isIn(github, number, commit[1] ?? ''));
+    return { status: 200, body: all.map((number) => pullRequestOf(github, number)) };
+  }
   const path = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/.exec(request.path);
   const number = Number(path?.[2]);
+  if (path?.[1] !== REPOSITORY || !github.pulls.has(number)) return refuse(404, 'Not Found');
+  return github.permitted ? { status: 200, body: pullRequestOf(github, number) } : refused;
+}
+
+/** GitHub gives the pull requests that a commit is part of, not only those whose last one it is (documented). */
+function isIn(github: TestGitHub, number: number, sha: string): boolean {
+  const { sha: last, earlier = [] } = github.branches.get(number) ?? {};
+  return last === sha || earlier.includes(sha);
+}
+
+function pullRequestOf(github: TestGitHub, number: number): object {
   const state = github.pulls.get(number);
-  if (request.method !== 'GET' || path?.[1] !== REPOSITORY || !state) return refuse(404, 'Not Found');
-  if (!github.permitted) return refuse(403, 'Resource not accessible by integration');
+  const {
+    sha = String(number).padStart(40, '0'),
+    from = REPOSITORY,
+    to = REPOSITORY,
+  } = github.branches.get(number) ?? {};
+  const repository = (name: string): object => ({ id: IDS[name] ?? STRANGERS_ID, full_name: name });
   return {
-    status: 200,
-    body: { number, state: state === 'open' ? 'open' : 'closed', merged: state === 'merged' },
+    number,
+    state: state === 'open' ? 'open' : 'closed',
+    merged: state === 'merged',
+    head: { ref: `branch-${number}`, sha, repo: from === null ? null : repository(from) },
+    base: { ref: 'main', repo: repository(to) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { pullRequestNumber, repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
+import { eventOf, type Event, type SubjectPayload } from './event.ts';
+import { repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
 export interface GitHubContext {
@@ -9,7 +10,7 @@ export interface GitHubContext {
   repositoryId: string | undefined;
   /** API root, without a trailing slash (`https://api.github.com`, or a GitHub Enterprise Server's). */
   apiUrl: string;
-  pullRequest: PullRequest | undefined;
+  event: Event;
   /** Which run this is: it decides whose things the run may touch. */
   run: Run;
   /** Why GitHub gives the run no secrets: a fork's pull request, or any run in a fork; or Dependabot started it. */
@@ -18,15 +19,11 @@ export interface GitHubContext {
 
 export interface PullRequest {
   number: number;
-  /** As the event that started the run says: it may be old by now. */
+  /** As the event that started the run says, which may be old by now, or GitHub where the event does not. */
   open: boolean;
 }
 
-interface EventPayload extends RefPayload {
-  repository?: RefPayload['repository'] & { fork?: unknown };
-  pull_request?: { number?: number; state?: string; head?: { repo?: { full_name?: string } | null } };
-  issue?: { number?: number; state?: string; pull_request?: object };
-}
+type EventPayload = SubjectPayload & { repository?: RefPayload['repository'] & { fork?: unknown } };
 
 /**
  * Reads the runner's variables and the event's payload. `@actions/github` would give the same facts, but its module brings all of
@@ -35,19 +32,17 @@ interface EventPayload extends RefPayload {
  * @param environment the variables that the runner sets (`GITHUB_*`)
  */
 export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
-  const repository = environment['GITHUB_REPOSITORY'] ?? '';
+  const repository = repositoryOf(environment);
   const payload = readPayload(environment['GITHUB_EVENT_PATH']);
-  const pullRequest = pullRequestOf(payload);
+  const event = eventOf(environment['GITHUB_EVENT_NAME'] ?? '', payload, repository);
+  const number = event.subject.kind === 'pull-request' ? event.subject.number : undefined;
   return {
-    repository,
-    repositoryId: environment['GITHUB_REPOSITORY_ID'] || undefined,
+    repository: repository.name,
+    repositoryId: repository.id,
     apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
-    pullRequest,
-    run: {
-      ...runKind(environment, payload, pullRequest?.number),
-      repository: repositoryOf(environment),
-    },
-    withoutSecrets: withoutSecrets(environment, payload, repository),
+    event,
+    run: { ...runKind(environment, payload, number), repository },
+    withoutSecrets: withoutSecrets(environment, payload, event),
   };
 }
 
@@ -60,21 +55,13 @@ function readPayload(path: string | undefined): EventPayload {
   }
 }
 
-function pullRequestOf(payload: EventPayload): PullRequest | undefined {
-  const subject = payload.pull_request ?? (payload.issue?.pull_request ? payload.issue : undefined);
-  const number = pullRequestNumber(subject?.number);
-  return number === undefined ? undefined : { number, open: subject?.state !== 'closed' };
-}
-
 /** Source: GitHub's docs, "Events that trigger workflows": these runs get a read-only token and no secrets. */
 function withoutSecrets(
   environment: NodeJS.ProcessEnv,
   payload: EventPayload,
-  repository: string,
+  { name, subject }: Event,
 ): GitHubContext['withoutSecrets'] {
   if (environment['GITHUB_ACTOR'] === 'dependabot[bot]') return 'dependabot';
-  const head = payload.pull_request?.head;
-  const fromFork = head !== undefined && head.repo?.full_name !== repository;
-  const isForks = environment['GITHUB_EVENT_NAME'] === 'pull_request' && fromFork;
+  const isForks = name === 'pull_request' && subject.kind === 'pull-request' && subject.fromFork;
   return isForks || payload.repository?.fork === true ? 'fork' : undefined;
 }

@@ -3,6 +3,7 @@ import { ActionError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
 import type { GitHubContext } from './context.ts';
+import { isOfCommit, isSame, type PayloadPullRequest } from './event.ts';
 
 /** A merged pull request is closed; an unknown one does not exist, or the token may not see it. */
 export type PullRequestState = 'open' | 'closed' | 'unknown';
@@ -17,6 +18,25 @@ export interface PullRequests {
    * @throws {GitHubError} where GitHub does not say
    */
   states(numbers: Iterable<number>): Promise<Map<number, PullRequestState>>;
+  /**
+   * @returns `undefined` where there is none of that number, or the token may not see it
+   * @throws {GitHubError} where GitHub does not say
+   */
+  find(number: number): Promise<FoundPullRequest | undefined>;
+  /**
+   * The pull requests of the repository whose last commit this is. Those that come from forks are left out.
+   *
+   * @throws {GitHubError} where GitHub does not say
+   */
+  ofCommit(sha: string): Promise<FoundPullRequest[]>;
+}
+
+export interface FoundPullRequest {
+  number: number;
+  open: boolean;
+  /** Its last commit. */
+  head: string;
+  fromFork: boolean;
 }
 
 /** GitHub could not be asked, or refused. */
@@ -24,6 +44,8 @@ export class GitHubError extends ActionError {}
 
 /** What a workflow has to say for its token to be allowed this. */
 export const NEEDED_PERMISSION = 'Give the job "permissions: pull-requests: read".';
+/** Which of the two GitHub wants for a commit's pull requests is not documented; both are reported. */
+const NEEDED_FOR_COMMITS = 'Give the job "permissions:" with "contents: read" and "pull-requests: read".';
 
 export interface PullRequestsOptions {
   github: GitHubContext;
@@ -57,7 +79,11 @@ export function pullRequestsOf({
   });
 
   /** Sends a question, again where the failure may pass. */
-  async function ask<T>(purpose: string, question: (octokit: Octokit) => Promise<T>): Promise<T> {
+  async function ask<T>(
+    purpose: string,
+    question: (octokit: Octokit) => Promise<T>,
+    permission = NEEDED_PERMISSION,
+  ): Promise<T> {
     client ??= openClient(github.apiUrl, token, log);
     const octokit = await client;
     for (let attempts = 1; ; attempts += 1) {
@@ -67,24 +93,58 @@ export function pullRequestsOf({
         const failure = failureOf(error, log);
         const wait = waitFor(failure, attempts);
         if (wait === undefined || wait >= deadline.remaining()) {
-          throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure), { cause: error });
+          throw new GitHubError(`Cannot ${purpose}`, failure.why, remedyFor(failure, permission), {
+            cause: error,
+          });
         }
         await deadline.wait(wait, failure.why);
       }
     }
   }
 
+  /** The pull request of a number; `undefined` where GitHub shows none. */
+  const get = (number: number): Promise<(PayloadPullRequest & { state: string }) | undefined> =>
+    ask(`ask GitHub about pull request #${number} of ${github.repository}`, async (octokit) => {
+      try {
+        return (await octokit.rest.pulls.get({ owner, repo, pull_number: number, ...limits() })).data;
+      } catch (error) {
+        if (failureOf(error, log).status === 404) return undefined;
+        throw error;
+      }
+    });
+
+  const found = (data: PayloadPullRequest & { number: number; state: string }): FoundPullRequest => ({
+    number: data.number,
+    open: data.state === 'open',
+    head: String(data.head?.sha),
+    fromFork: !isSame(data.head?.repo, github.run.repository),
+  });
+
   return {
-    state: (number) =>
-      ask(`ask GitHub about pull request #${number} of ${github.repository}`, async (octokit) => {
-        try {
-          const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number, ...limits() });
-          return data.state === 'open' ? 'open' : 'closed';
-        } catch (error) {
-          if (failureOf(error, log).status === 404) return 'unknown';
-          throw error;
-        }
-      }),
+    state: async (number) => {
+      const data = await get(number);
+      if (!data) return 'unknown';
+      return data.state === 'open' ? 'open' : 'closed';
+    },
+    find: async (number) => {
+      const data = await get(number);
+      return data && found({ ...data, number });
+    },
+    ofCommit: (sha) =>
+      ask(
+        `find the pull request of the commit ${sha.slice(0, 12)} of ${github.repository}`,
+        async (octokit) => {
+          const all = await octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+            owner,
+            repo,
+            commit_sha: sha,
+            per_page: 100,
+            ...limits(),
+          });
+          return all.filter((one) => isOfCommit(one, sha, github.run.repository)).map(found);
+        },
+        NEEDED_FOR_COMMITS,
+      ),
     states: async (numbers) => {
       const states = new Map<number, PullRequestState>();
       for (const batch of batches([...new Set(numbers)])) {
@@ -190,9 +250,9 @@ function waitFor({ status, retryAfter }: Failure, attempts: number): number | un
   return isTransient && attempts < ATTEMPTS ? (retryAfter ?? attempts) * 1000 : undefined;
 }
 
-function remedyFor({ status, why }: Failure): string {
+function remedyFor({ status, why }: Failure, permission: string): string {
   if (status === undefined || status >= 500 || /rate limit/i.test(why))
     return 'Run it again later; see githubstatus.com.';
   if (status === 401) return 'Check "github-token".';
-  return `${NEEDED_PERMISSION} A token of your own in "github-token" needs the same right.`;
+  return `${permission} A token of your own in "github-token" needs the same right.`;
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../okta/credentials.ts';
 export interface Inputs extends DesiredApp {
   connection: Connection;
   appId: string | undefined;
+  pullRequest: number | undefined;
   state: AskedState;
   shared: boolean;
   adopt: boolean;
@@ -20,6 +21,7 @@ export interface Inputs extends DesiredApp {
   authorizationServer: string | undefined;
   idp: string | undefined;
   verifySignIn: boolean;
+  skipWithoutCredentials: boolean;
   githubToken: string | undefined;
   settleSeconds: number;
   timeoutSeconds: number;

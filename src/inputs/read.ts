@@ -5,6 +5,7 @@ import { warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
 import { readSettings, type AppSettings } from '../app/settings.ts';
 import type { GitHubContext } from '../github/context.ts';
+import { pullRequestNumber } from '../github/run.ts';
 import { InputError } from '../util/errors.ts';
 import { InputReader, shown } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
@@ -38,6 +39,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
   const inputs = {
     name: readName(reader),
     appId: readAppId(reader),
+    pullRequest: readPullRequest(reader, github),
     state:
       reader.choice('state', { present: 'present', absent: 'absent', auto: 'auto', read: 'read' } as const) ??
       'present',
@@ -56,11 +58,11 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     authorizationServer: readAuthorizationServer(reader),
     idp: reader.line('idp'),
     verifySignIn: reader.flag('verify-sign-in') ?? true,
+    skipWithoutCredentials: reader.flag('skip-without-credentials') ?? false,
     githubToken: reader.text('github-token'),
     settleSeconds: reader.number('settle-seconds', 0, 300, 'seconds') ?? 3,
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
   };
-  reader.flag('skip-without-credentials');
   if (inputs.githubToken) log.mask(inputs.githubToken);
   if (reader.text('name') === undefined && reader.text('app-id') === undefined) {
     reader.problem('name', 'is missing. Give the label of the app, or its ID as "app-id".');
@@ -124,6 +126,23 @@ function readAuthorizationServer(reader: InputReader): string | undefined {
 function idOfServer(path: string): string | undefined {
   const [, id] = /^\/(?:admin\/oauth2\/as|oauth2)\/(?!v1(?:\/|$))([^/]+)/.exec(path) ?? [];
   return id;
+}
+
+function readPullRequest(reader: InputReader, { event }: GitHubContext): number | undefined {
+  const text = reader.line('pull-request');
+  if (text === undefined) return undefined;
+  const number = /^[1-9][0-9]*$/.test(text) ? pullRequestNumber(Number(text)) : undefined;
+  if (number === undefined) {
+    return reader.problem(
+      'pull-request',
+      `is "${shown(text)}", not the number of a pull request. Give the number alone, such as 12.`,
+    );
+  }
+  if (event.subject.kind !== 'pull-request' || event.subject.number === number) return number;
+  return reader.problem(
+    'pull-request',
+    `is ${number}, and the event of this run is about pull request #${event.subject.number}. Leave it out.`,
+  );
 }
 
 function readOrigins(reader: InputReader): string[] | undefined {

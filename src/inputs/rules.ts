@@ -17,10 +17,14 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
   if (settings.jwks && settings['jwks-uri']) {
     reader.problem('jwks', 'is set beside "jwks-uri", and Okta takes one of them. Leave one out.');
   }
-  if (inputs.state === 'auto' && !github.pullRequest) {
+  if (
+    inputs.state === 'auto' &&
+    reader.text('pull-request') === undefined &&
+    github.event.subject.kind === 'none'
+  ) {
     reader.problem(
       'state',
-      'is "auto", and this run is not a pull request\'s. Use it in workflows on "pull_request", or say "present" or "absent".',
+      'is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
     );
   }
   for (const { input, why, remedy } of clientProblems(settings)) reader.problem(input, `${why}. ${remedy}`);

@@ -14,6 +14,8 @@ export interface Report {
   outcome: Outcome;
   clientSecret: string | undefined;
   signInReady: boolean | undefined;
+  /** The pull request that the run was for. */
+  pullRequest: { number: number } | undefined;
 }
 
 export const OUTPUT_NAMES = [
@@ -27,18 +29,16 @@ export const OUTPUT_NAMES = [
   'changed',
   'changes',
   'sign-in-ready',
+  'pull-request',
 ] as const;
 
 type Outputs = Record<(typeof OUTPUT_NAMES)[number], string>;
 
 /** Writes the outputs, the last log lines and the summary. */
-export async function report(
-  { inputs, outcome, clientSecret, signInReady }: Report,
-  log: Log,
-): Promise<void> {
+export async function report(told: Report, log: Log): Promise<void> {
+  const { inputs, outcome } = told;
   for (const line of lines(inputs, outcome)) log.info(line);
-  for (const [name, value] of Object.entries(outputs({ inputs, outcome, clientSecret, signInReady }, log)))
-    core.setOutput(name, value);
+  for (const [name, value] of Object.entries(outputs(told, log))) core.setOutput(name, value);
   await writeSummary(summary(inputs, outcome, log), log);
 }
 
@@ -51,7 +51,7 @@ export function reportSkipped(reason: string, log: Log): void {
   core.setOutput('changes', '[]');
 }
 
-function outputs({ inputs, outcome, clientSecret, signInReady }: Report, log: Log): Outputs {
+function outputs({ inputs, outcome, clientSecret, signInReady, pullRequest }: Report, log: Log): Outputs {
   const { app, result, changes } = outcome;
   const endpoints = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
   return {
@@ -65,6 +65,7 @@ function outputs({ inputs, outcome, clientSecret, signInReady }: Report, log: Lo
     changed: String(isChanged(outcome)),
     changes: log.redact(JSON.stringify(changes)),
     'sign-in-ready': signInReady === undefined ? '' : String(signInReady),
+    'pull-request': String(pullRequest?.number ?? ''),
   };
 }
 

@@ -1,0 +1,377 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { markOf } from '../support/apps.ts';
+import {
+  deployment,
+  deploymentStatus,
+  dispatch,
+  issueComment,
+  pullRequestReview,
+  pullRequestTarget,
+  workflowRun,
+  type TestEvent,
+} from '../support/events.ts';
+import { githubEnvironment } from '../support/github.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { failure, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
+
+/** The pull request that a run is for, on each event: what the event says, and what GitHub is asked. */
+
+const org = useOrg();
+const github = useGitHub();
+
+const AUTO: Inputs = { ...WEB, state: 'auto' };
+const SHA = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
+const OTHER = '6dcb09b5b57875f334f61aebed695e2e4193db5e';
+const OWN = { number: 12, sha: SHA };
+
+beforeEach(() => {
+  github.pulls.set(12, 'open');
+  github.branches.set(12, { sha: SHA });
+});
+
+type Options = NonNullable<Parameters<typeof runOn>[2]>;
+
+function optionsFor({ payload, env }: TestEvent, more: Record<string, string> = {}): Options {
+  return { event: payload, env: { ...githubEnvironment(github), ...env, ...more } };
+}
+
+const run = (event: TestEvent, inputs: Inputs = AUTO): Promise<ActionRun> =>
+  runOn(org, inputs, optionsFor(event));
+const done = (event: TestEvent, inputs: Inputs = AUTO): Promise<ActionRun> =>
+  succeed(org, inputs, optionsFor(event));
+const refused = (event: TestEvent, inputs: Inputs = AUTO): Promise<string> =>
+  failure(org, inputs, optionsFor(event));
+
+function asked(): string[] {
+  return github.requests.map(({ path }) => path.replace(/\?.*/, ''));
+}
+
+const FIND_12 = '/repos/acme/shop/pulls/12';
+const FIND_BY_COMMIT = `/repos/acme/shop/commits/${SHA}/pulls`;
+
+/** Every event that leads to a pull request, and how. */
+const EVENTS: [title: string, event: () => TestEvent, inputs: Inputs][] = [
+  ['pull_request_target', () => pullRequestTarget('opened'), {}],
+  ['pull_request_review', () => pullRequestReview(), {}],
+  ['issue_comment on one', () => issueComment(), {}],
+  ['workflow_run that names it', () => workflowRun({ sha: SHA, pullRequests: [OWN] }), {}],
+  ['workflow_run of its commit', () => workflowRun({ sha: SHA }), {}],
+  ['workflow_run of a push of its commit', () => workflowRun({ sha: SHA, by: 'push' }), {}],
+  ['deployment_status of its commit', () => deploymentStatus({ sha: SHA }), {}],
+  ['deployment of its commit', () => deployment({ sha: SHA, ref: 'feature' }), {}],
+  ['workflow_run with its number', () => workflowRun({ sha: SHA }), { 'pull-request': '12' }],
+  ['deployment_status with its number', () => deploymentStatus({ sha: SHA }), { 'pull-request': '12' }],
+  ['workflow_dispatch with its number', () => dispatch(), { 'pull-request': '12' }],
+  [
+    'issue_comment on an issue, with its number',
+    () => issueComment({ on: 'issue', number: 7 }),
+    { 'pull-request': '12' },
+  ],
+];
+
+describe.each(EVENTS)('%s', (_, event, inputs) => {
+  test('while it is open, the app is there, and is its own', async () => {
+    const { outputs } = await done(event(), { ...AUTO, ...inputs });
+    expect(outputs).toMatchObject({ result: 'created', 'pull-request': '12' });
+    expect(markOf(await org.app('shop'))).toMatchObject({ repository: 'acme/shop', pull_request: 12 });
+  });
+
+  test('the mark names it without "auto", too', async () => {
+    expect((await done(event(), { ...WEB, ...inputs })).outputs['pull-request']).toBe('12');
+    expect(markOf(await org.app('shop'))).toMatchObject({ pull_request: 12 });
+  });
+});
+
+describe('a pull request that has been closed', () => {
+  beforeEach(async () => {
+    await done(pullRequestTarget('opened'));
+    github.pulls.set(12, 'closed');
+  });
+
+  test.each<[string, TestEvent, Inputs]>([
+    ['issue_comment, which says so', issueComment({ state: 'closed' }), {}],
+    ['issue_comment, which is older', issueComment(), {}],
+    ['workflow_run that names it', workflowRun({ sha: SHA, pullRequests: [OWN] }), {}],
+    ['workflow_run with its number', workflowRun({ sha: SHA }), { 'pull-request': '12' }],
+    ['deployment_status with its number', deploymentStatus({ sha: SHA }), { 'pull-request': '12' }],
+    ['workflow_dispatch with its number', dispatch(), { 'pull-request': '12' }],
+  ])('%s: the app goes', async (_, event, inputs) => {
+    const { outputs } = await done(event, { ...AUTO, ...inputs });
+    expect(outputs).toMatchObject({ result: 'deleted', 'pull-request': '12' });
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('deployment_status of its commit: nothing to do', async () => {
+    const { outputs } = await done(deploymentStatus({ sha: SHA }));
+    expect(outputs).toMatchObject({ result: 'skipped', 'pull-request': '' });
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('workflow_run of its commit: an error that says which input helps, and nothing is touched', async () => {
+    org.taken();
+    expect(await refused(workflowRun({ sha: SHA }))).toBe(
+      `Cannot tell which pull request this run is for: no open pull request of acme/shop has f95f852bd8fc, the commit of the workflow run, as its last one; it may have been closed since. Give the number as "pull-request", or let the job run for pull requests only: "if: github.event.workflow_run.event == 'pull_request'".`,
+    );
+    expect(org.taken()).toEqual([]);
+  });
+});
+
+describe('what is asked', () => {
+  test.each<[string, TestEvent, string[]]>([
+    [
+      'an event that names it, and the state again at the end',
+      pullRequestTarget('opened'),
+      [FIND_12, FIND_12],
+    ],
+    ['a comment: where its branch is, then the state', issueComment(), [FIND_12, FIND_12, FIND_12]],
+    [
+      'a commit: once for the pull request',
+      deploymentStatus({ sha: SHA }),
+      [FIND_BY_COMMIT, FIND_12, FIND_12],
+    ],
+  ])('%s', async (_, event, requests) => {
+    await done(event);
+    expect(asked()).toEqual(requests);
+  });
+
+  test('without "auto", a workflow run that names its pull request needs nobody', async () => {
+    await done(workflowRun({ sha: SHA, pullRequests: [OWN] }), WEB);
+    expect(asked()).toEqual([]);
+  });
+
+  test('to take away, a number is enough', async () => {
+    await done(pullRequestTarget('opened'));
+    github.requests.length = 0;
+    await done(issueComment(), { ...WEB, state: 'absent' });
+    await done(dispatch(), { ...WEB, state: 'absent', 'pull-request': '12' });
+    expect(asked()).toEqual([]);
+    expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('which of the pull requests of a commit', () => {
+  test.each<[string, () => void]>([
+    ['one whose branch has gone on since', () => github.branches.set(12, { sha: OTHER, earlier: [SHA] })],
+    ['one that is for another repository', () => github.branches.set(12, { sha: SHA, to: 'acme/store' })],
+    ['one from a fork', () => github.branches.set(12, { sha: SHA, from: 'stranger/shop' })],
+    ['one from a fork that is gone', () => github.branches.set(12, { sha: SHA, from: null })],
+    ['one that is closed', () => github.pulls.set(12, 'closed')],
+    ['none', () => github.pulls.clear()],
+  ])('%s is left out', async (_, arrange) => {
+    arrange();
+    org.taken();
+    const skipped = await done(deploymentStatus({ sha: SHA }));
+    expect(skipped.outputs).toMatchObject({ result: 'skipped', changed: 'false' });
+    expect(skipped.annotations).toEqual([
+      {
+        level: 'notice',
+        message:
+          "Skipped: There is nothing to do: no open pull request of acme/shop has f95f852bd8fc, the commit of the deployment, as its last one. Forks' are left out.",
+      },
+    ]);
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('the one that is left', async () => {
+    github.pulls.set(11, 'closed').set(13, 'open').set(14, 'open');
+    github.branches
+      .set(11, { sha: SHA })
+      .set(13, { sha: SHA, from: 'stranger/shop' })
+      .set(14, { sha: OTHER, earlier: [SHA] });
+    expect((await done(deploymentStatus({ sha: SHA }))).outputs['pull-request']).toBe('12');
+  });
+
+  test('several: an error that says which input helps, and the input decides', async () => {
+    github.pulls.set(13, 'open');
+    github.branches.set(13, { sha: SHA });
+    for (const event of [deploymentStatus({ sha: SHA }), workflowRun({ sha: SHA })]) {
+      expect(await refused(event)).toMatch(
+        /^Cannot tell which pull request this run is for: f95f852bd8fc, the commit of the (deployment|workflow run), is the last one of #12, #13\. Give the number as "pull-request"\.$/,
+      );
+    }
+    const chosen = await done(deploymentStatus({ sha: SHA }), { ...AUTO, 'pull-request': '13' });
+    expect(chosen.outputs['pull-request']).toBe('13');
+  });
+
+  test.each<[string, TestEvent]>([
+    ['another commit', workflowRun({ sha: SHA, pullRequests: [{ number: 99, sha: OTHER }] })],
+    ["a fork's branch", workflowRun({ sha: SHA, pullRequests: [{ number: 99, sha: SHA, from: 9 }] })],
+    ['another repository', workflowRun({ sha: SHA, pullRequests: [{ number: 99, sha: SHA, to: 4343 }] })],
+  ])('an event that names one of %s: the commit decides', async (_, event) => {
+    expect((await done(event)).outputs['pull-request']).toBe('12');
+  });
+
+  test('without "auto", a deployment that is of no pull request counts for its branch', async () => {
+    await done(deployment({ sha: OTHER, ref: 'feature' }), WEB);
+    expect(markOf(await org.app('shop'))).toMatchObject({ branch: 'feature' });
+  });
+});
+
+describe('a deployment that did not succeed', () => {
+  test.each(['failure', 'error', 'pending', 'in_progress', 'queued'])('%s is skipped', async (state) => {
+    org.taken();
+    const skipped = await done(deploymentStatus({ sha: SHA, state }));
+    expect(skipped.outputs['result']).toBe('skipped');
+    expect(skipped.annotations[0]?.message).toBe(
+      `Skipped: The status of the deployment is "${state}", and only "success" brings a preview.`,
+    );
+    expect([...org.taken(), ...asked()]).toEqual([]);
+  });
+});
+
+describe('forks', () => {
+  const FORK = { id: 9, full_name: 'stranger/shop' };
+  const skip: Inputs = { 'skip-without-credentials': 'true' };
+
+  const FORKS: [title: string, event: TestEvent, inputs: Inputs][] = [
+    ['pull_request_target', pullRequestTarget('opened', { from: FORK }), {}],
+    ['pull_request_target of a fork that is gone', pullRequestTarget('opened', { from: null }), {}],
+    ['pull_request_review', pullRequestReview({ from: FORK }), {}],
+    ['issue_comment', issueComment(), {}],
+    ['workflow_run', workflowRun({ sha: SHA, fork: true }), {}],
+    ['workflow_run with the number', workflowRun({ sha: SHA, fork: true }), { 'pull-request': '12' }],
+    ['deployment_status with the number', deploymentStatus({ sha: SHA }), { 'pull-request': '12' }],
+    ['workflow_dispatch with the number', dispatch(), { 'pull-request': '12' }],
+  ];
+
+  beforeEach(() => {
+    github.branches.set(12, { sha: SHA, from: 'stranger/shop' });
+    org.taken();
+  });
+
+  test.each(FORKS)('%s: refused', async (_, event, inputs) => {
+    for (const state of ['auto', 'present']) {
+      expect(await refused(event, { ...WEB, state, ...inputs })).toMatch(
+        /^Cannot run for a fork: (pull request #12 comes from a fork|the run is for the code of another repository, such as a fork), and such a run may only take away what is there\. /,
+      );
+    }
+    expect(org.taken()).toEqual([]);
+  });
+
+  test.each(FORKS)('%s: skipped where the workflow says so', async (_, event, inputs) => {
+    expect((await done(event, { ...AUTO, ...inputs, ...skip })).outputs['result']).toBe('skipped');
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('its close may take away', async () => {
+    github.pulls.set(12, 'closed');
+    const closed = await done(pullRequestTarget('closed', { from: FORK }));
+    expect(closed.outputs['result']).toBe('absent');
+  });
+});
+
+describe('a stranger', () => {
+  test.each(['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'MANNEQUIN'])(
+    '%s: a comment is refused',
+    async (association) => {
+      org.taken();
+      for (const state of ['auto', 'present', 'absent']) {
+        expect(await refused(issueComment({ association }), { ...WEB, state })).toMatch(
+          /^Cannot run for this comment: mona, who wrote it, is not an owner, a member or a collaborator of the repository, and anybody may comment\. /,
+        );
+      }
+      expect(await refused(pullRequestReview({ association }))).toContain(
+        'github.event.review.author_association',
+      );
+      expect([...org.taken(), ...asked()]).toEqual([]);
+    },
+  );
+
+  test.each(['OWNER', 'MEMBER', 'COLLABORATOR'])('%s is none', async (association) => {
+    expect((await done(issueComment({ association }))).outputs['result']).toBe('created');
+  });
+});
+
+describe('the input "pull-request"', () => {
+  test.each(['0', '-1', '012', '1.5', '#12', 'twelve', '12 13', '9007199254740993'])(
+    '%s is no number',
+    async (text) => {
+      expect(await refused(dispatch(), { ...AUTO, 'pull-request': text })).toBe(
+        `The inputs cannot be used: "pull-request" is "${text}", not the number of a pull request. Give the number alone, such as 12.`,
+      );
+    },
+  );
+
+  test("must not contradict the event's", async () => {
+    expect(await refused(issueComment(), { ...AUTO, 'pull-request': '13' })).toBe(
+      'The inputs cannot be used: "pull-request" is 13, and the event of this run is about pull request #12. Leave it out.',
+    );
+    expect((await done(issueComment(), { ...AUTO, 'pull-request': '12' })).outputs['result']).toBe('created');
+  });
+
+  test.each<[string, TestEvent]>([
+    ['workflow run', workflowRun({ sha: SHA })],
+    ['deployment', deploymentStatus({ sha: SHA })],
+  ])("must have the event's commit: %s", async (of, event) => {
+    github.pulls.set(13, 'open');
+    github.branches.set(13, { sha: OTHER });
+    expect(await refused(event, { ...AUTO, 'pull-request': '13' })).toBe(
+      `Cannot run for pull request #13: its last commit is 6dcb09b5b578, and the event of this run is about a ${of} of f95f852bd8fc. Check "pull-request", or leave it out: the run finds the pull request by the commit.`,
+    );
+  });
+
+  test('that GitHub does not know', async () => {
+    expect(await refused(dispatch(), { ...AUTO, 'pull-request': '99' })).toBe(
+      'Cannot find pull request #99 of acme/shop: GitHub shows none of that number to the token in "github-token". Check "pull-request". Give the job "permissions: pull-requests: read".',
+    );
+  });
+
+  test('is what "auto" needs on an event without one', async () => {
+    for (const event of [dispatch(), issueComment({ on: 'issue' })]) {
+      expect(await refused(event)).toBe(
+        'The inputs cannot be used: "state" is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
+      );
+    }
+  });
+});
+
+describe('where GitHub does not say', () => {
+  const LOOK_UPS: [string, TestEvent, Inputs][] = [
+    ['issue_comment', issueComment(), {}],
+    ['workflow_run', workflowRun({ sha: SHA }), {}],
+    ['deployment_status', deploymentStatus({ sha: SHA }), {}],
+    ['workflow_dispatch', dispatch(), { 'pull-request': '12' }],
+  ];
+
+  beforeEach(() => {
+    org.taken();
+  });
+
+  test.each(LOOK_UPS)('%s: a missing permission is named', async (_, event, inputs) => {
+    github.permitted = false;
+    for (const state of ['auto', 'present']) {
+      expect(await refused(event, { ...WEB, state, ...inputs })).toMatch(
+        /GitHub answered 403: Resource not accessible by integration[^]*Give the job "permissions:.*pull-requests: read"/,
+      );
+    }
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('the pull requests of a commit need a second permission, which is named', async () => {
+    github.mayReadContents = false;
+    expect(await refused(deploymentStatus({ sha: SHA }))).toMatch(
+      /^Cannot find the pull request of the commit f95f852bd8fc of acme\/shop: GitHub answered 403: .* Give the job "permissions:" with "contents: read" and "pull-requests: read"\./,
+    );
+  });
+
+  test.each(LOOK_UPS)('%s: no answer is no "present"', async (_, event, inputs) => {
+    github.fault = () => ({ status: 503, body: {} });
+    for (const state of ['auto', 'present'])
+      expect(await refused(event, { ...WEB, state, ...inputs })).toMatch(/GitHub answered 503/);
+    expect(org.taken()).toEqual([]);
+  });
+
+  test.each(LOOK_UPS)('%s: nor is no token', async (_, event, inputs) => {
+    expect(await refused(event, { ...AUTO, ...inputs, 'github-token': '' })).toMatch(
+      /^Cannot ask GitHub about .*: "github-token" is empty, and an event ".*" does not say all that this run has to know of it\. /,
+    );
+    expect(org.taken()).toEqual([]);
+  });
+});
+
+test('a run without a pull request says so', async () => {
+  const { outputs } = await run(dispatch(), WEB);
+  expect(outputs).toMatchObject({ result: 'created', 'pull-request': '' });
+  expect(writes(org)).toHaveLength(1);
+});

@@ -1,0 +1,185 @@
+/**
+ * Events with the payloads that GitHub sends, as far as anything here reads them, and the variables that the runner sets for them.
+ * Members: octokit/webhooks (documented), and a dump of a deployment's run (reported).
+ */
+
+export interface TestEvent {
+  name: string;
+  payload: object;
+  env: Record<string, string>;
+}
+
+const REPOSITORY = { id: 4242, full_name: 'acme/shop', default_branch: 'main' };
+const FORK = { id: 9, full_name: 'stranger/shop', fork: true };
+const MAIN = { GITHUB_REF: 'refs/heads/main', GITHUB_REF_PROTECTED: 'true' };
+
+function event(name: string, payload: object, env: Record<string, string> = MAIN): TestEvent {
+  return { name, payload: { repository: REPOSITORY, ...payload }, env: { GITHUB_EVENT_NAME: name, ...env } };
+}
+
+interface Remark {
+  number?: number;
+  association?: string;
+  state?: 'open' | 'closed';
+}
+
+/** A comment on a pull request; with `on: 'issue'` on an issue. */
+export function issueComment({
+  number = 12,
+  association = 'MEMBER',
+  state = 'open',
+  on = 'pull request',
+}: Remark & { on?: 'pull request' | 'issue' } = {}): TestEvent {
+  const url = `https://api.github.com/repos/acme/shop/pulls/${number}`;
+  return event('issue_comment', {
+    action: 'created',
+    issue: { number, state, ...(on === 'pull request' && { pull_request: { url } }) },
+    comment: {
+      id: 1,
+      body: '/preview',
+      user: { login: 'mona', type: 'User' },
+      author_association: association,
+      performed_via_github_app: null,
+    },
+  });
+}
+
+export function pullRequestReview({
+  number = 12,
+  association = 'MEMBER',
+  state = 'open',
+  from = REPOSITORY,
+}: Remark & { from?: object | null } = {}): TestEvent {
+  return event(
+    'pull_request_review',
+    {
+      action: 'submitted',
+      review: { id: 1, user: { login: 'mona' }, state: 'approved', author_association: association },
+      pull_request: { number, state, head: { ref: 'a', sha: 'a'.repeat(40), repo: from } },
+    },
+    { GITHUB_REF: `refs/pull/${number}/merge` },
+  );
+}
+
+export function pullRequestTarget(
+  action: 'opened' | 'closed',
+  { number = 12, from = REPOSITORY }: { number?: number; from?: object | null } = {},
+): TestEvent {
+  const state = action === 'closed' ? 'closed' : 'open';
+  return event('pull_request_target', {
+    action,
+    number,
+    pull_request: {
+      number,
+      state,
+      merged: false,
+      head: { label: 'x', ref: 'a', sha: 'a'.repeat(40), repo: from },
+      base: { ref: 'main', repo: REPOSITORY },
+    },
+  });
+}
+
+interface WorkflowRun {
+  sha: string;
+  /** What started the workflow whose run has ended. */
+  by?: string;
+  /** GitHub leaves this empty for forks, and once the pull request is closed (reported). */
+  pullRequests?: { number: number; sha: string; from?: number; to?: number }[];
+  fork?: boolean;
+  branch?: string;
+}
+
+export function workflowRun({
+  sha,
+  by = 'pull_request',
+  pullRequests = [],
+  fork = false,
+  branch = 'feature',
+}: WorkflowRun): TestEvent {
+  const repo = (id: number): object => ({
+    id,
+    name: 'shop',
+    url: `https://api.github.com/repositories/${id}`,
+  });
+  return event('workflow_run', {
+    action: 'completed',
+    workflow_run: {
+      id: 30_433_642,
+      name: 'CI',
+      event: by,
+      status: 'completed',
+      conclusion: 'success',
+      head_branch: branch,
+      head_sha: sha,
+      pull_requests: pullRequests.map(({ number, sha, from = REPOSITORY.id, to = REPOSITORY.id }) => ({
+        id: number * 1000,
+        number,
+        url: `https://api.github.com/repos/acme/shop/pulls/${number}`,
+        head: { ref: branch, sha, repo: repo(from) },
+        base: { ref: 'main', sha: 'b'.repeat(40), repo: repo(to) },
+      })),
+      head_repository: fork ? FORK : REPOSITORY,
+      repository: REPOSITORY,
+    },
+  });
+}
+
+interface Deployment {
+  sha: string;
+  /** A branch or a tag; Vercel deploys a commit by its SHA, and GITHUB_REF is empty then (reported). */
+  ref?: string | undefined;
+  environment?: string;
+}
+
+export function deployment({ sha, ref, environment = 'Preview' }: Deployment): TestEvent {
+  const payload = { action: 'created', deployment: deploymentOf({ sha, ref, environment }) };
+  return event('deployment', payload, { GITHUB_REF: ref === undefined ? '' : `refs/heads/${ref}` });
+}
+
+/** As Vercel makes them. */
+export function deploymentStatus({
+  sha,
+  ref,
+  environment = 'Preview',
+  state = 'success',
+  url = 'https://shop-b590y5v61-acme.vercel.app',
+}: Deployment & { state?: string; url?: string }): TestEvent {
+  const addresses = { environment_url: url, target_url: url, log_url: url };
+  return event(
+    'deployment_status',
+    {
+      action: 'created',
+      deployment_status: {
+        state,
+        description: 'Deployment has completed',
+        environment,
+        ...(state === 'success' ? addresses : { environment_url: '', target_url: '', log_url: '' }),
+        creator: { login: 'vercel[bot]', id: 35_613_825, type: 'Bot' },
+      },
+      deployment: deploymentOf({ sha, ref, environment }),
+      check_run: null,
+      workflow: null,
+      workflow_run: null,
+    },
+    { GITHUB_REF: ref === undefined ? '' : `refs/heads/${ref}`, GITHUB_ACTOR: 'vercel[bot]' },
+  );
+}
+
+function deploymentOf({ sha, ref, environment }: Deployment): object {
+  return {
+    sha,
+    ref: ref ?? sha,
+    task: 'deploy',
+    payload: {},
+    original_environment: environment,
+    environment,
+    creator: { login: 'vercel[bot]', id: 35_613_825, type: 'Bot' },
+    transient_environment: false,
+    production_environment: false,
+  };
+}
+
+/** A run that somebody started by hand. */
+export function dispatch(inputs: Record<string, string> = {}): TestEvent {
+  return event('workflow_dispatch', { inputs, ref: 'refs/heads/main', workflow: '.github/workflows/x.yml' });
+}
