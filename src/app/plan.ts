@@ -10,6 +10,7 @@ import { change, type Change } from './change.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 import { clientProblems } from './client-rules.ts';
+import { sameLabel } from './label.ts';
 import { settingsIn, type GrantType } from './settings.ts';
 import {
   ADMIN_NOTE_PATH,
@@ -89,7 +90,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   const changes: Change[] = [];
   let body = app.body;
   const label = desired.name ?? app.label;
-  if (label !== app.label) {
+  if (!sameLabel(label, app.label)) {
     changes.push(change('name', app.label, label));
     body = { ...body, label };
   }

@@ -1,35 +1,65 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
 import type { DesiredApp } from '../app/desired.ts';
-import { markOf, sameOwner, type Owner } from '../app/ownership.ts';
+import { isMadeBy, neverActive, oldestFirst, staysBeside } from '../app/duplicates.ts';
+import { sameLabel } from '../app/label.ts';
+import { markOf, type Owner } from '../app/ownership.ts';
+import { STILL_ACTIVE } from '../okta/apps.ts';
 import { OktaError } from '../okta/errors.ts';
+import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
-import { removeApp } from './ensure-absent.ts';
-import { oldestFirst } from './find-app.ts';
+import { ambiguous, ifThere } from './find-app.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 
 /** Creating an app exactly once, although Okta lets any number of apps have the same label. */
 
+/** What came out of a create. */
+export interface Creation {
+  app: RegisteredApp;
+  /** Whether it is the app that this run has made, and not one that has come into being meanwhile. */
+  isOwn: boolean;
+}
+
 /**
- * Creates the app. An answer that got lost is not asked for again before looking: the app may be there.
+ * Creates the app: inactive, so that nobody has its client ID until it is clear that it stays. One with a client ID of its own is active
+ * at once, since Okta takes that once.
  *
- * @returns the app that was created, or one of that label that has come into being meanwhile
+ * An answer that got lost is not asked for again before looking: the app may be there.
+ *
+ * @throws {ActionError} where Okta keeps the label in a form by which it could not be found again
  */
 export async function createApp(
   session: Session,
   { name: label = '', settings }: DesiredApp,
   body: JsonObject,
-): Promise<RegisteredApp> {
+  owner: Owner,
+): Promise<Creation> {
   const { okta, record } = session;
-  const look = async (): Promise<RegisteredApp | undefined> => oldestFirst(await okta.findApps(label))[0];
+  const clientId = settings['client-id'];
+  const find = async (): Promise<RegisteredApp[]> => oldestFirst(await okta.findApps(label));
+  /** The app of the answer that got lost, or else one that stands in the way of another attempt. */
+  const look = async (): Promise<Creation | undefined> => {
+    const apps = await find();
+    const own = apps.filter((app) => isMadeBy(owner, app) || (owner.repository === '' && !markOf(app).owner));
+    const isIt = clientId === undefined ? neverActive : (app: RegisteredApp) => clientIdOf(app) === clientId;
+    const app = own.find(isIt) ?? own[0] ?? apps[0];
+    return app && { app, isOwn: own.includes(app) && isIt(app) };
+  };
+  const send = async (): Promise<Creation> => ({
+    app: await okta.createApp(body, { activate: clientId !== undefined }),
+    isOwn: true,
+  });
   try {
-    const app = await sendOnce(session, () => okta.createApp(body), look);
-    record(`created the app "${label}"`);
-    return app;
+    const creation = await sendOnce(session, send, look);
+    if (creation.isOwn) record(`created the app "${label}"`);
+    if (!sameLabel(creation.app.label, label)) await refuseOtherLabel(session, creation.app, label);
+    return creation;
   } catch (error) {
-    const clientId = settings['client-id'];
-    const there = clientId !== undefined && isTakenClientId(error) ? await waitFor(session, look) : undefined;
-    if (there && clientIdOf(there) === clientId) return there;
+    if (clientId === undefined || !isTakenClientId(error)) throw error;
+    const holder = async (): Promise<RegisteredApp | undefined> =>
+      (await find()).find((app) => clientIdOf(app) === clientId);
+    const app = await waitFor(session, holder);
+    if (app) return { app, isOwn: false };
     throw error;
   }
 }
@@ -49,38 +79,115 @@ async function waitFor<T>(
   return look();
 }
 
-/**
- * Looks again after a create: runs that started at the same moment may have made an app each. The oldest stays; a run that made
- * another one deletes its own and goes on with the first.
- */
-export async function settleCreation(
-  session: Session,
+/** The next run would not find the app by its name, and create another one. */
+async function refuseOtherLabel(
+  { okta }: Pick<Session, 'okta'>,
   app: RegisteredApp,
-  owner: Owner,
-): Promise<RegisteredApp> {
-  const { okta, deadline, settleTime } = session;
-  await deadline.wait(settleTime(), 'Looking whether another run created the app at the same time');
-  const others = (await okta.findApps(app.label)).filter((other) => other.id !== app.id);
-  const [oldest = app] = oldestFirst([app, ...others]);
-  if (oldest.id === app.id) return app;
-  const mark = markOf(app).owner;
-  if (mark && sameOwner(owner, mark)) await removeDuplicates(session, [app]);
-  return oldest;
+  label: string,
+): Promise<never> {
+  if (app.active) await okta.deactivateApp(app);
+  await okta.deleteApp(app);
+  throw new ActionError(
+    `Cannot create the app "${label}"`,
+    `Okta keeps the name as "${app.label}", by which the next run would not find it; the new app was deleted again`,
+    'Choose a "name" that Okta keeps as it is.',
+  );
 }
 
-/** Deletes apps that runs made at the same time as the one that stays. */
-export async function removeDuplicates(
-  session: Pick<Session, 'okta' | 'record'>,
-  duplicates: readonly RegisteredApp[],
-): Promise<void> {
-  for (const duplicate of duplicates) {
-    await removeApp(session, duplicate);
-    session.record(`deleted a duplicate of the app "${duplicate.label}", made at the same time`);
+/** How often to look, at most, while Okta's list does not even show the new app itself. */
+const MAX_CHECKS = 4;
+
+/**
+ * Looks again after a create: runs that started at the same moment may have made an app each. All of them agree which one stays; a run
+ * that made another one deletes its own, which Okta refuses where somebody has activated it. As long as the list does not show the
+ * new app itself, it cannot be expected to show others'.
+ *
+ * @returns the app that stays
+ * @throws {ActionError} where others are in use already that cannot be told apart
+ */
+export async function settleCreation(
+  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log' | 'record'>,
+  created: RegisteredApp,
+  owner: Owner,
+  maskClientId: boolean,
+): Promise<RegisteredApp> {
+  const { okta, deadline, settleTime, log, record } = session;
+  for (let check = 1; ; check += 1) {
+    await deadline.wait(settleTime(), 'Looking whether another run created the app at the same time');
+    const apps = await okta.findApps(created.label);
+    const stays = staysBeside(owner, created, apps);
+    if (!('app' in stays)) throw ambiguous(created.label, [...stays.among, created], maskClientId);
+    if (stays.app.id !== created.id) {
+      // A list may be late to show that an app is gone.
+      if (!(await ifThere(okta, stays.app))) continue;
+      await deleteNeverActive(session, created, [stays.app, created], maskClientId);
+      record(`deleted a duplicate of the app "${created.label}", made at the same time and never active`);
+      return activated(session, stays.app);
+    }
+    if (apps.some(({ id }) => id === created.id)) return created;
+    if (check < MAX_CHECKS) continue;
+    log.warning(
+      `Okta's list of apps has not shown the new app "${created.label}" for ${check} times the settle time. If another run created one at the same time, there are two now: later runs will say so. Raise "settle-seconds".`,
+    );
+    return created;
   }
 }
 
-/** Whether an app that came out of a create is one that this run, or a duplicate of it, made. */
-export function isOwnCreation(app: RegisteredApp, owner: Owner): boolean {
-  const mark = markOf(app).owner;
-  return mark === undefined ? owner.repository === '' : sameOwner(owner, mark);
+/** An app of another run once that has activated it; one whose run does not live to do that is given as it is. */
+async function activated(
+  { okta, deadline, settleTime }: Pick<Session, 'okta' | 'deadline' | 'settleTime'>,
+  { id }: RegisteredApp,
+): Promise<RegisteredApp> {
+  for (let check = 1; ; check += 1) {
+    const app = await okta.getApp(id);
+    if (!neverActive(app) || check === MAX_CHECKS) return app;
+    await deadline.wait(settleTime(), 'Another run seems to be about to activate the app');
+  }
+}
+
+/**
+ * Deletes apps whose place another one has. Okta refuses to delete an active app (recorded), so that one that somebody activates at this
+ * moment stays.
+ */
+export async function removeDuplicates(
+  session: Pick<Session, 'okta' | 'record'>,
+  app: RegisteredApp,
+  duplicates: readonly RegisteredApp[],
+  maskClientId: boolean,
+): Promise<void> {
+  for (const duplicate of duplicates) {
+    await deleteNeverActive(session, duplicate, [app, ...duplicates], maskClientId);
+    session.record(
+      `deleted a duplicate of the app "${duplicate.label}", made at ${duplicate.created} and never active`,
+    );
+  }
+}
+
+async function deleteNeverActive(
+  { okta }: Pick<Session, 'okta'>,
+  app: RegisteredApp,
+  all: readonly RegisteredApp[],
+  maskClientId: boolean,
+): Promise<void> {
+  try {
+    await okta.deleteApp(app);
+  } catch (error) {
+    if (error instanceof OktaError && error.code === STILL_ACTIVE)
+      throw ambiguous(
+        app.label,
+        all.map((each) => (each.id === app.id ? { ...each, active: true } : each)),
+        maskClientId,
+      );
+    throw error;
+  }
+}
+
+/** Activates an app. That another run has done so at the same moment is as well. */
+export async function activateApp(
+  { okta, record }: Pick<Session, 'okta' | 'record'>,
+  app: RegisteredApp,
+): Promise<RegisteredApp> {
+  await okta.activateApp(app);
+  record(`activated the app "${app.label}"`);
+  return { ...app, active: true, body: { ...app.body, status: 'ACTIVE' } };
 }

@@ -1,8 +1,10 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { change, type Outcome } from '../app/change.ts';
+import { withRemoval } from '../app/duplicates.ts';
 import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
+import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
 import { removeOwnOrigins } from './trusted-origins.ts';
@@ -21,12 +23,12 @@ export async function ensureAbsent(session: Session, inputs: Inputs, owner: Owne
     changes: [change('name', app.label, undefined)],
     app: undefined,
   };
-  if (inputs.dryRun) return outcome;
-  for (const gone of [...duplicates, app]) {
-    await removeApp(session, gone);
-    session.record(`deleted the app "${gone.label}"`);
+  if (!inputs.dryRun) {
+    await removeDuplicates(session, app, duplicates, inputs.maskClientId);
+    await removeApp(session, app);
+    session.record(`deleted the app "${app.label}"`);
   }
-  return outcome;
+  return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
 /** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */

@@ -1,13 +1,14 @@
 import { policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import { planAssignments, type Assignee, type AssignmentPlan } from '../app/assignments.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
+import { withRemoval } from '../app/duplicates.ts';
 import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
-import { createApp, isOwnCreation, removeDuplicates, settleCreation } from './create-app.ts';
-import { findApp } from './find-app.ts';
+import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
+import { findApp, refuseTakenName } from './find-app.ts';
 import { findGroups, findPolicy, findUsers, type Assignments } from './resolve.ts';
 import type { Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
@@ -44,8 +45,10 @@ interface PresentPlan extends AppPlan {
 export async function ensurePresent(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
   const { app, duplicates, readAt } = await findApp(session, inputs, owner);
   if (!app) return create(session, inputs, owner);
-  if (!inputs.dryRun) await removeDuplicates(session, duplicates);
-  return converge(session, inputs, owner, app, readAt);
+  if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
+  if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
+  const outcome = await converge(session, inputs, owner, app, readAt);
+  return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
 async function create(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
@@ -56,11 +59,15 @@ async function create(session: Session, inputs: Inputs, owner: Owner): Promise<O
   const changes = [...plan.changes, ...others.changes];
   if (inputs.dryRun) return { result: 'created', changes, app: undefined };
 
-  const created = await createApp(session, inputs, plan.body);
+  const creation = await createApp(session, inputs, plan.body, owner);
   const isUnique = inputs.settings['client-id'] !== undefined;
-  const app = isUnique ? created : await settleCreation(session, created, owner);
-  if (app.id !== created.id || !isOwnCreation(app, owner))
-    return converge(session, inputs, owner, app, -Infinity);
+  const stays =
+    creation.isOwn && !isUnique
+      ? await settleCreation(session, creation.app, owner, inputs.maskClientId)
+      : creation.app;
+  if (!creation.isOwn || stays.id !== creation.app.id)
+    return converge(session, inputs, owner, stays, -Infinity);
+  const app = stays.active ? stays : await activateApp(session, stays);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
   return { result: 'created', changes, app };
 }
@@ -81,12 +88,9 @@ async function converge(
   }
 
   const { item, plan: last, changes, isWritten } = await updateApp(session, app, readAt, plan);
-  if (last.activate) {
-    await session.okta.activateApp(item);
-    session.record(`activated the app "${item.label}"`);
-  }
-  await applyRelated(session, item, last.related);
-  return updateOutcome(item, [...changes, ...last.related.changes], isWritten);
+  const present = last.activate ? await activateApp(session, item) : item;
+  await applyRelated(session, present, last.related);
+  return updateOutcome(present, [...changes, ...last.related.changes], isWritten);
 }
 
 /** Reads, side by side, what the plan needs to know and the app object does not hold. */

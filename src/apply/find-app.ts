@@ -1,15 +1,17 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
+import { meantBy, neverActive, toldApart } from '../app/duplicates.ts';
+import { markOf, type Owner } from '../app/ownership.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { OktaError } from '../okta/errors.ts';
+import type { OktaOrg } from '../okta/org.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
-import type { OktaOrg } from '../okta/org.ts';
-import { OktaError } from '../okta/errors.ts';
-import { markOf, sameOwner, type Owner } from '../app/ownership.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
 import type { Session } from './session.ts';
 
 export interface Found {
   app: RegisteredApp | undefined;
-  /** Apps that runs of the same owner made at the same time and did not live to delete. */
+  /** Apps that runs of the same owner made at the same time and did not live to delete; none of them ever was active. */
   duplicates: RegisteredApp[];
   /** When the app was asked for, in milliseconds since the epoch: what is sent back long after must be read again first. */
   readAt: number;
@@ -18,14 +20,14 @@ export interface Found {
 /** What names the app, and how it may be told of. */
 export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'maskClientId'>;
 
-/** How often to look while apps of the same label may still be on their way out. */
+/** How often to look while other runs may still be at work on apps of the label. */
 const MAX_CHECKS = 3;
 
 /**
  * Finds the app that the inputs name.
  *
  * Labels are not unique in Okta, and runs that start at the same moment may make two apps, of which the younger goes again. So several
- * apps of the label are looked at again before they count as an error.
+ * apps of the label, and one that was never activated yet, are looked at again before they count.
  *
  * @throws {ActionError} where several apps have the label, telling them apart
  */
@@ -34,80 +36,85 @@ export async function findApp(
   { appId, name: label = '', state, maskClientId }: Named,
   owner: Owner,
 ): Promise<Found> {
-  if (appId !== undefined) {
-    const readAt = deadline.clock.now();
-    return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
-  }
   for (let check = 1; ; check += 1) {
     const readAt = deadline.clock.now();
-    const apps = oldestFirst(await okta.findApps(label));
-    const [oldest, ...younger] = apps;
-    if (younger.length === 0) return { app: oldest, duplicates: [], readAt };
-    const marked = apps.some((app) => markOf(app).owner !== undefined);
-    if (marked && check < MAX_CHECKS) {
-      await deadline.wait(
-        settleTime(),
-        `${apps.length} apps have the label "${label}", and other runs may be at work on them`,
-      );
-      continue;
+    if (appId !== undefined)
+      return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
+    const apps = await confirmed(okta, await okta.findApps(label));
+    const meant = meantBy(owner, apps);
+    const isSettled = 'app' in meant && ![meant.app, ...meant.duplicates].some(isUnderway);
+    if (isSettled || check === MAX_CHECKS || !apps.some((app) => markOf(app).owner)) {
+      if ('app' in meant) return { ...meant, readAt };
+      throw ambiguous(label, meant.among, maskClientId);
     }
-    if (oldest && younger.every((app) => isDuplicate(app, oldest, owner)))
-      return { app: oldest, duplicates: younger, readAt };
-    throw new ActionError(
-      `Cannot tell which app is meant by "${label}"`,
-      `${apps.length} apps have that label: ${toldApart(apps, maskClientId)}`,
-      'Give the ID of the right one as "app-id", or rename or delete the others.',
+    await deadline.wait(
+      settleTime(),
+      `${apps.length === 1 ? 'An app has' : `${apps.length} apps have`} the label "${label}", and other runs may be at work on ${apps.length === 1 ? 'it' : 'them'}`,
     );
   }
 }
 
-/** Several apps of one name in words: by their IDs, or by when they were made where an ID must not be seen. */
-export function toldApart(apps: readonly RegisteredApp[], maskClientId: boolean): string {
-  return maskClientId
-    ? apps.map(({ created }) => `one made at ${created}`).join(', ')
-    : apps.map(({ id }) => id).join(', ');
+/** Whether a run seems to have made the app a moment ago, and not to have settled yet: it may delete it again, or activate it. */
+function isUnderway(app: RegisteredApp | undefined): boolean {
+  return app !== undefined && markOf(app).owner !== undefined && neverActive(app);
 }
 
-async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp | undefined> {
+/** The apps with those read by themselves that a list shows as never activated: it may be late, and such an app may be gone by now. */
+async function confirmed(okta: OktaOrg, apps: readonly RegisteredApp[]): Promise<RegisteredApp[]> {
+  const read = await mapConcurrently(apps, (app) =>
+    isUnderway(app) ? ifThere(okta, app) : Promise.resolve(app),
+  );
+  return read.filter((app) => app !== undefined);
+}
+
+/** Reads an app; `undefined` where Okta has it no more. */
+export async function ifThere(
+  { getApp }: Pick<OktaOrg, 'getApp'>,
+  { id }: Pick<RegisteredApp, 'id'>,
+): Promise<RegisteredApp | undefined> {
   try {
-    const app = await okta.getApp(id);
-    if (isOidc(app)) return app;
-    throw new ActionError(
-      `Cannot use the app "${app.label}"`,
-      `its sign-on mode is ${textOf(app.body['signOnMode'])}, not OPENID_CONNECT`,
-      'Give the ID of an OIDC app as "app-id".',
-    );
+    return await getApp(id);
   } catch (error) {
-    if (mayBeAbsent && error instanceof OktaError && error.status === 404) return undefined;
+    if (error instanceof OktaError && error.status === 404) return undefined;
     throw error;
   }
 }
 
-/** By creation, then by ID: every run that sees the same apps picks the same one to stay. */
-export function oldestFirst(apps: readonly RegisteredApp[]): RegisteredApp[] {
-  return apps.toSorted((a, b) => compare(a.created, b.created) || compare(a.id, b.id));
+/** Several apps of one name, none of which may be deleted. */
+export function ambiguous(label: string, apps: readonly RegisteredApp[], maskClientId: boolean): ActionError {
+  return new ActionError(
+    `Cannot tell which app is meant by "${label}"`,
+    `${apps.length} apps have that label: ${toldApart(apps, maskClientId).join(', ')}`,
+    'Give the ID of the right one as "app-id", or rename or delete the others. The times tell them apart in the Admin Console, and in the System Log.',
+  );
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp | undefined> {
+  const app = mayBeAbsent ? await ifThere(okta, { id }) : await okta.getApp(id);
+  if (!app || isOidc(app)) return app;
+  throw new ActionError(
+    `Cannot use the app "${app.label}"`,
+    `its sign-on mode is ${textOf(app.body['signOnMode'])}, not OPENID_CONNECT`,
+    'Give the ID of an OIDC app as "app-id".',
+  );
 }
-
-/** Milliseconds within which two runs can have missed each other's app: twice the longest request that Okta has been seen to take. */
-const RACE_WINDOW_MS = 120_000;
-/** Milliseconds within which the create itself may touch a new app again (recorded: 1 to 2 s). */
-const OWN_TOUCH_MS = 60_000;
 
 /**
- * Whether an app is one that a run lost a race with and was stopped before deleting: of the same owner, made within moments of the
- * one that stays, and never touched since. Its client ID was never handed out, since a run does that only after it has looked.
+ * Makes sure that no other app has the label that an app is to get: the next run would not know which of them is meant.
+ *
+ * @throws {ActionError} where one has it
  */
-function isDuplicate(app: RegisteredApp, oldest: RegisteredApp, owner: Owner): boolean {
-  const marks = [markOf(app).owner, markOf(oldest).owner];
-  const created = Date.parse(app.created);
-  const touched = Date.parse(textOf(app.body['lastUpdated']));
-  return (
-    marks.every((mark) => mark !== undefined && sameOwner(owner, mark)) &&
-    created - Date.parse(oldest.created) <= RACE_WINDOW_MS &&
-    touched - created <= OWN_TOUCH_MS
+export async function refuseTakenName(
+  { okta }: Pick<Session, 'okta'>,
+  app: RegisteredApp,
+  { name, maskClientId }: Named,
+): Promise<void> {
+  if (name === undefined || name === app.label) return;
+  const others = (await okta.findApps(name)).filter(({ id }) => id !== app.id);
+  if (others.length === 0) return;
+  throw new ActionError(
+    `Cannot rename the app "${app.label}" to "${name}"`,
+    `another app has that name: ${toldApart(others, maskClientId).join(', ')}`,
+    'Choose another "name", leave it out, or delete the other app.',
   );
 }

@@ -1,32 +1,40 @@
 import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { sameLabel, searchTerm } from '../app/label.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './requests.ts';
+import type { OktaError } from './errors.ts';
 import type { Request } from './transport.ts';
 
 /** The apps of an org. */
 export interface Apps {
-  /** The OIDC apps whose label is this one exactly, in Okta's order (by ID). Apps of all other kinds may share it. */
+  /** The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. */
   findApps(label: string): Promise<RegisteredApp[]>;
   /** All apps whose labels or names start with the prefix. */
   listApps(prefix: string): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
   /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
-  createApp(body: JsonObject): Promise<RegisteredApp>;
+  createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
   /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
   replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
   activateApp(app: RegisteredApp): Promise<void>;
   deactivateApp(app: RegisteredApp): Promise<void>;
-  /** Deletes an inactive app; one that is gone counts as deleted. */
+  /** Deletes an inactive app; one that is gone counts as deleted. @throws {OktaError} of code {@link STILL_ACTIVE} where it is active */
   deleteApp(app: RegisteredApp): Promise<void>;
 }
 
 const APPS = '/api/v1/apps';
+
+/** Okta's code for deleting an app that is active (recorded). */
+export const STILL_ACTIVE = 'E0000056';
 
 /** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
 export function apps(
   { send, readPages, about, rememberCreated }: Requests,
   onApp: (app: RegisteredApp) => void,
 ): Apps {
+  /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
+  const deactivated = new Set<string>();
+
   async function sendForApp(request: Request): Promise<RegisteredApp> {
     const { body } = await send(request);
     const app = body === undefined ? undefined : registeredApp(body);
@@ -43,8 +51,8 @@ export function apps(
 
   return {
     findApps: async (label) => {
-      const found = await listApps(label, `find the app "${label}"`);
-      const named = found.filter((app) => app.label === label && isOidc(app));
+      const found = await listApps(searchTerm(label), `find the app "${label}"`);
+      const named = found.filter((app) => sameLabel(app.label, label) && isOidc(app));
       named.forEach(onApp);
       return named;
     },
@@ -52,9 +60,10 @@ export function apps(
       listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
-    createApp: async (body) => {
+    createApp: async (body, { activate }) => {
       const purpose = `create the app "${textOf(body['label'])}"`;
-      const app = await sendForApp({ method: 'POST', path: APPS, body, purpose, idempotent: false });
+      const path = `${APPS}?activate=${activate}`;
+      const app = await sendForApp({ method: 'POST', path, body, purpose, idempotent: false });
       rememberCreated(app);
       return app;
     },
@@ -73,11 +82,13 @@ export function apps(
       const purpose = `deactivate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/deactivate`;
       await send({ method: 'POST', path, purpose, idempotent: true, treatAsSuccess: isGone });
+      deactivated.add(app.id);
     },
     deleteApp: async (app) => {
       const purpose = `delete the app "${app.label}"`;
       const path = appPath(app.id);
-      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
+      const isTransient = ({ code }: OktaError): boolean => code === STILL_ACTIVE && deactivated.has(app.id);
+      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone, isTransient });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
-import { toldApart } from '../apply/find-app.ts';
+import { toldApart } from '../app/duplicates.ts';
 import { ActionError } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
@@ -25,7 +25,7 @@ export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<Re
   if (others.length === 0) return app;
   throw new ActionError(
     `Cannot tell which app is meant by "${nameOrId}"`,
-    `${others.length + 1} apps have that name: ${toldApart([app, ...others], true)}`,
+    `${others.length + 1} apps have that name: ${toldApart([app, ...others], true).join(', ')}`,
     'Give the ID of the right one as "shared-app".',
   );
 }
