@@ -714,7 +714,7 @@ describe('catalog-app', () => {
   });
 
   test('whose profile Okta drops is known again by its note', async () => {
-    org.trouble.catalogKeepsProfile = false;
+    org.unknown.catalogProfile = 'dropped';
     const more = { ...inputs, 'trusted-origins': 'https://desk.example.com' };
     await succeed(org, more, { event: pullRequest(7) });
     org.taken();
@@ -728,7 +728,7 @@ describe('catalog-app', () => {
   });
 
   test('whose profile Okta drops is taken over once, not in every run', async () => {
-    org.trouble.catalogKeepsProfile = false;
+    org.unknown.catalogProfile = 'dropped';
     await org.api('POST', '/api/v1/apps', {
       name: 'paperlantern',
       label: 'Lantern',

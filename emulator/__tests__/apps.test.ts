@@ -505,9 +505,9 @@ describe('catalog apps', () => {
   });
 
   test('may drop the profile', async () => {
-    okta.trouble.catalogKeepsProfile = false;
+    okta.unknown.catalogProfile = 'dropped';
     const reply = await post(catalogApp('paperlantern', {}));
-    okta.trouble.catalogKeepsProfile = true;
+    okta.unknown.catalogProfile = 'kept';
     expect(reply.at('profile')).toBeUndefined();
   });
 

@@ -21,7 +21,7 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import { newSecret } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isObject, objectOf, stringOf, without } from './json.ts';
+import { isObject, listOf, objectOf, stringOf, without } from './json.ts';
 import { listed } from './lag.ts';
 import { page, startingWith } from './lists.ts';
 import {
@@ -115,7 +115,7 @@ function createApp(exchange: Exchange): Answer {
   if (name !== 'oidc_client') return ok(show(exchange, createCatalogApp(exchange, name, body), 'write'));
   if (signOnMode !== 'OPENID_CONNECT') throw validationFailed('signOnMode', 'Invalid signOnMode');
 
-  const label = validateLabel(body['label']);
+  const label = validateLabel(exchange, body['label']);
   refuseSelfService(body);
   refuseTakenLabel(exchange, label, undefined);
 
@@ -140,7 +140,7 @@ function createApp(exchange: Exchange): Answer {
     label,
     status: exchange.query.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE',
     created,
-    lastUpdated: created,
+    lastUpdated: timestamp(exchange.now + exchange.trouble.createTouchesMs),
     clientId,
     body: content,
     secrets: [],
@@ -221,6 +221,7 @@ function completeBody(
     isObject(before) ? objectOf(objectOf(before['settings'])['oauthClient']) : undefined,
     () => org.ids.next('pks'),
   );
+  if (exchange.unknown.keyAlgorithm === 'dropped') forgetAlgorithms(clientSettings);
   const clientCredentials = completeClientCredentials(
     objectOf(sentCredentials['oauthClient']),
     clientId,
@@ -234,6 +235,15 @@ function completeBody(
       oauthClient: clientCredentials,
     },
     settings: { ...completeSettings(sentSettings, before), oauthClient: clientSettings },
+  };
+}
+
+function forgetAlgorithms(clientSettings: JsonObject): void {
+  const jwks = clientSettings['jwks'];
+  if (!isObject(jwks)) return;
+  clientSettings['jwks'] = {
+    ...jwks,
+    keys: listOf(jwks['keys']).map((key) => without(objectOf(key), 'alg')),
   };
 }
 
@@ -330,7 +340,7 @@ function replaceApp(exchange: Exchange): Answer {
   const app = requireApp(exchange);
   const body = bodyObject(exchange);
   const { org } = exchange;
-  const label = validateLabel(body['label']);
+  const label = validateLabel(exchange, body['label']);
   refuseSelfService(body);
   if (app.status === 'ACTIVE') refuseTakenLabel(exchange, label, app);
   if (app.catalogEntry !== undefined) {
@@ -392,7 +402,10 @@ function getApp(exchange: Exchange): Answer {
 /** `DELETE`: only an inactive app, else 403 E0000056 (documented). */
 function deleteApp(exchange: Exchange): Answer {
   const app = requireApp(exchange);
-  if (app.status === 'ACTIVE') {
+  const { trouble } = exchange;
+  const isLate = app.status === 'INACTIVE' && trouble.lateDeactivations > 0;
+  if (isLate) trouble.lateDeactivations -= 1;
+  if (app.status === 'ACTIVE' || isLate) {
     throw oktaError(
       403,
       'E0000056',
@@ -400,8 +413,8 @@ function deleteApp(exchange: Exchange): Answer {
       'The application must be deactivated before deletion.',
     );
   }
-  if (exchange.trouble.deleteFailures > 0) {
-    exchange.trouble.deleteFailures -= 1;
+  if (trouble.deleteFailures > 0) {
+    trouble.deleteFailures -= 1;
     throw internalServerError();
   }
   exchange.org.apps.delete(app.id);

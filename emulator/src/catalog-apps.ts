@@ -42,7 +42,7 @@ export function isWizardApp(body: JsonObject): boolean {
  */
 export function createWizardApp(exchange: Exchange, body: JsonObject): App {
   const { org, orgUrl } = exchange;
-  const label = validateLabel(body['label']);
+  const label = validateLabel(exchange, body['label']);
   const [subdomain = 'org'] = new URL(orgUrl).hostname.split('.');
   org.wizardApps += 1;
   const letters = label.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -61,7 +61,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
   const signOnMode = modeOf(entry);
   refuseOtherMode(entry, body);
   const ownLabel = body['label'] === undefined && entry.generic !== true;
-  const label = ownLabel ? entry.displayName : validateLabel(body['label']);
+  const label = ownLabel ? entry.displayName : validateLabel(exchange, body['label']);
   refuseSelfService(body);
   refuseTakenLabel(exchange, label, undefined);
 
@@ -76,7 +76,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
     label,
     status: exchange.query.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE',
     created,
-    lastUpdated: created,
+    lastUpdated: timestamp(exchange.now + exchange.trouble.createTouchesMs),
     clientId,
     body: completeCatalogBody(exchange, entry, body, undefined, keys[0]?.kid),
     secrets: [],
@@ -145,13 +145,16 @@ function completeCatalogBody(
   before: JsonObject | undefined,
   kid: Json | undefined,
 ): JsonObject {
-  const { org, trouble } = exchange;
+  const { org, unknown } = exchange;
+  if (unknown.catalogProfile === 'refused' && sent['profile'] !== undefined) {
+    throw validationFailed('profile', 'profile: The field is not supported for this app.');
+  }
   const settings = objectOf(sent['settings']);
   const signOnMode = modeOf(entry);
   const isClient = signOnMode === 'OPENID_CONNECT';
   const common = completeCommon(sent, before, Object.keys(appLinksOf(entry)), signOnMode);
   return {
-    ...(trouble.catalogKeepsProfile ? common : without(common, 'profile')),
+    ...(unknown.catalogProfile === 'kept' ? common : without(common, 'profile')),
     ...(entry.licensed === true ? { licensing: { seatCount: 0 } } : {}),
     credentials: completeCatalogCredentials(objectOf(sent['credentials']), org, signOnMode, kid),
     ...(isClient ? { universalLogout: { status: 'UNSUPPORTED' } } : {}),

@@ -1,4 +1,5 @@
 import { blankField, invalidField, malformedBody, validationFailed } from './errors.ts';
+import type { Exchange } from './exchange.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, stringOf, stringsOf, without } from './json.ts';
 
@@ -366,10 +367,10 @@ export function validateSecret(secret: string, authMethod: Json | undefined): vo
 }
 
 /** The label is there and not too long; that it is 400 on `label` is reported, the texts are inferred. */
-export function validateLabel(label: Json | undefined): string {
+export function validateLabel({ unknown }: Pick<Exchange, 'unknown'>, label: Json | undefined): string {
   if (typeof label !== 'string' || label.trim() === '') throw blankField('label');
   if (label.length > LONGEST_LABEL) {
     throw invalidField('label', `can''t be more than ''${LONGEST_LABEL}'' characters long.`);
   }
-  return label;
+  return unknown.label === 'kept' ? label : label.normalize(unknown.label).trim().replace(/\s+/gu, ' ');
 }

@@ -30,14 +30,16 @@ export interface Trouble {
   authorizeLagMs: number;
   /** So many of the next DELETEs of an app answer 500 E0000009 (recorded: twice, then 204). */
   deleteFailures: number;
+  /** So many of the next DELETEs of an inactive app meet a node that has not seen its deactivation: 403 E0000056 (reported). */
+  lateDeactivations: number;
+  /** So much later than its `created` is the `lastUpdated` of a new app (recorded: up to 2 s). */
+  createTouchesMs: number;
   /** Asked once for every request: how should this one go wrong? */
   fault?: ((request: FaultRequest) => Fault | undefined) | undefined;
   /** More simultaneous requests than this are refused with the concurrency 429; 0: no limit. */
   concurrencyLimit: number;
   /** False: `expand=group` brings no `_embedded.group`. */
   expandGroups: boolean;
-  /** False: a catalog app drops the `profile` that it is sent (documented only for OAuth clients). */
-  catalogKeepsProfile: boolean;
   /** True: a label may be used once, as in orgs before 2021 (reported). */
   uniqueLabels: boolean;
   /** True: groups can be assigned to an inactive app; otherwise 404 (reported). */
@@ -64,9 +66,10 @@ export function noTrouble(latency: number | (() => number) = 0, lag = 0): Troubl
     notFoundAfterCreateMs: 0,
     authorizeLagMs: 0,
     deleteFailures: 0,
+    lateDeactivations: 0,
+    createTouchesMs: 0,
     concurrencyLimit: 0,
     expandGroups: true,
-    catalogKeepsProfile: true,
     uniqueLabels: false,
     assignToInactiveApps: false,
     requireAdminRole: false,

@@ -17,6 +17,12 @@ export interface Unknowns {
    * `GROUP` by a report.
    */
   directAssignmentOfGroupMember: 'USER' | 'GROUP';
+  /** What becomes of an app's label: Unicode's normal forms go with single blanks. Plain labels stay as they are sent (recorded). */
+  label: 'kept' | 'NFC' | 'NFKC';
+  /** The `profile` of a catalog app (documented only for OAuth clients). */
+  catalogProfile: 'kept' | 'dropped' | 'refused';
+  /** Whether a client's key shows the `alg` that it was sent with. */
+  keyAlgorithm: 'dropped' | 'kept';
 }
 
 /** The likelier or the stricter of the two. */
@@ -25,4 +31,7 @@ export const likelyUnknowns: Unknowns = {
   policyWithoutClients: 'accepted',
   unknownClientInPolicy: 'refused',
   directAssignmentOfGroupMember: 'USER',
+  label: 'kept',
+  catalogProfile: 'kept',
+  keyAlgorithm: 'dropped',
 };
