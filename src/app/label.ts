@@ -10,13 +10,10 @@ function normalized(label: string): string {
   return label.normalize('NFC').trim().replace(/\s+/gu, ' ');
 }
 
-/** A shorter start of a label would find too many others. */
-const SHORTEST_START = 3;
-
 /**
  * What to search for, as a prefix, to find an app of this label in whatever form Okta keeps it: the start that all forms have in common.
+ * A label without one is searched for as it is; where Okta keeps another form, the look after a create finds what was there before.
  */
 export function searchTerm(label: string): string {
-  const start = /^[\x21-\x7e]*(?: [\x21-\x7e]+)*/.exec(label.normalize('NFC'))?.[0] ?? '';
-  return start.length < SHORTEST_START ? label : start;
+  return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*/.exec(label.normalize('NFC'))?.[0] ?? label;
 }
