@@ -56,6 +56,11 @@ test('there is no PATCH on apps, and no other method than those of Okta', async 
   expect((await call(okta, 'GET', '//api/v1/apps')).status).toBe(404);
 });
 
+test('a path that Okta does not have is 404', async () => {
+  const reply = await call(okta, 'POST', '/api/v1/nothing', {});
+  expect([reply.status, reply.at('errorCode')]).toEqual([404, 'E0000008']);
+});
+
 describe('bodies', () => {
   const send = async (body: string | undefined, headers: Record<string, string>): Promise<unknown[]> => {
     const reply = await call(okta, 'POST', '/api/v1/apps', body, headers);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   mkdirSync,
@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { USAGE } from '../src/command.ts';
+import { ROUTES } from '../src/routes.ts';
 import { seedSchema } from '../src/seed/schema.ts';
 
 /** The package as others get it: packed, installed in an empty folder, run by the machine's own Node and not by the repository's. */
@@ -69,7 +70,9 @@ afterEach(async () => {
 });
 
 function run(command: string, args: readonly string[], cwd = folder): string {
-  return execFileSync(command, args, { cwd, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: ENV, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 /** Starts a program that goes on until the test ends. */
@@ -160,6 +163,16 @@ describe('its README', () => {
   test('says that it is not made by Okta, and shows the options as they are', () => {
     expect(README).toContain('It is not made by Okta');
     expect(README).toContain(`\`\`\`text\n${USAGE}\`\`\`\n`);
+  });
+
+  test('names every path that is served, and no other', () => {
+    const paths = [...README.matchAll(/^\| `(\/[^`]+)` /gm)].map(([, path = '']) =>
+      path.replace('{server}', ':serverId'),
+    );
+    const served = ROUTES.map(({ path }) => path);
+    const isIn = (path: string, named: string): boolean => path === named || path.startsWith(`${named}/`);
+    expect(served.filter((path) => !paths.some((named) => isIn(path, named)))).toEqual([]);
+    expect(paths.filter((named) => !served.some((path) => isIn(path, named)))).toEqual([]);
   });
 
   test('names all that a seed may hold', () => {

@@ -85,6 +85,11 @@ export function forbidden(): OktaError {
   return oktaError(403, 'E0000006', 'You do not have permission to perform the requested action');
 }
 
+/** 404 E0000008: no endpoint has that path (documented). */
+export function pathNotFound(): OktaError {
+  return oktaError(404, 'E0000008', 'The requested path was not found');
+}
+
 /** 500 E0000009 (recorded for the DELETE of an app, which succeeded seconds later). */
 export function internalServerError(): OktaError {
   return oktaError(500, 'E0000009', 'Internal Server Error');

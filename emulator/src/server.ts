@@ -5,30 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrieRouter } from 'hono/router/trie-router';
-import { appFeatureRoutes } from './app-features.ts';
-import { appGroupRoutes } from './app-groups.ts';
-import { appKeyRoutes } from './app-keys.ts';
-import { appTokenRoutes } from './app-tokens.ts';
-import { appUserRoutes } from './app-users.ts';
-import { appRoutes } from './apps.ts';
 import { authenticate } from './auth.ts';
-import { serverClaimRoutes } from './authorization-servers/claims.ts';
-import { serverPolicyRoutes } from './authorization-servers/policies.ts';
-import { serverRuleRoutes } from './authorization-servers/rules.ts';
-import { serverScopeRoutes } from './authorization-servers/scopes.ts';
-import { authorizationServerRoutes } from './authorization-servers/servers.ts';
-import type { Ground } from './seed/plant.ts';
-import type { Seed } from './seed/schema.ts';
-import { TokenStore } from './oauth/token-store.ts';
-import { authorizeRoutes } from './oauth/authorize.ts';
-import { clientRoutes } from './clients.ts';
 import { corsHeaders, preflight } from './cors.ts';
-import { credentialRoutes } from './credentials.ts';
-import { discoveryRoutes } from './oauth/discovery.ts';
-import { introspectRoutes } from './oauth/introspect.ts';
-import { loginRoutes } from './oauth/login.ts';
-import { logoutRoutes } from './oauth/logout.ts';
-import { revokeRoutes } from './oauth/revoke.ts';
 import {
   OktaError,
   forbidden,
@@ -36,35 +14,29 @@ import {
   malformedBody,
   methodNotAllowed,
   missingContentType,
-  notFound,
+  pathNotFound,
   oktaError,
   tooManyRequests,
   unsupportedContentType,
 } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { noContent } from './exchange.ts';
-import { federatedClaimRoutes } from './federated-claims.ts';
 import type { OrgFeatures } from './features.ts';
-import { grantRoutes } from './grants.ts';
-import { groupRoutes } from './groups.ts';
 import { addressOf, readText, tooLarge } from './http-request.ts';
-import { idTokenRoutes } from './id-token.ts';
 import type { Json, JsonObject } from './json.ts';
 import { objectOf } from './json.ts';
 import { keepVersions } from './lag.ts';
 import type { Allowance, RateLimitPlan } from './limits.ts';
 import { RateLimits, concurrencyHeaders } from './limits.ts';
+import { TokenStore } from './oauth/token-store.ts';
 import { Org } from './org.ts';
-import { orgRoutes } from './org-settings.ts';
-import { policyRoutes } from './policies.ts';
-import { tokenRoutes } from './oauth/token.ts';
-import { userinfoRoutes } from './oauth/userinfo.ts';
-import { trustedOriginRoutes } from './trusted-origins.ts';
+import { ROUTES } from './routes.ts';
+import type { Ground } from './seed/plant.ts';
+import type { Seed } from './seed/schema.ts';
 import type { Fault, Trouble } from './trouble.ts';
 import { noTrouble } from './trouble.ts';
 import type { Unknowns } from './unknowns.ts';
 import { likelyUnknowns } from './unknowns.ts';
-import { userRoutes } from './users.ts';
 
 export type { Fault, FaultRequest, Trouble } from './trouble.ts';
 export type { OrgFeatures } from './features.ts';
@@ -131,38 +103,6 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [
-  ...orgRoutes,
-  ...appRoutes,
-  ...appGroupRoutes,
-  ...appUserRoutes,
-  ...appTokenRoutes,
-  ...appKeyRoutes,
-  ...appFeatureRoutes,
-  ...federatedClaimRoutes,
-  ...idTokenRoutes,
-  ...credentialRoutes,
-  ...grantRoutes,
-  ...policyRoutes,
-  ...authorizationServerRoutes,
-  ...serverPolicyRoutes,
-  ...serverRuleRoutes,
-  ...serverScopeRoutes,
-  ...serverClaimRoutes,
-  ...groupRoutes,
-  ...userRoutes,
-  ...trustedOriginRoutes,
-  ...clientRoutes,
-  ...authorizeRoutes,
-  ...loginRoutes,
-  ...tokenRoutes,
-  ...userinfoRoutes,
-  ...introspectRoutes,
-  ...revokeRoutes,
-  ...logoutRoutes,
-  ...discoveryRoutes,
-];
-
 /** The query parameter that marks the page which an `empty-page` fault leads to. */
 const REAL_PAGE = 'emulatorRealPage';
 
@@ -215,33 +155,40 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   /** Does an API request without HTTP, and without any trouble. */
   async function performAsAdministrator(
-    { org, tokens }: State,
+    of: State,
     method: string,
     target: string,
     body: JsonObject | undefined,
   ): Promise<JsonObject> {
-    const { pathname: path, searchParams: query, origin } = new URL(target, orgUrl);
-    const { route, params } = match(router, method, path);
-    if (route === undefined) throw notFound(path, 'Endpoint');
+    const url = new URL(target, orgUrl);
+    const { route, params } = match(router, method, url.pathname);
+    if (route === undefined) throw pathNotFound();
     const { body: shown, json } = await route.handle({
-      org,
+      ...exchangeOf(of, method, url),
       trouble: noTrouble(),
-      tokens,
-      origin,
-      orgUrl,
-      unknown,
-      method,
-      path,
       params,
-      query,
       body,
       text: '',
       headers: {},
       headersDistinct: {},
-      now: now(),
       caller: { kind: 'administrator' },
     });
     return objectOf(json === undefined ? shown : (JSON.parse(json) as Json));
+  }
+
+  /** What an exchange takes from the org and from the address that was asked for. */
+  function exchangeOf({ org, tokens }: State, method: string, { origin, pathname, searchParams }: URL) {
+    return {
+      org,
+      tokens,
+      unknown,
+      orgUrl,
+      origin: options.orgUrl ?? origin,
+      method,
+      path: pathname,
+      query: searchParams,
+      now: now(),
+    };
   }
 
   /** Does the work of a request: everything between the two halves of the latency. */
@@ -249,7 +196,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const method = request.method ?? 'GET';
     const origin = options.orgUrl ?? url.origin;
     const path = url.pathname;
-    const { org, tokens, limits } = state;
+    const current = state;
+    const { org, tokens, limits } = current;
     const authorization = request.headers.authorization;
     const taken = limits.take(method, path, callerKey(authorization, tokens), now());
     const cors = corsHeaders(org, path, request.headers);
@@ -277,24 +225,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           });
       if (!open && trouble.forbidden?.({ method, path }) === true) throw forbidden();
       if (route === undefined) {
-        throw isKnown(router, path) ? methodNotAllowed() : notFound(path, 'Endpoint');
+        throw isKnown(router, path) ? methodNotAllowed() : pathNotFound();
       }
       const exchange: Exchange = {
-        org,
+        ...exchangeOf(current, method, url),
         trouble,
-        unknown,
-        tokens,
-        origin,
-        orgUrl,
-        method,
-        path,
         params,
-        query: url.searchParams,
         body: open || route.anyType === true ? undefined : readBody(request, text),
         text,
         headers: request.headers,
         headersDistinct: request.headersDistinct,
-        now: now(),
         caller,
       };
       if (method !== 'GET') keepVersions(org, trouble, path);
