@@ -22,10 +22,10 @@ export function hostPatternProblem(pattern: string): { why: string; remedy: stri
 
 /** The URIs that lead to a host that none of the patterns is for, each once. A URI of a scheme other than the web's has no host that counts. */
 export function outsideHosts(uris: readonly string[], patterns: readonly string[]): string[] {
-  const expressions = patterns.flatMap((pattern) => expressionOf(pattern) ?? []);
+  const hosts = patterns.flatMap((pattern) => hostOf(pattern) ?? []);
   const fits = (uri: string): boolean => {
     const host = webHostOf(uri);
-    return host !== undefined && expressions.some((expression) => expression.test(host));
+    return host !== undefined && hosts.some((pattern) => isFor(pattern, host));
   };
   return [...new Set(uris)].filter((uri) => !fits(uri));
 }
@@ -48,15 +48,29 @@ function webHostOf(uri: string): string | undefined {
   return url && /^https?:$/.test(url.protocol) ? url.hostname : undefined;
 }
 
-function expressionOf(pattern: string): RegExp | undefined {
-  const host = isIpv6(pattern) ? pattern.toLowerCase() : normalized(pattern);
-  if (host === undefined) return undefined;
-  return new RegExp(
-    `^${host
-      .split('*')
-      .map((part) => part.replace(/[.[\]]/g, '\\$&'))
-      .join('[^.]*')}$`,
-  );
+function hostOf(pattern: string): string | undefined {
+  return isIpv6(pattern) ? pattern.toLowerCase() : normalized(pattern);
+}
+
+/** Whether a pattern is for a host. Label by label, since no wildcard goes past a dot. */
+function isFor(pattern: string, host: string): boolean {
+  const labels = host.split('.');
+  const patterns = pattern.split('.');
+  return patterns.length === labels.length && patterns.every((each, i) => isForLabel(each, labels[i] ?? ''));
+}
+
+/** The parts between the wildcards must be there in their order; the first ones that are found are the best, so nothing is tried twice. */
+function isForLabel(pattern: string, label: string): boolean {
+  const [start = '', ...others] = pattern.split('*');
+  const end = others.pop();
+  if (end === undefined) return label === pattern;
+  let at = start.length;
+  for (const part of others) {
+    const found = label.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return label.startsWith(start) && label.endsWith(end) && at + end.length <= label.length;
 }
 
 function isIpv6(pattern: string): boolean {

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PATHS, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
 import { parseUrl } from '../util/url.ts';
 import { endpointsOf, sampleOf, signInQuery } from '../app/endpoints.ts';
-import { explain } from '../util/errors.ts';
-import { plainText } from '../okta/errors.ts';
+import { clause, explain, plainText } from '../util/errors.ts';
 import type { Attempt, RawResponse } from '../okta/sdk.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Session } from './session.ts';
@@ -148,8 +147,8 @@ interface AuthorizeError {
 function errorOf(target: URL): AuthorizeError {
   const parameters = new URLSearchParams(`${target.search.slice(1)}&${target.hash.slice(1)}`);
   return {
-    error: parameters.get('error') ?? '',
-    description: parameters.get('error_description') ?? '',
+    error: clause(parameters.get('error') ?? ''),
+    description: clause(parameters.get('error_description') ?? ''),
   };
 }
 

@@ -39,11 +39,15 @@ export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
   return {
     repository: repository.name,
     repositoryId: repository.id,
-    apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
+    apiUrl: withoutSlash(environment['GITHUB_API_URL'] || 'https://api.github.com'),
     event,
     run: { ...runKind(environment, payload, number), repository },
     withoutSecrets: withoutSecrets(environment, payload, event),
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
 }
 
 function readPayload(path: string | undefined): EventPayload {

@@ -1,5 +1,5 @@
 import type { Connection } from './credentials.ts';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, clause, plainText } from '../util/errors.ts';
 import { scopeFor } from './authorization.ts';
 import type { NoResponse } from './retry.ts';
 import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
@@ -51,6 +51,12 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
         `the answer of ${host} (HTTP ${failure.status}) is no complete JSON`,
         'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
       );
+    case 'oversized':
+      return new ActionError(
+        what,
+        `the answer of ${host} (HTTP ${failure.status}) is larger than any of Okta's`,
+        'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
+      );
     case 'connection':
       return new ActionError(
         what,
@@ -70,7 +76,7 @@ export function explainRefusal(
   connection: Connection,
 ): OktaError {
   const api = 'errorCode' in error ? error : undefined;
-  const code = api?.errorCode ?? '';
+  const code = clause(String(api?.errorCode ?? ''));
   const text = api ? wordsOf(api) : plainText(response.text);
   const refusal = {
     status: response.status,
@@ -88,22 +94,15 @@ export function explainRefusal(
   );
 }
 
-function wordsOf({ errorSummary, errorCauses }: OktaApiError): string {
-  const words: unknown[] = [errorSummary, ...(errorCauses ?? []).map((cause) => cause.errorSummary)];
-  return words
-    .map((text) => (typeof text === 'string' ? text.replace(/[.\s]+$/, '') : ''))
+/** Causes that are shown of a refusal: more than any real one has. */
+const SHOWN_CAUSES = 20;
+
+function wordsOf({ errorSummary, errorCauses = [] }: OktaApiError): string {
+  const causes = errorCauses.slice(0, SHOWN_CAUSES).map((cause) => cause.errorSummary);
+  return [errorSummary, ...causes]
+    .map((text: unknown) => (typeof text === 'string' ? clause(text) : ''))
     .filter(Boolean)
     .join('; ');
-}
-
-/** The words of a page that Okta shows to people, or that some proxy sent, as far as they are worth showing. */
-export function plainText(page: string): string {
-  return page
-    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 200);
 }
 
 interface Refusal {

@@ -89,7 +89,7 @@ export function notWhatWasAsked(purpose: string, expected: string): ActionError 
 
 /** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
 function nextPage(link: string | null, orgUrl: string, purpose: string): string | undefined {
-  const target = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
+  const target = /<([^<>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
   if (target === undefined) return undefined;
   const url = URL.canParse(target, orgUrl) ? new URL(target, orgUrl) : undefined;
   if (url?.origin === new URL(orgUrl).origin) return url.pathname + url.search;

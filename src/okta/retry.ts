@@ -9,7 +9,9 @@ export type NoResponse =
   /** No response within the time that a request may take. */
   | { kind: 'timeout'; seconds: number }
   /** A response that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
-  | { kind: 'malformed'; status: number };
+  | { kind: 'malformed'; status: number }
+  /** More than is read of any response. */
+  | { kind: 'oversized'; status: number };
 
 export interface Retry {
   /** Milliseconds to wait. */
@@ -20,11 +22,19 @@ export interface Retry {
 
 /** How often a request is sent at most, where it is not only a rate limit that stands in the way. */
 const ATTEMPTS = 8;
+/** And where nobody is there to answer: that is mostly a wrong address, and a server that starts anew is back at once. */
+const ATTEMPTS_IF_REFUSED = 3;
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 15_000;
 
 /** Connections that another attempt would not bring about either: the name does not exist, or the certificate is not trusted. */
 const PERMANENT = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|EPROTO)/;
+
+/** Connections that are refused at once. */
+const REFUSED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/;
+
+/** Milliseconds ahead at which a rate limit can be reset: one that is said to last longer says nothing. Okta's are of minutes. */
+const LONGEST_LIMIT = 86_400_000;
 
 /**
  * @param failure what happened
@@ -35,7 +45,8 @@ const PERMANENT = /^(ENOTFOUND|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|
  */
 export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
   if (failure.kind === 'response' && failure.status === 429) return rateLimit(failure, attempt, now, random);
-  if (attempt >= ATTEMPTS) return undefined;
+  const isRefused = failure.kind === 'connection' && REFUSED.test(failure.code);
+  if (attempt >= (isRefused ? ATTEMPTS_IF_REFUSED : ATTEMPTS)) return undefined;
   const reason = reasonIfTransient(failure);
   return reason === undefined ? undefined : { wait: backoff(attempt, random), reason };
 }
@@ -52,6 +63,8 @@ function reasonIfTransient(failure: Failure): string | undefined {
       return [409, 423].includes(failure.status) || failure.status >= 500
         ? `Okta answered ${failure.status}`
         : undefined;
+    case 'oversized':
+      return undefined;
   }
 }
 
@@ -76,8 +89,8 @@ function rateLimit(
   }
   const reason = "Okta's rate limit is used up";
   const reset = Number(failure.header('x-rate-limit-reset') ?? Number.NaN) * 1000;
-  if (!Number.isFinite(reset) || reset <= 0) return { wait: backoff(attempt + 1, random), reason };
   const date = Date.parse(failure.header('date') ?? '');
   const untilReset = Math.max(0, reset - (Number.isNaN(date) ? now : date)) + 1000;
+  if (!(reset > 0 && untilReset <= LONGEST_LIMIT)) return { wait: backoff(attempt + 1, random), reason };
   return { wait: untilReset + random * 5000, reason: `${reason} until ${new Date(reset).toISOString()}` };
 }

@@ -12,6 +12,10 @@ declare module '@okta/okta-sdk-nodejs/src/request-executor.js' {
     headers: Record<string, string>;
     body?: string | undefined;
     agent?: Agent | undefined;
+    /** Whether to check that the server is the host that it says; from the environment where it is left out. */
+    rejectUnauthorized?: boolean;
+    /** Whether to unpack the body. */
+    compress?: boolean;
     redirect?: 'manual' | 'follow' | 'error';
     signal?: AbortSignal;
   }
@@ -22,7 +26,7 @@ declare module '@okta/okta-sdk-nodejs/src/request-executor.js' {
       get(name: string): string | null;
       forEach(callback: (value: string, name: string) => void): void;
     };
-    text(): Promise<string>;
+    body: AsyncIterable<Buffer>;
   }
   export default class RequestExecutor extends EventEmitter {
     fetch(request: ExecutorRequest): Promise<ExecutorResponse>;

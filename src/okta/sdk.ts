@@ -1,7 +1,13 @@
+import type { Agent } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { HttpClient } from '@actions/http-client';
 import OktaApiError from '@okta/okta-sdk-nodejs/src/api-error.js';
 import HttpError from '@okta/okta-sdk-nodejs/src/http-error.js';
-import RequestExecutor, { type ExecutorRequest } from '@okta/okta-sdk-nodejs/src/request-executor.js';
+import RequestExecutor, {
+  type ExecutorRequest,
+  type ExecutorResponse,
+} from '@okta/okta-sdk-nodejs/src/request-executor.js';
 import type { NoResponse } from './retry.ts';
 
 /**
@@ -26,9 +32,16 @@ export interface RawRequest {
   body?: string | undefined;
 }
 
+/** The largest body that is read, in bytes, packed or not: Okta's own are a hundredth of that. */
+const LARGEST_BODY = 32 * 1024 * 1024;
+
+/** The most values that a JSON text is parsed with: parsed, the smallest ones take thirty times the room that they have in a text. */
+const MOST_VALUES = 1_000_000;
+
 /**
  * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
- * the runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; within a time limit.
+ * the runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; only to whoever proves to be that
+ * host, whatever NODE_TLS_REJECT_UNAUTHORIZED says; within limits of time and size.
  */
 export class OrgRequestExecutor extends RequestExecutor {
   readonly #agent: ExecutorRequest['agent'];
@@ -36,7 +49,7 @@ export class OrgRequestExecutor extends RequestExecutor {
   /** @param orgUrl the org's origin */
   constructor(orgUrl: string) {
     super();
-    this.#agent = new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl);
+    this.#agent = verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl));
   }
 
   /**
@@ -44,31 +57,96 @@ export class OrgRequestExecutor extends RequestExecutor {
    * @param timeout milliseconds until the attempt is given up
    */
   async attempt(request: RawRequest, timeout: number): Promise<Attempt> {
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeout)));
+    const late = AbortSignal.timeout(Math.max(1, Math.ceil(timeout)));
+    const enough = new AbortController();
     try {
-      const response = await this.fetch({ ...request, agent: this.#agent, redirect: 'manual', signal });
-      return {
-        status: response.status,
-        text: await response.text(),
-        header: (name) => response.headers.get(name),
-      };
+      const response = await this.fetch({
+        ...request,
+        headers: { ...request.headers, 'accept-encoding': 'gzip' },
+        compress: false,
+        agent: this.#agent,
+        rejectUnauthorized: true,
+        redirect: 'manual',
+        signal: AbortSignal.any([late, enough.signal]),
+      });
+      const body = await bodyOf(response);
+      if (body === 'oversized') enough.abort();
+      return typeof body === 'string'
+        ? { kind: body, status: response.status }
+        : {
+            status: response.status,
+            text: body.text,
+            header: (name) => response.headers.get(name),
+          };
     } catch (error) {
-      if (signal.aborted) return { kind: 'timeout', seconds: Math.round(timeout / 100) / 10 };
+      if (late.aborted) return { kind: 'timeout', seconds: Math.round(timeout / 100) / 10 };
       const { code = 'no answer', message } = error as NodeJS.ErrnoException;
       return { kind: 'connection', code, message };
     }
   }
 }
 
+type OrgAgent = Agent & { options?: object; proxyOptions?: object };
+
+/** Makes an agent, and the one that it reaches a proxy by, insist on a certificate that is good for the host. */
+function verifying(agent: OrgAgent): Agent {
+  for (const options of [agent.options, agent.proxyOptions])
+    if (options) Object.assign(options, { rejectUnauthorized: true });
+  return agent;
+}
+
+/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
+async function bodyOf({
+  body,
+  headers,
+}: ExecutorResponse): Promise<{ text: string } | 'oversized' | 'malformed'> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) return 'oversized';
+    chunks.push(chunk);
+  }
+  const packed = Buffer.concat(chunks);
+  const isPacked = size > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
+  try {
+    const text = (isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed).toString();
+    return hasTooManyValues(text) ? 'oversized' : { text };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'oversized' : 'malformed';
+  }
+}
+
+const unpack = promisify(gunzip);
+
+/** Whether a text may hold more values than {@link MOST_VALUES}, by the characters that come with each. */
+function hasTooManyValues(text: string): boolean {
+  if (text.length <= MOST_VALUES) return false;
+  let values = 0;
+  for (const mark of ['[', '{', ',']) {
+    for (let at = text.indexOf(mark); at !== -1 && values <= MOST_VALUES; at = text.indexOf(mark, at + 1))
+      values += 1;
+  }
+  return values > MOST_VALUES;
+}
+
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
 export function sdkError(url: string, response: RawResponse): OktaApiError | HttpError {
   try {
     const body: unknown = JSON.parse(response.text);
-    if (typeof body === 'object' && body !== null) return new OktaApiError(url, response.status, body, {});
+    if (typeof body === 'object' && body !== null)
+      return new OktaApiError(url, response.status, withCauses(body), {});
   } catch {
     return new HttpError(url, response.status, response.text, {});
   }
   return new HttpError(url, response.status, response.text, {});
+}
+
+/** The SDK reads every cause without looking: those that are none would break it. */
+function withCauses(body: object): object {
+  const { errorCauses } = body as { errorCauses?: unknown };
+  const isCause = (cause: unknown): boolean => typeof cause === 'object' && cause !== null;
+  return { ...body, errorCauses: Array.isArray(errorCauses) ? errorCauses.filter(isCause) : undefined };
 }
 
 export type { OktaApiError, HttpError };

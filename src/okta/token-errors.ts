@@ -1,7 +1,7 @@
 import type { ServiceApp } from './credentials.ts';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, clause, plainText } from '../util/errors.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
-import { explainFailure, plainText } from './errors.ts';
+import { explainFailure } from './errors.ts';
 import type { Attempt, RawResponse } from './sdk.ts';
 
 /** Where the org's own authorization server gives tokens for Okta's API. */
@@ -29,8 +29,8 @@ export function readRefusal({ text }: RawResponse): TokenRefusal {
   const word = (...names: string[]): string =>
     names.map((name) => body[name]).find((value) => typeof value === 'string') ?? '';
   return {
-    error: word('error', 'errorCode'),
-    description: word('error_description', 'errorSummary'),
+    error: clause(word('error', 'errorCode')),
+    description: clause(word('error_description', 'errorSummary')),
   };
 }
 

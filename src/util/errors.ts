@@ -49,6 +49,52 @@ export function explain(error: unknown, done: readonly string[] = []): string {
   return `${message} Done before the failure: ${done.join('; ')}. A re-run goes on from there.`;
 }
 
+/** What is looked at of a page from outside, and what is shown of it, in characters. */
+const READ_OF_PAGE = 200_000;
+const SHOWN_OF_PAGE = 200;
+
+/**
+ * The words of a page that a server shows to people, or that some proxy sent, as far as they are worth showing. The page is read once
+ * from its start to its end, whatever it holds.
+ */
+export function plainText(page: string): string {
+  const text = page.slice(0, READ_OF_PAGE);
+  const words: string[] = [];
+  let at = 0;
+  for (let tag = text.indexOf('<'); tag !== -1; tag = text.indexOf('<', at)) {
+    const end = endOfTag(text, tag);
+    if (end === -1) break;
+    words.push(text.slice(at, tag));
+    at = end;
+  }
+  words.push(text.slice(at));
+  return words.join(' ').replace(/\s+/g, ' ').trim().slice(0, SHOWN_OF_PAGE);
+}
+
+/** Elements whose contents are not for people, by how they start, with how they end. */
+const HIDDEN = [
+  [/^<script/i, /<\/script/i],
+  [/^<style/i, /<\/style/i],
+] as const;
+
+/** Where the text goes on after a tag, and after all of a script or a style sheet; -1 where the tag does not end. */
+function endOfTag(text: string, start: number): number {
+  const name = text.slice(start, start + 7);
+  const [, end] = HIDDEN.find(([begin]) => begin.test(name)) ?? [];
+  const length = end ? text.slice(start).search(end) : 0;
+  return length === -1 ? text.length : text.indexOf('>', start + length) + 1 || -1;
+}
+
+/** What is shown of one sentence from outside, in characters. */
+const SHOWN_OF_SENTENCE = 500;
+
+/** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. */
+export function clause(text: string): string {
+  let end = Math.min(text.length, SHOWN_OF_SENTENCE);
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end).replace(/\s+/g, ' ');
+}
+
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
