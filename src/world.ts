@@ -2,7 +2,7 @@ import { connect, type ConnectOptions } from './okta/connect.ts';
 import { REQUEST_TIMEOUT } from './okta/transport.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
 import { systemClock, type Clock } from './util/clock.ts';
-import { explain } from './util/errors.ts';
+import { ActionError, explain } from './util/errors.ts';
 import { openLog, type Log } from './util/log.ts';
 import { sessionOf, type Session } from './apply/session.ts';
 
@@ -28,10 +28,21 @@ export async function runAction(world: Partial<World>, act: (start: Start) => Pr
   const log = openLog();
   const done: string[] = [];
   try {
+    checkEnvironment(environment);
     await act({ clock, requestTimeout, github: readContext(environment), log, done });
   } catch (error) {
     log.failed(explain(error, done));
   }
+}
+
+/** An earlier step can set it for all that follow, and then anybody could stand in for Okta and for GitHub. */
+function checkEnvironment(environment: NodeJS.ProcessEnv): void {
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new ActionError(
+    'Cannot send credentials safely',
+    'NODE_TLS_REJECT_UNAUTHORIZED is 0, so that no certificate would be checked',
+    'Take it out of the environment. Where a proxy has certificates of its own, name its authority in NODE_EXTRA_CA_CERTS.',
+  );
 }
 
 /** Connects a run with its org. No request is sent yet. */

@@ -4,6 +4,7 @@ import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { apiTokenAuthorization, type Authorization } from './authorization.ts';
 import { oktaOrg, type OktaOrg } from './org.ts';
+import { checkProxy } from './proxy.ts';
 import { OrgRequestExecutor } from './sdk.ts';
 import { openTransport } from './transport.ts';
 
@@ -19,9 +20,14 @@ export interface ConnectOptions {
   onApp(app: RegisteredApp): void;
 }
 
-/** Connects a run with its org. No request is sent yet. */
+/**
+ * Connects a run with its org. No request is sent yet.
+ *
+ * @throws {ActionError} where the way to it cannot be used
+ */
 export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   const { connection, deadline, log, requestTimeout } = options;
+  checkProxy(connection.orgUrl);
   const executor = new OrgRequestExecutor(connection.orgUrl);
   const authorization = await authorize(options, executor);
   const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });

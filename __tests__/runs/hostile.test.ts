@@ -1,0 +1,255 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { OrgRequestExecutor } from '../../src/okta/sdk.ts';
+import { virtualClock } from '../support/clock.ts';
+import { connectionTo, TOKEN } from '../support/okta.ts';
+import { root, runAction } from '../support/runner.ts';
+import { WEB, failure, runOn, succeed } from '../support/runs.ts';
+import { listen, useOrg } from '../support/servers.ts';
+import { runSource } from '../support/source.ts';
+
+/** Servers that are hostile or broken, and an environment that somebody else has set: told for what it is, at once, within little memory. */
+
+const org = useOrg();
+
+/** Runs against a server that gives one answer to everything; the error, and how often it was asked. */
+async function against(
+  respond: (response: ServerResponse) => void,
+): Promise<{ message: string; asked: number; took: number }> {
+  let asked = 0;
+  const host = await listen(
+    createServer((_, response) => {
+      asked += 1;
+      respond(response);
+    }),
+  );
+  const start = Date.now();
+  const run = await runSource({
+    with: { 'org-url': `http://${host}`, 'api-token': TOKEN, ...WEB },
+    world: { clock: virtualClock() },
+  });
+  expect(run.exitCode).toBe(1);
+  const message = run.annotations.find(({ level }) => level === 'error')?.message ?? '';
+  return { message, asked, took: Date.now() - start };
+}
+
+const MiB = 1024 * 1024;
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('an answer that is larger than any of Okta’s is given up at once, and not asked for again', () => {
+  const TOO_LARGE =
+    /^Cannot find the app "shop": the answer of 127\.0\.0\.1:\d+ \(HTTP 200\) is larger than any of Okta's\. Check that "org-url" is/;
+
+  test.each<[string, Record<string, string>, () => Buffer]>([
+    ['a gzip of 300 MB', { 'content-encoding': 'gzip' }, () => gzipSync(Buffer.alloc(300 * MiB, 0x20))],
+    ['40 MB as they are', {}, () => Buffer.alloc(40 * MiB, 0x20)],
+    ['11 million empty objects', {}, () => Buffer.from(`[${'{},'.repeat(11_000_000)}{}]`)],
+    ['a million nested lists', {}, () => Buffer.from('['.repeat(1_000_001))],
+  ])('%s', async (_, headers, make) => {
+    const body = make();
+    const { message, asked, took } = await against((response) => {
+      response.writeHead(200, { ...JSON_TYPE, ...headers }).end(body);
+    });
+    expect(message).toMatch(TOO_LARGE);
+    expect(asked).toBe(1);
+    expect(took).toBeLessThan(5000);
+  });
+
+  test('one that never ends is not read to its end', async () => {
+    let sent = 0;
+    const { message, asked } = await against((response) => {
+      const chunk = Buffer.alloc(MiB, 0x20);
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += 1;
+      };
+      response.writeHead(200, JSON_TYPE).on('drain', more);
+      more();
+    });
+    expect(message).toMatch(TOO_LARGE);
+    expect(asked).toBe(1);
+    expect(sent).toBeLessThan(100);
+  });
+
+  test('it costs less than 300 MB', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 * MiB, 0x20));
+    const host = await listen(
+      createServer((_, response) => {
+        response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(bomb);
+      }),
+    );
+    const executor = new OrgRequestExecutor(`http://${host}`);
+    const before = process.memoryUsage().rss;
+    const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
+    expect(answer).toEqual({ kind: 'oversized', status: 200 });
+    expect((process.memoryUsage().rss - before) / MiB).toBeLessThan(300);
+  });
+});
+
+describe('what an answer is packed with', () => {
+  test('gzip is unpacked', async () => {
+    const host = await listen(
+      createServer((request, response) => {
+        expect(request.headers['accept-encoding']).toBe('gzip');
+        response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(gzipSync('["ä"]'));
+      }),
+    );
+    const executor = new OrgRequestExecutor(`http://${host}`);
+    const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
+    expect(answer).toMatchObject({ status: 200, text: '["ä"]' });
+  });
+
+  test.each<[string, string, Buffer]>([
+    ['a gzip that is none', 'gzip', Buffer.from('["a"]')],
+    ['a gzip cut short', 'gzip', gzipSync('["a"]').subarray(0, 12)],
+    ['what was not asked for', 'br', brotliCompressSync('["a"]')],
+  ])('%s is no complete JSON', async (_, encoding, body) => {
+    const { message, asked } = await against((response) => {
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': encoding }).end(body);
+    });
+    expect(message).toMatch(/the answer of .* \(HTTP 200\) is no complete JSON/);
+    expect(asked).toBeGreaterThan(1);
+  });
+});
+
+describe('a page that is hard to read is told within a second', () => {
+  test.each<[string, string]>([
+    ['200 kB of <', '<'.repeat(200_000)],
+    ['400 kB of <script', '<script'.repeat(57_000)],
+    ['8 MB of <style', '<style>'.repeat(1_200_000)],
+    ['1 MB of dots', `${'.'.repeat(1_000_000)}x`],
+    ['1 MB of blanks', `${' '.repeat(1_000_000)}x`],
+  ])('%s', async (_, body) => {
+    const start = Date.now();
+    org.trouble.fault = () => ({ kind: 'answer', status: 400, body });
+    const message = await failure(org, WEB);
+    expect(message).toMatch(/^Cannot find the app "shop": Okta answered 400/);
+    expect(message.length).toBeLessThan(1000);
+    org.trouble.fault = () => ({
+      kind: 'answer',
+      status: 400,
+      body: { errorCode: body, errorSummary: body },
+    });
+    expect((await failure(org, WEB)).length).toBeLessThan(2000);
+    expect(Date.now() - start).toBeLessThan(2000);
+  });
+
+  test('its words are told, without its scripts and styles', async () => {
+    const body = '<style>p{}</style><p>Not <b>here</b></p><SCRIPT>if (a < b) c()</SCRIPT> a < b';
+    org.trouble.fault = () => ({ kind: 'answer', status: 400, body });
+    expect(await failure(org, WEB)).toContain('Okta answered 400: Not here a < b.');
+  });
+});
+
+describe('values that make no sense', () => {
+  test.each(['9e300', '1e400', '-5', '0', 'soon', '', '99999999999999999999'])(
+    'a rate limit that is reset at "%s" is waited for as if nothing were said',
+    async (reset) => {
+      let asked = 0;
+      org.trouble.fault = () =>
+        asked++ === 0
+          ? { kind: 'answer', status: 429, headers: { 'x-rate-limit-reset': reset }, body: {} }
+          : undefined;
+      const run = await succeed(org, WEB);
+      expect(run.log).toMatch(/Okta's rate limit is used up\. Waiting [\d.]+ s\./);
+    },
+  );
+
+  test.each<[string, unknown]>([
+    ['no list', ''],
+    ['a word', 'none'],
+    ['a number', 5],
+    ['an object', {}],
+    ['nothing', null],
+    ['a list of nothing', [null, 5, 'x']],
+    ['ten thousand', Array(10_000).fill({ errorSummary: 'because' })],
+  ])('causes that are %s', async (_, errorCauses) => {
+    const body = { errorCode: 'E0000001', errorSummary: 'Bad.', errorCauses };
+    org.trouble.fault = () => ({ kind: 'answer', status: 400, body });
+    const message = await failure(org, WEB);
+    expect(message).toMatch(/Okta answered 400 \(E0000001\): Bad(; because){0,20}\. Change the inputs/);
+  });
+});
+
+describe('a server that is not there', () => {
+  test('is told within seconds', async () => {
+    const clock = virtualClock();
+    const host = '127.0.0.1:9';
+    const run = await runSource({
+      with: { 'org-url': `http://${host}`, 'api-token': TOKEN, ...WEB },
+      world: { clock },
+    });
+    expect(run.annotations[0]?.message).toMatch(
+      /^Cannot find the app "shop": the connection to 127\.0\.0\.1:9 failed \(ECONNREFUSED\)/,
+    );
+    expect(clock.slept.length).toBe(2);
+    expect(clock.slept.reduce((a, b) => a + b)).toBeLessThan(3000);
+  });
+});
+
+describe('a proxy that is no address', () => {
+  test.each([
+    'http://',
+    'http://bad host:3128',
+    'socks5://127.0.0.1:1080',
+    'me:secret@proxy:port',
+    '::',
+    'file:///x',
+  ])('"%s" is told without showing it, and the org is not asked another way', async (proxy) => {
+    const run = await runAction({
+      with: { ...connectionTo(org), 'org-url': 'https://acme.okta.com', ...WEB },
+      env: { https_proxy: proxy },
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations.map(({ message }) => message)).toEqual([
+      'Cannot reach acme.okta.com through the proxy: https_proxy holds no http address. Set it to one, as in http://proxy.example.com:3128, or name acme.okta.com in no_proxy.',
+    ]);
+  });
+});
+
+describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  const tls = (name: string): string => join(root, '__tests__/support/tls', name);
+  const impostor = () => {
+    const tokens: string[] = [];
+    const server = createTlsServer(
+      { key: readFileSync(tls('key.pem')), cert: readFileSync(tls('certificate.pem')) },
+      (request, response) => {
+        tokens.push(request.headers.authorization ?? '');
+        response.writeHead(200, JSON_TYPE).end('[]');
+      },
+    );
+    return { server, tokens };
+  };
+
+  test('ends the run before any request', async () => {
+    const run = await runOn(org, WEB, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations[0]?.message).toMatch(
+      /^Cannot send credentials safely: NODE_TLS_REJECT_UNAUTHORIZED is 0.*NODE_EXTRA_CA_CERTS\.$/,
+    );
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('is of no use to an impostor either, if it is set later', async () => {
+    const { server, tokens } = impostor();
+    const host = await listen(server);
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      const url = `https://${host}`;
+      const headers = { authorization: `SSWS ${TOKEN}` };
+      const answer = await new OrgRequestExecutor(url).attempt({ url, method: 'GET', headers }, 5000);
+      expect(answer).toMatchObject({
+        kind: 'connection',
+        code: expect.stringMatching(/CERT|UNABLE/) as unknown,
+      });
+      expect(tokens).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  });
+});
