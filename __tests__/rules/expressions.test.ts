@@ -36,7 +36,7 @@ const EXPRESSIONS = globSync('src/**/*.ts', { cwd: root }).flatMap(expressionsIn
 /** Characters of which texts are made that are repeated: those that the expression names, and one of each kind. */
 function letters({ source }: Expression): string[] {
   const named = source.replace(/\\[a-zA-Z](\{[^}]*\})?/g, '').replace(/[\\^$]/g, '');
-  return [...new Set([...named, ' ', '\n', '.', '0', 'a', '<', '/'])];
+  return [...new Set([...Array.from(named), ' ', '\n', '.', '0', 'a', '<', '/'])];
 }
 
 /** Texts that the expression matches, as far as they can be made: lookarounds and properties are left out for that. */

@@ -76,7 +76,7 @@ export function explainRefusal(
   connection: Connection,
 ): OktaError {
   const api = 'errorCode' in error ? error : undefined;
-  const code = clause(String(api?.errorCode ?? ''));
+  const code = clause(api?.errorCode);
   const text = api ? wordsOf(api) : plainText(response.text);
   const refusal = {
     status: response.status,
@@ -99,10 +99,7 @@ const SHOWN_CAUSES = 20;
 
 function wordsOf({ errorSummary, errorCauses = [] }: OktaApiError): string {
   const causes = errorCauses.slice(0, SHOWN_CAUSES).map((cause) => cause.errorSummary);
-  return [errorSummary, ...causes]
-    .map((text: unknown) => (typeof text === 'string' ? clause(text) : ''))
-    .filter(Boolean)
-    .join('; ');
+  return [errorSummary, ...causes].map(clause).filter(Boolean).join('; ');
 }
 
 interface Refusal {

@@ -88,8 +88,9 @@ function endOfTag(text: string, start: number): number {
 /** What is shown of one sentence from outside, in characters. */
 const SHOWN_OF_SENTENCE = 500;
 
-/** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. */
-export function clause(text: string): string {
+/** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. What is no text says nothing. */
+export function clause(text: unknown): string {
+  if (typeof text !== 'string') return '';
   let end = Math.min(text.length, SHOWN_OF_SENTENCE);
   while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end).replace(/\s+/g, ' ');
