@@ -39,10 +39,22 @@ function letters({ source }: Expression): string[] {
   return [...new Set([...Array.from(named), ' ', '\n', '.', '0', 'a', '<', '/'])];
 }
 
+function withoutLookarounds(source: string): string {
+  const start = source.search(/\(\?<?[=!]/);
+  if (start === -1) return source;
+  let depth = 0;
+  for (let at = start; at < source.length; at += 1) {
+    if (source[at] === '\\') at += 1;
+    else if (source[at] === '(') depth += 1;
+    else if (source[at] === ')') depth -= 1;
+    if (depth === 0) return withoutLookarounds(source.slice(0, start) + source.slice(at + 1));
+  }
+  throw new Error(`No end of a lookaround in ${source}`);
+}
+
 /** Texts that the expression matches, as far as they can be made: lookarounds and properties are left out for that. */
 function samples({ source, flags }: Expression): string[] {
-  const plain = source
-    .replace(/\(\?<?[=!][^)]*\)/g, '')
+  const plain = withoutLookarounds(source)
     .replace(/\\\d/g, '')
     .replaceAll('\\p{Cc}', '\\x01')
     .replace(/\\p\{[^}]*\}/g, 'a');
@@ -57,7 +69,7 @@ const ENDINGS = ['', '\u0001!'];
 function attacks(expression: Expression): { start: string; pump: string; end: string }[] {
   const found = samples(expression);
   const starts = new Set(['']);
-  const pumps = new Set(letters(expression));
+  const pumps = new Set<string>();
   for (const text of found) {
     pumps.add(text.slice(0, 40));
     for (let at = 0; at < text.length; at += Math.max(1, Math.floor(text.length / 6))) {
@@ -65,11 +77,12 @@ function attacks(expression: Expression): { start: string; pump: string; end: st
       for (const length of PUMP_LENGTHS) pumps.add(text.slice(at, at + length));
     }
   }
+  for (const letter of letters(expression)) pumps.add(letter);
   pumps.delete('');
   return [...starts]
     .slice(0, 6)
     .flatMap((start) =>
-      [...pumps].slice(0, 30).flatMap((pump) => ENDINGS.map((end) => ({ start, pump, end }))),
+      [...pumps].slice(0, 50).flatMap((pump) => ENDINGS.map((end) => ({ start, pump, end }))),
     );
 }
 
