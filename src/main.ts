@@ -3,8 +3,7 @@ import { ensurePresent } from './apply/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { clientSecret } from './apply/client-secret.ts';
-import type { Session } from './apply/session.ts';
-import { verifySignIn } from './apply/verify-sign-in.ts';
+import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, type Outcome } from './app/change.ts';
 import { ownerOf } from './app/ownership.ts';
 import { intendedState } from './github/auto-state.ts';
@@ -65,19 +64,21 @@ async function ensure(start: Start): Promise<void> {
   });
 
   const owner = ownerOf(runs);
+  const signIn = signInCheck(session, inputs);
   const ensureState = (asked: Inputs): Promise<Outcome> => {
     if (asked.state === 'read') return ensureRead(session, asked, owner);
-    if (asked.shared) return ensureShared(session, asked, owner, pullRequests);
+    if (asked.shared) return ensureShared(session, asked, owner, pullRequests, signIn);
     return asked.state === 'absent'
       ? ensureAbsent(session, asked, owner)
-      : ensurePresent(session, asked, owner);
+      : ensurePresent(session, asked, owner, signIn);
   };
   let outcome = await ensureState(inputs);
   if (isChanged(outcome) && !inputs.dryRun && (await intended.closedMeanwhile()))
     outcome = await ensureState(reverting(inputs, outcome));
   const { app } = outcome;
   const secret = inputs.outputClientSecret && app ? await clientSecret(session, app) : undefined;
-  const ready = await signInReady(session, inputs, outcome);
+  const isPlanned = inputs.dryRun && isChanged(outcome);
+  const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
   await report({ inputs, outcome, clientSecret: secret, signInReady: ready, pullRequest }, log);
 }
 
@@ -99,16 +100,4 @@ function fromFork(which: WhichPullRequest): ActionError {
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */
 function reverting(inputs: Inputs, { app }: Outcome): Inputs {
   return { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId };
-}
-
-/** Whether people can sign in, asked after a run that changed the app. */
-async function signInReady(
-  session: Session,
-  inputs: Inputs,
-  { app, result }: Outcome,
-): Promise<boolean | undefined> {
-  const isWritten = result === 'created' || result === 'updated';
-  return inputs.verifySignIn && !inputs.dryRun && isWritten && app
-    ? verifySignIn(session, inputs, app)
-    : undefined;
 }

@@ -20,6 +20,6 @@ describe('the main job', () => {
     org.taken();
     const again = await run(WEB);
     expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
-    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+    expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /oauth2/v1/authorize']);
   });
 });

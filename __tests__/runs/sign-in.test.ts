@@ -164,12 +164,75 @@ describe('what is not asked', () => {
     expect(questions()).toEqual([]);
   });
 
-  test('a run that changes nothing, and one that deletes', async () => {
+  test('a dry run that would change the app', async () => {
     await run({ ...WEB, 'verify-sign-in': 'false' });
-    expect((await run(WEB)).outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': '' });
+    const dry = await run({ ...WEB, 'pkce-required': 'true', 'dry-run': 'true' });
+    expect(dry.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': '' });
+    expect(questions()).toEqual([]);
+  });
+
+  test('a run that deletes', async () => {
+    await run({ ...WEB, 'verify-sign-in': 'false' });
     const deleted = await run({ name: 'shop', state: 'absent' });
     expect(deleted.outputs).toMatchObject({ result: 'deleted', 'sign-in-ready': '' });
     expect(questions()).toEqual([]);
+  });
+});
+
+describe('an app that the run leaves as it is', () => {
+  const READ_ONLY: [string, Record<string, string>][] = [
+    ['the same inputs', WEB],
+    ['a dry run', { ...WEB, 'dry-run': 'true' }],
+    ['"state: read"', { name: 'shop', state: 'read' }],
+    ['a shared run', { ...WEB, shared: 'true' }],
+  ];
+
+  beforeEach(async () => {
+    await run({ ...WEB, 'verify-sign-in': 'false' });
+    await run({ ...WEB, shared: 'true', 'verify-sign-in': 'false' });
+  });
+
+  test.each(READ_ONLY)('is asked about, too: %s', async (_what, inputs) => {
+    const again = await run(inputs);
+    expect(warnings(again)).toEqual([]);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri')).toEqual([CALLBACK]);
+  });
+
+  test.each(READ_ONLY)('is warned of in every run while it is broken: %s', async (_what, inputs) => {
+    redirectWith({ error: 'unauthorized_client', error_description: 'No.' });
+    for (let time = 1; time <= 2; time += 1) {
+      const again = await run(inputs);
+      expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'false' });
+      expect(warnings(again)).toEqual([
+        expect.stringMatching(/^Okta does not let anybody sign in to the app "shop" through https:/),
+      ]);
+    }
+    expect(clock.slept.slice(-2)).toEqual([500, 1000]);
+  });
+
+  test('is asked about while the run reads what else it needs', async () => {
+    await org.group('Sellers');
+    await run({ ...WEB, groups: 'Sellers', 'verify-sign-in': 'false' });
+    const at = new Map<string, number>();
+    org.trouble.latency = 300;
+    org.trouble.fault = ({ path }) => {
+      at.set(path.split('/').at(-1) ?? '', Date.now());
+      return undefined;
+    };
+    const again = await run({ ...WEB, groups: 'Sellers' });
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
+    expect(Math.abs((at.get('authorize') ?? 0) - (at.get('groups') ?? 0))).toBeLessThan(300);
+  });
+
+  test('is asked about with five redirect URIs, and with all of them once it changes', async () => {
+    const uris = Array.from({ length: 8 }, (_, i) => `${CALLBACK}/${i}`);
+    const many = { name: 'shop', 'redirect-uris': uris.join('\n') };
+    await run(many);
+    expect(asked('redirect_uri').sort()).toEqual(uris);
+    const again = await run(many);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri').slice(8).sort()).toEqual(uris.slice(0, 5));
   });
 });
 
@@ -214,7 +277,7 @@ describe('what Okta refuses', () => {
     meanwhile((body) => {
       oauthClient(body, 'settings')['response_types'] = ['token'];
     });
-    expect(await refusal()).toMatch(/response type is not supported by the client.*"response-types"/);
+    expect(await refusal()).toMatch(/response type is not supported by .*"response-types"/);
   });
 
   test('a grant type that the app lacks', async () => {

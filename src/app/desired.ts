@@ -172,6 +172,12 @@ export function oauthFields(settings: AppSettings): string[] {
     .map(({ field }) => field);
 }
 
+/** Whether an app is as the workflow says, as far as its own object goes. */
+export function isAsWanted({ name, settings }: DesiredApp, app: RegisteredApp): boolean {
+  const isHeld = ({ path, satisfiedBy }: Wanted): boolean => satisfiedBy(valueAt(app.body, path));
+  return app.active && (name ?? app.label) === app.label && wantedValues(settings, app).every(isHeld);
+}
+
 /** Why an existing app can never become the one that is wanted: Okta keeps these as they were at creation. */
 export function immutableDifference(desired: DesiredApp, app: RegisteredApp): string | undefined {
   const { type, 'client-id': clientId } = desired.settings;

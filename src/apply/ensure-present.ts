@@ -4,6 +4,7 @@ import { change, updateOutcome, type Change, type Outcome } from '../app/change.
 import { withRemoval } from '../app/duplicates.ts';
 import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
+import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
@@ -12,6 +13,7 @@ import { findApp, refuseTakenName } from './find-app.ts';
 import { findGroups, findPolicy, findUsers, type Assignments } from './resolve.ts';
 import type { Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
+import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
 
 /** Everything that a present app is to have beside its own object. */
@@ -42,9 +44,15 @@ interface PresentPlan extends AppPlan {
  *
  * @throws {ActionError} where it cannot be made so, or belongs to somebody else
  */
-export async function ensurePresent(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+export async function ensurePresent(
+  session: Session,
+  inputs: Inputs,
+  owner: Owner,
+  signIn: Pick<SignInCheck, 'begin'>,
+): Promise<Outcome> {
   const { app, duplicates, readAt } = await findApp(session, inputs, owner);
   if (!app) return create(session, inputs, owner);
+  if (isAsWanted(inputs, app)) signIn.begin(app);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
   if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
   const outcome = await converge(session, inputs, owner, app, readAt);

@@ -1,4 +1,4 @@
-import { PATHS, type RegisteredApp } from '../app/app.ts';
+import { PATHS, listAt, type RegisteredApp } from '../app/app.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import {
   claimsByPullRequest,
@@ -19,6 +19,7 @@ import { mapConcurrently } from '../util/map-concurrently.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
 import { applyOrigins, isOwnOrigin } from './trusted-origins.ts';
+import type { SignInCheck } from './verify-sign-in.ts';
 import { writeUntilStable, type Written } from './write-until-stable.ts';
 
 /** What a run is to add to a shared app, or to take away. */
@@ -41,6 +42,7 @@ export async function ensureShared(
   inputs: Inputs,
   owner: Owner,
   pullRequests: PullRequests | undefined,
+  signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
   const entries: SharedEntries = {
     'redirect-uris': inputs.settings['redirect-uris'] ?? [],
@@ -51,6 +53,8 @@ export async function ensureShared(
   const share = { readAt, entries, owner, dryRun: inputs.dryRun };
   if (inputs.state === 'absent')
     return app ? takeAway(session, { app, ...share }) : { result: 'absent', changes: [], app };
+  const held = app ? listAt(app, PATHS['redirect-uris']) : [];
+  if (app && entries['redirect-uris'].every((uri) => held.includes(uri))) signIn.begin(app);
   if (app) return add(session, { app, ...share }, pullRequests);
   throw new ActionError(
     `Cannot find the shared app "${inputs.name ?? ''}"`,

@@ -17,70 +17,105 @@ interface Verdict {
   why: string;
 }
 
-/** Milliseconds to go on asking for: as long as Okta may take to know a new app everywhere. */
-const MAX_WAIT_MS = 10_000;
+/** What became of asking: the verdicts, or why there are none. */
+type Answers = { verdicts: Verdict[] } | { why: string };
+
+/** How much is asked. */
+interface Extent {
+  /** Redirect URIs, at most. */
+  uris: number;
+  /** Milliseconds to go on asking for. */
+  patience: number;
+}
+
+/** After a change, as long as Okta may take to know a new app everywhere. */
+const CHANGED: Extent = { uris: Infinity, patience: 10_000 };
+
+/** Of an app that is as it was: a sample, and only so long that an answer which passes counts for nothing. */
+const UNCHANGED: Extent = { uris: 5, patience: 2_000 };
 
 /** Milliseconds between the first two rounds of questions; it doubles with every round. */
 const FIRST_PAUSE_MS = 500;
 
 /** What the question needs to know of the workflow. */
-type SignInInputs = Pick<Inputs, 'connection' | 'authorizationServer' | 'settings' | 'shared'>;
+type SignInInputs = Pick<
+  Inputs,
+  'connection' | 'authorizationServer' | 'settings' | 'shared' | 'verifySignIn'
+>;
+
+/** The question whether people can sign in to the app of a run. */
+export interface SignInCheck {
+  /** Asks about an app that needs no change, while the run goes on reading. */
+  begin(app: RegisteredApp): void;
+  /**
+   * Tells what Okta says. What it refuses, and what could not be found out, is a warning: it never fails a run.
+   *
+   * @param isChanged whether the run has changed the app
+   * @returns whether Okta accepts all that it was asked about; `undefined` where nobody signs in to the app through a browser, where Okta
+   *   does not show its client ID, and where Okta gave no usable answer
+   */
+  conclude(app: RegisteredApp, isChanged: boolean): Promise<boolean | undefined>;
+}
 
 /**
- * Asks Okta, for each redirect URI of an app, whether it would let a person sign in through it. The question signs nobody in: it carries
+ * Asks Okta, for the redirect URIs of an app, whether it would let a person sign in through them. The question signs nobody in: it carries
  * no credential, and `prompt=none`, to which Okta answers `login_required` where all is well (reported). In an app that belongs to others
  * too, only this run's redirect URIs are asked about.
- *
- * It never fails a run: what Okta refuses, and what could not be found out, is a warning.
- *
- * @returns whether Okta accepts all of them; `undefined` where nobody signs in to the app through a browser, where Okta does not show
- *   its client ID, and where Okta gave no usable answer
  */
-export async function verifySignIn(
+export function signInCheck(
   session: Pick<Session, 'okta' | 'deadline' | 'log'>,
   inputs: SignInInputs,
-  app: RegisteredApp,
-): Promise<boolean | undefined> {
-  const { log } = session;
-  const questions = questionsFor(inputs, app);
-  if (questions.size === 0) return undefined;
-  const notChecked = (why: string): void => {
-    log.warning(
-      `Could not check whether people can sign in to the app "${app.label}": ${why} Try it yourself, with the output "authorize-url".`,
-    );
+): SignInCheck {
+  const askAbout = async (app: RegisteredApp, extent: Extent): Promise<Answers> => {
+    try {
+      const questions = questionsFor(inputs, app).slice(0, extent.uris);
+      const host = new URL(inputs.connection.orgUrl).host;
+      return { verdicts: await ask(session, new Map(questions), host, extent.patience) };
+    } catch (error) {
+      return { why: explain(error) };
+    }
   };
-  try {
-    const verdicts = await ask(session, questions, new URL(inputs.connection.orgUrl).host);
-    const refused = verdicts.filter(({ kind }) => kind === 'refused');
-    for (const { redirectUri, why } of refused)
-      log.warning(
-        `Okta does not let anybody sign in to the app "${app.label}" through ${redirectUri}: ${why}`,
-      );
-    const unknown = verdicts.find(({ kind }) => kind === 'unknown');
-    if (unknown) notChecked(unknown.why);
-    return refused.length > 0 ? false : unknown ? undefined : true;
-  } catch (error) {
-    notChecked(explain(error));
-    return undefined;
-  }
+  let begun: Promise<Answers> | undefined;
+  return {
+    begin: (app) => {
+      if (inputs.verifySignIn) begun = askAbout(app, UNCHANGED);
+    },
+    conclude: async (app, isChanged) => {
+      if (!inputs.verifySignIn) return undefined;
+      const answers = isChanged ? askAbout(app, CHANGED) : (begun ?? askAbout(app, UNCHANGED));
+      return tell(session, app, await answers);
+    },
+  };
+}
+
+function tell({ log }: Pick<Session, 'log'>, app: RegisteredApp, answers: Answers): boolean | undefined {
+  const verdicts = 'verdicts' in answers ? answers.verdicts : [];
+  const refused = verdicts.filter(({ kind }) => kind === 'refused');
+  for (const { redirectUri, why } of refused)
+    log.warning(`Okta does not let anybody sign in to the app "${app.label}" through ${redirectUri}: ${why}`);
+  const unknown = 'why' in answers ? answers : verdicts.find(({ kind }) => kind === 'unknown');
+  if (unknown)
+    log.warning(
+      `Could not check whether people can sign in to the app "${app.label}": ${unknown.why} Try it yourself, with the output "authorize-url".`,
+    );
+  if (refused.length > 0) return false;
+  return unknown || verdicts.length === 0 ? undefined : true;
 }
 
 /** The address to ask at, by redirect URI. Source: Okta's OpenID Connect reference. */
-function questionsFor(inputs: SignInInputs, app: RegisteredApp): Map<string, string> {
-  if (typeOf(app) === 'service') return new Map();
+function questionsFor(inputs: SignInInputs, app: RegisteredApp): [string, string][] {
+  if (typeOf(app) === 'service') return [];
   const { authorizeUrl } = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
   const own = inputs.settings['redirect-uris'] ?? [];
   const redirectUris = listAt(app, PATHS['redirect-uris']).filter(
     (uri) => !inputs.shared || own.includes(uri),
   );
-  return new Map(
-    redirectUris.flatMap((redirectUri) => {
-      const unique = { state: unguessable(), nonce: unguessable(), codeChallenge: unguessable() };
-      const query = signInQuery(app, redirectUri, unique);
-      query?.set('prompt', 'none');
-      return query ? [[redirectUri, `${authorizeUrl}?${query}`]] : [];
-    }),
-  );
+  return redirectUris.flatMap((redirectUri): [string, string][] => {
+    const unique = { state: unguessable(), nonce: unguessable(), codeChallenge: unguessable() };
+    const query = signInQuery(app, redirectUri, unique);
+    query?.set('prompt', 'none');
+    return query ? [[redirectUri, `${authorizeUrl}?${query}`]] : [];
+  });
 }
 
 /** As long and as random as a state, a nonce and the SHA-256 of a code verifier, which nobody will ever ask for here. */
@@ -93,8 +128,9 @@ async function ask(
   { okta, deadline }: Pick<Session, 'okta' | 'deadline'>,
   questions: ReadonlyMap<string, string>,
   host: string,
+  patience: number,
 ): Promise<Verdict[]> {
-  const end = deadline.clock.now() + MAX_WAIT_MS;
+  const end = deadline.clock.now() + patience;
   const verdicts = new Map<string, Verdict>();
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
