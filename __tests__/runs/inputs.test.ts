@@ -1069,6 +1069,22 @@ describe('groups', () => {
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
   });
+
+  test('of one name are ambiguous for an app that has them, as they are for a new one', async () => {
+    const [first, second] = [await org.group('Sellers'), await org.group('Buyers')];
+    await succeed(org, { ...WEB, groups: 'Sellers\nBuyers' });
+    // Names are unique among Okta's own groups only: others come from directories and apps.
+    const group = org.org.groups.get(second);
+    if (group) group.profile = { ...group.profile, name: 'Sellers' };
+    for (const inputs of [WEB, { ...WEB, name: 'new' }]) {
+      const message = await failure(org, { ...inputs, groups: 'Sellers', assignments: 'exact' });
+      expect(message).toContain('Cannot tell which group is meant by "Sellers": 2 have that name');
+      for (const id of [first, second]) expect(message).toContain(id);
+    }
+    expect(await groupNames('shop')).toEqual(['Sellers', 'Sellers']);
+    const run = await succeed(org, { ...WEB, groups: first, assignments: 'exact' });
+    expect(changesOf(run)).toEqual([{ field: 'groups', from: ['Sellers', 'Sellers'], to: ['Sellers'] }]);
+  });
 });
 
 describe('users', () => {
@@ -1081,6 +1097,72 @@ describe('users', () => {
     expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
     expect((await succeed(org, { ...inputs, users: '[]' })).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
+  });
+
+  test('are compared by who they are, not by what the app calls them', async () => {
+    const [jane, joe] = [await org.user('jane@example.com'), await org.user('joe@example.com')];
+    const app = textOf((await succeed(org, WEB)).outputs['app-id']);
+    // The app calls Joe by Jane's login, and Jane by a name of its own once she is assigned.
+    await org.api('POST', `/api/v1/apps/${app}/users`, {
+      id: joe,
+      credentials: { userName: 'jane@example.com' },
+    });
+    const inputs = { ...WEB, users: 'jane@example.com' };
+    expect((await succeed(org, inputs)).outputs['result']).toBe('updated');
+    await org.api('POST', `/api/v1/apps/${app}/users/${jane}`, { credentials: { userName: 'JJ' } });
+    const held = async (): Promise<unknown[]> =>
+      (await org.apiList(`/api/v1/apps/${app}/users`)).map(({ id }) => id);
+    expect(new Set(await held())).toEqual(new Set([jane, joe]));
+    org.taken();
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
+    expect((await succeed(org, { ...WEB, users: jane })).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    const exact = await succeed(org, { ...inputs, assignments: 'exact' });
+    expect(changesOf(exact)).toEqual([
+      { field: 'users', from: ['jane@example.com', 'jane@example.com'], to: ['jane@example.com'] },
+    ]);
+    expect(await held()).toEqual([jane]);
+  });
+
+  test('costs what is listed, and not what the app has, but for "exact"', async () => {
+    await org.user('jane@example.com');
+    const run = await succeed(org, { ...WEB, users: 'jane@example.com' });
+    org.taken();
+    await succeed(org, { ...WEB, users: 'jane@example.com' });
+    const read = org.taken();
+    expect(read).toHaveLength(3);
+    expect(read).not.toContain(`GET /api/v1/apps/${run.outputs['app-id']}/users`);
+  });
+
+  test.each(['USER', 'GROUP'] as const)(
+    'who are listed keep the app when "exact" takes it off their group, whatever Okta makes of them meanwhile: %s',
+    async (scope) => {
+      org.unknown.directAssignmentOfGroupMember = scope;
+      const [group, ann] = [await org.group('Sellers'), await org.user('ann@example.com')];
+      await org.group('Buyers');
+      await org.api('PUT', `/api/v1/groups/${group}/users/${ann}`);
+      await succeed(org, { ...WEB, groups: 'Sellers' });
+      const inputs = { ...WEB, users: 'ann@example.com', groups: 'Buyers', assignments: 'exact' };
+      await succeed(org, inputs);
+      expect(await userNames('shop')).toEqual(['ann@example.com']);
+      expect(await groupNames('shop')).toEqual(['Buyers']);
+      org.taken();
+      expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
+      expect(writes(org)).toEqual([]);
+    },
+  );
+
+  test('who have the app through a group, too, are left to the group by "exact"', async () => {
+    const [group, ann] = [await org.group('Sellers'), await org.user('ann@example.com')];
+    await succeed(org, { ...WEB, groups: 'Sellers', users: 'ann@example.com' });
+    await org.api('PUT', `/api/v1/groups/${group}/users/${ann}`);
+    const inputs = { ...WEB, users: '[]', assignments: 'exact' };
+    expect((await succeed(org, inputs)).outputs['result']).toBe('updated');
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
+    const { id } = await org.app('shop');
+    expect(await org.apiList(`/api/v1/apps/${textOf(id)}/users`)).toMatchObject([
+      { id: ann, scope: 'GROUP' },
+    ]);
   });
 });
 

@@ -227,7 +227,8 @@ function updateOrAssign(exchange: Exchange): Answer {
   applyTo(app, assignment, sent);
   assignment.scope = scopeOf(sent) ?? assignment.scope;
   assignment.lastUpdated = timestamp(exchange.now);
-  app.users.set(assignment.userId, assignment);
+  if (sent['scope'] === 'GROUP' && comesThroughGroup(exchange, app, user.id)) app.users.delete(user.id);
+  else app.users.set(assignment.userId, assignment);
   return ok(showAppUser(exchange, app, assignment));
 }
 

@@ -12,6 +12,12 @@ export interface Assignment extends Assignee {
   direct: boolean;
 }
 
+/** What is wanted and what is there, of one kind of assignment. */
+export interface Assignments {
+  wanted: Assignee[];
+  assigned: Assignment[];
+}
+
 export interface AssignmentPlan {
   add: Assignee[];
   remove: Assignee[];
@@ -42,4 +48,26 @@ export function planAssignments(
   const removed = new Set(remove);
   const after = [...assigned.filter((assignee) => !removed.has(assignee)), ...add];
   return { add, remove, changes: [change(field, names(assigned), names(after))] };
+}
+
+/**
+ * The same for users. One who has the app through a group needs no assignment of his own, as long as all groups stay; `exact` takes away
+ * direct ones only.
+ *
+ * @param groups what becomes of the groups
+ */
+export function planUsers(
+  { wanted, assigned }: Assignments,
+  groups: AssignmentPlan | undefined,
+  exact: boolean,
+): AssignmentPlan {
+  const groupsStay = groups === undefined || groups.remove.length === 0;
+  const through = new Set(assigned.filter(({ direct }) => groupsStay && !direct).map(({ id }) => id));
+  const direct = assigned.filter((user) => user.direct);
+  return planAssignments(
+    'users',
+    wanted.filter(({ id }) => !through.has(id)),
+    direct,
+    exact,
+  );
 }

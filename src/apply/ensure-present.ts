@@ -1,5 +1,11 @@
 import { policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
-import { planAssignments, type Assignee, type AssignmentPlan } from '../app/assignments.ts';
+import {
+  planAssignments,
+  planUsers,
+  type Assignee,
+  type AssignmentPlan,
+  type Assignments,
+} from '../app/assignments.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
 import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
@@ -7,10 +13,11 @@ import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
+import { applyAssignments } from './assign.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
 import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
 import { findApp, refuseTakenName } from './find-app.ts';
-import { findGroups, findPolicy, findUsers, type Assignments } from './resolve.ts';
+import { findGroups, findPolicy, findUsers } from './resolve.ts';
 import type { Session } from './session.ts';
 import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
@@ -110,7 +117,7 @@ async function readRelated(
   const { okta } = session;
   const [groups, users, policy, origins] = await Promise.all([
     inputs.groups && findGroups(okta, inputs.groups, app),
-    inputs.users && findUsers(okta, inputs.users, app),
+    inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
     inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
     planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app).trustedOrigins : []),
   ]);
@@ -138,7 +145,7 @@ function planRelated(
 ): RelatedPlan {
   const exact = assignments === 'exact';
   const groupPlan = groups && planAssignments('groups', groups.wanted, groups.assigned, exact);
-  const userPlan = users && planUsers(users, exact);
+  const userPlan = users && planUsers(users, groupPlan, exact);
   const changes = [
     ...(groupPlan?.changes ?? []),
     ...(userPlan?.changes ?? []),
@@ -146,18 +153,6 @@ function planRelated(
     ...(policy ? [change('sign-on-policy', app && policyIdOf(app), policy.name)] : []),
   ];
   return { groups: groupPlan, users: userPlan, policy, origins, changes };
-}
-
-/** A user who has the app through a group needs no assignment, and `exact` takes away direct ones only. */
-function planUsers({ wanted, assigned }: Assignments, exact: boolean): AssignmentPlan {
-  const through = new Set(assigned.filter(({ direct }) => !direct).map(({ id }) => id));
-  const direct = assigned.filter((user) => user.direct);
-  return planAssignments(
-    'users',
-    wanted.filter(({ id }) => !through.has(id)),
-    direct,
-    exact,
-  );
 }
 
 /** The policy, where the app is under another one. Okta shows it as a link of the app only (recorded). */
@@ -192,28 +187,12 @@ function refuseForeign(app: RegisteredApp, owner: Owner, changes: readonly Chang
   );
 }
 
-/** Assignments go one after the other: side by side, Okta mixes up the priorities of groups (reported). */
 async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedPlan): Promise<void> {
   const { okta, record } = session;
   if (plan.policy) {
     await okta.assignPolicy(app, plan.policy);
     record(`put the app under the sign-on policy "${plan.policy.name}"`);
   }
-  for (const group of plan.groups?.add ?? []) {
-    await okta.assignGroup(app, group);
-    record(`assigned the group "${group.name}"`);
-  }
-  for (const group of plan.groups?.remove ?? []) {
-    await okta.unassignGroup(app, group);
-    record(`took the group "${group.name}" off the app`);
-  }
-  for (const user of plan.users?.add ?? []) {
-    await okta.assignUser(app, user);
-    record(`assigned the user "${user.name}"`);
-  }
-  for (const user of plan.users?.remove ?? []) {
-    await okta.unassignUser(app, user);
-    record(`took the user "${user.name}" off the app`);
-  }
+  await applyAssignments(session, app, plan);
   await applyOrigins(session, app, plan.origins);
 }

@@ -3,20 +3,14 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
-import type { Assignee, Assignment } from '../app/assignments.ts';
+import type { Assignee, Assignments } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
 /** The groups, users and policies that inputs name, found in Okta. */
 
-/** What is wanted and what is there, of one kind of assignment. */
-export interface Assignments {
-  wanted: Assignee[];
-  assigned: Assignment[];
-}
-
 /**
  * Finds the wanted groups, and those that the app has. A wanted group that the app has already needs no look-up of its own: the list of
- * an app's groups shows their names.
+ * an app's groups shows their names. One name that two of them bear is ambiguous there as well.
  *
  * @param entries names, matched exactly, or IDs
  * @param app `undefined` where the app is yet to be created
@@ -28,23 +22,35 @@ export async function findGroups(
   app: RegisteredApp | undefined,
 ): Promise<Assignments> {
   const assigned = app ? await okta.assignedGroups(app) : [];
-  const wanted = await findEach(entries, assigned, (entry) => findGroup(okta, entry));
+  const wanted = await findEach(entries, async (entry) => {
+    const [match, ...more] = assigned.filter(({ id, name }) => id === entry || name === entry);
+    return match && more.length === 0 ? match : findGroup(okta, entry);
+  });
   return { wanted, assigned };
 }
 
 /**
- * Finds the wanted users, and those that the app has; a user who has it through a group counts as assigned.
+ * Finds the wanted users, and which of them the app has; a user who has it through a group counts as assigned. They are compared by ID:
+ * what an app calls a user need not be the login.
  *
  * @param entries logins or IDs
+ * @param all whether all users of the app are to be read, and not only those that are wanted
  */
 export async function findUsers(
   okta: OktaOrg,
   entries: readonly string[],
   app: RegisteredApp | undefined,
+  all: boolean,
 ): Promise<Assignments> {
-  const assigned = app ? await okta.assignedUsers(app) : [];
-  const wanted = await findEach(entries, assigned, (entry) => findUser(okta, entry));
-  return { wanted, assigned };
+  const wanted = await findEach(entries, (entry) => findUser(okta, entry));
+  if (!app) return { wanted, assigned: [] };
+  if (!all) {
+    const read = await mapConcurrently(wanted, (user) => okta.assignedUser(app, user));
+    return { wanted, assigned: read.filter((user) => user !== undefined) };
+  }
+  const logins = new Map(wanted.map(({ id, name }) => [id, name]));
+  const assigned = await okta.assignedUsers(app);
+  return { wanted, assigned: assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name })) };
 }
 
 /**
@@ -64,15 +70,12 @@ export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee
   );
 }
 
-/** Looks for all that are not assigned yet, side by side, and tells of every one that cannot be found together. */
+/** Looks for all of them side by side, and tells of every one that cannot be found together. */
 async function findEach(
   entries: readonly string[],
-  assigned: readonly Assignee[],
   find: (entry: string) => Promise<Assignee>,
 ): Promise<Assignee[]> {
-  const look = async (entry: string): Promise<Assignee> =>
-    assigned.find(({ id, name }) => id === entry || name === entry) ?? (await find(entry));
-  const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([look(entry)]))).flat();
+  const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([find(entry)]))).flat();
   const errors = found.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );

@@ -1,13 +1,18 @@
 import type { RegisteredApp } from '../app/app.ts';
 import type { Assignee, Assignment } from '../app/assignments.ts';
-import { textOf, valueAt } from '../util/json.ts';
+import { isObject, textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
+import type { OktaError } from './errors.ts';
 import { isGone, type Requests } from './requests.ts';
 
 /** The users of an org, and which of them an app is assigned to. */
 export interface Users {
+  /** All of them, by the names that they have in the app. */
   assignedUsers(app: RegisteredApp): Promise<Assignment[]>;
+  /** One of them; `undefined` where the app is not assigned to the user. */
+  assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
+  /** A user to whom a group gives the app keeps it, as one of the group's. */
   unassignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** By login or ID. */
   getUser(loginOrId: string): Promise<Assignee>;
@@ -19,17 +24,22 @@ const LARGEST_USER_PAGE = 500;
 /** Okta's code for an assignment that is there already. */
 const ASSIGNED_ALREADY = 'E0000062';
 
+/** Okta's code for taking an app off a user to whom a group gives it (reported). */
+const GIVEN_BY_GROUP = 'E0000046';
+
 export function users({ send, readObject, readPages, about }: Requests): Users {
   return {
     assignedUsers: async (app) => {
       const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
       const list = await readPages(path, `read the users of the app "${app.label}"`, app);
-      return list.flatMap((item) => {
-        const { id, scope } = item;
-        if (typeof id !== 'string') return [];
-        const name = valueAt(item, ['credentials', 'userName']);
-        return [{ id, name: typeof name === 'string' ? name : id, direct: scope !== 'GROUP' }];
-      });
+      return list.flatMap((item) => assignmentIn(item) ?? []);
+    },
+    assignedUser: async (app, user) => {
+      const purpose = `read the user "${user.name}" of the app "${app.label}"`;
+      const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
+      const { body } = await send({ method: 'GET', path, purpose, idempotent: true, treatAsSuccess: isGone });
+      const assignment = isObject(body) ? assignmentIn(body) : undefined;
+      return assignment && { ...assignment, name: user.name };
     },
     assignUser: async (app, user) => {
       const purpose = `assign the user "${user.name}" to the app "${app.label}"`;
@@ -43,7 +53,11 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
     unassignUser: async (app, user) => {
       const purpose = `take the user "${user.name}" off the app "${app.label}"`;
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
-      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
+      const treatAsSuccess = (error: OktaError): boolean => isGone(error) || error.code === GIVEN_BY_GROUP;
+      const { status } = await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess });
+      // Documented: this turns a direct assignment into one of the group's.
+      if (status === 403)
+        await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
     },
     getUser: async (loginOrId) => {
       const path = `/api/v1/users/${encodeURIComponent(loginOrId)}`;
@@ -52,4 +66,11 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       return { id: textOf(user['id']), name: typeof login === 'string' ? login : loginOrId };
     },
   };
+}
+
+function assignmentIn(item: JsonObject): Assignment | undefined {
+  const { id, scope } = item;
+  if (typeof id !== 'string') return undefined;
+  const name = valueAt(item, ['credentials', 'userName']);
+  return { id, name: typeof name === 'string' ? name : id, direct: scope !== 'GROUP' };
 }
