@@ -193,6 +193,42 @@ test('a seed sets up authorization servers, and their policies count', async () 
   });
 });
 
+test('a seed makes authentication policies with their rules, and puts apps under them', async () => {
+  const org = await start({
+    seed: file(`
+groups:
+  - name: Staff
+policies:
+  - name: Staff only
+    description: For the back office
+    rules:
+      - name: Staff
+        groups: [Staff]
+        conditions: { network: { connection: ANYWHERE } }
+        actions: { appSignOn: { access: ALLOW } }
+      - name: First
+        priority: 1
+        actions: { appSignOn: { access: DENY } }
+apps:
+  - label: Back office
+    redirect_uris: [https://office.example.com/callback]
+    policy: Staff only
+`),
+  });
+  const policies = await call(org, 'GET', '/api/v1/policies?type=ACCESS_POLICY');
+  const index = policies.each('name').indexOf('Staff only');
+  const id = String(policies.each('id')[index]);
+  const rules = await call(org, 'GET', `/api/v1/policies/${id}/rules`);
+  expect(rules.each('name').slice(0, 2)).toEqual(['First', 'Staff']);
+  const [group] = (await call(org, 'GET', '/api/v1/groups?q=Staff')).each('id');
+  expect(rules.at('1.conditions')).toEqual({
+    people: { groups: { include: [group] } },
+    network: { connection: 'ANYWHERE' },
+  });
+  const app = await call(org, 'GET', '/api/v1/apps?q=Back');
+  expect(app.at('0._links.accessPolicy.href')).toBe(`${org.url}/api/v1/policies/${id}`);
+});
+
 test('clients of a policy are apps that are there', async () => {
   expect(await problems(file(SERVERS.replace('clients: [Robot]', 'clients: [Robots]')))).toEqual([
     'line 17: authorizationServers[0].policies[0].clients[0]: there is no app "Robots". Did you mean "Robot"?',

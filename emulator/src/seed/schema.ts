@@ -106,7 +106,6 @@ const policy = keys({
   /** ACCESS_POLICY, an authentication policy, unless it says otherwise. */
   type: text.optional(),
   description: text.optional(),
-  priority: whole.optional(),
   conditions: json.optional(),
   settings: json.optional(),
   rules: z.array(rule).optional(),
