@@ -15,6 +15,7 @@ import {
   exchange,
   pkce,
   problem,
+  rulesOf,
   setPolicy,
   signIn,
   tokensFor,
@@ -423,6 +424,11 @@ describe('the server default', () => {
       { token: { accessTokenLifetimeMinutes: 15 } },
     );
     const { code } = await signIn(okta, client, {}, '/default');
+    const [, second, third] = rulesOf(okta);
+    if (second === undefined || third === undefined) throw new Error('There are three rules.');
+    [second.priority, third.priority] = [third.priority, second.priority];
+    const other = await signIn(okta, client, {}, '/default');
+    expect((await exchange(okta, client, other['code'], {}, '/default')).at('expires_in')).toBe(900);
     // What is changed after the sign-in does not matter to the code.
     setPolicy(okta, []);
     expect((await exchange(okta, client, code, {}, '/default')).at('expires_in')).toBe(600);

@@ -5,7 +5,7 @@ import { SignJWT, decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { Browser } from '../src/browser.ts';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
-import { Reply, call, serviceSettings } from './support/caller.ts';
+import { Reply, call, createUser, serviceSettings } from './support/caller.ts';
 import type { TestClient } from './support/sign-in.ts';
 import {
   GRACE,
@@ -85,6 +85,15 @@ describe('a refresh token', () => {
       now += 29_999;
       expect((await refresh(okta, rotates, first)).status).toBe(200);
       expect((await refresh(okta, rotates, second)).status).toBe(200);
+    });
+
+    test('is good for the leeway after its first use, not after its last', async () => {
+      const rotates = await rotating();
+      const first = (await tokensFor(okta, rotates)).at('refresh_token');
+      for (const status of [200, 200, 400]) {
+        expect((await refresh(okta, rotates, first)).status).toBe(status);
+        now += 20_000;
+      }
     });
 
     test('takes all tokens of the sign-in along, when an old one is used after the leeway', async () => {
@@ -399,10 +408,13 @@ describe('revocation', () => {
   });
 
   test('leaves the tokens of other clients', async () => {
-    const token = (await tokensFor(okta, client)).at('access_token');
+    const reply = await tokensFor(okta, client);
     const other = await webClient(okta);
-    expect((await revoke(token, other)).status).toBe(200);
-    expect(await isActive(token)).toBe(true);
+    for (const token of [reply.at('access_token'), reply.at('refresh_token')]) {
+      expect((await revoke(token, other)).status).toBe(200);
+      expect(await isActive(token)).toBe(true);
+    }
+    const token = reply.at('access_token');
     const stranger = { id: client.id, proof: { client_id: client.id, client_secret: 'wrong' } };
     expect((await revoke(token, stranger)).status).toBe(401);
   });
@@ -413,7 +425,7 @@ describe('logout', () => {
   let browser: Browser;
   let idToken: string;
   beforeEach(async () => {
-    const leaving = await webClient(okta, { post_logout_redirect_uris: [AFTER] });
+    const leaving = await webClient(okta, { post_logout_redirect_uris: [AFTER], issuer_mode: 'DYNAMIC' });
     await assign(okta, leaving, grace);
     client = leaving;
     browser = new Browser(okta.url);
@@ -435,6 +447,30 @@ describe('logout', () => {
     expect((await logOut({ id_token_hint: idToken, post_logout_redirect_uri: AFTER })).url.href).toBe(AFTER);
   });
 
+  test('ends the session at the org, not only in the browser', async () => {
+    const form = new URLSearchParams({ ...GRACE, fromURI: '' });
+    const login = await fetch(`${okta.url}/login/login.htm`, { method: 'POST', body: form });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const silent = async (): Promise<boolean> => {
+      const url = authorizeUrl(okta, client, { prompt: 'none' });
+      const answer = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+      return answer.headers.get('location')?.includes('code=') === true;
+    };
+    expect(await silent()).toBe(true);
+    await fetch(`${okta.url}/oauth2/v1/logout?id_token_hint=${idToken}`, { headers: { cookie } });
+    expect(await silent()).toBe(false);
+  });
+
+  test('leaves the session of somebody else', async () => {
+    const ada = { username: 'ada@example.com', password: 'another horse' };
+    await assign(okta, client, await createUser(okta, ada.username, ada.password));
+    browser = new Browser(okta.url);
+    await browser.open(authorizeUrl(okta, client), ada);
+    const left = await logOut({ id_token_hint: idToken, post_logout_redirect_uri: AFTER });
+    expect(left.url.href).toBe(AFTER);
+    expect(await isSignedIn()).toBe(true);
+  });
+
   test('ends at the sign-in page without a place to go', async () => {
     const left = await logOut({ id_token_hint: idToken });
     expect([left.status, left.url.pathname]).toEqual([200, '/login/login.htm']);
@@ -452,6 +488,12 @@ describe('logout', () => {
       expect([page.status, page.url.pathname]).toEqual([400, '/oauth2/v1/logout']);
       expect(page.text).toContain(words);
     }
+    const elsewhere = okta.url.replace('127.0.0.1', 'localhost');
+    const page = await fetch(`${elsewhere}/oauth2/v1/logout?id_token_hint=${idToken}`);
+    expect([page.status, await page.text()]).toEqual([
+      400,
+      expect.stringContaining('The issuer of the id_token_hint is invalid.'),
+    ]);
     expect(await isSignedIn()).toBe(true);
   });
 });

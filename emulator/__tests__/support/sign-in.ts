@@ -182,3 +182,9 @@ export function setPolicy(
     ),
   });
 }
+
+/** The rules of that policy. */
+export function rulesOf(okta: Emulator): AuthorizationRule[] {
+  const [policy] = okta.org.findAuthorizationServer('default')?.policies.values() ?? [];
+  return [...(policy?.rules.values() ?? [])];
+}
