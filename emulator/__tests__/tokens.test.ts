@@ -96,6 +96,16 @@ describe('a refresh token', () => {
       }
     });
 
+    test('does not live longer for being exchanged', async () => {
+      const rotates = await rotating();
+      setPolicy(okta, ['ALL_CLIENTS'], { token: { refreshTokenLifetimeMinutes: 60 } });
+      const first = (await tokensFor(okta, rotates, {}, '/default')).at('refresh_token');
+      now += 59 * 60_000;
+      const second = (await refresh(okta, rotates, first, {}, '/default')).at('refresh_token');
+      now += 60_000;
+      expect(problem(await refresh(okta, rotates, second, {}, '/default'))).toEqual(DEAD);
+    });
+
     test('takes all tokens of the sign-in along, when an old one is used after the leeway', async () => {
       const rotates = await rotating(0);
       const signedIn = await tokensFor(okta, rotates);
@@ -407,6 +417,18 @@ describe('revocation', () => {
     expect((await revoke('unknown')).status).toBe(200);
   });
 
+  test('shows at the API', async () => {
+    await call(okta, 'POST', `/api/v1/apps/${client.id}/grants`, {
+      issuer: okta.url,
+      scopeId: 'okta.apps.read',
+    });
+    const token = (await tokensFor(okta, client, { scope: 'openid okta.apps.read' })).at('access_token');
+    await revoke(token);
+    const refused = await get('/api/v1/apps', `Bearer ${String(token)}`);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toContain('The access token has been revoked.');
+  });
+
   test('leaves the tokens of other clients', async () => {
     const reply = await tokensFor(okta, client);
     const other = await webClient(okta);
@@ -527,6 +549,20 @@ describe('discovery', () => {
       expect(oauth.body).not.toHaveProperty('userinfo_endpoint');
       expect(oauth.at('grant_types_supported')).toContain('client_credentials');
     }
+  });
+
+  test('names the issuer that the server’s issuerMode asks for', async () => {
+    const server = okta.org.findAuthorizationServer('default');
+    if (server === undefined) throw new Error('There is no default server.');
+    const elsewhere = okta.url.replace('127.0.0.1', 'localhost');
+    const document = `${elsewhere}/oauth2/default/.well-known/openid-configuration`;
+    const issuers = [];
+    for (const mode of ['DYNAMIC', 'ORG_URL', 'CUSTOM_URL'] as const) {
+      server.issuerMode = mode;
+      issuers.push((await call(okta, 'GET', document)).at('issuer'));
+    }
+    const own = `${okta.url}/oauth2/default`;
+    expect(issuers).toEqual([`${elsewhere}/oauth2/default`, own, own]);
   });
 
   test('tells of a server’s scopes, except those that it keeps to itself', async () => {
