@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GITHUB_ENVIRONMENT, inputVariables, manifestOf } from '../__tests__/support/runner.ts';
+import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, payloadOf } from '../__tests__/support/runner.ts';
 
 const manifest = manifestOf();
 
@@ -26,6 +26,6 @@ export function environmentOf(folder: string, inputs: Record<string, string>): R
     GITHUB_ENV: file('env'),
     GITHUB_PATH: file('path'),
     GITHUB_STEP_SUMMARY: file('summary'),
-    GITHUB_EVENT_PATH: file('event.json', '{}'),
+    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(payloadOf())),
   };
 }

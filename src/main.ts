@@ -2,10 +2,10 @@ import { ensureAbsent } from './apply/ensure-absent.ts';
 import { ensurePresent } from './apply/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
-import { clientSecret } from './apply/client-secret.ts';
+import { authorityOf } from './apply/authority.ts';
+import { clientSecret, mayOutputSecret } from './apply/client-secret.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, type Outcome } from './app/change.ts';
-import { ownerOf } from './app/ownership.ts';
 import { intendedState } from './github/auto-state.ts';
 import { pullRequestsOf } from './github/pulls.ts';
 import type { Run } from './github/run.ts';
@@ -46,7 +46,7 @@ async function ensure(start: Start): Promise<void> {
   }
   const { pullRequest } = which;
   const runs: Run = { ...which.kind, repository: github.run.repository };
-  const intended = await intendedState(state, pullRequest, pullRequests, log);
+  const intended = await intendedState({ asked: state, pullRequest, pullRequests, deadline, log });
   if (which.fromFork && intended.state !== 'absent') {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     reportSkipped(`Skipped: ${forkName(which)}, and "skip-without-credentials" is true.`, log);
@@ -63,20 +63,25 @@ async function ensure(start: Start): Promise<void> {
     },
   });
 
-  const owner = ownerOf(runs);
+  const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
   const signIn = signInCheck(session, inputs);
-  const ensureState = (asked: Inputs): Promise<Outcome> => {
-    if (asked.state === 'read') return ensureRead(session, asked, owner);
-    if (asked.shared) return ensureShared(session, asked, owner, pullRequests, signIn);
-    return asked.state === 'absent'
-      ? ensureAbsent(session, asked, owner)
-      : ensurePresent(session, asked, owner, signIn);
+  const overtaken = inputs.dryRun ? never : intended.overtaken;
+  const ensureState = async (asked: Inputs): Promise<Outcome> => {
+    if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
+    if (asked.shared) return ensureShared(session, asked, authority, state === 'auto', pullRequests, signIn);
+    if (asked.state !== 'absent') return ensurePresent(session, asked, authority, signIn);
+    const outcome = await ensureAbsent(session, asked, authority, asked === inputs ? overtaken : never);
+    return outcome ?? ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
   };
   let outcome = await ensureState(inputs);
-  if (isChanged(outcome) && !inputs.dryRun && (await intended.closedMeanwhile()))
+  if (inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
     outcome = await ensureState(reverting(inputs, outcome));
   const { app } = outcome;
-  const secret = inputs.outputClientSecret && app ? await clientSecret(session, app) : undefined;
+  const mayHave =
+    app !== undefined &&
+    inputs.outputClientSecret &&
+    (isMade(inputs, outcome) || (await mayOutputSecret(log, inputs, authority, app)));
+  const secret = mayHave ? await clientSecret(session, app) : undefined;
   const isPlanned = inputs.dryRun && isChanged(outcome);
   const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
   await report({ inputs, outcome, clientSecret: secret, signInReady: ready, pullRequest }, log);
@@ -95,6 +100,15 @@ function fromFork(which: WhichPullRequest): ActionError {
     `${forkName(which)}, and such a run may only take away what is there`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
   );
+}
+
+function never(): Promise<boolean> {
+  return Promise.resolve(false);
+}
+
+/** Whether the run has written the app as one of its own. */
+function isMade({ dryRun, shared }: Inputs, outcome: Outcome): boolean {
+  return !dryRun && !shared && isChanged(outcome);
 }
 
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */

@@ -17,7 +17,6 @@ import {
 import { retry, type Failure } from '../../src/okta/retry.ts';
 import {
   adminNote,
-  belongsTo,
   markJson,
   markOf,
   ownerName,
@@ -60,7 +59,7 @@ function desired(settings: AppSettings): DesiredApp {
   return { name: 'shop', settings, catalogApp: undefined };
 }
 
-const OPTIONS: UpdateOptions = { owner: SHOP, adopt: false, trustedOrigins: [] };
+const OPTIONS: UpdateOptions = { owner: SHOP, isOwn: true, trustedOrigins: [] };
 const CALLBACK = 'https://shop.example.com/callback';
 const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n' };
 
@@ -414,11 +413,10 @@ describe('a plan', () => {
   });
 
   test('leaves the rules to Okta where the app shows no OAuth settings', () => {
-    const plan = planUpdate(
-      desired({ other: { settings: { app: { a: 1 } } } }),
-      appOf({ name: 'desk' }),
-      OPTIONS,
-    );
+    const plan = planUpdate(desired({ other: { settings: { app: { a: 1 } } } }), appOf({ name: 'desk' }), {
+      ...OPTIONS,
+      isOwn: false,
+    });
     expect(plan.changes).toEqual([{ field: 'settings.app.a', from: null, to: 1 }]);
   });
 
@@ -432,16 +430,24 @@ describe('a plan', () => {
       uris: [claim],
     };
     const app = appOf({ profile: { okta_oidc_app: mark } });
-    expect(planUpdate(desired({}), app, { owner: SHOP, adopt: true, trustedOrigins: ['a', 'b'] }).write).toBe(
-      false,
-    );
-    const { body, changes } = planUpdate(desired({}), app, {
-      owner: SHOP,
-      adopt: false,
-      trustedOrigins: ['a'],
-    });
+    const options = { owner: PR_12, isOwn: true };
+    expect(planUpdate(desired({}), app, { ...options, trustedOrigins: ['a', 'b'] }).write).toBe(false);
+    const foreign = { owner: PR_12, isOwn: false, trustedOrigins: ['a'] };
+    expect(planUpdate(desired({}), app, foreign).write).toBe(false);
+    const { body, changes } = planUpdate(desired({}), app, { ...options, trustedOrigins: ['a'] });
     expect(changes).toEqual([]);
     expect(valueAt(body, ['profile', 'okta_oidc_app'])).toEqual({ ...mark, trusted_origins: ['a'] });
+    const taken = planUpdate(desired({}), app, { ...OPTIONS, redirectHosts: ['*.example.com'] });
+    expect(taken.changes).toEqual([
+      { field: 'redirect-hosts', from: null, to: ['*.example.com'] },
+      { field: 'owner', from: 'acme/shop, pull request #12', to: 'acme/shop' },
+    ]);
+    expect(valueAt(taken.body, ['profile', 'okta_oidc_app'])).toEqual({
+      repository: 'acme/shop',
+      repository_id: '1',
+      redirect_hosts: ['*.example.com'],
+      uris: [claim],
+    });
   });
 
   test('of an adoption renews a note of the former owner, and keeps one of a person', () => {
@@ -451,11 +457,7 @@ describe('a plan', () => {
         profile: { okta_oidc_app: { repository: 'acme/stock', repository_id: '2' } },
       });
     const note = (app: RegisteredApp): Json | undefined =>
-      valueAt(planUpdate(desired({}), app, { owner: SHOP, adopt: true, trustedOrigins: [] }).body, [
-        'settings',
-        'notes',
-        'admin',
-      ]);
+      valueAt(planUpdate(desired({}), app, OPTIONS).body, ['settings', 'notes', 'admin']);
     expect(note(noted(adminNote(STOCK)))).toBe(adminNote(SHOP));
     expect(note(noted('Ask Ann.'))).toBe('Ask Ann.');
   });
@@ -579,7 +581,6 @@ describe('ownership', () => {
       claims: [],
     });
     expect(markOf(appOf({ name: 'desk', settings: { notes: { admin: mark } } })).owner).toBeUndefined();
-    expect(belongsTo(SHOP, appOf({ profile: { okta_oidc_app: mark } }))).toBe(false);
   });
 
   test('takes numbers for the ID of a repository, and no text for that of a pull request', () => {

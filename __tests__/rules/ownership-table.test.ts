@@ -263,6 +263,11 @@ describe('URIs on an app that belongs to others too', () => {
     }
   });
 
+  test('a new app is made by all but a run that nobody can place', () => {
+    for (const runName of Object.keys(RUNS) as RunName[])
+      expect(cell(runName, MARKS.nobody, { to: 'create' })).toBe(runName === 'without a place' ? '' : 'yes');
+  });
+
   test('an app without a mark is worth a notice', () => {
     const permission = permissionFor(RUNS.permanent, mark(undefined), ADD);
     expect(permission.allowed && permission.notice).toContain('redirect-hosts');

@@ -64,13 +64,59 @@ describe('what decides', () => {
     expect(github.requests).toHaveLength(1);
   });
 
-  test('the event says closed: the app goes, and GitHub is not asked', async () => {
+  test.each(['closed', 'merged'] as const)(
+    'the event says closed, and GitHub %s: the app goes; GitHub is asked again right before',
+    async (state) => {
+      await run(AUTO);
+      github.requests.length = 0;
+      github.pulls.set(12, state);
+      const closed = await run(AUTO, { event: 'closed' });
+      expect(closed.outputs['result']).toBe('deleted');
+      expect(await org.labels()).toEqual([]);
+      expect(github.requests).toHaveLength(2);
+      expect(closed.annotations).toEqual([]);
+    },
+  );
+
+  test('the event says closed, and GitHub needs a moment to know of it: the app goes', async () => {
     await run(AUTO);
     github.requests.length = 0;
+    closeAfter(1);
     const closed = await run(AUTO, { event: 'closed' });
     expect(closed.outputs['result']).toBe('deleted');
-    expect(await org.labels()).toEqual([]);
-    expect(github.requests).toEqual([]);
+    expect(closed.log).toContain('GitHub says that pull request #12 is open, unlike the event. Waiting 5 s.');
+    expect(closed.annotations).toEqual([]);
+  });
+
+  test('a re-run of an old closed event leaves the app of a pull request that is open again', async () => {
+    await run(AUTO);
+    const before = await org.app('shop');
+    org.taken();
+    const again = await run(AUTO, { event: 'closed' });
+    expect(again.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect(await org.app('shop')).toEqual(before);
+    expect(again.annotations).toContainEqual({
+      level: 'notice',
+      message: 'Pull request #12 has been reopened since the event of this run: the app is to be present.',
+    });
+  });
+
+  test('a pull request that is reopened right before the deletion keeps its app', async () => {
+    await run(AUTO);
+    github.requests.length = 0;
+    github.fault = (_, index) => {
+      github.pulls.set(12, index === 0 ? 'closed' : 'open');
+      return undefined;
+    };
+    org.taken();
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect(closed.annotations).toContainEqual({
+      level: 'notice',
+      message: 'Pull request #12 was reopened during this run: the app is to be present.',
+    });
   });
 
   test.each(['closed', 'merged'] as const)(
@@ -105,6 +151,7 @@ describe('what decides', () => {
 
   test('an app by its ID that is gone already counts as absent', async () => {
     const { outputs } = await run({ ...AUTO, 'mask-client-id': 'false' });
+    github.pulls.set(12, 'closed');
     await run(AUTO, { event: 'closed' });
     const again = await run(
       { 'app-id': outputs['app-id'] ?? '', 'redirect-uris': URI, state: 'auto' },
@@ -195,6 +242,17 @@ describe('GitHub does not say', () => {
     expect(github.requests).toHaveLength(1);
   });
 
+  test('no permission, in the run of a closed event: the app goes, with a warning', async () => {
+    await run(AUTO);
+    github.permitted = false;
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['result']).toBe('deleted');
+    expect(warnings(closed)).toHaveLength(1);
+    expect(warnings(closed)[0]).toContain(
+      'This run goes by its event, which says that pull request #12 is closed.',
+    );
+  });
+
   test('a pull request that GitHub does not show: the event decides, and a warning says so', async () => {
     github.pulls.clear();
     const hidden = await run(AUTO);
@@ -280,6 +338,8 @@ describe('the token', () => {
     github.pulls.set(12, 'closed');
     const late = await run(AUTO, { env: { GITHUB_API_URL: `${github.url}/api/v3` } });
     expect(late.outputs['result']).toBe('absent');
-    expect(github.requests.map(({ path }) => path)).toEqual(['/api/v3/repos/acme/shop/pulls/12']);
+    expect(new Set(github.requests.map(({ path }) => path))).toEqual(
+      new Set(['/api/v3/repos/acme/shop/pulls/12']),
+    );
   });
 });

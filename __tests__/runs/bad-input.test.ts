@@ -251,7 +251,6 @@ const BAD: BadInput[] = [
   },
   ...[
     'shared',
-    'adopt',
     'dry-run',
     'pkce-required',
     'dpop-bound-access-tokens',
@@ -893,6 +892,34 @@ const BAD: BadInput[] = [
     names: 'shared',
     says: /Leave the other settings out\./,
   },
+  ...['https://*.example.com', 'example.com/callback', 'example.com:8443', 'ex ample'].map(
+    (pattern): BadInput => ({
+      title: `redirect-hosts: ${pattern}`,
+      inputs: { 'redirect-hosts': `shop.example.com\n${pattern}` },
+      names: 'redirect-hosts',
+      says: /which (has a|is not a) .* Give the host alone, as in \*\.preview\.example\.com\./,
+    }),
+  ),
+  {
+    title: 'no redirect-hosts at all',
+    inputs: { 'redirect-hosts': '[]' },
+    names: 'redirect-hosts',
+    says: /is the empty list, which no URI fits\. Give a pattern, or leave it out\./,
+  },
+  ...[
+    ['redirect-uris', 'https://evil.example.net/cb'],
+    ['redirect-uris', 'com.example.shop:/cb'],
+    ['post-logout-redirect-uris', 'https://evil.example.net/'],
+    ['trusted-origins', 'https://evil.example.net'],
+    ['initiate-login-uri', 'https://evil.example.net/start'],
+    ['settings', 'settings: { oauthClient: { post_logout_redirect_uris: [https://evil.example.net/] } }'],
+    ['settings', 'settings: { oauthClient: { initiate_login_uri: https://evil.example.net/start } }'],
+  ].map(([input = '', value = '']): BadInput => ({
+    title: `a host in ${input} that is not among redirect-hosts: ${value}`,
+    inputs: { 'redirect-hosts': '*.example.com', [input]: value },
+    names: input,
+    says: /whose host fits no pattern in "redirect-hosts" \(\*\.example\.com\)\. Add a pattern for it/,
+  })),
   {
     title: 'a shared app with nothing to add',
     inputs: { shared: 'true', 'redirect-uris': '' },

@@ -721,10 +721,13 @@ describe('catalog-app', () => {
     expect((await succeed(org, more, { event: pullRequest(7) })).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     const other = await failure(org, { name: 'Desk', state: 'absent' }, { event: pullRequest(8) });
-    expect(other).toContain('it belongs to pull request #7, and this run to #8');
-    expect(
-      (await succeed(org, { name: 'Desk', state: 'absent' }, { event: pullRequest(7) })).outputs['result'],
-    ).toBe('deleted');
+    expect(other).toContain('says that it belongs to acme/shop, pull request #7');
+    expect(await failure(org, { name: 'Desk', state: 'absent' }, { event: pullRequest(7) })).toContain(
+      'only the sentence in its notes says that it belongs to acme/shop, pull request #7',
+    );
+    expect(writes(org)).toEqual([]);
+    const adopted = await succeed(org, { name: 'Desk', state: 'absent', adopt: 'acme/shop' });
+    expect(adopted.outputs['result']).toBe('deleted');
   });
 
   test('whose profile Okta drops is taken over once, not in every run', async () => {
@@ -1317,7 +1320,12 @@ describe('shared', () => {
     const wild = { ...SHARED, 'redirect-uris': 'https://*.example.com/', 'wildcard-redirect': 'subdomain' };
     await foreignApp(org, 'shop');
     expect(await failure(org, wild, PR_12)).toMatch(/Cannot add a wildcard to the shared app "shop".*turn/);
-    await succeed(org, { name: 'shop', 'wildcard-redirect': 'subdomain', adopt: 'true' });
+    await succeed(org, {
+      name: 'shop',
+      'wildcard-redirect': 'subdomain',
+      adopt: 'true',
+      'redirect-hosts': '*.example.com',
+    });
     expect((await succeed(org, wild, PR_12)).outputs['result']).toBe('updated');
   });
 });

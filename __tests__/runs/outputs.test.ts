@@ -373,8 +373,8 @@ describe('text from outside', () => {
     const { id } = await foreignApp(org, 'shop');
     for (const app of org.org.apps.values()) app.label = '::error::pwned\n::warning::pwned';
     const run = await succeed(org, { 'app-id': textOf(id), 'mask-client-id': 'false' });
-    expect(run.annotations).toEqual([]);
-    expect(commands(run)).toEqual([]);
+    expect(run.annotations.map(({ level }) => level)).toEqual(['notice']);
+    expect(commands(run)).toEqual([expect.stringMatching(/^::notice::The app /)]);
     expect(run.log).toContain('\\n::warning::pwned');
   });
 

@@ -23,6 +23,7 @@ const ABSENT: Inputs = { name: 'shop', state: 'absent' };
 type Options = NonNullable<Parameters<typeof runOn>[2]>;
 const PR_12: Options = { event: pullRequest(12) };
 const PR_13: Options = { event: pullRequest(13) };
+const BRANCH: Options = { env: { GITHUB_REF: 'refs/heads/feature/x', GITHUB_REF_PROTECTED: 'false' } };
 const OTHER: Options = { env: { GITHUB_REPOSITORY: 'acme/stock', GITHUB_REPOSITORY_ID: '77' } };
 const RENAMED: Options = { env: { GITHUB_REPOSITORY: 'acme/store' } };
 const RECREATED: Options = { env: { GITHUB_REPOSITORY_ID: '99' } };
@@ -71,13 +72,6 @@ describe('an app that a run creates', () => {
     expect(await resultOf(succeed(org, { ...WEB, settings }))).toBe('unchanged');
   });
 
-  test('stays that of its pull request when another run of the repository changes it', async () => {
-    await succeed(org, WEB, PR_12);
-    const more = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
-    expect(await resultOf(succeed(org, more, PR_13))).toBe('updated');
-    expect(await marked()).toMatchObject({ pull_request: 12 });
-  });
-
   test('stays that of its repository when the repository is renamed', async () => {
     await succeed(org, WEB);
     org.taken();
@@ -105,48 +99,102 @@ describe('an app that a run creates', () => {
 });
 
 /** Apps that are not this repository's. */
-const FOREIGN: [title: string, make: () => Promise<unknown>, whose: string][] = [
-  ['that nobody marked', () => foreignApp(org, 'shop'), 'no run of this repository created it'],
-  ["of another repository's", () => succeed(org, WEB, OTHER), 'it belongs to acme/stock'],
+const FOREIGN: [title: string, make: () => Promise<unknown>, whose: string, adopt: string][] = [
+  ['that nobody marked', () => foreignApp(org, 'shop'), 'it carries no mark of a repository', 'true'],
+  ["of another repository's", () => succeed(org, WEB, OTHER), 'it belongs to acme/stock', 'acme/stock'],
   [
     "of another repository's pull request",
-    () => succeed(org, WEB, { ...OTHER, ...PR_12 }),
+    () => succeed(org, WEB, { ...OTHER, event: pullRequest(12, 'open', 'acme/stock') }),
     'it belongs to acme/stock, pull request #12',
+    'acme/stock',
+  ],
+  [
+    'of a repository that had the same name',
+    () => succeed(org, WEB, RECREATED),
+    'it belongs to acme/shop, another repository of that name',
+    'acme/shop',
   ],
   [
     'whose mark is damaged',
     () => foreignApp(org, 'shop', { profile: { okta_oidc_app: { repository: 7, uris: 'none' } } }),
-    'no run of this repository created it',
+    'it carries no mark of a repository',
+    'true',
   ],
 ];
 
-describe.each(FOREIGN)('an app %s', (_, make, whose) => {
+describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
   const different = {
     ...WEB,
     'redirect-uris': 'https://new.example.com/cb',
     'logo-uri': 'https://new.example.com/logo.png',
   };
 
-  test('is read, and reported unchanged where it is as the workflow says', async () => {
+  test('is read, and reported unchanged where it is as the workflow says, with a notice whose it is', async () => {
     await make();
     const before = await shop();
     org.taken();
     const run = await succeed(org, WEB);
     expect(run.outputs).toMatchObject({ result: 'unchanged', 'client-id': textOf(before['id']) });
+    expect(run.annotations).toEqual([
+      { level: 'notice', message: `The app "shop" is as the workflow says, and not this run's: ${whose}.` },
+    ]);
     expect(writes(org)).toEqual([]);
     expect(await shop()).toEqual(before);
   });
 
-  test.each([{}, { 'dry-run': 'true' }])('is not changed: the differences are listed %p', async (more) => {
+  test('is not changed: the differences are listed', async () => {
     await make();
     org.taken();
-    const error = await failure(org, { ...different, ...more });
+    const error = await failure(org, different);
     expect(error).toContain('Cannot change the app "shop"');
     expect(error).toContain(whose);
     expect(error).toContain(
       'redirect-uris (["https://shop.example.com/callback"] to ["https://new.example.com/cb"]), logo-uri (null to "https://new.example.com/logo.png")',
     );
-    expect(error).toContain('Set "adopt: true" to take it over, or choose another name.');
+    expect(error).toContain(`Set "adopt: ${adopt}" to take it over, or choose another name.`);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is shown in a dry run, with whose it is', async () => {
+    await make();
+    org.taken();
+    const dry = await succeed(org, { ...different, 'dry-run': 'true' });
+    expect(dry.outputs['result']).toBe('updated');
+    expect(changesOf(dry).map(({ field }) => field)).toEqual(['redirect-uris', 'logo-uri']);
+    expect(dry.annotations.map(({ message }) => message)).toEqual([
+      `Without "dry-run" this run would be refused: ${whose}. Set "adopt: ${adopt}" to take it over, or choose another name.`,
+    ]);
+    const deletion = await succeed(org, { ...ABSENT, 'dry-run': 'true' });
+    expect(deletion.outputs['result']).toBe('deleted');
+    expect(deletion.annotations).toHaveLength(1);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test.each(['true', 'acme/stock', 'acme/shop', 'acme/other'].filter((other) => other !== adopt))(
+    'is not taken over with "adopt: %s"',
+    async (other) => {
+      await make();
+      org.taken();
+      expect(await failure(org, { ...different, adopt: other })).toContain(whose);
+      expect(await failure(org, { ...ABSENT, adopt: other })).toContain(whose);
+      expect(writes(org)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['pull request', PR_12, 'A run of pull request #12 may only touch what such runs made'],
+    ['branch', BRANCH, 'A run of the branch feature/x'],
+  ] as const)('is not changed or deleted in the run of a %s', async (_, options, remedy) => {
+    await make();
+    org.taken();
+    expect(await failure(org, different, options)).toContain(remedy);
+    expect(await failure(org, ABSENT, options)).toContain(remedy);
+    const adopting = await failure(org, { ...different, adopt }, options);
+    expect(adopting).toContain('"adopt" is set in a run of a pull request or of a branch');
+    expect(writes(org)).toEqual([]);
+    const dry = await succeed(org, { ...different, adopt, 'dry-run': 'true' }, options);
+    expect(changesOf(dry).at(-1)).toMatchObject({ field: 'owner', to: 'acme/shop' });
+    expect(dry.annotations).toEqual([]);
     expect(writes(org)).toEqual([]);
   });
 
@@ -166,23 +214,19 @@ describe.each(FOREIGN)('an app %s', (_, make, whose) => {
     const error = await failure(org, ABSENT);
     expect(error).toContain('Cannot delete the app "shop"');
     expect(error).toContain(whose);
-    expect(error).toContain('Set "adopt: true" to delete it all the same');
+    expect(error).toContain(`Set "adopt: ${adopt}" to delete it all the same`);
     expect(writes(org)).toEqual([]);
   });
 
   test("is taken over with adopt, once, and is then this repository's", async () => {
     await make();
-    const adopted = await succeed(org, { ...different, adopt: 'true' }, PR_12);
+    const adopted = await succeed(org, { ...different, adopt });
     expect(changesOf(adopted).map(({ field }) => field)).toEqual(['redirect-uris', 'logo-uri', 'owner']);
-    expect(changesOf(adopted).at(-1)?.to).toBe('acme/shop, pull request #12');
-    expect(await marked()).toMatchObject({
-      repository: 'acme/shop',
-      repository_id: '4242',
-      pull_request: 12,
-    });
+    expect(changesOf(adopted).at(-1)?.to).toBe('acme/shop');
+    expect(await marked()).toEqual({ repository: 'acme/shop', repository_id: '4242' });
     expect(valueAt(await shop(), NOTE)).toContain('Managed by the workflows of acme/shop');
     org.taken();
-    expect(await resultOf(succeed(org, { ...different, adopt: 'true' }, PR_12))).toBe('unchanged');
+    expect(await resultOf(succeed(org, { ...different, adopt }))).toBe('unchanged');
     expect(await resultOf(succeed(org, different))).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
@@ -190,7 +234,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose) => {
 
   test('is deleted with adopt', async () => {
     await make();
-    expect(await resultOf(succeed(org, { ...ABSENT, adopt: 'true' }))).toBe('deleted');
+    expect(await resultOf(succeed(org, { ...ABSENT, adopt }))).toBe('deleted');
     expect(await org.labels()).toEqual([]);
   });
 });
@@ -210,11 +254,21 @@ describe('adopt', () => {
   });
 
   test("changes nothing in an app that is this repository's already", async () => {
-    await succeed(org, WEB, PR_12);
+    await succeed(org, WEB);
     org.taken();
-    expect(await resultOf(succeed(org, { ...WEB, adopt: 'true' }, PR_13))).toBe('unchanged');
+    for (const adopt of ['true', 'acme/shop', 'acme/stock'])
+      expect(await resultOf(succeed(org, { ...WEB, adopt }))).toBe('unchanged');
     expect(writes(org)).toEqual([]);
   });
+
+  test.each(['yes', 'acme', 'acme/shop/x', 'https://github.com/acme/shop'])(
+    '%p is neither true nor a repository',
+    async (adopt) => {
+      expect(await failure(org, { ...WEB, adopt })).toContain(
+        `"adopt" is "${adopt}". Use "true" for an app without a mark, or owner/name of the repository whose app it is.`,
+      );
+    },
+  );
 });
 
 const SHOP_CLIENT = {
@@ -227,9 +281,9 @@ const SHOP_CLIENT = {
 describe('state: absent', () => {
   const DELETES: [title: string, made: Options, removed: Options][] = [
     ["a pull request's app in its own run", PR_12, { event: pullRequest(12, 'closed') }],
-    ["a pull request's app in a run of no pull request", PR_12, {}],
-    ["an app of no pull request in a pull request's run", {}, PR_12],
-    ['an app of no pull request in a run of none', {}, {}],
+    ["a branch's app in its own run", BRANCH, BRANCH],
+    ["a branch's app in a permanent run", BRANCH, {}],
+    ['a permanent app in a permanent run', {}, {}],
   ];
 
   test.each(DELETES)('deletes %s, deactivated first, and then finds it absent', async (_, made, removed) => {
@@ -245,11 +299,26 @@ describe('state: absent', () => {
     expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
-  test("refuses another pull request's app", async () => {
-    await succeed(org, WEB, PR_12);
+  test.each<[title: string, made: Options, removed: Options, whose: string]>([
+    ["another pull request's app", PR_12, PR_13, 'it belongs to acme/shop, pull request #12'],
+    [
+      "a permanent app in a pull request's run",
+      {},
+      PR_12,
+      'it belongs to acme/shop. A run of pull request #12',
+    ],
+    [
+      "a permanent app in a branch's run",
+      {},
+      BRANCH,
+      'it belongs to acme/shop. A run of the branch feature/x',
+    ],
+    ["another branch's app", { env: { ...BRANCH.env, GITHUB_REF: 'refs/heads/y' } }, BRANCH, 'branch y'],
+    ["a pull request's app in a branch's run", PR_12, BRANCH, 'pull request #12'],
+  ])('refuses %s', async (_, made, removed, whose) => {
+    await succeed(org, WEB, made);
     org.taken();
-    const error = await failure(org, ABSENT, PR_13);
-    expect(error).toContain('it belongs to pull request #12, and this run to #13');
+    expect(await failure(org, ABSENT, removed)).toContain(whose);
     expect(writes(org)).toEqual([]);
   });
 

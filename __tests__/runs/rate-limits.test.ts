@@ -5,7 +5,8 @@ import type { Clock } from '../../src/util/clock.ts';
 import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { openLog, type Log } from '../../src/util/log.ts';
 import { connect } from '../../src/okta/connect.ts';
-import type { Owner } from '../../src/app/ownership.ts';
+import type { Run } from '../../src/github/run.ts';
+import { authorityOf } from '../../src/apply/authority.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { ensurePresent } from '../../src/apply/ensure-present.ts';
 import { sessionOf } from '../../src/apply/session.ts';
@@ -296,12 +297,8 @@ describe('many runs at the same time', () => {
       onApp: () => undefined,
     });
     const settings = { type: 'web' as const, 'redirect-uris': redirectUris };
-    const owner: Owner = {
-      server: 'github.com',
-      repository: 'acme/shop',
-      repositoryId: '4242',
-      pullRequest: id,
-    };
+    const repository = { server: 'github.com', name: 'acme/shop', id: '4242' };
+    const run: Run = { kind: 'pull-request', pullRequest: id, repository };
     const inputs = {
       name: `preview-${id}`,
       settings,
@@ -310,7 +307,8 @@ describe('many runs at the same time', () => {
       settleSeconds: 3,
     } as unknown as ReadInputs;
     const session = sessionOf({ okta, deadline, log }, inputs.settleSeconds);
-    return (await ensurePresent(session, inputs, owner, { begin: () => undefined })).result;
+    const authority = authorityOf(run, undefined, session, false);
+    return (await ensurePresent(session, inputs, authority, { begin: () => undefined })).result;
   }
 
   test('all end within ten minutes, and nobody is refused more than once a minute', async () => {

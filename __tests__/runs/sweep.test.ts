@@ -130,12 +130,90 @@ describe('apps', () => {
   });
 
   test('an app to which runs added URIs is shared, and stays', async () => {
-    await preview(1, { name: 'shared' });
+    await preview(1, { name: 'shared', 'redirect-hosts': '*.example.com' });
     await share(2);
     github.pulls.set(1, 'closed').set(2, 'open');
     const swept = await sweep();
     expect(names(swept, 'kept')).toEqual(['shared']);
     expect(await org.labels()).toEqual(['shared']);
+  });
+
+  test('one whose pull request is reopened during the sweep stays, and the sweep says so', async () => {
+    for (const number of [1, 2]) {
+      await preview(number);
+      github.pulls.set(number, 'closed');
+    }
+    github.fault = (_, index) => {
+      if (index > 0) github.pulls.set(1, 'open');
+      return undefined;
+    };
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-2']);
+    expect(names(swept, 'kept')).toEqual(['shop-pr-1']);
+    expect(await org.labels()).toEqual(['shop-pr-1']);
+    expect(swept.log).toContain('notice: The app "shop-pr-1" stays: pull request #1 is not closed any more.');
+  });
+
+  test('one that is taken over, or shared, during the sweep stays', async () => {
+    for (const number of [1, 2, 3]) {
+      await preview(number, { 'redirect-hosts': '*.example.com' });
+      github.pulls.set(number, 'closed');
+    }
+    const taken = await org.app('shop-pr-1');
+    const shared = await org.app('shop-pr-2');
+    const OWNER = { repository: 'acme/shop', repository_id: '4242' };
+    const uris = [{ input: 'redirect-uris', uri: 'https://x.example.com', ...OWNER, pull_request: 9 }];
+    github.fault = (_, index) => {
+      if (index > 0) return undefined;
+      const marks = new Map<string, JsonObject>([
+        [idOf(taken), OWNER],
+        [idOf(shared), { ...OWNER, pull_request: 2, uris }],
+      ]);
+      for (const [id, mark] of marks) {
+        const app = org.org.apps.get(id);
+        if (app) app.body = { ...app.body, profile: { okta_oidc_app: mark } };
+      }
+      return undefined;
+    };
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
+    expect(await org.labels()).toEqual(['shop-pr-1', 'shop-pr-2']);
+    expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
+  });
+
+  test('one that is gone by the time counts as deleted', async () => {
+    await preview(1);
+    github.pulls.set(1, 'closed');
+    github.fault = () => {
+      org.org.apps.clear();
+      return undefined;
+    };
+    const swept = await sweep();
+    expect(swept.exitCode).toBe(0);
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+  });
+
+  test('marks that are not surely ours, and numbers that are none, stay and stop nothing', async () => {
+    await preview(1);
+    const own = { repository: 'acme/shop', repository_id: '4242' };
+    await marked('no ID', { repository: 'acme/shop', pull_request: 1 });
+    await marked('server', { ...own, server: 'ghe.example.com', pull_request: 1 });
+    await marked('half', { ...own, pull_request: 1.5 });
+    await marked('none', { ...own, pull_request: 0 });
+    await marked('text', { ...own, pull_request: '1) { state } }' });
+    await marked('huge', { ...own, pull_request: 2 ** 53 });
+    await marked('large', { ...own, pull_request: 2 ** 31 });
+    const sentence =
+      'Managed by the workflows of acme/shop (repository ID 4242), pull request #1, with the GitHub Action okta-oidc-app.';
+    const oauthClient = (await org.app('server'))['settings'] as JsonObject;
+    await foreignApp(org, 'sentence', { settings: { ...oauthClient, notes: { admin: sentence } } });
+    github.pulls.set(1, 'closed');
+    const swept = await sweep();
+    expect(swept.exitCode).toBe(0);
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+    expect(names(swept, 'kept')).toEqual(['large']);
+    const left = ['half', 'huge', 'large', 'no ID', 'none', 'sentence', 'server', 'text'];
+    expect(new Set(await org.labels())).toEqual(new Set(left));
   });
 
   test('one that cannot be deleted does not stop the others, and is told at the end', async () => {
@@ -221,7 +299,7 @@ describe('many apps', () => {
     org.taken();
   }, 60_000);
 
-  test('of 300, the 60 stale ones go: two questions to GitHub, and nothing else is touched', async () => {
+  test('of 300, the 60 stale ones go: two questions to GitHub and one more for each, and nothing else is touched', async () => {
     const untouched = (apps: JsonObject[]): JsonObject[] =>
       apps.filter(({ label }) => !isStale(LABELS.indexOf(label as string)));
     const before = await allApps();
@@ -230,13 +308,12 @@ describe('many apps', () => {
     expect(swept.exitCode).toBe(0);
     expect(names(swept, 'deleted')).toEqual(LABELS.filter((_, i) => isStale(i)));
     expect(names(swept, 'kept')).toEqual(LABELS.filter((_, i) => isOpen(i)));
-    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'POST /graphql',
-      'POST /graphql',
-    ]);
+    const questions = github.requests.map(({ method, path }) => `${method} ${path}`);
+    expect(questions.slice(0, 2)).toEqual(['POST /graphql', 'POST /graphql']);
+    expect(questions).toHaveLength(2 + 60);
     const taken = org.taken();
     expect(taken.filter((request) => request === 'GET /api/v1/apps')).toHaveLength(2);
-    expect(taken).toHaveLength(2 + 60 * 2);
+    expect(taken).toHaveLength(2 + 60 * 3);
     expect(await allApps()).toEqual(untouched(before));
   });
 
@@ -261,6 +338,20 @@ describe('a shared app', () => {
 
   beforeEach(async () => {
     await foreignApp(org, 'shared');
+  });
+
+  test('URIs of a pull request that is reopened during the sweep stay', async () => {
+    for (const number of [1, 2]) {
+      await share(number);
+      github.pulls.set(number, 'closed');
+    }
+    github.fault = (_, index) => {
+      if (index > 0) github.pulls.set(1, 'open');
+      return undefined;
+    };
+    const swept = await sweep({ 'shared-app': 'shared' });
+    expect(swept.exitCode).toBe(0);
+    expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN, 'https://pr-1.example.com/callback']);
   });
 
   test('URIs and trusted origins of closed pull requests go, everybody else’s stay', async () => {
@@ -295,7 +386,10 @@ describe('a shared app', () => {
     await succeed(
       org,
       { name: 'shared', shared: 'true', 'redirect-uris': 'https://blog.example.com/callback' },
-      { event: pullRequest(1), env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' } },
+      {
+        event: pullRequest(1, 'open', 'acme/blog'),
+        env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' },
+      },
     );
     github.pulls.set(1, 'closed').set(2, 'open');
     expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
@@ -425,7 +519,10 @@ describe('nothing is removed where GitHub does not say', () => {
   test('a GitHub Enterprise Server is asked at its own address', async () => {
     const swept = await sweep({}, { GITHUB_API_URL: `${github.url}/api/v3` });
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
-    expect(github.requests.map(({ path }) => path)).toEqual(['/api/graphql']);
+    expect(github.requests.map(({ path }) => path)).toEqual([
+      '/api/graphql',
+      '/api/v3/repos/acme/shop/pulls/1',
+    ]);
   });
 });
 

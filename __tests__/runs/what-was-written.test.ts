@@ -145,7 +145,7 @@ describe('a shared app', () => {
   const share = (uri: string): Inputs => ({ name: 'shop', shared: 'true', 'redirect-uris': uri });
 
   test('is reported as it was when its change was written in the end', async () => {
-    await succeed(org, WEB);
+    await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
     const run = await interrupted(
       share(PR_1),
       PUT,
@@ -158,7 +158,7 @@ describe('a shared app', () => {
   });
 
   test('is written again, without blaming anybody, where Okta refused the first time', async () => {
-    await succeed(org, WEB);
+    await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
     const run = await interrupted(share(PR_1), PUT, REFUSED, () => Promise.resolve(), 1);
     expect(run.outputs['result']).toBe('updated');
     expect(run.log).not.toContain('another run overwrote it');

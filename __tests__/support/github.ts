@@ -150,8 +150,14 @@ function pullRequestOf(github: TestGitHub, number: number): object {
 function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string> {
   const { query, variables } = JSON.parse(text) as {
     query: string;
-    variables: { owner: string; repo: string };
+    variables: { owner: string; repo: string } & Record<string, unknown>;
   };
+  for (const [, name = ''] of query.matchAll(/\$(\w+): Int!/g)) {
+    const value = variables[name];
+    if (Number.isInteger(value) && Math.abs(value as number) <= 2 ** 31 - 1) continue;
+    const message = `Variable $${name} of type Int! was provided invalid value`;
+    return { status: 200, body: { errors: [{ message }] } };
+  }
   if (`${variables.owner}/${variables.repo}` !== REPOSITORY) {
     const message = `Could not resolve to a Repository with the name '${variables.owner}/${variables.repo}'.`;
     return {
@@ -161,14 +167,17 @@ function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string>
   }
   const repository: Record<string, { state: string } | null> = {};
   const errors: object[] = [];
-  for (const [, alias = '', digits] of query.matchAll(/(\w+): pullRequest\(number: (\d+)\) \{ state \}/g)) {
-    const state = github.pulls.get(Number(digits));
+  for (const [, alias = '', name = ''] of query.matchAll(
+    /(\w+): pullRequest\(number: \$(\w+)\) \{ state \}/g,
+  )) {
+    const number = Number(variables[name]);
+    const state = github.pulls.get(number);
     repository[alias] = state && github.permitted ? { state: state.toUpperCase() } : null;
     const path = ['repository', alias];
     if (!github.permitted)
       errors.push({ type: 'FORBIDDEN', path, message: 'Resource not accessible by integration' });
     else if (!state) {
-      const message = `Could not resolve to a PullRequest with the number of ${digits ?? ''}.`;
+      const message = `Could not resolve to a PullRequest with the number of ${number}.`;
       errors.push({ type: 'NOT_FOUND', path, message });
     }
   }

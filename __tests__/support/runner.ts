@@ -64,10 +64,18 @@ export const GITHUB_ENVIRONMENT: Readonly<Record<string, string>> = {
   GITHUB_ACTOR: 'octocat',
   GITHUB_API_URL: 'http://127.0.0.1:9',
   GITHUB_EVENT_NAME: 'push',
+  GITHUB_REF: 'refs/heads/main',
+  GITHUB_REF_PROTECTED: 'false',
   GITHUB_REPOSITORY: 'acme/shop',
   GITHUB_REPOSITORY_ID: '4242',
   GITHUB_SERVER_URL: 'https://github.com',
 };
+
+/** An event's payload as GitHub gives it: every one of them tells of the repository. */
+export function payloadOf(event: object = {}): object {
+  const { repository = {} } = event as { repository?: object };
+  return { ...event, repository: { default_branch: 'main', ...repository } };
+}
 
 /** The `INPUT_*` variables: what `with:` gives, and defaults for the keys that it does not have. Hyphens stay, letters are upper case. */
 export function inputVariables(
@@ -108,7 +116,7 @@ export async function runAction(options: ActionOptions = {}): Promise<ActionRun>
     GITHUB_ENV: file('env'),
     GITHUB_PATH: file('path'),
     GITHUB_STEP_SUMMARY: summaryFile,
-    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(options.event ?? {})),
+    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(payloadOf(options.event))),
     ...options.env,
   };
   const main = resolve(root, options.action ?? '.', manifest.runs.main);

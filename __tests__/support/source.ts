@@ -8,6 +8,7 @@ import {
   inputVariables,
   manifestOf,
   masked,
+  payloadOf,
   readOutputs,
   showLog,
   type ActionOptions,
@@ -37,7 +38,7 @@ export interface SourceOptions extends ActionOptions {
 
 export async function runSource(options: SourceOptions): Promise<ActionRun> {
   for (const [name, path] of Object.entries(files)) {
-    writeFileSync(path, name === 'GITHUB_EVENT_PATH' ? JSON.stringify(options.event ?? {}) : '');
+    writeFileSync(path, name === 'GITHUB_EVENT_PATH' ? JSON.stringify(payloadOf(options.event)) : '');
   }
   const before = { env: process.env, exitCode: process.exitCode };
   process.env = {

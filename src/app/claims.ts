@@ -1,6 +1,6 @@
-import { PATHS, listAt, type RegisteredApp } from './app.ts';
+import { PATHS, listAt, strings, type RegisteredApp } from './app.ts';
 import { ActionError } from '../util/errors.ts';
-import { isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
 import {
   MARK_PATH,
   markJson,
@@ -13,6 +13,7 @@ import {
   type SharedList,
 } from './ownership.ts';
 import { change, type Change } from './change.ts';
+import type { Wanted } from './desired.ts';
 
 /**
  * What runs do to an app that belongs to others too: add their URIs, and take them away again. Pure: from an app as it is to the body
@@ -51,7 +52,7 @@ export function planAdding(
   const claims = everyEntry(entries)
     .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
     .map((entry) => ({ ...entry, owner }))
-    .filter((claim) => !mark.claims.some((held) => isSame(claim, held)));
+    .filter((claim) => !mark.claims.some((held) => isSame(claim, held) && !held.own));
   const plan = planLists(app, { ...mark, claims: [...mark.claims, ...claims] }, (list, held) => [
     ...held,
     ...entries[list].filter((uri) => !held.includes(uri)),
@@ -59,9 +60,18 @@ export function planAdding(
   return wildcards ? allowWildcards(app, plan) : plan;
 }
 
-/** Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays. */
-export function planRemoving(app: RegisteredApp, entries: SharedEntries, owner: Owner): SharedPlan {
-  return planGivingUp(app, everyEntry(entries), (claim) => sameOwner(owner, claim.owner));
+/**
+ * Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays.
+ *
+ * @param entries `undefined` for all that the owner has claimed
+ */
+export function planRemoving(
+  app: RegisteredApp,
+  entries: SharedEntries | undefined,
+  owner: Owner,
+): SharedPlan {
+  const isOwn = (claim: Claim): boolean => sameOwner(owner, claim.owner);
+  return planGivingUp(app, entries ? everyEntry(entries) : markOf(app).claims.filter(isOwn), isOwn);
 }
 
 /**
@@ -77,11 +87,12 @@ export function planGivingUp(
 ): SharedPlan {
   const mark = markOf(app);
   const isMeant = ({ list, uri }: Entry): boolean => isAmong(entries, list, uri);
-  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && givesUp(claim);
-  const claims = mark.claims.filter((claim) => !isGivenUp(claim));
+  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && !claim.own && givesUp(claim);
+  const left = mark.claims.filter((claim) => !isGivenUp(claim));
+  const claims = left.filter(({ own, list, uri }) => !own || isAmong(othersOf(left), list, uri));
   const gone = mark.claims.filter(isGivenUp);
   const stays = (list: SharedList, uri: string): boolean =>
-    !isAmong(gone, list, uri) || isAmong(claims, list, uri);
+    !isAmong(gone, list, uri) || isAmong(left, list, uri);
   const plan = planLists(app, { ...mark, claims }, (list, held) => held.filter((uri) => stays(list, uri)));
   return {
     ...plan,
@@ -89,6 +100,59 @@ export function planGivingUp(
       listAt(app, PATHS[list]).filter((uri) => isMeant({ list, uri }) && stays(list, uri)),
     ),
   };
+}
+
+/**
+ * A list as the app's own run wants it, with what others have claimed of it behind: others' entries are theirs to take away.
+ *
+ * @param app the app as it is
+ */
+export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
+  const list = listOf(wanted);
+  if (!list) return wanted;
+  const listed = strings(wanted.value);
+  const others = othersOf(markOf(app).claims);
+  const kept = listAt(app, PATHS[list]).filter((uri) => !listed.includes(uri) && isAmong(others, list, uri));
+  if (kept.length === 0) return wanted;
+  const value = [...listed, ...kept];
+  return { ...wanted, value, satisfiedBy: (current) => equal(current, value) };
+}
+
+/**
+ * The claims that an app has after its own run: what the run lists and others have claimed it claims, too, so that it stays when the
+ * others take theirs away.
+ *
+ * @param wanted what the run lists
+ * @param held the claims as they are
+ */
+export function claimsOfOwnRun(wanted: readonly Wanted[], held: Claim[], owner: Owner): Claim[] {
+  const listed = wanted.flatMap((item) => {
+    const list = listOf(item);
+    return list ? [{ list, uris: strings(item.value) }] : [];
+  });
+  const isListed = ({ list, uri }: Entry): boolean =>
+    listed.some((own) => own.list === list && own.uris.includes(uri));
+  const isAsked = ({ list }: Entry): boolean => listed.some((own) => own.list === list);
+  const kept = held.filter((claim) => !claim.own || !isAsked(claim) || isListed(claim));
+  const own = kept.filter((claim) => claim.own);
+  const added = othersOf(kept)
+    .filter(
+      (claim, i, all) =>
+        isListed(claim) &&
+        !isAmong(own, claim.list, claim.uri) &&
+        !isAmong(all.slice(0, i), claim.list, claim.uri),
+    )
+    .map(({ list, uri }): Claim => ({ list, uri, owner, own: true }));
+  return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
+}
+
+/** The list of a shared app that a wanted value is for. */
+function listOf({ path }: Wanted): (typeof APP_LISTS)[number] | undefined {
+  return APP_LISTS.find((list) => equal([...PATHS[list]], [...path]));
+}
+
+function othersOf(claims: readonly Claim[]): Claim[] {
+  return claims.filter(({ own }) => !own);
 }
 
 function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
@@ -172,7 +236,7 @@ export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<
   const byNumber = new Map<number, Claim[]>();
   for (const claim of markOf(app).claims) {
     const { pullRequest } = claim.owner;
-    if (pullRequest === undefined || !sameRepository(repository, claim.owner)) continue;
+    if (claim.own || pullRequest === undefined || !sameRepository(repository, claim.owner)) continue;
     byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
   }
   return byNumber;

@@ -1,6 +1,15 @@
 import { strings, type RegisteredApp } from './app.ts';
 import { GITHUB_COM, pullRequestNumber, type Run } from '../github/run.ts';
-import { isBlank, isObject, textOf, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import {
+  equal,
+  isBlank,
+  isObject,
+  textOf,
+  valueAt,
+  withValueAt,
+  type Json,
+  type JsonObject,
+} from '../util/json.ts';
 
 /** Whose run created an app, or added a URI to a shared one. Only stable facts, so that a re-run changes nothing. */
 export interface Owner {
@@ -216,36 +225,52 @@ export function ownerName({ server, repository, pullRequest, branch, job }: Owne
   ].join(', ');
 }
 
-/** Whether the runs of this owner may change or delete the app without `adopt`. */
-export function belongsTo(owner: Owner, app: RegisteredApp): boolean {
-  const mark = markOf(app);
-  return mark.owner !== undefined && sameRepository(owner, mark.owner);
-}
-
-/** What becomes of an app's mark when a run writes the app. */
+/** What a run puts into the mark of an app that it may change. */
 export interface Marking {
+  /** Whom the app is to belong to. */
   owner: Owner;
   /** Origins that this run is going to ask Okta to trust for the app. */
   trustedOrigins: readonly string[];
+  /** Patterns of hosts that the owner lets others use; `undefined` leaves them as they are. */
+  redirectHosts?: readonly string[] | undefined;
+}
+
+/** The mark of an app that a run creates. */
+export function newMark({ owner, trustedOrigins, redirectHosts }: Marking): Mark {
+  return {
+    owner,
+    source: 'profile',
+    redirectHosts: redirectHosts && [...redirectHosts],
+    trustedOrigins: [...trustedOrigins],
+    claims: [],
+  };
 }
 
 /**
- * The mark that an app is to have after a run.
+ * The mark that an app is to have after a run that may change it. What is the run's to take over becomes its own, for as long as what
+ * the run makes lasts.
  *
  * @param mark the app's mark as it is
- * @param adopt whether the run may take the app over from whoever made it
+ * @param claims the claims that the app is to have
  */
-export function nextMark(mark: Mark, { owner, trustedOrigins }: Marking, adopt: boolean): Mark {
-  const own = mark.owner !== undefined && sameRepository(owner, mark.owner);
-  if (!own && (!adopt || owner.repository === '')) return mark;
-  const sameOrigins =
-    mark.trustedOrigins.length === trustedOrigins.length &&
-    mark.trustedOrigins.every((origin) => trustedOrigins.includes(origin));
+export function nextMark(mark: Mark, marking: Marking, claims: Claim[]): Mark {
+  const { owner, trustedOrigins, redirectHosts } = marking;
+  if (owner.repository === '') return mark;
+  const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
   return {
     ...mark,
-    owner: own ? mark.owner : owner,
-    trustedOrigins: sameOrigins ? mark.trustedOrigins : [...trustedOrigins],
+    ...(!isOwn && { owner, expires: undefined }),
+    redirectHosts:
+      redirectHosts && !equal([...redirectHosts], mark.redirectHosts)
+        ? [...redirectHosts]
+        : mark.redirectHosts,
+    trustedOrigins: sameSet(mark.trustedOrigins, trustedOrigins) ? mark.trustedOrigins : [...trustedOrigins],
+    claims,
   };
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
 }
 
 /** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */

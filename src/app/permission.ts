@@ -22,6 +22,7 @@ export type Adopt = boolean | string;
 
 /** What a run wants of an app that is there. */
 export type Wish =
+  | { to: 'create' }
   | { to: 'change'; adopt: Adopt }
   | { to: 'delete'; adopt: Adopt }
   /** To add URIs to an app that belongs to others too. */
@@ -70,7 +71,7 @@ export function permissionFor(
       'Start it by an event of a branch, a tag or a pull request, or set "dry-run: true".',
     );
   }
-  if (wish.to === 'take away') return ALLOWED;
+  if (wish.to === 'create' || wish.to === 'take away') return ALLOWED;
   if (wish.to === 'add') return toAdd(run, mark, wish.uris);
   const permission = toHave(run, mark, wish, state);
   if (!permission.allowed || wish.to === 'change') return permission;

@@ -7,6 +7,7 @@ import {
   type DesiredApp,
 } from './desired.ts';
 import { change, type Change } from './change.ts';
+import { claimsOfOwnRun, keepingClaims } from './claims.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 import { clientProblems } from './client-rules.ts';
@@ -18,9 +19,11 @@ import {
   adminNote,
   markJson,
   markOf,
-  ownerName,
+  newMark,
   nextMark,
+  ownerName,
   withNote,
+  type Mark,
   type Marking,
 } from './ownership.ts';
 
@@ -40,10 +43,7 @@ export interface AppPlan {
  *
  * @throws {ActionError} where Okta would refuse the app, with the input to change
  */
-export function planCreate(
-  desired: DesiredApp,
-  { owner, trustedOrigins }: Marking,
-): AppPlan & { label: string } {
+export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { label: string } {
   const label = desired.name;
   if (label === undefined) throw new RangeError('An app without a label cannot be created.');
   const settings = desired.catalogApp === undefined ? withDefaults(desired.settings) : desired.settings;
@@ -52,9 +52,10 @@ export function planCreate(
   if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
   if (settings['client-id'] !== undefined)
     body = withValueAt(body, PATHS['client-id'], settings['client-id']);
+  const { owner, redirectHosts } = marking;
   if (owner.repository !== '') {
     body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
-    body = withValueAt(body, MARK_PATH, markJson({ owner, trustedOrigins: [...trustedOrigins], claims: [] }));
+    body = withValueAt(body, MARK_PATH, markJson(newMark(marking)));
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
   if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body);
@@ -64,13 +65,14 @@ export function planCreate(
     ...wanted
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),
+    ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
   ];
   return { label, changes, body, write: true, activate: false };
 }
 
 export interface UpdateOptions extends Marking {
-  /** Whether the run may take the app over from whoever made it. */
-  adopt: boolean;
+  /** Whether the app is the run's, or becomes it: the mark of any other one stays as it is. */
+  isOwn: boolean;
 }
 
 /**
@@ -94,7 +96,8 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     changes.push(change('name', app.label, label));
     body = { ...body, label };
   }
-  for (const { field, path, value, satisfiedBy } of wantedValues(desired.settings, app)) {
+  const wanted = wantedValues(desired.settings, app);
+  for (const { field, path, value, satisfiedBy } of wanted.map((item) => keepingClaims(item, app))) {
     const current = valueAt(app.body, path);
     if (satisfiedBy(current)) continue;
     changes.push(change(field, current, value));
@@ -105,17 +108,35 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     if (typeof valueAt(body, PATHS.type) === 'string')
       checkClient(label, effectiveType(desired.settings, app), body);
   }
-  const held = markOf(app);
-  const mark = nextMark(held, options, options.adopt);
-  const taker = mark.owner === held.owner ? undefined : mark.owner;
-  if (taker) {
-    changes.push(change('owner', held.owner && ownerName(held.owner), ownerName(taker)));
-    body = withNote(body, held.owner, taker);
+  if (options.isOwn) {
+    const held = markOf(app);
+    const mark = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
+    const marked = withMark(app, body, held, mark);
+    changes.push(...marked.changes);
+    body = marked.body;
   }
-  if (!equal(markJson(mark), markJson(held)) && (taker || !dropsProfile(app)))
-    body = withValueAt(body, MARK_PATH, markJson(mark));
   if (!app.active) changes.push(change('status', 'INACTIVE', 'ACTIVE'));
   return { changes, body, write: body !== app.body, activate: !app.active };
+}
+
+/** The body with its mark renewed; the sentence for administrators follows the owner. */
+function withMark(
+  app: RegisteredApp,
+  body: JsonObject,
+  held: Mark,
+  mark: Mark,
+): Pick<AppPlan, 'changes' | 'body'> {
+  const taker = mark.owner === held.owner ? undefined : mark.owner;
+  if (equal(markJson(mark), markJson(held)) || (!taker && dropsProfile(app))) return { changes: [], body };
+  const { redirectHosts } = mark;
+  const changes = [
+    ...(equal(redirectHosts, held.redirectHosts)
+      ? []
+      : [change('redirect-hosts', held.redirectHosts, redirectHosts)]),
+    ...(taker ? [change('owner', held.owner && ownerName(held.owner), ownerName(taker))] : []),
+  ];
+  const noted = taker ? withNote(body, held.owner, taker) : body;
+  return { changes, body: withValueAt(noted, MARK_PATH, markJson(mark)) };
 }
 
 /** Whether Okta keeps no `profile` with this app, so that its mark can only be read in its note. */

@@ -3,6 +3,10 @@ import { newestActive } from '../app/secret-rotation.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { withoutSecret } from '../app/client-rules.ts';
+import { markOf } from '../app/ownership.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Log } from '../util/log.ts';
+import type { Authority } from './authority.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -25,6 +29,29 @@ export async function clientSecret(
   }
   log.mask(secret);
   return secret;
+}
+
+/**
+ * Whether the secret of an app may be handed to this run: only of one that it may change. A dry run goes on without it.
+ *
+ * @throws {ActionError} where it may not
+ */
+export async function mayOutputSecret(
+  log: Log,
+  { adopt, dryRun }: Pick<Inputs, 'adopt' | 'dryRun'>,
+  authority: Authority,
+  app: RegisteredApp,
+): Promise<boolean> {
+  const permission = await authority.askStrictly(markOf(app), { to: 'change', adopt });
+  if (permission.allowed) return true;
+  const refusal = new ActionError(
+    `Cannot output the client secret of the app "${app.label}"`,
+    `this run may not change the app: ${permission.why}`,
+    permission.remedy,
+  );
+  if (!dryRun) throw refusal;
+  log.notice(refusal.message);
+  return false;
 }
 
 /** Refuses the output for an app that has no secret, or is about to have none. */

@@ -4,10 +4,10 @@ import { isMadeBy, neverActive, oldestFirst, staysBeside } from '../app/duplicat
 import { sameLabel } from '../app/label.ts';
 import { markOf, type Owner } from '../app/ownership.ts';
 import { STILL_ACTIVE } from '../okta/apps.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
-import { ambiguous, ifThere } from './find-app.ts';
+import { ambiguous } from './find-app.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 
@@ -119,7 +119,7 @@ export async function settleCreation(
     if (!('app' in stays)) throw ambiguous(created.label, [...stays.among, created], maskClientId);
     if (stays.app.id !== created.id) {
       // A list may be late to show that an app is gone.
-      if (!(await ifThere(okta, stays.app))) continue;
+      if (!(await ifThere(() => okta.getApp(stays.app.id)))) continue;
       await deleteNeverActive(session, created, [stays.app, created], maskClientId);
       record(`deleted a duplicate of the app "${created.label}", made at the same time and never active`);
       return activated(session, stays.app);

@@ -1,44 +1,65 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
+import { markOf } from '../app/ownership.ts';
+import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
+import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
-import { removeOwnOrigins } from './trusted-origins.ts';
+import { findListed, originsOf, releaseOrigins } from './trusted-origins.ts';
 
 /**
- * Makes sure that the app does not exist.
+ * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.
  *
+ * @param overtaken asks, right before the deletion, whether the app is to be there after all
+ * @returns `undefined` where it is, and nothing has been deleted
  * @throws {ActionError} where the app is not this run's to delete
  */
-export async function ensureAbsent(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
-  const { app, duplicates } = await findApp(session, inputs, owner);
-  if (!app) return { result: 'absent', changes: [], app: undefined };
-  if (!inputs.adopt) refuseDeletion(app, owner);
+export async function ensureAbsent(
+  session: Session,
+  inputs: Inputs,
+  authority: Authority,
+  overtaken: () => Promise<boolean>,
+): Promise<Outcome | undefined> {
+  const { okta, log, record } = session;
+  const { app, duplicates } = await findApp(session, inputs, authority.owner);
+  if (!app) return ABSENT;
+  const wish: Wish = { to: 'delete', adopt: inputs.adopt };
   const outcome: Outcome = {
     result: 'deleted',
     changes: [change('name', app.label, undefined)],
     app: undefined,
   };
-  if (!inputs.dryRun) {
-    await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-    await removeApp(session, app);
-    session.record(`deleted the app "${app.label}"`);
+  if (inputs.dryRun) {
+    const permission = (await authority.ask(markOf(app), wish))(markOf(app));
+    if (permission.allowed && permission.notice !== undefined) log.notice(permission.notice);
+    return withRemoval(outcome, duplicates, inputs.maskClientId);
+  }
+  const current = await ifThere(() => okta.getApp(app.id));
+  if (!current && duplicates.length === 0) return ABSENT;
+  if (current) {
+    await refuseDeletion(current, authority, wish);
+    if (await overtaken()) return undefined;
+  }
+  await removeDuplicates(session, app, duplicates, inputs.maskClientId);
+  if (current) {
+    await removeApp(session, current);
+    record(`deleted the app "${current.label}"`);
   }
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
-/** Deletes an app, and the trusted origins that its runs created. What is gone already counts as done. */
-export async function removeApp(
-  session: Pick<Session, 'okta' | 'record'>,
-  app: RegisteredApp,
-): Promise<void> {
+const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
+
+/** Deletes an app, and takes it out of the trusted origins that it lists. What is gone already counts as done. */
+export async function removeApp(session: Session, app: RegisteredApp): Promise<void> {
   const { okta, record } = session;
-  const marked = markOf(app).trustedOrigins;
-  if (marked.length > 0) await removeOwnOrigins(session, app, marked);
+  const origins = originsOf(markOf(app));
+  if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
   if (app.active) {
     await okta.deactivateApp(app);
     record(`deactivated the app "${app.label}"`);
@@ -46,22 +67,9 @@ export async function removeApp(
   await okta.deleteApp(app);
 }
 
-function refuseDeletion(app: RegisteredApp, owner: Owner): void {
-  const holder = markOf(app).owner;
-  const refuse = (why: string): never => {
-    throw new ActionError(
-      `Cannot delete the app "${app.label}"`,
-      why,
-      'Set "adopt: true" to delete it all the same, or choose another name.',
-    );
-  };
-  if (!holder) refuse('no run of this repository created it');
-  else if (!belongsTo(owner, app)) refuse(`it belongs to ${ownerName(holder)}`);
-  else if (
-    owner.pullRequest !== undefined &&
-    holder.pullRequest !== undefined &&
-    owner.pullRequest !== holder.pullRequest
-  ) {
-    refuse(`it belongs to pull request #${holder.pullRequest}, and this run to #${owner.pullRequest}`);
-  }
+async function refuseDeletion(app: RegisteredApp, authority: Authority, wish: Wish): Promise<void> {
+  const mark = markOf(app);
+  const permission = (await authority.ask(mark, wish))(mark);
+  if (permission.allowed) return;
+  throw new ActionError(`Cannot delete the app "${app.label}"`, permission.why, permission.remedy);
 }

@@ -8,18 +8,20 @@ import {
 } from '../app/assignments.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { belongsTo, markOf, ownerName, type Owner } from '../app/ownership.ts';
+import { markOf, sameOwner, type Mark } from '../app/ownership.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
+import { ifThere } from '../okta/errors.ts';
+import type { Authority, Judgement } from './authority.ts';
 import { applyAssignments } from './assign.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
 import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
 import { findApp, refuseTakenName } from './find-app.ts';
 import { findGroups, findPolicy, findUsers } from './resolve.ts';
 import type { Session } from './session.ts';
-import { applyOrigins, planOrigins, type OriginsPlan } from './trusted-origins.ts';
+import { planOrigins, releaseOrigins, trustOrigin, type OriginsPlan } from './trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
 
@@ -54,21 +56,28 @@ interface PresentPlan extends AppPlan {
 export async function ensurePresent(
   session: Session,
   inputs: Inputs,
-  owner: Owner,
+  authority: Authority,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
-  const { app, duplicates, readAt } = await findApp(session, inputs, owner);
-  if (!app) return create(session, inputs, owner);
+  const { app, duplicates, readAt } = await findApp(session, inputs, authority.owner);
+  if (!app) return create(session, inputs, authority);
   if (isAsWanted(inputs, app)) signIn.begin(app);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
   if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-  const outcome = await converge(session, inputs, owner, app, readAt);
+  const outcome = await converge(session, inputs, authority, app, readAt);
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
-async function create(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
+async function create(session: Session, inputs: Inputs, authority: Authority): Promise<Outcome> {
+  const { owner } = authority;
+  const mark: Mark = { owner: undefined, trustedOrigins: [], claims: [] };
+  const judgement = (await authority.ask(mark, { to: 'create' }))(mark);
+  if (!judgement.allowed)
+    throw new ActionError(`Cannot create the app "${inputs.name ?? ''}"`, judgement.why, judgement.remedy);
+  if (judgement.notice !== undefined) session.log.notice(judgement.notice);
   const related = await readRelated(session, inputs, undefined);
-  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked });
+  const { redirectHosts } = inputs;
+  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked, redirectHosts });
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
   const others = planRelated(inputs, related);
   const changes = [...plan.changes, ...others.changes];
@@ -81,7 +90,7 @@ async function create(session: Session, inputs: Inputs, owner: Owner): Promise<O
       ? await settleCreation(session, creation.app, owner, inputs.maskClientId)
       : creation.app;
   if (!creation.isOwn || stays.id !== creation.app.id)
-    return converge(session, inputs, owner, stays, -Infinity);
+    return converge(session, inputs, authority, stays, -Infinity);
   const app = stays.active ? stays : await activateApp(session, stays);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
   return { result: 'created', changes, app };
@@ -91,21 +100,55 @@ async function create(session: Session, inputs: Inputs, owner: Owner): Promise<O
 async function converge(
   session: Session,
   inputs: Inputs,
-  owner: Owner,
+  authority: Authority,
   app: RegisteredApp,
   readAt: number,
 ): Promise<Outcome> {
   const related = await readRelated(session, inputs, app);
-  const plan = (current: RegisteredApp): PresentPlan => planPresent(inputs, owner, related, current);
-  if (inputs.dryRun) {
-    const { changes, write, related } = plan(app);
-    return updateOutcome(app, [...changes, ...related.changes], write);
-  }
+  const judge = await authority.ask(markOf(app), { to: 'change', adopt: inputs.adopt });
+  const plan = (current: RegisteredApp): PresentPlan =>
+    planPresent(inputs, judge(markOf(current)), related, current);
+  const first = plan(app);
+  tellWhose(session, app, judge(markOf(app)));
+  if (inputs.dryRun) return updateOutcome(app, [...first.changes, ...first.related.changes], first.write);
 
-  const { item, plan: last, changes, isWritten } = await updateApp(session, app, readAt, plan);
+  await releaseOrigins(session, app, first.related.origins.release);
+  const name = `the app "${app.label}"`;
+  const written = await whileThere(inputs, () =>
+    updateApp(session, app, {
+      plan,
+      readAt,
+      done: `updated ${name}`,
+      shared: { name, rounds: MAX_ROUNDS },
+      dropped: ({ changes }) => {
+        if (changes.length > 0) session.log.warning(droppedWarning(name, changes));
+      },
+    }),
+  );
+  if (!written) return create(session, inputs, authority);
+  const { item, plan: last, changes, isWritten } = written;
   const present = last.activate ? await activateApp(session, item) : item;
   await applyRelated(session, present, last.related);
   return updateOutcome(present, [...changes, ...last.related.changes], isWritten);
+}
+
+/** How often a run writes its app before it gives in to whoever changes it again. */
+const MAX_ROUNDS = 3;
+
+/** @returns `undefined` where somebody has deleted the app meanwhile, which may be made anew under its name */
+async function whileThere<T>({ appId }: Inputs, work: () => Promise<T>): Promise<T | undefined> {
+  return appId === undefined ? ifThere(work) : work();
+}
+
+function droppedWarning(name: string, changes: readonly Change[]): string {
+  return `Okta did not keep all that was sent for ${name}: ${changes.map(({ field }) => field).join(', ')}.`;
+}
+
+/** Tells of an app that is not the run's: it was only read, or a dry run looks at it. */
+function tellWhose({ log }: Pick<Session, 'log'>, app: RegisteredApp, judgement: Judgement): void {
+  if (!judgement.allowed)
+    log.notice(`The app "${app.label}" is as the workflow says, and not this run's: ${judgement.why}.`);
+  else if (judgement.notice !== undefined) log.notice(judgement.notice);
 }
 
 /** Reads, side by side, what the plan needs to know and the app object does not hold. */
@@ -119,19 +162,42 @@ async function readRelated(
     inputs.groups && findGroups(okta, inputs.groups, app),
     inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
     inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
-    planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app).trustedOrigins : []),
+    planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app) : { trustedOrigins: [], claims: [] }),
   ]);
   return { groups, users, policy, origins };
 }
 
-/** @throws {ActionError} where the app is somebody else's, or cannot become what is wanted */
-function planPresent(inputs: Inputs, owner: Owner, related: Related, app: RegisteredApp): PresentPlan {
-  const { adopt, outputClientSecret } = inputs;
-  const plan = planUpdate(inputs, app, { owner, adopt, trustedOrigins: related.origins.marked });
-  const others = planRelated(inputs, { ...related, policy: otherPolicy(app, related.policy) }, app);
+/** @throws {ActionError} where the app is somebody else's and differs, or cannot become what is wanted */
+function planPresent(
+  inputs: Inputs,
+  judgement: Judgement,
+  related: Related,
+  app: RegisteredApp,
+): PresentPlan {
+  const { outputClientSecret, redirectHosts } = inputs;
+  const { owner, allowed } = judgement;
+  const mark = markOf(app);
+  const isOwn =
+    allowed && (judgement.takesOver || (mark.owner !== undefined && sameOwner(owner, mark.owner)));
+  const plan = planUpdate(inputs, app, {
+    owner,
+    isOwn,
+    trustedOrigins: related.origins.marked,
+    redirectHosts,
+  });
+  const { origins } = related;
+  const others = planRelated(
+    inputs,
+    {
+      ...related,
+      policy: otherPolicy(app, related.policy),
+      origins: allowed ? origins : { ...origins, trust: [], release: [] },
+    },
+    app,
+  );
   const changes = [...plan.changes, ...others.changes];
   if (plan.write || changes.length > 0) {
-    if (!adopt) refuseForeign(app, owner, changes);
+    if (!allowed) throw foreign(app, judgement, changes);
     if (outputClientSecret) refuseWithoutSecret(app.label, plan.body);
   }
   return { ...plan, related: others };
@@ -173,18 +239,15 @@ function otherPolicy(app: RegisteredApp, policy: Assignee | undefined): Assignee
   return current === policy.id ? undefined : policy;
 }
 
-function refuseForeign(app: RegisteredApp, owner: Owner, changes: readonly Change[]): void {
-  if (belongsTo(owner, app)) return;
-  const holder = markOf(app).owner;
-  const whose = holder ? `it belongs to ${ownerName(holder)}` : 'no run of this repository created it';
+function foreign(
+  app: RegisteredApp,
+  { why, remedy }: Extract<Judgement, { allowed: false }>,
+  changes: readonly Change[],
+): ActionError {
   const list = changes
     .map(({ field, from, to }) => `${field} (${JSON.stringify(from)} to ${JSON.stringify(to)})`)
     .join(', ');
-  throw new ActionError(
-    `Cannot change the app "${app.label}"`,
-    `${whose}, and it differs in ${list}`,
-    'Set "adopt: true" to take it over, or choose another name.',
-  );
+  return new ActionError(`Cannot change the app "${app.label}"`, `${why}, and it differs in ${list}`, remedy);
 }
 
 async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedPlan): Promise<void> {
@@ -194,5 +257,5 @@ async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedP
     record(`put the app under the sign-on policy "${plan.policy.name}"`);
   }
   await applyAssignments(session, app, plan);
-  await applyOrigins(session, app, plan.origins);
+  for (const origin of plan.origins.trust) await trustOrigin(session, app, origin);
 }

@@ -1,5 +1,5 @@
-import { PATHS, listAt, type RegisteredApp } from '../app/app.ts';
-import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
+import { PATHS, isCatalogApp, listAt, type RegisteredApp } from '../app/app.ts';
+import { change, updateOutcome, type Outcome } from '../app/change.ts';
 import {
   claimsByPullRequest,
   crowdedList,
@@ -9,38 +9,51 @@ import {
   type SharedEntries,
   type SharedPlan,
 } from '../app/claims.ts';
-import type { Claim, Owner } from '../app/ownership.ts';
+import { sameOrigin } from '../app/origin-name.ts';
+import { markOf, type Owner } from '../app/ownership.ts';
+import type { Wish } from '../app/permission.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { TrustedOrigin, TrustedOrigins } from '../okta/trusted-origins.ts';
+import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { ActionError, explain } from '../util/errors.ts';
-import type { JsonObject } from '../util/json.ts';
+import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
+import type { Authority } from './authority.ts';
+import { mayOutputSecret } from './client-secret.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
-import { applyOrigins, isOwnOrigin } from './trusted-origins.ts';
+import {
+  findListed,
+  isLastOf,
+  isUnlisted,
+  originsOf,
+  releaseOrigins,
+  trustOrigin,
+} from './trusted-origins.ts';
+import { updateApp } from './update-app.ts';
+import type { Written } from './write-until-stable.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
-import { writeUntilStable, type Written } from './write-until-stable.ts';
 
 /** What a run is to add to a shared app, or to take away. */
 interface Share {
   app: RegisteredApp;
   readAt: number;
-  entries: SharedEntries;
-  owner: Owner;
+  authority: Authority;
   dryRun: boolean;
 }
 
 /**
  * Adds this run's URIs to an app that belongs to others too, or takes them away.
  *
+ * @param everything whether all that the run's pull request has put there goes, whatever is listed
  * @param pullRequests where to ask which of the app's URIs may go; `undefined` without a token
  * @throws {ActionError} where there is no such app: a run on a shared app never creates it
  */
 export async function ensureShared(
   session: Session,
   inputs: Inputs,
-  owner: Owner,
+  authority: Authority,
+  everything: boolean,
   pullRequests: PullRequests | undefined,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
@@ -49,13 +62,19 @@ export async function ensureShared(
     'post-logout-redirect-uris': inputs.settings['post-logout-redirect-uris'] ?? [],
     'trusted-origins': inputs.trustedOrigins ?? [],
   };
-  const { app, readAt } = await findApp(session, inputs, owner);
-  const share = { readAt, entries, owner, dryRun: inputs.dryRun };
-  if (inputs.state === 'absent')
-    return app ? takeAway(session, { app, ...share }) : { result: 'absent', changes: [], app };
-  const held = app ? listAt(app, PATHS['redirect-uris']) : [];
-  if (app && entries['redirect-uris'].every((uri) => held.includes(uri))) signIn.begin(app);
-  if (app) return add(session, { app, ...share }, pullRequests);
+  const { app, readAt } = await findApp(session, inputs, authority.owner);
+  if (app) {
+    if (isCatalogApp(app)) throw ofTheNetwork(app);
+    if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, authority, app);
+    const held = listAt(app, PATHS['redirect-uris']);
+    const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
+    if (inputs.state === 'present' && isThere) signIn.begin(app);
+    const share = { app, readAt, authority, dryRun: inputs.dryRun };
+    return inputs.state === 'absent'
+      ? takeAway(session, share, everything ? undefined : entries)
+      : add(session, share, entries, pullRequests);
+  }
+  if (inputs.state === 'absent') return { result: 'absent', changes: [], app };
   throw new ActionError(
     `Cannot find the shared app "${inputs.name ?? ''}"`,
     'Okta has no OIDC app of exactly that label',
@@ -63,54 +82,106 @@ export async function ensureShared(
   );
 }
 
+/** Okta takes and forgets the URIs of such an app (recorded). */
+function ofTheNetwork(app: RegisteredApp): ActionError {
+  return new ActionError(
+    `Cannot share the app "${app.label}"`,
+    `it is an app of the Okta Integration Network ("${textOf(app.body['name'])}"), whose URIs Okta keeps itself`,
+    'Name a custom OIDC app.',
+  );
+}
+
+/** What the run may do with the app as it is at the time. @throws {ActionError} where that is not allowed */
+async function allow(
+  session: Session,
+  { app, authority }: Share,
+  wish: Wish,
+): Promise<(current: RegisteredApp) => void> {
+  const judge = await authority.ask(markOf(app), wish);
+  const permission = judge(markOf(app));
+  if (permission.allowed && permission.notice !== undefined)
+    session.log.notice(`The shared app "${app.label}": ${permission.notice}`);
+  return (current) => {
+    const now = judge(markOf(current));
+    if (!now.allowed)
+      throw new ActionError(`Cannot change the shared app "${app.label}"`, now.why, now.remedy);
+  };
+}
+
 /** Origins come last, when the claims have settled: a run that gives one up at the same moment has deleted it by then. */
 async function add(
   session: Session,
-  { app, readAt, entries, owner, dryRun }: Share,
+  share: Share,
+  entries: SharedEntries,
   pullRequests: PullRequests | undefined,
 ): Promise<Outcome> {
   const { okta } = session;
+  const { app, readAt, authority, dryRun } = share;
+  const { owner } = authority;
   const wanted = entries['trusted-origins'];
-  const wildcards = Object.values(entries).some((uris) => uris.some((uri) => uri.includes('*')));
-  const plan = (current: RegisteredApp): SharedPlan => planAdding(current, entries, owner, wildcards);
-  const missingFrom = (there: readonly TrustedOrigin[]): string[] =>
-    wanted.filter((origin) => !there.some((held) => held.origin === origin));
-  const added = (there: readonly TrustedOrigin[]): Change[] =>
-    missingFrom(there).length > 0 ? [change('trusted-origins', origins(there), [...wanted])] : [];
-
-  const first = plan(app);
-  const before = await findOrigins(okta, wanted);
-  await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
-  if (dryRun) return updateOutcome(app, [...first.changes, ...added(before)], first.write);
-
-  const { item, changes, isWritten } = await writeShared(session, app, readAt, plan);
-  const there = await findOrigins(okta, wanted);
-  await applyOrigins(session, app, { create: missingFrom(there), remove: [] });
-  return updateOutcome(item, [...changes, ...added(there)], isWritten);
-}
-
-/** Origins go before their claims do: if the run stops in between, a claim is left for the next one to find the origin by. */
-async function takeAway(session: Session, { app, readAt, entries, owner, dryRun }: Share): Promise<Outcome> {
-  const { okta, log } = session;
-  const plan = (current: RegisteredApp): SharedPlan => planRemoving(current, entries, owner);
-  const there = await findOrigins(okta, entries['trusted-origins']);
-  const going = ({ claims }: SharedPlan): TrustedOrigin[] =>
-    there.filter((origin) => isOwnOrigin(app, origin) && !isClaimed(origin, claims));
-  const removed = (gone: readonly TrustedOrigin[]): Change[] => {
-    const left = there.filter((origin) => !gone.includes(origin));
-    return gone.length > 0 ? [change('trusted-origins', origins(there), origins(left))] : [];
+  const uris = Object.values(entries).flat();
+  const wildcards = uris.some((uri) => uri.includes('*'));
+  const check = await allow(session, share, { to: 'add', uris });
+  const plan = (current: RegisteredApp): SharedPlan => {
+    check(current);
+    return planAdding(current, entries, owner, wildcards);
   };
 
-  if (dryRun) {
-    const first = plan(app);
-    return updateOutcome(app, [...first.changes, ...removed(going(first))], first.write);
-  }
-  const gone = there.length > 0 ? going(plan(await okta.getApp(app.id))) : [];
-  await applyOrigins(session, app, { create: [], remove: gone });
-  const { item, plan: last, changes, isWritten } = await writeShared(session, app, readAt, plan);
-  for (const uri of last.kept)
+  const first = plan(app);
+  await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
+  const written = dryRun
+    ? { item: app, changes: first.changes, isWritten: first.write }
+    : await writeShared(session, app, readAt, plan);
+  const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
+  const there = wanted.filter((_, i) => found[i]);
+  const isDone = (i: number): boolean => found[i] !== undefined && !isUnlisted(app, found[i]);
+  if (!dryRun)
+    for (const [i, origin] of wanted.entries()) if (!isDone(i)) await trustOrigin(session, app, origin);
+  const added = there.length < wanted.length ? [change('trusted-origins', there, [...wanted])] : [];
+  return updateOutcome(written.item, [...written.changes, ...added], written.isWritten);
+}
+
+/**
+ * Origins go before their claims do: if the run stops in between, a claim is left for the next one to find the origin by.
+ *
+ * @param entries `undefined` for all that the run's pull request has put there
+ */
+async function takeAway(
+  session: Session,
+  share: Share,
+  entries: SharedEntries | undefined,
+): Promise<Outcome> {
+  const { okta, log } = session;
+  const { app, readAt, authority, dryRun } = share;
+  const check = await allow(session, share, { to: 'take away' });
+  const plan = (current: RegisteredApp): SharedPlan => {
+    check(current);
+    return planRemoving(current, entries, authority.owner);
+  };
+
+  const first = plan(app);
+  const claimed = markOf(app).claims.filter(({ list }) => list === 'trusted-origins');
+  const mine = entries?.['trusted-origins'] ?? claimed.map(({ uri }) => uri);
+  const there = mine.length > 0 ? await findListed(session, app, [...new Set(mine)]) : [];
+  const current = there.length > 0 && !dryRun ? await okta.getApp(app.id) : app;
+  const { trustedOrigins } = markOf(current);
+  const stay = originsOf({ trustedOrigins, claims: plan(current).claims });
+  const gone = there.filter(({ origin }) => !stay.some((other) => sameOrigin(other, origin)));
+  if (!dryRun) await releaseOrigins(session, app, gone);
+  const {
+    item,
+    plan: last,
+    changes,
+    isWritten,
+  } = dryRun
+    ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
+    : await writeShared(session, app, readAt, plan);
+  for (const uri of dryRun ? [] : last.kept)
     log.notice(`${uri} stays in the shared app "${app.label}": others added it too.`);
-  return updateOutcome(item, [...changes, ...removed(gone)], isWritten);
+  const deleted = gone.filter((origin) => isLastOf(app, origin));
+  const left = there.filter((origin) => !deleted.includes(origin));
+  const removed = deleted.length > 0 ? [change('trusted-origins', originsIn(there), originsIn(left))] : [];
+  return updateOutcome(item, [...changes, ...removed], isWritten);
 }
 
 /** GitHub is only asked where a list is crowded; where it does not answer, the warning does without what it would have said. */
@@ -143,35 +214,22 @@ export function writeShared(
   readAt: number,
   plan: (current: RegisteredApp) => SharedPlan,
 ): Promise<Written<RegisteredApp, SharedPlan>> {
-  const { okta, record } = session;
-  const object = {
-    read: () => okta.getApp(app.id),
+  const name = `the shared app "${app.label}"`;
+  return updateApp(session, app, {
     plan,
-    replace: async (current: RegisteredApp, body: JsonObject) => {
-      const written = await okta.replaceApp(current, body);
-      record(`changed the URIs of the shared app "${app.label}"`);
-      return written;
+    readAt,
+    done: `changed the URIs of ${name}`,
+    shared: { name },
+    dropped: ({ changes }) => {
+      throw new ActionError(
+        `Cannot change the shared app "${app.label}"`,
+        `Okta took the change and did not keep it (${changes.map(({ field }) => field).join(', ')})`,
+        'Try it by hand in the Admin Console, to see what Okta objects to.',
+      );
     },
-    shared: { name: `the shared app "${app.label}"`, paths: SHARED_PARTS },
-  };
-  return writeUntilStable(session, object, { item: app, readAt });
+  });
 }
 
-/** What runs on a shared app write. */
-const SHARED_PARTS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;
-
-async function findOrigins(
-  okta: Pick<TrustedOrigins, 'findTrustedOrigin'>,
-  wanted: readonly string[],
-): Promise<TrustedOrigin[]> {
-  const found = await mapConcurrently(wanted, okta.findTrustedOrigin);
-  return found.filter((origin) => origin !== undefined);
-}
-
-function origins(list: readonly TrustedOrigin[]): string[] {
+function originsIn(list: readonly TrustedOrigin[]): string[] {
   return list.map(({ origin }) => origin);
-}
-
-function isClaimed({ origin }: TrustedOrigin, claims: readonly Claim[]): boolean {
-  return claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
 }

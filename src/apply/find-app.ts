@@ -2,7 +2,7 @@ import { isOidc, type RegisteredApp } from '../app/app.ts';
 import { meantBy, neverActive, toldApart } from '../app/duplicates.ts';
 import { markOf, type Owner } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { OktaError } from '../okta/errors.ts';
+import { ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
@@ -62,22 +62,9 @@ function isUnderway(app: RegisteredApp | undefined): boolean {
 /** The apps with those read by themselves that a list shows as never activated: it may be late, and such an app may be gone by now. */
 async function confirmed(okta: OktaOrg, apps: readonly RegisteredApp[]): Promise<RegisteredApp[]> {
   const read = await mapConcurrently(apps, (app) =>
-    isUnderway(app) ? ifThere(okta, app) : Promise.resolve(app),
+    isUnderway(app) ? ifThere(() => okta.getApp(app.id)) : Promise.resolve(app),
   );
   return read.filter((app) => app !== undefined);
-}
-
-/** Reads an app; `undefined` where Okta has it no more. */
-export async function ifThere(
-  { getApp }: Pick<OktaOrg, 'getApp'>,
-  { id }: Pick<RegisteredApp, 'id'>,
-): Promise<RegisteredApp | undefined> {
-  try {
-    return await getApp(id);
-  } catch (error) {
-    if (error instanceof OktaError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 /** Several apps of one name, none of which may be deleted. */
@@ -90,7 +77,7 @@ export function ambiguous(label: string, apps: readonly RegisteredApp[], maskCli
 }
 
 async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp | undefined> {
-  const app = mayBeAbsent ? await ifThere(okta, { id }) : await okta.getApp(id);
+  const app = mayBeAbsent ? await ifThere(() => okta.getApp(id)) : await okta.getApp(id);
   if (!app || isOidc(app)) return app;
   throw new ActionError(
     `Cannot use the app "${app.label}"`,

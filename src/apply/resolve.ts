@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
-import { OktaError } from '../okta/errors.ts';
+import { ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Assignee, Assignments } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
@@ -114,15 +114,6 @@ async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
     'Okta has no user of that login or ID',
     'Check "users": give full logins, as in jane@example.com.',
   );
-}
-
-async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof OktaError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type ServerPolicy,
   type ServerPolicyPlan,
 } from '../app/server-policies.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError, ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import { TransientFailure } from '../okta/transport.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
@@ -198,13 +198,4 @@ function isUnknownClient(error: unknown): error is OktaError {
   return (
     error instanceof OktaError && error.status === 400 && error.text.includes('conditions.clients.include')
   );
-}
-
-async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof OktaError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -1,31 +1,25 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { change, type Change } from '../app/change.ts';
+import { isListed, listedBy, listingIn, originName, unlistedBy, type Listing } from '../app/origin-name.ts';
+import type { Mark } from '../app/ownership.ts';
+import { OktaError, ifThere } from '../okta/errors.ts';
+import type { TrustedOrigin } from '../okta/trusted-origins.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
-import { mapConcurrently } from '../util/map-concurrently.ts';
-
-/** Okta's limit on the name of a trusted origin. Source: Okta's trusted origins reference. */
-const NAME_LENGTH = 255;
+import { writeUntilStable } from './write-until-stable.ts';
 
 /**
- * The name of a trusted origin that runs of this app create. It carries the app's ID, so that the origin can go away with the app, and
- * one that somebody else made never does.
+ * Trusted origins belong to the org, and several apps may list one. Which of them do stands in the name of an origin that runs have
+ * created; it is written by runs of all these apps, so that each looks whether its entry is there to stay.
  */
-function originName(app: RegisteredApp, origin: string): string {
-  const suffix = ` (okta-oidc-app, ${app.id})`;
-  return origin.slice(0, NAME_LENGTH - suffix.length) + suffix;
-}
-
-/** Whether runs of this app created the origin, so that they may give it up. */
-export function isOwnOrigin(app: RegisteredApp, { name, origin }: TrustedOrigin): boolean {
-  return name === originName(app, origin);
-}
 
 export interface OriginsPlan {
-  create: string[];
-  remove: TrustedOrigin[];
-  /** Origins that go into the app's mark: those that its runs created, or are about to. */
+  /** Origins that Okta is to trust, and whose names are to tell of the app. */
+  trust: string[];
+  /** Origins that the app no longer lists. */
+  release: TrustedOrigin[];
+  /** Origins that go into the app's mark: those that runs created, or are about to. */
   marked: string[];
   changes: Change[];
 }
@@ -35,78 +29,190 @@ export interface OriginsPlan {
  *
  * @param app the app, or `undefined` where it is yet to be created
  * @param wanted the origins of the input; `undefined` leaves all as it is
- * @param marked the origins that the app's mark names
+ * @param mark the app's mark
  */
 export async function planOrigins(
   { okta, log }: Pick<Session, 'okta' | 'log'>,
   app: RegisteredApp | undefined,
   wanted: readonly string[] | undefined,
-  marked: readonly string[],
+  mark: Pick<Mark, 'trustedOrigins' | 'claims'>,
 ): Promise<OriginsPlan> {
-  if (wanted === undefined) return { create: [], remove: [], marked: [...marked], changes: [] };
-  const dropped = marked.filter((origin) => !wanted.includes(origin));
-  const found = await mapConcurrently([...wanted, ...dropped], okta.findTrustedOrigin);
-  const isOwn = (origin: TrustedOrigin): boolean => app !== undefined && isOwnOrigin(app, origin);
-  const there = found.filter((origin) => origin !== undefined);
-  const held = new Map(there.map((origin) => [origin.origin, origin]));
-  for (const origin of there) {
-    if (
-      !wanted.includes(origin.origin) ||
-      (origin.active && ['CORS', 'REDIRECT'].every((scope) => origin.scopes.includes(scope)))
-    )
+  if (wanted === undefined) return { trust: [], release: [], marked: [...mark.trustedOrigins], changes: [] };
+  const dropped = mark.trustedOrigins.filter(
+    (origin) => !wanted.includes(origin) && !isClaimed(mark, origin),
+  );
+  const found = new Map(
+    await mapConcurrently(
+      [...wanted, ...dropped],
+      async (origin) => [origin, await okta.findTrustedOrigin(origin)] as const,
+    ),
+  );
+  for (const origin of wanted) {
+    const held = found.get(origin);
+    if (!held || (held.active && ['CORS', 'REDIRECT'].every((scope) => held.scopes.includes(scope))))
       continue;
     log.warning(
-      `The origin ${origin.origin} is registered in Okta as "${origin.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
+      `The origin ${held.origin} is registered in Okta as "${held.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
     );
   }
-  const create = wanted.filter((origin) => !held.has(origin));
-  const remove = dropped.flatMap((origin) => held.get(origin) ?? []).filter(isOwn);
-  const kept = wanted.filter(
-    (origin) => create.includes(origin) || there.some((held) => held.origin === origin && isOwn(held)),
-  );
-  const before = [...wanted.filter((origin) => held.has(origin)), ...remove.map(({ origin }) => origin)];
+  const create = wanted.filter((origin) => !found.get(origin));
+  const marked = wanted.filter((origin) => isOurs(found.get(origin)));
+  const release = dropped.flatMap((origin) => found.get(origin) ?? []).filter((origin) => lists(app, origin));
+  const trust = marked.filter((origin) => !lists(app, found.get(origin)));
+  const gone = app ? release.filter((origin) => isLastOf(app, origin)) : [];
+  const before = [...wanted.filter((origin) => found.get(origin)), ...gone.map(({ origin }) => origin)];
   const changes =
-    create.length > 0 || remove.length > 0 ? [change('trusted-origins', before, [...wanted])] : [];
-  return { create, remove, marked: kept, changes };
+    create.length > 0 || gone.length > 0 ? [change('trusted-origins', before, [...wanted])] : [];
+  return { trust, release, marked, changes };
 }
 
-/** Carries the plan out. An origin that another run made meanwhile counts as made. */
-export async function applyOrigins(
+/** Whether runs created the origin, or are about to. */
+function isOurs(origin: TrustedOrigin | undefined): boolean {
+  return origin === undefined || listingIn(origin.name) !== undefined;
+}
+
+function lists(app: RegisteredApp | undefined, origin: TrustedOrigin | undefined): boolean {
+  const listing = origin && listingIn(origin.name);
+  return app !== undefined && listing !== undefined && isListed(listing, app.id);
+}
+
+/** Whether runs created the origin, and its name does not tell of the app yet. */
+export function isUnlisted(app: RegisteredApp, origin: TrustedOrigin): boolean {
+  return isOurs(origin) && !lists(app, origin);
+}
+
+/** Whether the app is the last one that lists an origin. */
+export function isLastOf(app: RegisteredApp, { name }: TrustedOrigin): boolean {
+  const listing = listingIn(name);
+  return listing !== undefined && isEmpty(unlistedBy(listing, app.id));
+}
+
+function isEmpty({ apps, more }: Listing): boolean {
+  return apps.length === 0 && !more;
+}
+
+function isClaimed({ claims }: Pick<Mark, 'claims'>, origin: string): boolean {
+  return claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
+}
+
+/** Every origin that an app lists: for its own runs, and for those that claim one. */
+export function originsOf({ trustedOrigins, claims }: Pick<Mark, 'trustedOrigins' | 'claims'>): string[] {
+  const claimed = claims.filter(({ list }) => list === 'trusted-origins').map(({ uri }) => uri);
+  return [...new Set([...trustedOrigins, ...claimed])];
+}
+
+/** How often to look for an origin that Okta says is there: another run has just created it. */
+const MAX_CHECKS = 3;
+
+/** Has Okta trust an origin, and its name tell of the app. One that somebody else registered stays as it is. */
+export async function trustOrigin(session: Session, app: RegisteredApp, origin: string): Promise<void> {
+  const { okta, deadline, settleTime } = session;
+  for (let check = 1; ; check += 1) {
+    const found = await okta.findTrustedOrigin(origin, check > 1);
+    if (found && (await list(session, app, found))) return;
+    if (found) continue;
+    try {
+      await create(session, app, origin);
+      return;
+    } catch (error) {
+      if (!(error instanceof OktaError) || error.status !== 400 || check === MAX_CHECKS) throw error;
+      await deadline.wait(
+        settleTime(),
+        `Okta refuses the origin ${origin}: another run may have just created it`,
+      );
+    }
+  }
+}
+
+async function create(session: Session, app: RegisteredApp, origin: string): Promise<void> {
+  const { okta, record } = session;
+  const name = originName(origin, { apps: [app.id], more: false });
+  await sendOnce(
+    session,
+    async () => {
+      await okta.createTrustedOrigin(name, origin);
+      return true;
+    },
+    async () => ((await okta.findTrustedOrigin(origin))?.name === name ? true : undefined),
+  );
+  record(`trusted the origin ${origin}`);
+}
+
+/** @returns `false` where the origin has gone away meanwhile */
+async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin): Promise<boolean> {
+  const listing = listingIn(origin.name);
+  if (!listing || isListed(listing, app.id)) return true;
+  return (await rename(session, origin, (held) => listedBy(held, app.id))) !== undefined;
+}
+
+/**
+ * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
+ * whether there is one, it stays, with a notice.
+ */
+export async function releaseOrigins(
   session: Session,
   app: RegisteredApp,
-  { create, remove }: Pick<OriginsPlan, 'create' | 'remove'>,
+  origins: readonly TrustedOrigin[],
 ): Promise<void> {
-  const { okta, record } = session;
-  for (const origin of create) {
-    await sendOnce(
-      session,
-      async () => {
-        await okta.createTrustedOrigin(originName(app, origin), origin);
-        return true;
-      },
-      async () => ((await okta.findTrustedOrigin(origin)) ? true : undefined),
+  const { okta, log, record } = session;
+  for (const found of origins) {
+    const origin = await ifThere(() => okta.getTrustedOrigin(found));
+    const listing = origin && listingIn(origin.name);
+    if (!listing) continue;
+    const rest = unlistedBy(listing, app.id);
+    const apps = await mapConcurrently(rest.apps, async (id) =>
+      (await ifThere(() => okta.getApp(id))) ? [id] : [],
     );
-    record(`trusted the origin ${origin}`);
+    const left = { apps: apps.flat(), more: rest.more };
+    if (isEmpty(left)) {
+      await okta.deleteTrustedOrigin(origin);
+      record(`stopped trusting the origin ${origin.origin}`);
+      continue;
+    }
+    if (left.apps.length > 0 && isListed(listing, app.id))
+      await rename(session, origin, (held) => unlistedBy(held, app.id));
+    log.notice(
+      `The origin ${origin.origin} stays trusted: ${left.more ? 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed' : 'other apps list it too'}.`,
+    );
   }
-  for (const origin of remove) await removeOrigin(session, origin);
 }
 
-/** Gives up those of the marked origins that runs of this app created. */
-export async function removeOwnOrigins(
-  session: Pick<Session, 'okta' | 'record'>,
+/** Finds those of the origins that the app lists, so that they can be released. */
+export async function findListed(
+  { okta }: Pick<Session, 'okta'>,
   app: RegisteredApp,
-  marked: readonly string[],
-): Promise<void> {
-  const found = await mapConcurrently(marked, session.okta.findTrustedOrigin);
-  for (const origin of found) {
-    if (origin && isOwnOrigin(app, origin)) await removeOrigin(session, origin);
-  }
+  origins: readonly string[],
+): Promise<TrustedOrigin[]> {
+  const found = await mapConcurrently(origins, (origin) => okta.findTrustedOrigin(origin));
+  return found.filter((origin) => origin !== undefined && lists(app, origin)) as TrustedOrigin[];
 }
 
-async function removeOrigin(
-  { okta, record }: Pick<Session, 'okta' | 'record'>,
+/** @returns the origin, or `undefined` where it is gone */
+function rename(
+  session: Session,
   origin: TrustedOrigin,
-): Promise<void> {
-  await okta.deleteTrustedOrigin(origin);
-  record(`stopped trusting the origin ${origin.origin}`);
+  next: (held: Listing) => Listing,
+): Promise<TrustedOrigin | undefined> {
+  const { okta, record } = session;
+  return ifThere(async () => {
+    const { item } = await writeUntilStable(
+      session,
+      {
+        read: () => okta.getTrustedOrigin(origin),
+        plan: (held) => {
+          const listing = listingIn(held.name);
+          const name = listing ? originName(held.origin, next(listing)) : held.name;
+          return { body: { ...held.body, name }, write: name !== held.name, changes: [] };
+        },
+        replace: async (held, body) => {
+          const replaced = await okta.replaceTrustedOrigin(held, body);
+          record(`noted with the trusted origin ${held.origin} which apps list it`);
+          return replaced;
+        },
+        shared: { name: `the trusted origin ${origin.origin}`, paths: [['name']] },
+      },
+      { item: origin, readAt: -Infinity },
+    );
+    return item;
+  });
 }

@@ -1,5 +1,6 @@
 import { latestOfEach, type Change } from '../app/change.ts';
 import { OktaError } from '../okta/errors.ts';
+import { ActionError } from '../util/errors.ts';
 import { TransientFailure } from '../okta/transport.ts';
 import { equal, valueAt, type JsonObject, type Path } from '../util/json.ts';
 import { waitToRepeat } from './send-once.ts';
@@ -25,13 +26,19 @@ export interface WholeObject<Item extends { body: JsonObject }, P extends Plan> 
   plan(current: Item): P;
   /** Sent once. @throws {TransientFailure} */
   replace(current: Item, body: JsonObject): Promise<Item>;
+  /** Told of what Okta's answer to the write lacks: nobody else has had a hand in that. @throws {ActionError} where it cannot do without */
+  dropped?(left: P, item: Item): void;
   /** Given for an object that other runs write, too: what was written must be there to stay. */
-  shared?: {
-    /** The object in a sentence: `the shared app "shop"`. */
-    name: string;
-    /** What runs write. Two runs never write the same there, since each writes claims of its own. */
-    paths: readonly Path[];
-  };
+  shared?: Shared;
+}
+
+export interface Shared {
+  /** The object in a sentence: `the shared app "shop"`. */
+  name: string;
+  /** What runs write. */
+  paths: readonly Path[];
+  /** How often to write at most, where others may want the opposite of what this run wants; for ever, where nobody does. */
+  rounds?: number;
 }
 
 export interface Written<Item, P> {
@@ -77,13 +84,36 @@ export async function writeUntilStable<Item extends { body: JsonObject }, P exte
 
     const answer = plan.write ? await replaceOnce(session, object, current, plan.body, round) : current;
     if (answer === 'refused') continue;
+    const left = typeof answer === 'object' && plan.write ? leftOf(object, answer) : undefined;
     if (shared) {
-      const item = await confirmStable(session, object, shared.paths, plan.write ? plan.body : current.body);
+      const known = plan.write ? plan.body : current.body;
+      const item = await confirmStable(session, object, shared.paths, known, left);
       if (item) return outcome(item);
+      if (round === shared.rounds) throw notKept(shared.name, plan.changes);
       await backOff(session, round, shared.name);
     } else if (answer !== 'lost') return outcome(answer);
     written.push(plan);
   }
+}
+
+/** What Okta's answer to a write lacks of it; it is told of, and not waited for. */
+function leftOf<Item extends { body: JsonObject }, P extends Plan>(
+  { plan, dropped }: Pick<WholeObject<Item, P>, 'plan' | 'dropped'>,
+  answer: Item,
+): P | undefined {
+  const left = plan(answer);
+  if (!left.write) return undefined;
+  dropped?.(left, answer);
+  return left;
+}
+
+function notKept(name: string, changes: readonly Change[]): ActionError {
+  const fields = changes.map(({ field }) => field).join(', ');
+  return new ActionError(
+    `Cannot keep ${name} as the workflow says`,
+    `another run, or a person, changed it again each time${fields ? ` (${fields})` : ''}`,
+    'Find out who else changes it: Okta\'s System Log shows it. Runs of one repository can take turns with "concurrency".',
+  );
 }
 
 /** @returns Okta's answer; `refused` where Okta did nothing, `lost` where nobody knows, in both cases after the wait for the next attempt */
@@ -117,6 +147,7 @@ const MAX_CHECKS = 4;
  * was there {@link MAX_CHECKS} times counts as there to stay.
  *
  * @param known what this run knows of the object: what it wrote, or read
+ * @param left what Okta did not keep of the write
  * @returns the object, or `undefined` where the change is gone
  */
 async function confirmStable<Item extends { body: JsonObject }>(
@@ -124,16 +155,28 @@ async function confirmStable<Item extends { body: JsonObject }>(
   { read, plan }: Pick<WholeObject<Item, Plan>, 'read' | 'plan'>,
   paths: readonly Path[],
   known: JsonObject,
+  left: Plan | undefined,
 ): Promise<Item | undefined> {
   let before = known;
   for (let check = 1; ; check += 1) {
     await deadline.wait(settleTime(), 'Looking whether another run overwrites the change');
     const seen = await read();
-    if (plan(seen).write) return undefined;
+    if (!isThere(plan(seen), left)) return undefined;
     const isUnchanged = paths.every((path) => equal(valueAt(seen.body, path), valueAt(before, path)));
     if (isUnchanged || check === MAX_CHECKS) return seen;
     before = seen.body;
   }
+}
+
+/** Whether nothing is to be written any more but what Okta does not keep. */
+function isThere({ write, changes }: Plan, left: Plan | undefined): boolean {
+  if (!write) return true;
+  return (
+    left !== undefined &&
+    changes.every(({ field, to }) =>
+      left.changes.some((other) => other.field === field && equal(other.to, to)),
+    )
+  );
 }
 
 /** Runs that overwrote each other once would do it again in step: each waits for a time of its own, longer with every round. */

@@ -1,5 +1,6 @@
 import { GitHubError, NEEDED_PERMISSION, type PullRequests, type PullRequestState } from './pulls.ts';
 import type { PullRequest } from './context.ts';
+import type { Deadline } from '../util/deadline.ts';
 import type { Log } from '../util/log.ts';
 
 /** What the input `state` takes. */
@@ -8,61 +9,85 @@ export type AskedState = 'present' | 'absent' | 'auto' | 'read';
 /** What the input `state` comes to in this run. */
 export interface IntendedState {
   state: Exclude<AskedState, 'auto'>;
-  /** Asks again, after a run that made or changed the app: has the pull request been closed since? */
-  closedMeanwhile(): Promise<boolean>;
+  /** Asks again: has the pull request been closed, or reopened, so that the opposite is meant by now? */
+  overtaken(): Promise<boolean>;
 }
 
-/**
- * Decides what `state: auto` means: present while the pull request is open, absent once it is closed, be it by the event that started
- * the run or by what GitHub says now. An event that says "closed" is believed without asking: GitHub may need a moment until all of it
- * knows, and a preview that is gone too early comes back with the next push. An event that says "open" may be hours old.
- *
- * @param asked the input
- * @param pullRequest as the event tells of it
- * @param pullRequests where to ask; `undefined` without a token, and then the event alone decides
- */
-export async function intendedState(
-  asked: AskedState,
-  pullRequest: PullRequest | undefined,
-  pullRequests: PullRequests | undefined,
-  log: Log,
-): Promise<IntendedState> {
-  if (asked !== 'auto') return settled(asked);
-  if (pullRequest?.open === false) return settled('absent');
-  if (!pullRequest || !pullRequests) return settled('present');
+export interface StateQuestion {
+  /** The input. */
+  asked: AskedState;
+  /** As the event tells of it. */
+  pullRequest: PullRequest | undefined;
+  /** Where to ask; `undefined` without a token, and then the event alone decides. */
+  pullRequests: PullRequests | undefined;
+  deadline: Deadline;
+  log: Log;
+}
 
+/** Milliseconds after which GitHub is asked again where it contradicts the event: all of it may not know yet. */
+const PAUSE_MS = 5000;
+
+/**
+ * Decides what `state: auto` means: present while the pull request is open, absent once it is closed. GitHub decides, whatever the event
+ * says: an event may be hours old, and one that says "closed" may be run again after the pull request was reopened. Where GitHub does
+ * not answer, the event decides.
+ */
+export async function intendedState(question: StateQuestion): Promise<IntendedState> {
+  const { asked, pullRequest, pullRequests, deadline, log } = question;
+  if (asked !== 'auto') return settled(asked);
+  if (!pullRequest) return settled('present');
+  const byEvent = pullRequest.open ? 'present' : 'absent';
+  if (!pullRequests) return settled(byEvent);
+
+  const ask = async (): Promise<IntendedState['state'] | undefined> => {
+    const state = await stateOrWarning(pullRequests, pullRequest, log);
+    return state === 'unknown' ? undefined : state === 'open' ? 'present' : 'absent';
+  };
   const { number } = pullRequest;
-  const ask = (): Promise<PullRequestState> => stateOrWarning(pullRequests, number, log);
-  const state = await ask();
-  if (state === 'unknown') return settled('present');
-  if (state === 'closed') {
-    log.notice(
-      `Pull request #${number} has been closed since the event of this run: the app is to be absent.`,
+  let state = await ask();
+  if (state !== undefined && state !== byEvent) {
+    const happened = state === 'absent' ? 'closed' : 'open';
+    await deadline.wait(
+      PAUSE_MS,
+      `GitHub says that pull request #${number} is ${happened}, unlike the event`,
     );
-    return settled('absent');
+    state = await ask();
+  }
+  if (state === undefined) return settled(byEvent);
+  const intended = state;
+  if (intended !== byEvent) {
+    log.notice(
+      intended === 'absent'
+        ? `Pull request #${number} has been closed since the event of this run: the app is to be absent.`
+        : `Pull request #${number} has been reopened since the event of this run: the app is to be present.`,
+    );
   }
   return {
-    state: 'present',
-    closedMeanwhile: async () => {
-      const closed = (await ask()) === 'closed';
-      if (closed)
-        log.notice(`Pull request #${number} was closed during this run: its changes are being reverted.`);
-      return closed;
+    state: intended,
+    overtaken: async () => {
+      const now = await ask();
+      if (now === undefined || now === intended) return false;
+      log.notice(
+        now === 'absent'
+          ? `Pull request #${number} was closed during this run: its changes are being reverted.`
+          : `Pull request #${number} was reopened during this run: the app is to be present.`,
+      );
+      return true;
     },
   };
 }
 
 /** A state that nothing can change during the run. */
 function settled(state: IntendedState['state']): IntendedState {
-  return { state, closedMeanwhile: () => Promise.resolve(false) };
+  return { state, overtaken: () => Promise.resolve(false) };
 }
 
 async function stateOrWarning(
   pullRequests: PullRequests,
-  number: number,
+  { number, open }: PullRequest,
   log: Log,
 ): Promise<PullRequestState> {
-  const goesOn = `This run goes by its event, which says that pull request #${number} is open.`;
+  const goesOn = `This run goes by its event, which says that pull request #${number} is ${open ? 'open' : 'closed'}.`;
   try {
     const state = await pullRequests.state(number);
     if (state === 'unknown') {

@@ -62,6 +62,8 @@ const ATTEMPTS = 3;
 /** GitHub answers such questions within a second, and there are ways to go on without it: no need to wait as long as for Okta. */
 const LONGEST_TIMEOUT = 10_000;
 const BATCH = 100;
+/** Of GraphQL's `Int`: no pull request has a larger number, and one question with such a number fails as a whole. */
+const LARGEST_NUMBER = 2 ** 31 - 1;
 
 /** Opens the way to GitHub's pull requests. Nothing is sent, and GitHub's client is not loaded, before the first question. */
 export function pullRequestsOf({
@@ -147,7 +149,9 @@ export function pullRequestsOf({
       ),
     states: async (numbers) => {
       const states = new Map<number, PullRequestState>();
-      for (const batch of batches([...new Set(numbers)])) {
+      const distinct = [...new Set(numbers)];
+      for (const number of distinct) states.set(number, 'unknown');
+      for (const batch of batches(distinct.filter((number) => number <= LARGEST_NUMBER))) {
         const found = await ask(`ask GitHub about the pull requests of ${github.repository}`, (octokit) =>
           askForMany(octokit, { owner, repo, ...limits() }, batch),
         );
@@ -177,10 +181,14 @@ async function askForMany(
   where: { owner: string; repo: string } & Limits,
   numbers: readonly number[],
 ): Promise<QueryResult> {
-  const fields = numbers.map((number) => `${alias(number)}: pullRequest(number: ${number}) { state }`);
-  const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+  const types = numbers.map((number) => `$${alias(number)}: Int!`);
+  const fields = numbers.map(
+    (number) => `${alias(number)}: pullRequest(number: $${alias(number)}) { state }`,
+  );
+  const query = `query ($owner: String!, $repo: String!, ${types.join(', ')}) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+  const variables = Object.fromEntries(numbers.map((number) => [alias(number), number]));
   try {
-    return (await octokit.graphql<{ repository: QueryResult }>(query, where)).repository;
+    return (await octokit.graphql<{ repository: QueryResult }>(query, { ...where, ...variables })).repository;
   } catch (error) {
     const found = withoutMissing(error);
     if (found) return found;

@@ -1,4 +1,5 @@
 import type { DesiredApp } from '../app/desired.ts';
+import type { Adopt } from '../app/permission.ts';
 import type { AskedState } from '../github/auto-state.ts';
 import type { Connection } from '../okta/credentials.ts';
 
@@ -9,7 +10,9 @@ export interface Inputs extends DesiredApp {
   pullRequest: number | undefined;
   state: AskedState;
   shared: boolean;
-  adopt: boolean;
+  adopt: Adopt;
+  /** Patterns of the hosts that the app's URIs may lead to. */
+  redirectHosts: string[] | undefined;
   dryRun: boolean;
   assignments: 'add' | 'exact';
   signOnPolicy: string | undefined;

@@ -24,3 +24,25 @@ export async function warnOfSharedSuffixes(uris: readonly string[], log: Log): P
     );
   }
 }
+
+/**
+ * Warns of patterns of hosts that anybody can get a host for, as right below a hosting provider's domain: such a pattern lets others add
+ * URIs of strangers.
+ */
+export async function warnOfSharedHosts(patterns: readonly string[], log: Log): Promise<void> {
+  const wild = patterns.filter((pattern) => pattern.includes('*'));
+  if (wild.length === 0) return;
+  const { parse } = await import('tldts');
+  for (const pattern of wild) {
+    const { domain, publicSuffix, isIcann, isPrivate } = parse(pattern.replaceAll('*', SAMPLE), {
+      allowPrivateDomains: true,
+    });
+    const isListed = isIcann === true || isPrivate === true;
+    const isOpen =
+      publicSuffix?.includes(SAMPLE) === true || (isListed && (domain === null || domain.includes(SAMPLE)));
+    if (!isOpen) continue;
+    log.warning(
+      `"redirect-hosts" has ${pattern}, and anybody can get a host below "${publicSuffix ?? pattern}" that fits it. Name more of the host, such as the name of your team, or use a domain of your own.`,
+    );
+  }
+}

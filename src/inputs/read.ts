@@ -1,7 +1,9 @@
 import { readConnection, withoutCredentials } from './connection.ts';
 import { doubtful } from './doubtful.ts';
 import type { Inputs } from './inputs.ts';
-import { warnOfSharedSuffixes } from './public-suffixes.ts';
+import { hostPatternProblem } from '../app/redirect-hosts.ts';
+import type { Adopt } from '../app/permission.ts';
+import { warnOfSharedHosts, warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
 import { readSettings, type AppSettings } from '../app/settings.ts';
 import type { GitHubContext } from '../github/context.ts';
@@ -44,7 +46,8 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
       reader.choice('state', { present: 'present', absent: 'absent', auto: 'auto', read: 'read' } as const) ??
       'present',
     shared: reader.flag('shared') ?? false,
-    adopt: reader.flag('adopt') ?? false,
+    adopt: readAdopt(reader),
+    redirectHosts: readRedirectHosts(reader),
     dryRun: reader.flag('dry-run') ?? false,
     assignments: reader.choice('assignments', { add: 'add', exact: 'exact' } as const) ?? 'add',
     settings,
@@ -73,6 +76,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
   if (inputs.state !== 'absent') {
     for (const warning of doubtful(settings)) log.warning(warning);
     await warnOfSharedSuffixes(uris(settings), log);
+    await warnOfSharedHosts(inputs.redirectHosts ?? [], log);
   }
   return { connection, ...inputs };
 }
@@ -93,6 +97,36 @@ function readName(reader: InputReader): string | undefined {
   return /\p{Cc}/u.test(name)
     ? reader.problem('name', 'holds a control character. Use printable text.')
     : name;
+}
+
+function readAdopt(reader: InputReader): Adopt {
+  const text = reader.line('adopt');
+  if (text === undefined || /^false$/i.test(text)) return false;
+  if (/^true$/i.test(text)) return true;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(text)) {
+    reader.problem(
+      'adopt',
+      `is "${shown(text)}". Use "true" for an app without a mark, or owner/name of the repository whose app it is.`,
+    );
+  }
+  return text;
+}
+
+function readRedirectHosts(reader: InputReader): string[] | undefined {
+  const patterns = reader.list('redirect-hosts', 'words');
+  if (!patterns || reader.isFaulty('redirect-hosts')) return undefined;
+  if (patterns.length === 0) {
+    return reader.problem(
+      'redirect-hosts',
+      'is the empty list, which no URI fits. Give a pattern, or leave it out.',
+    );
+  }
+  for (const pattern of patterns) {
+    const problem = hostPatternProblem(pattern);
+    if (problem)
+      reader.problem('redirect-hosts', `has "${shown(pattern)}", which ${problem.why}. ${problem.remedy}`);
+  }
+  return patterns;
 }
 
 function readAppId(reader: InputReader): string | undefined {

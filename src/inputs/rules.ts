@@ -1,6 +1,7 @@
 import type { GitHubContext } from '../github/context.ts';
-import type { InputReader } from '../util/input-reader.ts';
+import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
+import { outsideHosts, urisIn } from '../app/redirect-hosts.ts';
 import { clientProblems, withoutSecret } from '../app/client-rules.ts';
 import { contradictions, oauthFields } from '../app/desired.ts';
 import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings.ts';
@@ -44,7 +45,18 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
       `is set, and an app with "token-endpoint-auth-method: ${method}" has no client secret. Leave one out.`,
     );
   }
-  if (inputs.shared) checkShared(reader, inputs);
+  if (
+    inputs.adopt !== false &&
+    !inputs.dryRun &&
+    (github.run.kind !== 'permanent' || inputs.pullRequest !== undefined)
+  ) {
+    reader.problem(
+      'adopt',
+      'is set in a run of a pull request or of a branch, which may not take over what is there to stay. Set it in a run of the default branch only, or beside "dry-run: true".',
+    );
+  }
+  if (inputs.redirectHosts && inputs.state !== 'absent') checkHosts(reader, inputs, inputs.redirectHosts);
+  if (inputs.shared) checkShared(reader, inputs, github);
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
 }
 
@@ -77,6 +89,25 @@ function checkApart(reader: InputReader): void {
   }
 }
 
+/** Every place where a run names a host that Okta sends people to. */
+function checkHosts(reader: InputReader, { settings, trustedOrigins }: Asked, patterns: string[]): void {
+  const initiate = settings['initiate-login-uri'];
+  const places: Record<string, readonly string[]> = {
+    'redirect-uris': settings['redirect-uris'] ?? [],
+    'post-logout-redirect-uris': settings['post-logout-redirect-uris'] ?? [],
+    'trusted-origins': trustedOrigins ?? [],
+    'initiate-login-uri': initiate === undefined ? [] : [initiate],
+    settings: urisIn(settings.other ?? {}),
+  };
+  for (const [input, uris] of Object.entries(places)) {
+    for (const uri of outsideHosts(uris, patterns))
+      reader.problem(
+        input,
+        `has "${shown(uri)}", whose host fits no pattern in "redirect-hosts" (${patterns.join(', ')}). Add a pattern for it, or use another host.`,
+      );
+  }
+}
+
 /** What a run may say about an app that belongs to others too. */
 const SHARED_SETTINGS = new Set<SettingName>([
   'redirect-uris',
@@ -84,13 +115,15 @@ const SHARED_SETTINGS = new Set<SettingName>([
   'wildcard-redirect',
 ]);
 
-function checkShared(reader: InputReader, inputs: Asked): void {
+function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContext): void {
   const { settings } = inputs;
+  const isOpen = event.subject.kind === 'pull-request' && event.subject.open;
+  const mayClose = inputs.state === 'auto' && !isOpen;
   const extra = settings.other || namedSettings(settings).some((input) => !SHARED_SETTINGS.has(input));
   const others = [inputs.groups, inputs.users, inputs.signOnPolicy, inputs.catalogApp].some(
     (value) => value !== undefined,
   );
-  if (extra || others || inputs.adopt) {
+  if (extra || others || inputs.adopt !== false) {
     reader.problem(
       'shared',
       'is true, so this run may only add and take away "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
@@ -101,6 +134,7 @@ function checkShared(reader: InputReader, inputs: Asked): void {
   );
   if (
     !isFaulty &&
+    !mayClose &&
     ![settings['redirect-uris'], settings['post-logout-redirect-uris'], inputs.trustedOrigins].some(
       (list) => list && list.length > 0,
     )

@@ -139,6 +139,16 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
   return 'Check "org-url" and the inputs.';
 }
 
+/** What a request reads, or `undefined` where Okta says that there is no such thing. */
+export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OktaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 function unauthorized({ credentials, orgUrl }: Connection): string {
   return credentials.kind === 'api-token'
     ? `Check "api-token": it must be a token of ${new URL(orgUrl).host}, used within the last 30 days, not revoked, and allowed from the runner's network.`

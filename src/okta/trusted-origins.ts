@@ -1,3 +1,4 @@
+import { sameOrigin } from '../app/origin-name.ts';
 import { isObject, textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, type Requests } from './requests.ts';
 
@@ -7,35 +8,60 @@ export interface TrustedOrigin {
   origin: string;
   active: boolean;
   scopes: string[];
+  /** The whole answer, unknown keys included: what an update sends back. */
+  body: JsonObject;
 }
 
 /** The origins that an org trusts. */
 export interface TrustedOrigins {
-  findTrustedOrigin(origin: string): Promise<TrustedOrigin | undefined>;
+  /**
+   * Finds an origin, however its letters are cased, with or without a slash at its end.
+   *
+   * @param thoroughly reads all origins of the org: nobody knows whether Okta's search heeds letter case
+   */
+  findTrustedOrigin(origin: string, thoroughly?: boolean): Promise<TrustedOrigin | undefined>;
+  /** Reads an origin again. @throws {OktaError} of status 404 where it is gone */
+  getTrustedOrigin(origin: TrustedOrigin): Promise<TrustedOrigin>;
   /** Trusts an origin for CORS and redirects. Sent once. @throws {TransientFailure} */
   createTrustedOrigin(name: string, origin: string): Promise<void>;
+  /** Sent once: what is sent has been read before. @throws {TransientFailure} */
+  replaceTrustedOrigin(origin: TrustedOrigin, body: JsonObject): Promise<TrustedOrigin>;
   deleteTrustedOrigin(origin: TrustedOrigin): Promise<void>;
 }
 
 const TRUSTED_ORIGINS = '/api/v1/trustedOrigins';
 
-export function trustedOrigins({ send, readPages }: Requests): TrustedOrigins {
+export function trustedOrigins({ send, readPages, readObject }: Requests): TrustedOrigins {
+  const pathOf = ({ id }: TrustedOrigin): string => `${TRUSTED_ORIGINS}/${encodeURIComponent(id)}`;
   return {
-    findTrustedOrigin: async (origin) => {
-      const filter = `origin eq ${JSON.stringify(origin)}`;
-      const query = new URLSearchParams({ filter, limit: String(LARGEST_PAGE) });
+    // `q` is a prefix of name or origin (documented), so that it finds an origin with a slash at its end, too.
+    findTrustedOrigin: async (origin, thoroughly = false) => {
+      const query = new URLSearchParams({ ...(!thoroughly && { q: origin }), limit: String(LARGEST_PAGE) });
       const list = await readPages(`${TRUSTED_ORIGINS}?${query}`, `find the trusted origin ${origin}`);
-      return list.map(trustedOrigin).find((item) => item.origin === origin);
+      const same = list.map(trustedOrigin).filter((item) => sameOrigin(item.origin, origin));
+      return same.find((item) => item.origin === origin) ?? same[0];
     },
+    getTrustedOrigin: async (origin) =>
+      trustedOrigin(await readObject(pathOf(origin), `read the trusted origin ${origin.origin}`)),
     createTrustedOrigin: async (name, origin) => {
       const purpose = `trust the origin ${origin}`;
       const body = { name, origin, scopes: [{ type: 'CORS' }, { type: 'REDIRECT' }] };
       await send({ method: 'POST', path: TRUSTED_ORIGINS, body, purpose, idempotent: false });
     },
-    deleteTrustedOrigin: async ({ id, origin }) => {
-      const purpose = `stop trusting the origin ${origin}`;
-      const path = `${TRUSTED_ORIGINS}/${encodeURIComponent(id)}`;
-      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone });
+    replaceTrustedOrigin: async (origin, body) => {
+      const purpose = `note which apps list the trusted origin ${origin.origin}`;
+      const response = await send({ method: 'PUT', path: pathOf(origin), body, purpose, idempotent: false });
+      return isObject(response.body) ? trustedOrigin(response.body) : { ...origin, body };
+    },
+    deleteTrustedOrigin: async (origin) => {
+      const purpose = `stop trusting the origin ${origin.origin}`;
+      await send({
+        method: 'DELETE',
+        path: pathOf(origin),
+        purpose,
+        idempotent: true,
+        treatAsSuccess: isGone,
+      });
     },
   };
 }
@@ -48,5 +74,6 @@ function trustedOrigin(item: JsonObject): TrustedOrigin {
     origin: textOf(item['origin']),
     active: item['status'] !== 'INACTIVE',
     scopes: scopes.map(({ type }) => textOf(type)),
+    body: item,
   };
 }

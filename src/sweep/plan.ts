@@ -42,11 +42,20 @@ export interface Removal {
 /** The apps that pull requests' runs of this repository created, out of all apps that were looked at. */
 export function previewApps(apps: readonly RegisteredApp[], repository: Owner): PreviewApp[] {
   return apps.filter(isOidc).flatMap((app) => {
-    const { owner } = markOf(app);
-    return owner?.pullRequest !== undefined && sameRepository(repository, owner)
-      ? [{ app, pullRequest: owner.pullRequest }]
-      : [];
+    const pullRequest = previewOf(app, repository);
+    return pullRequest === undefined ? [] : [{ app, pullRequest }];
   });
+}
+
+/** The pull request of this repository that an app belongs to. A sentence in its notes alone is not enough to delete it. */
+function previewOf(app: RegisteredApp, repository: Owner): number | undefined {
+  const { owner, source } = markOf(app);
+  return owner && source === 'profile' && sameRepository(repository, owner) ? owner.pullRequest : undefined;
+}
+
+/** Whether an app, as it is now, is still one of that pull request alone. */
+export function isStillPreview(app: RegisteredApp, pullRequest: number, repository: Owner): boolean {
+  return previewOf(app, repository) === pullRequest && markOf(app).claims.length === 0;
 }
 
 /**
@@ -64,17 +73,29 @@ export function planSweep(
     pullRequest !== undefined && states.get(pullRequest) === 'closed';
   const goes = ({ app, pullRequest }: PreviewApp): boolean =>
     isClosed(pullRequest) && app.id !== sharedApp?.id && markOf(app).claims.length === 0;
-  const isStale = ({ owner }: Claim): boolean =>
-    sameRepository(repository, owner) && isClosed(owner.pullRequest);
   return {
     remove: previews.filter(goes),
     keep: previews.filter((preview) => !goes(preview)),
-    shared: sharedApp && planSharedSweep(sharedApp, isStale),
+    shared: sharedApp && planSharedSweep(sharedApp, repository, states),
     unknown: [...states].flatMap(([number, state]) => (state === 'unknown' ? [number] : [])),
   };
 }
 
-function planSharedSweep(app: RegisteredApp, isStale: (claim: Claim) => boolean): SharedSweep {
+/**
+ * Decides what goes of a shared app: what belongs to a closed pull request.
+ *
+ * @param states what GitHub says of the pull requests that have claims on the app
+ */
+export function planSharedSweep(
+  app: RegisteredApp,
+  repository: Owner,
+  states: ReadonlyMap<number, PullRequestState>,
+): SharedSweep {
+  const isStale = ({ owner, own }: Claim): boolean =>
+    !own &&
+    owner.pullRequest !== undefined &&
+    sameRepository(repository, owner) &&
+    states.get(owner.pullRequest) === 'closed';
   const plan = (current: RegisteredApp): SharedPlan =>
     planGivingUp(current, markOf(current).claims.filter(isStale), isStale);
   const stale = markOf(app).claims.filter(isStale);

@@ -4,12 +4,22 @@ import { markOf, type Claim, type Owner } from '../app/ownership.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../apply/session.ts';
-import { removeOwnOrigins } from '../apply/trusted-origins.ts';
+import { findListed, originsOf, releaseOrigins } from '../apply/trusted-origins.ts';
 import type { PullRequests } from '../github/pulls.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
-import { planSweep, previewApps, unclaimed, type Removal, type SharedSweep, type SweepPlan } from './plan.ts';
+import {
+  isStillPreview,
+  planSharedSweep,
+  planSweep,
+  previewApps,
+  unclaimed,
+  type PreviewApp,
+  type Removal,
+  type SharedSweep,
+  type SweepPlan,
+} from './plan.ts';
 import { reportSweep } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
 
@@ -38,7 +48,7 @@ export async function sweep(session: Session, inputs: SweepInputs, surveyed: Sur
 
   const removal = inputs.dryRun
     ? { apps: plan.remove, entries: plan.shared?.entries ?? [], failures: [] }
-    : await carryOut(session, plan);
+    : await carryOut(session, plan, surveyed);
   await reportSweep(plan, removal, inputs.dryRun, log);
   const [failure, ...others] = removal.failures;
   if (failure) throw others.length > 0 ? new SeveralErrors(removal.failures) : failure;
@@ -86,16 +96,14 @@ function excess(
   );
 }
 
-/** Goes on after a refusal, which is about one thing; not where Okta gives no answer or the time is over. */
-async function carryOut(session: Session, plan: SweepPlan): Promise<Removal> {
+/** Goes on after a refusal, which is about one thing; not where Okta or GitHub gives no answer, or the time is over. */
+async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): Promise<Removal> {
   const removal: Removal = { apps: [], entries: [], failures: [] };
   const steps = plan.remove.map((preview) => async (): Promise<void> => {
-    await removeApp(session, preview.app);
-    session.record(`deleted the app "${preview.app.label}" of pull request #${preview.pullRequest}`);
-    removal.apps.push(preview);
+    if (await removePreview(session, preview, surveyed)) removal.apps.push(preview);
   });
   const { shared } = plan;
-  if (shared) steps.push(() => sweepShared(session, shared, removal.entries));
+  if (shared) steps.push(() => sweepShared(session, shared, surveyed, removal.entries));
   for (const step of steps) {
     try {
       await step();
@@ -109,22 +117,54 @@ async function carryOut(session: Session, plan: SweepPlan): Promise<Removal> {
 }
 
 /**
- * Origins go before their claims do: if the sweep stops in between, a claim is left for the next one to find the origin by.
+ * Removes an app, if it still is what the list said: reading many apps takes its time, in which a pull request may be reopened, or its
+ * app be taken over.
+ *
+ * @returns whether it is gone
+ */
+async function removePreview(
+  session: Session,
+  { app, pullRequest }: PreviewApp,
+  { repository, pullRequests }: Surveyed,
+): Promise<boolean> {
+  const { okta, log, record } = session;
+  const current = await ifThere(() => okta.getApp(app.id));
+  if (!current) return true;
+  const stays = (why: string): false => {
+    log.notice(`The app "${app.label}" stays: ${why}.`);
+    return false;
+  };
+  if (!isStillPreview(current, pullRequest, repository))
+    return stays(`it no longer belongs to pull request #${pullRequest} alone`);
+  if ((await pullRequests.state(pullRequest)) !== 'closed')
+    return stays(`pull request #${pullRequest} is not closed any more`);
+  await removeApp(session, current);
+  record(`deleted the app "${app.label}" of pull request #${pullRequest}`);
+  return true;
+}
+
+/**
+ * Reads the app and asks GitHub again, as right before every removal. Origins go before their claims do: if the sweep stops in between,
+ * a claim is left for the next one to find the origin by.
  *
  * @param removed takes up what was removed, also where a later part fails
  */
-async function sweepShared(session: Session, shared: SharedSweep, removed: Entry[]): Promise<void> {
-  const { app, entries, plan } = shared;
+async function sweepShared(
+  session: Session,
+  { app: listed }: SharedSweep,
+  { repository, pullRequests }: Surveyed,
+  removed: Entry[],
+): Promise<void> {
   const readAt = session.deadline.clock.now();
-  const current = await session.okta.getApp(app.id);
-  const origins = unclaimed(entries, plan(current).claims).filter(({ list }) => list === 'trusted-origins');
-  await removeOwnOrigins(
-    session,
-    current,
-    origins.map(({ uri }) => uri),
-  );
+  const app = await session.okta.getApp(listed.id);
+  const states = await pullRequests.states(claimsByPullRequest(app, repository).keys());
+  const { entries, plan } = planSharedSweep(app, repository, states);
+  const stay = originsOf({ ...markOf(app), claims: plan(app).claims });
+  const origins = entries.filter(({ list, uri }) => list === 'trusted-origins' && !stay.includes(uri));
+  const uris = origins.map(({ uri }) => uri);
+  await releaseOrigins(session, app, await findListed(session, app, uris));
   removed.push(...origins);
-  const written = await writeShared(session, current, readAt, plan);
+  const written = await writeShared(session, app, readAt, plan);
   const gone = unclaimed(entries, markOf(written.item).claims);
   removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }
