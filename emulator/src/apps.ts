@@ -151,6 +151,7 @@ function createApp(exchange: Exchange): Answer {
     users: new Map(),
     grants: org.grantsOf(clientId),
     roles: new Map(),
+    userProperties: {},
     federatedClaims: new Map(),
     bornAt: Date.now(),
   };

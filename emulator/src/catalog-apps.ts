@@ -87,6 +87,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
     users: new Map(),
     grants: isClient ? org.grantsOf(clientId) : new Map<string, ScopeGrant>(),
     roles: new Map(),
+    userProperties: {},
     federatedClaims: new Map(),
     catalogEntry: entry,
     bornAt: Date.now(),
