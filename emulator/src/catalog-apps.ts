@@ -7,7 +7,7 @@ import {
   completeSettings,
   refuseSelfService,
   refuseTakenLabel,
-} from './apps.ts';
+} from './app-body.ts';
 import { malformedBody, notFound, oktaError, validationFailed } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { newSecret } from './ids.ts';

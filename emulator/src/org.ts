@@ -5,7 +5,6 @@ import type { OrgFeatures } from './features.ts';
 import { usualFeatures } from './features.ts';
 import { IdIssuer } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Version } from './lag.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { newDefaultServer } from './authorization-server.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -169,6 +168,21 @@ export interface PolicyRule {
 }
 
 export { timestamp };
+
+/** What lists show late: apps, groups, users, trusted origins. */
+export interface Listed {
+  readonly id: string;
+  /** Real time of the create. */
+  readonly bornAt: number;
+}
+
+/** An object as it was right before a write. */
+export interface Version {
+  /** Real time of the write. */
+  readonly at: number;
+  readonly of: ReadonlyMap<string, Listed>;
+  readonly was: Listed;
+}
 
 /**
  * The state of one Okta org, and nothing else: no I/O, no HTTP. Every map is in ascending order of ID, which is the
