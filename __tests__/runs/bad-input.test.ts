@@ -1132,7 +1132,8 @@ describe('what Okta refuses', () => {
     const apps = [await foreignApp(org, 'shop'), await foreignApp(org, 'shop')];
     const ids = apps.map(({ id }) => textOf(id));
     const masked = await failure(org, WEB);
-    for (const { created } of apps) expect(masked).toContain(`one made at ${textOf(created)}`);
+    for (const { created } of apps)
+      expect(masked).toContain(`one (made at ${textOf(created)}, active, without a mark)`);
     for (const id of ids) expect(masked).not.toContain(id);
     const error = await failure(org, { ...WEB, 'mask-client-id': 'false' });
     expect(error).toMatch(/Cannot tell which app is meant by "shop": 2 apps have that label/);
@@ -1172,7 +1173,9 @@ describe('what Okta refuses', () => {
     await org.group('Sellers');
     org.trouble.forbidden = ({ method, path }) => method === 'PUT' && path.includes('/groups/');
     const error = await failure(org, { ...WEB, groups: 'Sellers' });
-    expect(error).toContain('Done before the failure: created the app "shop". A re-run goes on from there.');
+    expect(error).toContain(
+      'Done before the failure: created the app "shop"; activated the app "shop". A re-run goes on from there.',
+    );
     org.trouble.forbidden = undefined;
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('updated');
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');

@@ -110,6 +110,7 @@ export function clientProblems(client: AppSettings): ClientProblem[] {
     withoutPkce(client),
     rotationWithoutGrant(client),
     leewayWithoutRotation(client),
+    withoutKeys(client),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -167,6 +168,15 @@ const leewayWithoutRotation: Rule = ({
     input: 'refresh-token-leeway',
     why: 'is set, and Okta keeps no leeway beside "refresh-token-rotation: static"',
     remedy: 'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
+  };
+};
+
+const withoutKeys: Rule = ({ 'token-endpoint-auth-method': method, jwks, 'jwks-uri': uri }) => {
+  if (method !== 'private_key_jwt' || jwks?.keys.length !== 0 || uri !== '') return undefined;
+  return {
+    input: 'jwks',
+    why: 'is missing, and an app with "token-endpoint-auth-method: private_key_jwt" proves itself with keys',
+    remedy: 'Give "jwks" or "jwks-uri", or choose another method.',
   };
 };
 

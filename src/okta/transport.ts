@@ -134,7 +134,7 @@ export function openTransport({
     if (status >= 200 && status < 300) {
       const body = parse(text);
       if (text === '' || body !== undefined) return { status, body, header };
-      const failure: NoResponse = { kind: 'malformed', status };
+      const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
       return { failure, error: explainFailure(request, failure, connection) };
     }
     return {
