@@ -483,18 +483,6 @@ const BAD: BadInput[] = [
     says: /"token-endpoint-auth-method: none" must require PKCE\. Set "pkce-required: true"/,
   },
   {
-    title: 'no authentication, for a web app whose default is no PKCE',
-    inputs: { type: 'web', 'token-endpoint-auth-method': 'none' },
-    names: 'pkce-required',
-    says: /must require PKCE\. Set "pkce-required: true"/,
-  },
-  {
-    title: 'no PKCE for a type whose default is no authentication',
-    inputs: { type: 'spa', 'pkce-required': 'false' },
-    names: 'pkce-required',
-    says: /the default of type "spa".*must require PKCE/,
-  },
-  {
     title: 'keys that are no JSON',
     inputs: { jwks: 'keys: []' },
     names: 'jwks',
@@ -773,6 +761,12 @@ const BAD: BadInput[] = [
     names: 'trusted-origins',
     says: /not an origin\. Give scheme, host and port only/,
   },
+  ...['', 'true'].map((shared) => ({
+    title: `a trusted origin with a wildcard${shared && ', of a shared app'}`,
+    inputs: { shared, 'trusted-origins': 'https://*.example.com' },
+    names: 'trusted-origins',
+    says: /takes no wildcard in an origin for CORS and redirects\. Give each origin by itself/,
+  })),
   {
     title: 'a trusted origin without a scheme',
     inputs: { 'trusted-origins': 'a.example.com' },

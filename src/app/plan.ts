@@ -158,7 +158,9 @@ function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: Js
     settings['refresh-token-rotation'] !== undefined ||
     settings['refresh-token-leeway'] !== undefined ||
     valueAt(settings.other ?? {}, refreshToken) !== undefined;
-  if (settings['grant-types'] && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+  const hadGrant = strings(valueAt(app.body, PATHS['grant-types'])).includes('refresh_token');
+  const losesGrant = settings['grant-types'] !== undefined || hadGrant;
+  if (losesGrant && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
     clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
   if (settings['jwks-uri'] !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
