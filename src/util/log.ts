@@ -34,7 +34,7 @@ export function openLog(): Log {
     let redacted = text;
     for (const value of [...masked].sort((a, b) => b.length - a.length))
       redacted = redacted.replaceAll(value, '***');
-    for (const word of words) redacted = redacted.replace(byItself(word), '***');
+    for (const word of words) redacted = withoutWord(redacted, word);
     return redacted;
   };
   return {
@@ -66,10 +66,15 @@ export function openLog(): Log {
   };
 }
 
-/** A word where it is not part of a longer one, or of an address. */
-function byItself(word: string): RegExp {
-  const text = word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return new RegExp(`(?<![\\w./-])${text}(?![\\w/-]|\\.\\w)`, 'g');
+/** Replaces a word where it is not part of a longer one, or of an address. */
+function withoutWord(text: string, word: string): string {
+  return text
+    .split(word)
+    .reduce((before, after) =>
+      /[\w./-]$/.test(before) || /^([\w/-]|\.\w)/.test(after)
+        ? before + word + after
+        : `${before}***${after}`,
+    );
 }
 
 /** A value as it is written in texts, in addresses, in queries and in JSON. */
