@@ -47,12 +47,9 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
 
 /** Connects a run with its org. No request is sent yet. */
 export async function openSession(
-  { github, log, requestTimeout, done }: Start,
-  {
-    settleSeconds,
-    ...options
-  }: Omit<ConnectOptions, 'log' | 'requestTimeout' | 'userAgent'> & { settleSeconds: number },
+  { log, requestTimeout, done }: Start,
+  { settleSeconds, ...options }: Omit<ConnectOptions, 'log' | 'requestTimeout'> & { settleSeconds: number },
 ): Promise<Session> {
-  const okta = await connect({ ...options, log, requestTimeout, userAgent: github.userAgent });
+  const okta = await connect({ ...options, log, requestTimeout });
   return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done);
 }

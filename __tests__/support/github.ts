@@ -12,17 +12,24 @@ export interface GitHubRequest {
 export type GitHubFault =
   { status: number; headers?: Record<string, string>; body?: object | string } | 'drop' | 'hang';
 
-/** The part of GitHub's API that knows pull requests, of the repository acme/shop, on a loopback port. */
+/** What a workflow grants the token of a job: `{ 'pull-requests': 'read' }`. */
+export type Permissions = Readonly<Record<string, string>>;
+
+/** The part of GitHub's API that knows pull requests, of one repository, on a loopback port. */
 export interface TestGitHub {
   url: string;
-  /** What the token in {@link githubEnvironment} is. */
+  /** Name of the repository. */
+  repository: string;
+  /** What the token in {@link githubEnvironment} is: it has every permission. */
   token: string;
+  /** Tokens of jobs: each may do what its permissions say, and nothing else. */
+  tokens: Map<string, Permissions>;
   pulls: Map<number, 'open' | 'closed' | 'merged'>;
   /** Where a pull request comes from and what it is for, where that is not an own branch's first commit for `acme/shop`. */
   branches: Map<number, Branch>;
-  /** Whether the token has the permission `pull-requests: read`. */
+  /** Whether tokens that have the permission `pull-requests: read` may use it. */
   permitted: boolean;
-  /** Whether it has `contents: read`, too, which GitHub wants for the pull requests of a commit. */
+  /** The same for `contents: read`, which GitHub wants, too, for the pull requests of a commit. */
   mayReadContents: boolean;
   requests: GitHubRequest[];
   /** Asked once for every request, which it may also use to change something between two of them. */
@@ -42,11 +49,12 @@ export interface Branch {
 }
 
 const REPOSITORY = 'acme/shop';
+const TOKEN = 'ghs_standin0123456789';
 const IDS: Readonly<Record<string, number>> = { [REPOSITORY]: 4242, 'acme/store': 4343 };
 const STRANGERS_ID = 9;
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
-export async function startGitHub(): Promise<TestGitHub> {
+export async function startGitHub({ repository = REPOSITORY } = {}): Promise<TestGitHub> {
   const server = createServer((request, response) => {
     void handle(github, request, response);
   });
@@ -55,7 +63,9 @@ export async function startGitHub(): Promise<TestGitHub> {
   });
   const github: TestGitHub = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    token: 'ghs_standin0123456789',
+    repository,
+    token: TOKEN,
+    tokens: new Map([[TOKEN, { contents: 'write', 'pull-requests': 'write' }]]),
     pulls: new Map(),
     branches: new Map(),
     permitted: true,
@@ -107,20 +117,30 @@ function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclu
     status,
     body: { message, documentation_url: DOCUMENTATION, status: String(status) },
   });
-  if (request.authorization !== `token ${github.token}`) return refuse(401, 'Bad credentials');
-  if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path)) return graphql(github, text);
+  const permissions = github.tokens.get((request.authorization ?? '').replace(/^token /, ''));
+  if (!permissions) return refuse(401, 'Bad credentials');
+  const mayReadPulls = github.permitted && isGranted(permissions, 'pull-requests');
+  const mayReadContents = github.mayReadContents && isGranted(permissions, 'contents');
+  if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path))
+    return graphql(github, mayReadPulls, text);
   if (request.method !== 'GET') return refuse(404, 'Not Found');
   const refused = refuse(403, 'Resource not accessible by integration');
-  const commit = /^(?:\/api\/v3)?\/repos\/acme\/shop\/commits\/([^/?]+)\/pulls(?:\?|$)/.exec(request.path);
-  if (commit) {
-    if (!github.permitted || !github.mayReadContents) return refused;
-    const all = [...github.pulls.keys()].filter((number) => isIn(github, number, commit[1] ?? ''));
+  const commit = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/commits\/([^/?]+)\/pulls(?:\?|$)/.exec(
+    request.path,
+  );
+  if (commit?.[1] === github.repository) {
+    if (!mayReadPulls || !mayReadContents) return refused;
+    const all = [...github.pulls.keys()].filter((number) => isIn(github, number, commit[2] ?? ''));
     return { status: 200, body: all.map((number) => pullRequestOf(github, number)) };
   }
   const path = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/.exec(request.path);
   const number = Number(path?.[2]);
-  if (path?.[1] !== REPOSITORY || !github.pulls.has(number)) return refuse(404, 'Not Found');
-  return github.permitted ? { status: 200, body: pullRequestOf(github, number) } : refused;
+  if (path?.[1] !== github.repository || !github.pulls.has(number)) return refuse(404, 'Not Found');
+  return mayReadPulls ? { status: 200, body: pullRequestOf(github, number) } : refused;
+}
+
+function isGranted(permissions: Permissions, name: string): boolean {
+  return ['read', 'write'].includes(permissions[name] ?? '');
 }
 
 /** GitHub gives the pull requests that a commit is part of, not only those whose last one it is (documented). */
@@ -133,8 +153,8 @@ function pullRequestOf(github: TestGitHub, number: number): object {
   const state = github.pulls.get(number);
   const {
     sha = String(number).padStart(40, '0'),
-    from = REPOSITORY,
-    to = REPOSITORY,
+    from = github.repository,
+    to = github.repository,
   } = github.branches.get(number) ?? {};
   const repository = (name: string): object => ({ id: IDS[name] ?? STRANGERS_ID, full_name: name });
   return {
@@ -147,7 +167,7 @@ function pullRequestOf(github: TestGitHub, number: number): object {
 }
 
 /** The one query that the action sends; what does not exist is `null`, with an error beside the data. */
-function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string> {
+function graphql(github: TestGitHub, isPermitted: boolean, text: string): Exclude<GitHubFault, string> {
   const { query, variables } = JSON.parse(text) as {
     query: string;
     variables: { owner: string; repo: string } & Record<string, unknown>;
@@ -158,7 +178,7 @@ function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string>
     const message = `Variable $${name} of type Int! was provided invalid value`;
     return { status: 200, body: { errors: [{ message }] } };
   }
-  if (`${variables.owner}/${variables.repo}` !== REPOSITORY) {
+  if (`${variables.owner}/${variables.repo}` !== github.repository) {
     const message = `Could not resolve to a Repository with the name '${variables.owner}/${variables.repo}'.`;
     return {
       status: 200,
@@ -172,9 +192,9 @@ function graphql(github: TestGitHub, text: string): Exclude<GitHubFault, string>
   )) {
     const number = Number(variables[name]);
     const state = github.pulls.get(number);
-    repository[alias] = state && github.permitted ? { state: state.toUpperCase() } : null;
+    repository[alias] = state && isPermitted ? { state: state.toUpperCase() } : null;
     const path = ['repository', alias];
-    if (!github.permitted)
+    if (!isPermitted)
       errors.push({ type: 'FORBIDDEN', path, message: 'Resource not accessible by integration' });
     else if (!state) {
       const message = `Could not resolve to a PullRequest with the number of ${number}.`;

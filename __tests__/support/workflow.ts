@@ -4,24 +4,50 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { expand, expandText, holds, type Contexts, type Status } from './expressions.ts';
+import type { Permissions, TestGitHub } from './github.ts';
 import { GITHUB_ENVIRONMENT, manifestOf, readOutputs, runAction, showLog, type ActionRun } from './runner.ts';
 
 /**
  * Runs a workflow as GitHub does, as far as this project's actions need it: triggers, jobs in the order of `needs`, matrices, `if`,
- * expressions, outputs, masks. Steps that use these actions run their bundles; `run` steps run in bash; other actions are left out.
+ * expressions, permissions, outputs, masks, reusable workflows. Steps that use these actions run their bundles; `run` steps run in bash;
+ * other actions are left out.
  */
 
 export interface WorkflowEvent {
   name: string;
-  payload: { action?: string; ref?: string; inputs?: Record<string, unknown> } & Record<string, unknown>;
+  payload: EventPayload;
+  /** What the runner says of the event, where that does not follow from the payload. */
+  env?: Record<string, string>;
+}
+
+/** The part of a payload that decides here; expressions see all of it. */
+interface EventPayload {
+  action?: string;
+  ref?: string;
+  inputs?: Record<string, unknown>;
+  number?: number;
+  pull_request?: {
+    head?: { ref?: string; repo?: { full_name?: string } | null };
+    base?: { ref?: string };
+    merged?: boolean;
+    /** `dirty` where there is a merge conflict. */
+    mergeable_state?: string;
+    [member: string]: unknown;
+  };
+  workflow_run?: { name?: string };
+  repository?: { id?: number; full_name?: string };
 }
 
 export interface WorkflowOptions {
   event: WorkflowEvent;
   vars?: Record<string, string>;
   secrets?: Record<string, string>;
-  /** GitHub's API, and a token that may read pull requests; a job that does not ask for this permission gets another one. */
-  github?: { url: string; token: string };
+  /** GitHub's API. Each job gets a token with the permissions that the workflow grants it. */
+  github?: Pick<TestGitHub, 'url' | 'tokens'>;
+  /** Reusable workflows, by what the `uses` of a job calls them. */
+  reusable?: Record<string, string>;
+  /** More variables of the runner, such as those of a GitHub Enterprise Server. */
+  runner?: Record<string, string>;
   /** Commands that `run` steps find in their working directory and on their path, as bash scripts. */
   commands?: Record<string, string>;
   /** Other defaults for inputs of our actions that a step does not name, such as a shorter wait. */
@@ -68,24 +94,45 @@ interface Job {
   needs?: string | string[];
   if?: string | boolean;
   env?: Scalars;
-  permissions?: Record<string, string>;
+  permissions?: Permissions;
   strategy?: { matrix: Record<string, unknown> };
   outputs?: Record<string, string>;
-  steps: Step[];
+  steps?: Step[];
+  /** A reusable workflow in place of steps. */
+  uses?: string;
+  with?: Scalars;
+  secrets?: 'inherit' | Scalars;
 }
 
 interface Trigger {
   types?: string[];
   branches?: string[];
-  inputs?: Record<string, { default?: unknown }>;
+  'branches-ignore'?: string[];
+  workflows?: string[];
+  inputs?: Record<string, { default?: unknown; required?: boolean }>;
+  outputs?: Record<string, { value: string }>;
 }
 
 interface Workflow {
   on: string | string[] | Record<string, Trigger | null>;
   env?: Scalars;
-  permissions?: Record<string, string>;
+  permissions?: Permissions;
   jobs: Record<string, Job>;
 }
+
+/** A workflow that has been started, or called by the job of another. */
+interface Started {
+  workflow: Workflow;
+  contexts: Contexts;
+  /** What its jobs get where neither they nor it say `permissions`. */
+  permissions: Permissions;
+  /** The most that they may ask for; `undefined` for a workflow that an event has started. */
+  most: Permissions | undefined;
+  options: WorkflowOptions;
+}
+
+/** What GitHub grants without `permissions`, where the repository has the restricted default. Source: GitHub's docs. */
+const DEFAULT_PERMISSIONS: Permissions = { contents: 'read', packages: 'read' };
 
 /** Where the README says our actions are, and where they are here. */
 const OUR_ACTIONS: Readonly<Record<string, string>> = {
@@ -101,19 +148,15 @@ export async function runWorkflow(text: string, options: WorkflowOptions): Promi
   const workflow = parse(text) as Workflow;
   const trigger = triggerFor(workflow.on, options.event);
   if (!trigger) return undefined;
-  const contexts = workflowContexts(workflow, trigger, options);
-  const done = new Map<string, JobRun[]>();
-  const waiting = new Map(Object.entries(workflow.jobs));
-  while (waiting.size > 0) {
-    const ready = [...waiting].filter(([, job]) => needsOf(job).every((id) => done.has(id)));
-    if (ready.length === 0)
-      throw new Error(`The jobs ${[...waiting.keys()].join(', ')} wait for each other.`);
-    for (const [id] of ready) waiting.delete(id);
-    const runs = await Promise.all(
-      ready.map(([id, job]) => runJob(id, job, workflow, contexts, done, options)),
-    );
-    ready.forEach(([id], i) => done.set(id, runs[i] ?? []));
-  }
+  const own = withoutForksSecrets(options);
+  const contexts = workflowContexts(workflow, trigger, own);
+  const done = await runJobs({
+    workflow,
+    contexts,
+    permissions: DEFAULT_PERMISSIONS,
+    most: undefined,
+    options: own,
+  });
   const jobs = [...done.values()].flat();
   return {
     jobs,
@@ -127,6 +170,20 @@ export async function runWorkflow(text: string, options: WorkflowOptions): Promi
   };
 }
 
+async function runJobs(started: Started): Promise<Map<string, JobRun[]>> {
+  const done = new Map<string, JobRun[]>();
+  const waiting = new Map(Object.entries(started.workflow.jobs));
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(([, job]) => needsOf(job).every((id) => done.has(id)));
+    if (ready.length === 0)
+      throw new Error(`The jobs ${[...waiting.keys()].join(', ')} wait for each other.`);
+    for (const [id] of ready) waiting.delete(id);
+    const runs = await Promise.all(ready.map(([id, job]) => runJob(id, job, done, started)));
+    ready.forEach(([id], i) => done.set(id, runs[i] ?? []));
+  }
+  return done;
+}
+
 function triggerFor(on: Workflow['on'], { name, payload }: WorkflowEvent): Trigger | undefined {
   const triggers =
     typeof on === 'string'
@@ -135,17 +192,60 @@ function triggerFor(on: Workflow['on'], { name, payload }: WorkflowEvent): Trigg
         ? Object.fromEntries(on.map((key) => [key, null]))
         : on;
   if (!Object.hasOwn(triggers, name)) return undefined;
+  if (name === 'pull_request' && payload.pull_request?.mergeable_state === 'dirty') return undefined;
   const trigger = triggers[name] ?? {};
-  const types = trigger.types ?? (name === 'pull_request' ? DEFAULT_TYPES : undefined);
+  const types = trigger.types ?? (/^pull_request(_target)?$/.test(name) ? DEFAULT_TYPES : undefined);
   if (types && !types.includes(payload.action ?? '')) return undefined;
-  if (
-    name === 'push' &&
-    trigger.branches &&
-    !trigger.branches.includes((payload.ref ?? '').replace('refs/heads/', ''))
-  )
+  if (name === 'workflow_run' && !trigger.workflows?.includes(payload.workflow_run?.name ?? ''))
     return undefined;
+  if (name === 'push') {
+    const branch = (payload.ref ?? '').replace('refs/heads/', '');
+    if (trigger.branches && !fits(branch, trigger.branches)) return undefined;
+    if (trigger['branches-ignore'] && fits(branch, trigger['branches-ignore'])) return undefined;
+  }
   return trigger;
 }
+
+/** Whether a branch is one of those listed, of which `**` stands for every one: other patterns our workflows do not have. */
+function fits(branch: string, patterns: readonly string[]): boolean {
+  return patterns.includes('**') || patterns.includes(branch);
+}
+
+/** Source: GitHub's docs: no secrets for the `pull_request` runs of forks and of Dependabot. */
+function withoutForksSecrets(options: WorkflowOptions): WorkflowOptions {
+  return isFork(options.event) || options.event.env?.['GITHUB_ACTOR'] === 'dependabot[bot]'
+    ? { ...options, secrets: {} }
+    : options;
+}
+
+function isFork({ name, payload }: WorkflowEvent): boolean {
+  const from = payload.pull_request?.head?.repo?.full_name;
+  return name === 'pull_request' && from !== nameOf(payload);
+}
+
+function nameOf({ repository }: EventPayload): string {
+  return repository?.full_name ?? GITHUB_ENVIRONMENT['GITHUB_REPOSITORY'] ?? '';
+}
+
+/** What the runner says of an event. Source: GitHub's docs, "Events that trigger workflows" and "Variables reference". */
+function runnerVariables({ event: { name, payload, env }, runner, github }: WorkflowOptions): Variables {
+  const { number, pull_request: pullRequest, repository, ref } = payload;
+  const merged = pullRequest?.merged === true && `refs/heads/${pullRequest.base?.ref ?? ''}`;
+  return {
+    ...GITHUB_ENVIRONMENT,
+    GITHUB_EVENT_NAME: name,
+    ...(ref !== undefined && { GITHUB_REF: ref }),
+    ...(name === 'pull_request' && { GITHUB_REF: merged || `refs/pull/${number ?? 0}/merge` }),
+    ...(pullRequest && { GITHUB_HEAD_REF: pullRequest.head?.ref ?? '' }),
+    GITHUB_REPOSITORY: nameOf(payload),
+    ...(repository?.id !== undefined && { GITHUB_REPOSITORY_ID: String(repository.id) }),
+    ...(github && { GITHUB_API_URL: github.url }),
+    ...env,
+    ...runner,
+  };
+}
+
+type Variables = Record<string, string>;
 
 function workflowContexts(workflow: Workflow, trigger: Trigger, options: WorkflowOptions): Contexts {
   const { event, vars = {}, secrets = {} } = options;
@@ -153,14 +253,20 @@ function workflowContexts(workflow: Workflow, trigger: Trigger, options: Workflo
   const inputs = Object.fromEntries(
     Object.entries(trigger.inputs ?? {}).map(([name, input]) => [name, given[name] ?? input.default ?? '']),
   );
+  const variables = runnerVariables(options);
+  const ref = variables['GITHUB_REF'] ?? '';
   const github = {
     event: event.payload,
     event_name: event.name,
-    repository: GITHUB_ENVIRONMENT['GITHUB_REPOSITORY'],
-    repository_owner: 'acme',
-    actor: GITHUB_ENVIRONMENT['GITHUB_ACTOR'],
-    ref: event.payload.ref ?? 'refs/heads/main',
+    repository: variables['GITHUB_REPOSITORY'],
+    repository_id: variables['GITHUB_REPOSITORY_ID'],
+    repository_owner: variables['GITHUB_REPOSITORY']?.split('/')[0],
+    actor: variables['GITHUB_ACTOR'],
+    ref,
+    ref_name: ref.replace(/^refs\/(heads|tags|pull)\//, ''),
+    head_ref: variables['GITHUB_HEAD_REF'] ?? '',
     run_id: '1',
+    run_attempt: '1',
   };
   const contexts = { github, vars, secrets, inputs };
   return { ...contexts, env: expandAll(workflow.env, contexts) };
@@ -173,11 +279,10 @@ function needsOf({ needs = [] }: Job): string[] {
 async function runJob(
   id: string,
   job: Job,
-  workflow: Workflow,
-  contexts: Contexts,
   done: ReadonlyMap<string, JobRun[]>,
-  options: WorkflowOptions,
+  started: Started,
 ): Promise<JobRun[]> {
+  const { workflow, contexts, options } = started;
   const needed = needsOf(job).map((name): [string, JobRun[]] => [name, done.get(name) ?? []]);
   const needs = Object.fromEntries(
     needed.map(([name, runs]) => [
@@ -193,21 +298,93 @@ async function runJob(
     : 'failure';
   if (!holds(job.if, { ...contexts, needs }, status))
     return [{ id, matrix: {}, result: 'skipped', steps: [], outputs: {}, dropped: [] }];
-  const token = tokenFor(job.permissions ?? workflow.permissions ?? {}, options);
+  const permissions = job.permissions ?? workflow.permissions ?? started.permissions;
+  if (started.most) refuseMore(id, permissions, started.most);
   const matrices = combinations(expandMatrix(job.strategy?.matrix, { ...contexts, needs }));
   return Promise.all(
     matrices.map((matrix) => {
+      const known = { ...contexts, needs, matrix };
+      if (job.uses !== undefined) return runCalled(id, job, job.uses, known, permissions, options);
+      const token = tokenWith(permissions, options);
       const github = { ...(contexts['github'] as object), token };
-      const known = { ...contexts, github, needs, matrix };
-      const env = { ...(contexts['env'] as object), ...expandAll(job.env, known) };
-      return runSteps(id, job, matrix, { ...known, env }, token, options);
+      const env = { ...(contexts['env'] as object), ...expandAll(job.env, { ...known, github }) };
+      return runSteps(id, job, matrix, { ...known, github, env }, token, options);
     }),
   );
 }
 
-function tokenFor(permissions: Record<string, string>, { github }: WorkflowOptions): string {
-  const mayRead = ['read', 'write'].includes(permissions['pull-requests'] ?? '');
-  return (mayRead && github?.token) || 'ghs_aTokenThatMayNotReadPullRequests';
+/** A fork's run may read at most. */
+function tokenWith(permissions: Permissions, { github, event }: WorkflowOptions): string {
+  const granted = isFork(event)
+    ? Object.fromEntries(
+        Object.entries(permissions).map(([name, level]) => [name, level === 'write' ? 'read' : level]),
+      )
+    : permissions;
+  const token = `ghs_job${String(Math.random()).slice(2)}`;
+  github?.tokens.set(token, granted);
+  return token;
+}
+
+const LEVELS = ['none', 'read', 'write'];
+
+/** GitHub does not start a run in which a called workflow asks for more than the job that calls it has. */
+function refuseMore(id: string, asked: Permissions, most: Permissions): void {
+  for (const [name, level] of Object.entries(asked)) {
+    if (LEVELS.indexOf(level) > LEVELS.indexOf(most[name] ?? 'none'))
+      throw new Error(`The job ${id} asks for "${name}: ${level}", which its caller does not have.`);
+  }
+}
+
+/** Runs a reusable workflow: `github` and `vars` are the caller's, `env` is not. Source: GitHub's docs, "Reusing workflows". */
+async function runCalled(
+  id: string,
+  job: Job,
+  uses: string,
+  contexts: Contexts & { matrix: Record<string, unknown> },
+  permissions: Permissions,
+  options: WorkflowOptions,
+): Promise<JobRun> {
+  const workflow = parse(options.reusable?.[uses] ?? '') as Workflow | null;
+  const trigger = workflow && triggerFor(workflow.on, { name: 'workflow_call', payload: {} });
+  if (!trigger) throw new Error(`There is no reusable workflow "${uses}".`);
+  const given = Object.fromEntries(
+    Object.entries(job.with ?? {}).map(([name, value]) => [name, expand(value, contexts)]),
+  );
+  const declared = trigger.inputs ?? {};
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
+  if (unknown.length > 0) throw new Error(`The workflow "${uses}" has no input ${unknown.join(', ')}.`);
+  const inputs = Object.fromEntries(
+    Object.entries(declared).map(([name, input]) => {
+      if (input.required && given[name] === undefined)
+        throw new Error(`The workflow "${uses}" needs the input ${name}.`);
+      return [name, given[name] ?? input.default ?? ''];
+    }),
+  );
+  const secrets = job.secrets === 'inherit' ? (options.secrets ?? {}) : expandAll(job.secrets, contexts);
+  const known = { github: contexts['github'], vars: contexts['vars'], secrets, inputs };
+  const done = await runJobs({
+    workflow,
+    contexts: { ...known, env: expandAll(workflow.env, known) },
+    permissions,
+    most: permissions,
+    options: { ...options, secrets },
+  });
+  const runs = [...done].flatMap(([, jobs]) => jobs);
+  const jobs = Object.fromEntries(
+    [...done].map(([name, all]) => [name, { outputs: all.at(-1)?.outputs, result: all.at(-1)?.result }]),
+  );
+  const outputs = Object.fromEntries(
+    Object.entries(trigger.outputs ?? {}).map(([name, { value }]) => [name, value]),
+  );
+  const results = new Set(runs.map(({ result }) => result));
+  return {
+    id,
+    matrix: contexts.matrix,
+    result: results.has('failure') ? 'failure' : results.has('success') ? 'success' : 'skipped',
+    steps: runs.flatMap(({ steps }) => steps),
+    outputs: expandAll(outputs, { ...known, jobs }),
+    dropped: runs.flatMap(({ dropped }) => dropped),
+  };
 }
 
 function expandMatrix(
@@ -255,7 +432,7 @@ async function runSteps(
     ),
   });
   try {
-    for (const [i, step] of job.steps.entries()) {
+    for (const [i, step] of (job.steps ?? []).entries()) {
       const stepId = step.id ?? `step ${i + 1}`;
       if (!holds(step.if, known(), status)) {
         steps.push({ id: stepId, outcome: 'skipped', outputs: {}, log: '' });
@@ -299,7 +476,7 @@ async function runStep(step: Step, contexts: Contexts, place: Place): Promise<Om
   const given = expandAll(step.with, contexts);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(inputs, name));
   if (unknown.length > 0) throw new Error(`The action has no input ${unknown.join(', ')}.`);
-  const { event, github, inputDefaults = {} } = place.options;
+  const { event, inputDefaults = {} } = place.options;
   const defaults = Object.entries(inputDefaults).filter(([name]) => Object.hasOwn(inputs, name));
   const run = await runAction({
     action,
@@ -307,9 +484,8 @@ async function runStep(step: Step, contexts: Contexts, place: Place): Promise<Om
     event: event.payload,
     env: {
       ...textValues(contexts['env']),
-      GITHUB_EVENT_NAME: event.name,
+      ...runnerVariables(place.options),
       GITHUB_TOKEN: place.token,
-      ...(github && { GITHUB_API_URL: github.url }),
     },
   });
   for (const mask of run.masks) place.masks.add(mask);
