@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
+import { PATHS, listAt, registeredApp, type RegisteredApp } from '../../src/app/app.ts';
+import { planUpdate, type AppPlan } from '../../src/app/plan.ts';
 import { writeShared } from '../../src/apply/ensure-shared.ts';
-import type { JsonObject } from '../../src/util/json.ts';
+import { updateApp } from '../../src/apply/update-app.ts';
+import { valueAt, type JsonObject } from '../../src/util/json.ts';
 import { openLog } from '../../src/util/log.ts';
 import type { OktaOrg } from '../../src/okta/org.ts';
-import type { Owner } from '../../src/app/ownership.ts';
+import { markJson, newMark, type Owner } from '../../src/app/ownership.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { sessionOf } from '../../src/apply/session.ts';
-import { planAdding, planRemoving, type SharedEntries } from '../../src/app/claims.ts';
+import { isContradicted, planAdding, planRemoving, type SharedEntries } from '../../src/app/claims.ts';
 import '../support/seed.ts';
 
 /**
@@ -86,8 +88,27 @@ const entriesOf = (id: number): SharedEntries => ({
   'trusted-origins': [],
 });
 
+const SHOP: Owner = { server: 'github.com', repository: 'acme/shop', repositoryId: '1' };
+/** What the app's own run makes of its list, and of a setting that no shared run knows of. */
+const NEW_OWN = 'https://shop.example.com/callback';
+const LOGO = 'https://shop.example.com/logo.png';
+
 function appWith(redirectUris: string[]): RegisteredApp {
-  return appOf({ id: '0oa', label: 'shared', settings: { oauthClient: { redirect_uris: redirectUris } } });
+  const profile = { okta_oidc_app: markJson(newMark({ owner: SHOP, trustedOrigins: [] })) };
+  return appOf({
+    id: '0oa',
+    name: 'oidc_client',
+    label: 'shared',
+    profile,
+    settings: { oauthClient: { redirect_uris: redirectUris } },
+  });
+}
+
+/** The app's own run, as it plans. */
+function planOwn(current: RegisteredApp): AppPlan {
+  const settings = { 'redirect-uris': [NEW_OWN], 'logo-uri': LOGO };
+  const marking = { owner: SHOP, isOwn: true, trustedOrigins: [] };
+  return planUpdate({ name: 'shared', settings, catalogApp: undefined }, current, marking);
 }
 
 function appOf(body: JsonObject): RegisteredApp {
@@ -98,7 +119,8 @@ function appOf(body: JsonObject): RegisteredApp {
 
 const writers = fc.uniqueArray(
   fc.record({
-    id: fc.integer({ min: 1, max: 9 }),
+    /** 0 is the app's own run. */
+    id: fc.integer({ min: 0, max: 9 }),
     adding: fc.boolean(),
     startsAt: fc.integer({ min: 0, max: 2 * SETTLE }),
     delays: fc.array(
@@ -112,13 +134,13 @@ const writers = fc.uniqueArray(
   { selector: ({ id }) => id, minLength: 2, maxLength: 5 },
 );
 
-describe('several runs on one shared app', () => {
+describe("several shared runs on one app, beside the app's own", () => {
   test('lose nothing, however their requests fall', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), writers, async (scheduler, all) => {
         const clock = new TickClock(scheduler);
         let held = all
-          .filter(({ adding }) => !adding)
+          .filter(({ id, adding }) => id > 0 && !adding)
           .reduce(
             (app, { id }) => appOf(planAdding(app, entriesOf(id), ownerOf(id), false).body),
             appWith([OWN]),
@@ -148,6 +170,18 @@ describe('several runs on one shared app', () => {
           await clock.sleep(writer.startsAt);
           const readAt = clock.now();
           const app = await okta.getApp('0oa');
+          if (writer.id === 0) {
+            const { changes } = await updateApp(session, app, {
+              plan: planOwn,
+              readAt,
+              done: 'updated the app',
+              shared: { name: 'the app' },
+              contradicts: isContradicted,
+            });
+            expect(changes.map(({ field }) => field)).toEqual(['redirect-uris', 'logo-uri']);
+            finished.set(writer.id, true);
+            return;
+          }
           await writeShared(session, app, readAt, (current) =>
             writer.adding
               ? planAdding(current, entriesOf(writer.id), ownerOf(writer.id), false)
@@ -160,13 +194,15 @@ describe('several runs on one shared app', () => {
         await clock.runOut();
         await Promise.all(runs);
 
-        const uris = (held.body['settings'] as { oauthClient: { redirect_uris: string[] } }).oauthClient
-          .redirect_uris;
-        const wanted = [OWN, ...all.filter(({ adding }) => adding).map(({ id }) => uriOf(id))];
+        const isOwnRun = all.some(({ id }) => id === 0);
+        const uris = listAt(held, PATHS['redirect-uris']);
+        const added = all.filter(({ id, adding }) => id > 0 && adding).map(({ id }) => uriOf(id));
+        const wanted = [isOwnRun ? NEW_OWN : OWN, ...added];
+        expect(valueAt(held.body, PATHS['logo-uri'])).toBe(isOwnRun ? LOGO : undefined);
         expect(new Set(uris)).toEqual(new Set(wanted));
         expect(finished.size).toBe(all.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 });

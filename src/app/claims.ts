@@ -3,6 +3,7 @@ import { ActionError } from '../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
 import {
   MARK_PATH,
+  claimsIn,
   markJson,
   markOf,
   sameOwner,
@@ -144,6 +145,30 @@ export function claimsOfOwnRun(wanted: readonly Wanted[], held: Claim[], owner: 
     )
     .map(({ list, uri }): Claim => ({ list, uri, owner, own: true }));
   return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
+}
+
+/** What a run wants of an app, and what the app's body is then. */
+interface Planned {
+  changes: readonly Change[];
+  body: JsonObject;
+}
+
+/**
+ * Whether somebody wants the opposite of what the app's own run has written. Runs beside it send back what they have read, with claimed
+ * entries more or less: what was there before is then there again.
+ *
+ * @param written what the run had planned when it wrote
+ * @param seen what it plans now
+ */
+export function isContradicted(written: Planned, seen: Planned): boolean {
+  const claims = othersOf(claimsIn(written.body));
+  return seen.changes.some(({ field, from }) => {
+    const before = written.changes.find((change) => change.field === field)?.from;
+    if (before === undefined) return false;
+    if (!Array.isArray(before) || !Array.isArray(from)) return !equal(before, from);
+    const isThere = (item: Json): boolean => from.some((other) => equal(other, item));
+    return before.some((item) => !isThere(item) && !claims.some(({ uri }) => uri === item));
+  });
 }
 
 /** The list of a shared app that a wanted value is for. */

@@ -112,6 +112,11 @@ export function markOf(app: RegisteredApp): Mark {
   return { owner, source: owner && 'note', trustedOrigins: [], claims: [] };
 }
 
+/** The claims in the mark of an app's body. */
+export function claimsIn(body: JsonObject): Claim[] {
+  return readClaims(valueAt(body, [...MARK_PATH, 'uris']));
+}
+
 /** The mark as it goes into `profile`. */
 export function markJson(mark: Mark): JsonObject {
   return {

@@ -7,6 +7,7 @@ import {
   type Assignments,
 } from '../app/assignments.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
+import { isContradicted } from '../app/claims.ts';
 import { withRemoval } from '../app/duplicates.ts';
 import { markOf, sameOwner, type Mark } from '../app/ownership.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
@@ -115,11 +116,12 @@ async function converge(
   await releaseOrigins(session, app, first.related.origins.release);
   const name = `the app "${app.label}"`;
   const written = await whileThere(inputs, () =>
-    updateApp(session, app, {
+    updateApp<PresentPlan>(session, app, {
       plan,
       readAt,
       done: `updated ${name}`,
-      shared: { name, rounds: MAX_ROUNDS },
+      shared: { name },
+      contradicts: isContradicted,
       dropped: ({ changes }) => {
         if (changes.length > 0) session.log.warning(droppedWarning(name, changes));
       },
@@ -131,9 +133,6 @@ async function converge(
   await applyRelated(session, present, last.related);
   return updateOutcome(present, [...changes, ...last.related.changes], isWritten);
 }
-
-/** How often a run writes its app before it gives in to whoever changes it again. */
-const MAX_ROUNDS = 3;
 
 /** @returns `undefined` where somebody has deleted the app meanwhile, which may be made anew under its name */
 async function whileThere<T>({ appId }: Inputs, work: () => Promise<T>): Promise<T | undefined> {

@@ -13,7 +13,10 @@ import {
 const SHARED_PATHS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;
 
 /** How an app is written: what is told of it, and what runs beside this one may do to it. */
-export interface AppWrite<P extends Plan> extends Pick<WholeObject<RegisteredApp, P>, 'plan' | 'dropped'> {
+export interface AppWrite<P extends Plan> extends Pick<
+  WholeObject<RegisteredApp, P>,
+  'plan' | 'dropped' | 'contradicts'
+> {
   /** When the app was asked for, in milliseconds since the epoch. */
   readAt: number;
   /** Tells of a write that was made. */

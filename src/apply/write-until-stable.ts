@@ -30,6 +30,13 @@ export interface WholeObject<Item extends { body: JsonObject }, P extends Plan> 
   dropped?(left: P, item: Item): void;
   /** Given for an object that other runs write, too: what was written must be there to stay. */
   shared?: Shared;
+  /**
+   * Given where others may want the opposite: whether somebody does, and has not just sent back what was there before.
+   *
+   * @param written what this run had planned when it wrote
+   * @param seen what it plans now that its change is gone
+   */
+  contradicts?(written: P, seen: P): boolean;
 }
 
 export interface Shared {
@@ -37,8 +44,6 @@ export interface Shared {
   name: string;
   /** What runs write. */
   paths: readonly Path[];
-  /** How often to write at most, where others may want the opposite of what this run wants; for ever, where nobody does. */
-  rounds?: number;
 }
 
 export interface Written<Item, P> {
@@ -73,23 +78,29 @@ export async function writeUntilStable<Item extends { body: JsonObject }, P exte
   });
   let current = known.item;
   let plan = object.plan(current);
+  /** The last plan, where Okta has surely held it for a moment. */
+  let held: P | undefined;
   let isFresh = !plan.write || session.deadline.clock.now() - known.readAt <= session.settleTime() / 2;
   for (let round = 1; ; round += 1) {
     if (!isFresh) {
       current = await object.read();
       plan = object.plan(current);
+      const isOpposed = held !== undefined && object.contradicts?.(held, plan) === true;
+      if (shared && object.contradicts && (isOpposed || written.length >= MAX_ROUNDS))
+        throw notKept(shared.name, plan.changes);
     }
     if (!plan.write && (round === 1 || !shared)) return outcome(current);
     isFresh = false;
+    held = undefined;
 
     const answer = plan.write ? await replaceOnce(session, object, current, plan.body, round) : current;
     if (answer === 'refused') continue;
+    if (typeof answer === 'object') held = plan;
     const left = typeof answer === 'object' && plan.write ? leftOf(object, answer) : undefined;
     if (shared) {
       const known = plan.write ? plan.body : current.body;
       const item = await confirmStable(session, object, shared.paths, known, left);
       if (item) return outcome(item);
-      if (round === shared.rounds) throw notKept(shared.name, plan.changes);
       await backOff(session, round, shared.name);
     } else if (answer !== 'lost') return outcome(answer);
     written.push(plan);
@@ -107,11 +118,14 @@ function leftOf<Item extends { body: JsonObject }, P extends Plan>(
   return left;
 }
 
+/** How often to write, at most, against others who may want the opposite. */
+const MAX_ROUNDS = 8;
+
 function notKept(name: string, changes: readonly Change[]): ActionError {
   const fields = changes.map(({ field }) => field).join(', ');
   return new ActionError(
     `Cannot keep ${name} as the workflow says`,
-    `another run, or a person, changed it again each time${fields ? ` (${fields})` : ''}`,
+    `another run, or a person, has changed it otherwise meanwhile${fields ? ` (${fields})` : ''}`,
     'Find out who else changes it: Okta\'s System Log shows it. Runs of one repository can take turns with "concurrency".',
   );
 }

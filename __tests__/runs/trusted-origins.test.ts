@@ -1,0 +1,298 @@
+import { describe, expect, test } from '@jest/globals';
+import { listingIn, originName } from '../../src/app/origin-name.ts';
+import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
+import type { ActionRun } from '../support/runner.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  pullRequest,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** Trusted origins belong to the org, and several apps may list one: it goes with the last of them. */
+
+const org = useOrg();
+
+const DEV = 'http://localhost:5173';
+const PR_12 = { event: pullRequest(12) };
+
+const app = (name: string, origins = DEV): Inputs => ({ ...WEB, name, 'trusted-origins': origins });
+const absent = (name: string): Inputs => ({ name, state: 'absent' });
+const share = (name: string, more: Inputs = {}): Inputs => ({
+  name,
+  shared: 'true',
+  'trusted-origins': DEV,
+  ...more,
+});
+
+const held = (): Promise<JsonObject[]> => org.apiList('/api/v1/trustedOrigins');
+const names = async (): Promise<unknown[]> => (await held()).map(({ name }) => name);
+const idOf = async (name: string): Promise<string> => textOf((await org.app(name))['id']);
+const marked = async (name: string): Promise<unknown> =>
+  valueAt(await org.app(name), ['profile', 'okta_oidc_app', 'trusted_origins']);
+
+function register(origin: string, name = 'By hand'): Promise<JsonObject> {
+  const scopes = [{ type: 'CORS' }, { type: 'REDIRECT' }];
+  return org.api('POST', '/api/v1/trustedOrigins', { name, origin, scopes });
+}
+
+function notices({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
+}
+
+describe('an origin that two apps list', () => {
+  test('is named after both, and a second run writes nothing', async () => {
+    await succeed(org, app('a'));
+    const second = await succeed(org, app('b'));
+    expect(second.outputs['result']).toBe('created');
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('a')} ${await idOf('b')})`]);
+    expect([await marked('a'), await marked('b')]).toEqual([[DEV], [DEV]]);
+    org.taken();
+    for (const name of ['a', 'b'])
+      expect((await succeed(org, app(name))).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('stays when %s goes, with a notice, and goes with %s', async (first, last) => {
+    await succeed(org, app('a'));
+    await succeed(org, app('b'));
+    const gone = await succeed(org, absent(first));
+    expect(notices(gone)).toEqual([`The origin ${DEV} stays trusted: other apps list it too.`]);
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf(last)})`]);
+    await succeed(org, absent(last));
+    expect(await held()).toEqual([]);
+  });
+
+  test('stays when one of them no longer lists it', async () => {
+    await succeed(org, app('a'));
+    await succeed(org, app('b'));
+    expect((await succeed(org, app('a', '[]'))).outputs).toMatchObject({ result: 'updated', changes: '[]' });
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('b')})`]);
+    expect(await marked('a')).toBeUndefined();
+    const last = await succeed(org, app('b', '[]'));
+    expect(changesOf(last)).toEqual([{ field: 'trusted-origins', from: [DEV], to: [] }]);
+    expect(await held()).toEqual([]);
+  });
+
+  test('goes with one of them where the other was deleted by hand', async () => {
+    await succeed(org, app('a'));
+    await succeed(org, app('b'));
+    org.org.apps.delete(await idOf('b'));
+    await succeed(org, absent('a'));
+    expect(await held()).toEqual([]);
+  });
+
+  test('of which a shared app is one stays there for its claims', async () => {
+    await foreignApp(org, 'shared');
+    await succeed(org, share('shared'), PR_12);
+    await succeed(org, app('a'));
+    await succeed(org, absent('a'));
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shared')})`]);
+    await succeed(org, share('shared', { state: 'absent' }), PR_12);
+    expect(await held()).toEqual([]);
+  });
+});
+
+describe('an origin of a shared app', () => {
+  const HOSTS = { 'redirect-hosts': 'localhost\n*.example.com' };
+
+  test("that the app's own runs list is not taken away by a shared run that lists it, too", async () => {
+    await succeed(org, { ...app('shop'), ...HOSTS });
+    await succeed(org, share('shop'), PR_12);
+    expect((await succeed(org, share('shop', { state: 'absent' }), PR_12)).outputs['result']).toBe('updated');
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
+    expect((await succeed(org, { ...app('shop'), ...HOSTS })).outputs['result']).toBe('unchanged');
+  });
+
+  test('stays where the own runs no longer list it and a claim is left', async () => {
+    await succeed(org, { ...app('shop'), ...HOSTS });
+    await succeed(org, share('shop'), PR_12);
+    await succeed(org, { ...app('shop', '[]'), ...HOSTS });
+    expect(await held()).toHaveLength(1);
+    await succeed(org, share('shop', { state: 'absent' }), PR_12);
+    expect(await held()).toEqual([]);
+  });
+
+  test('added under the own claims goes with the app', async () => {
+    await succeed(org, WEB);
+    await succeed(org, share('shop'));
+    expect(await held()).toHaveLength(1);
+    expect((await succeed(org, absent('shop'))).outputs['result']).toBe('deleted');
+    expect(await held()).toEqual([]);
+  });
+});
+
+describe('what fails half-way', () => {
+  const isDelete = ({ method, path }: { method: string; path: string }): boolean =>
+    method === 'DELETE' && path.startsWith('/api/v1/trustedOrigins');
+
+  test('a deletion that Okta refuses is finished by the next run', async () => {
+    await succeed(org, app('shop'));
+    org.trouble.forbidden = isDelete;
+    expect(await failure(org, app('shop', '[]'))).toContain(`Cannot stop trusting the origin ${DEV}`);
+    expect(await marked('shop')).toEqual([DEV]);
+    org.trouble.forbidden = undefined;
+    expect((await succeed(org, app('shop', '[]'))).outputs['result']).toBe('updated');
+    expect(await held()).toEqual([]);
+    expect((await succeed(org, app('shop', '[]'))).outputs['result']).toBe('unchanged');
+  });
+
+  test('a creation that Okta refuses is finished by the next run', async () => {
+    org.trouble.forbidden = ({ method, path }) => method === 'POST' && path === '/api/v1/trustedOrigins';
+    expect(await failure(org, app('shop'))).toContain(`Cannot trust the origin ${DEV}`);
+    org.trouble.forbidden = undefined;
+    await succeed(org, app('shop'));
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
+  });
+});
+
+describe('two runs at the same time', () => {
+  const isCreate = ({ method, path }: { method: string; path: string }): boolean =>
+    method === 'POST' && path === '/api/v1/trustedOrigins';
+
+  /** What another run of an app does between this run's look and its write. */
+  async function meanwhile(act: () => Promise<unknown>): Promise<ActionRun> {
+    let done: Promise<unknown> | undefined;
+    org.trouble.fault = (request) => {
+      if (done === undefined && isCreate(request)) done = act();
+      return done === undefined || !isCreate(request)
+        ? undefined
+        : { kind: 'answer', status: 400, body: TAKEN };
+    };
+    const run = await succeed(org, app('b'));
+    await done;
+    return run;
+  }
+  const TAKEN = {
+    errorCode: 'E0000001',
+    errorSummary: 'Api validation failed: origin',
+    errorCauses: [
+      { errorSummary: 'origin: An object with this field already exists in the current organization' },
+    ],
+  };
+
+  test('that want the same new origin both get it', async () => {
+    await succeed(org, { ...WEB, name: 'a' });
+    const a = await idOf('a');
+    const run = await meanwhile(() => {
+      const { trustedOrigins } = org.org;
+      const made = {
+        id: 'tos00000000000000001',
+        name: `${DEV} (okta-oidc-app, ${a})`,
+        origin: DEV,
+        scopes: [{ type: 'CORS' }, { type: 'REDIRECT' }],
+        status: 'ACTIVE' as const,
+        created: '2026-01-01T00:00:00.000Z',
+        createdBy: 'x',
+        lastUpdated: '2026-01-01T00:00:00.000Z',
+        lastUpdatedBy: 'x',
+        bornAt: 0,
+      };
+      trustedOrigins.set(made.id, made);
+      return Promise.resolve();
+    });
+    expect(run.outputs['result']).toBe('created');
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} ${await idOf('b')})`]);
+  });
+
+  test('that Okta refuses for another reason ends with what Okta says', async () => {
+    org.trouble.fault = (request) =>
+      isCreate(request) ? { kind: 'answer', status: 400, body: TAKEN } : undefined;
+    expect(await failure(org, app('b'))).toContain('Okta answered 400 (E0000001)');
+  });
+
+  test('of which one overwrites the name: the other enters its app again', async () => {
+    await succeed(org, app('a'));
+    const a = await idOf('a');
+    const [origin] = org.org.trustedOrigins.values();
+    let isOverwritten = false;
+    org.trouble.fault = ({ method, path }) => {
+      // Between this run's write and its look: a third run, which read the name before, writes its own.
+      const isLook = method === 'GET' && path === `/api/v1/trustedOrigins/${origin?.id ?? ''}`;
+      if (isLook && origin && !isOverwritten && (listingIn(origin.name)?.apps.length ?? 0) > 1) {
+        isOverwritten = true;
+        origin.name = `${DEV} (okta-oidc-app, ${a} 0oaThird)`;
+      }
+      return undefined;
+    };
+    const run = await succeed(org, app('b'));
+    expect(run.log).toContain('another run overwrote it');
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} 0oaThird ${await idOf('b')})`]);
+  });
+
+  test('of which one deletes the origin, the other one trusts it anew', async () => {
+    await succeed(org, app('a'));
+    const [origin] = org.org.trustedOrigins.values();
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'PUT' && path === `/api/v1/trustedOrigins/${origin?.id ?? ''}`)
+        org.org.trustedOrigins.clear();
+      return undefined;
+    };
+    await succeed(org, app('b'));
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('b')})`]);
+  });
+});
+
+describe('an origin that somebody registered by hand', () => {
+  test.each(['https://App.Example.com', 'https://app.example.com/', 'HTTPS://app.example.com'])(
+    'as %s is the same, and stays as it is',
+    async (registered) => {
+      await register(registered);
+      const before = await held();
+      const run = await succeed(org, app('shop', 'https://app.example.com'));
+      expect(run.outputs['result']).toBe('created');
+      expect(changesOf(run).map(({ field }) => field)).not.toContain('trusted-origins');
+      expect(await marked('shop')).toBeUndefined();
+      await succeed(org, absent('shop'));
+      expect(await held()).toEqual(before);
+    },
+  );
+
+  test('is not mistaken for one that only starts like it', async () => {
+    await register('https://app.example.com:8443');
+    await succeed(org, app('shop', 'https://app.example.com'));
+    expect((await held()).map(({ origin }) => origin)).toEqual([
+      'https://app.example.com:8443',
+      'https://app.example.com',
+    ]);
+  });
+});
+
+describe('the name of an origin', () => {
+  const ids = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `0oa${String(i).padStart(17, '0')}`);
+
+  test('holds eight apps and fits Okta’s limit, however long the origin is', () => {
+    for (const origin of [DEV, `https://${'a'.repeat(200)}.example.com`]) {
+      const name = originName(origin, { apps: ids(8), more: false });
+      expect(name.length).toBeLessThanOrEqual(255);
+      expect(listingIn(name)).toEqual({ apps: ids(8), more: false });
+      const more = originName(origin, { apps: ids(9), more: false });
+      expect(listingIn(more)).toEqual({ apps: ids(8), more: true });
+    }
+  });
+
+  test('that held more apps once: the origin stays, with a notice', async () => {
+    await succeed(org, app('shop'));
+    const [origin] = org.org.trustedOrigins.values();
+    if (origin) origin.name = originName(DEV, { apps: [await idOf('shop')], more: true });
+    const gone = await succeed(org, absent('shop'));
+    expect(notices(gone)[0]).toContain(`The origin ${DEV} stays trusted: more apps list it, or did`);
+    expect(await held()).toHaveLength(1);
+  });
+
+  test.each(['By hand', `${DEV} (okta-oidc-app)`, `${DEV} (okta-oidc-app, )`, `(okta-oidc-app, a b) ${DEV}`])(
+    '%p is not one of ours',
+    (name) => {
+      expect(listingIn(name)).toBeUndefined();
+    },
+  );
+});
