@@ -13,7 +13,7 @@ import { whichPullRequest, type WhichPullRequest } from './github/which-pull-req
 import type { Inputs } from './inputs/inputs.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
 import { scopesFor } from './inputs/scopes.ts';
-import { maskApp } from './report/mask.ts';
+import { maskApp, maskId } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { startDeadline } from './util/deadline.ts';
 import { ActionError } from './util/errors.ts';
@@ -53,7 +53,7 @@ async function ensure(start: Start): Promise<void> {
     return;
   }
   const inputs = { ...given, state: intended.state };
-  if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) log.mask(id);
+  if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) maskId(id, log);
   const session = await openSession(start, {
     ...inputs,
     scopes: scopesFor(inputs),

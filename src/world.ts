@@ -47,9 +47,12 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
 
 /** Connects a run with its org. No request is sent yet. */
 export async function openSession(
-  { log, requestTimeout, done }: Start,
-  { settleSeconds, ...options }: Omit<ConnectOptions, 'log' | 'requestTimeout'> & { settleSeconds: number },
+  { github, log, requestTimeout, done }: Start,
+  {
+    settleSeconds,
+    ...options
+  }: Omit<ConnectOptions, 'log' | 'requestTimeout' | 'userAgent'> & { settleSeconds: number },
 ): Promise<Session> {
-  const okta = await connect({ ...options, log, requestTimeout });
+  const okta = await connect({ ...options, log, requestTimeout, userAgent: github.userAgent });
   return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done);
 }

@@ -5,15 +5,16 @@ import { ESLint, Linter } from 'eslint';
 import ts from 'typescript';
 import { parser } from 'typescript-eslint';
 
-/** The files of the source, by their paths in `src`, each with those that it imports: values, types, and by `import()`. */
-const SOURCE = new Map(
-  readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => [path, importsOf(path)]),
-);
+/** The files of a folder, by their paths in it, each with those that it imports: values, types, and by `import()`. */
+function filesOf(folder: string): Map<string, string[]> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Map(paths.filter((path) => path.endsWith('.ts')).map((path) => [path, importsOf(folder, path)]));
+}
 
-function importsOf(path: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(join('src', path), 'utf8'));
+const SOURCE = filesOf('src');
+
+function importsOf(folder: string, path: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(folder, path), 'utf8'));
   return importedFiles
     .filter(({ fileName }) => fileName.startsWith('.'))
     .map(({ fileName }) => join(dirname(path), fileName));
@@ -103,6 +104,12 @@ describe('the files of the source', () => {
   test('import each other in no circle, not even for types', () => {
     expect(SOURCE.size).toBeGreaterThan(40);
     expect(circleIn(SOURCE)).toBeUndefined();
+  });
+
+  test('nor do those of the emulator', () => {
+    const emulator = filesOf('emulator/src');
+    expect(emulator.size).toBeGreaterThan(40);
+    expect(circleIn(emulator)).toBeUndefined();
   });
 
   test('would be seen to do so', () => {

@@ -483,18 +483,6 @@ const BAD: BadInput[] = [
     says: /"token-endpoint-auth-method: none" must require PKCE\. Set "pkce-required: true"/,
   },
   {
-    title: 'no authentication, for a web app whose default is no PKCE',
-    inputs: { type: 'web', 'token-endpoint-auth-method': 'none' },
-    names: 'pkce-required',
-    says: /must require PKCE\. Set "pkce-required: true"/,
-  },
-  {
-    title: 'no PKCE for a type whose default is no authentication',
-    inputs: { type: 'spa', 'pkce-required': 'false' },
-    names: 'pkce-required',
-    says: /the default of type "spa".*must require PKCE/,
-  },
-  {
     title: 'keys that are no JSON',
     inputs: { jwks: 'keys: []' },
     names: 'jwks',
@@ -773,6 +761,12 @@ const BAD: BadInput[] = [
     names: 'trusted-origins',
     says: /not an origin\. Give scheme, host and port only/,
   },
+  ...['', 'true'].map((shared) => ({
+    title: `a trusted origin with a wildcard${shared && ', of a shared app'}`,
+    inputs: { shared, 'trusted-origins': 'https://*.example.com' },
+    names: 'trusted-origins',
+    says: /takes no wildcard in an origin for CORS and redirects\. Give each origin by itself/,
+  })),
   {
     title: 'a trusted origin without a scheme',
     inputs: { 'trusted-origins': 'a.example.com' },
@@ -1132,7 +1126,8 @@ describe('what Okta refuses', () => {
     const apps = [await foreignApp(org, 'shop'), await foreignApp(org, 'shop')];
     const ids = apps.map(({ id }) => textOf(id));
     const masked = await failure(org, WEB);
-    for (const { created } of apps) expect(masked).toContain(`one made at ${textOf(created)}`);
+    for (const { created } of apps)
+      expect(masked).toContain(`one (made at ${textOf(created)}, active, without a mark)`);
     for (const id of ids) expect(masked).not.toContain(id);
     const error = await failure(org, { ...WEB, 'mask-client-id': 'false' });
     expect(error).toMatch(/Cannot tell which app is meant by "shop": 2 apps have that label/);
@@ -1172,7 +1167,9 @@ describe('what Okta refuses', () => {
     await org.group('Sellers');
     org.trouble.forbidden = ({ method, path }) => method === 'PUT' && path.includes('/groups/');
     const error = await failure(org, { ...WEB, groups: 'Sellers' });
-    expect(error).toContain('Done before the failure: created the app "shop". A re-run goes on from there.');
+    expect(error).toContain(
+      'Done before the failure: created the app "shop"; activated the app "shop". A re-run goes on from there.',
+    );
     org.trouble.forbidden = undefined;
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('updated');
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');

@@ -269,11 +269,11 @@ describe('several apps of one name and this mark', () => {
     for (const inputs of [SETTLING, { ...SETTLING, 'dry-run': 'true' }, { ...SETTLING, state: 'absent' }]) {
       const message = await failure(org, { ...inputs, 'mask-client-id': 'false' }, { world });
       expect(message).toContain('Cannot tell which app is meant by "shop": 2 apps have that label');
-      for (const id of [first, second]) expect(message).toContain(`${id} (made at `);
+      for (const id of [first, second]) expect(message).toContain(`${id} made at `);
       expect(message).toContain('active, of acme/shop');
     }
     expect(await failure(org, SETTLING, { world })).toMatch(
-      /: one \(made at \S+Z, active, of acme\/shop\), one \(made at \S+Z, active, of acme\/shop\)\. Give the ID/,
+      /: one made at \S+Z \(active, of acme\/shop\), one made at \S+Z \(active, of acme\/shop\)\. Give the ID/,
     );
     expect(writes(org)).toEqual([]);
     expect(await held()).toEqual(both);
@@ -317,7 +317,7 @@ describe('several apps of one name and this mark', () => {
       expect(JSON.parse(outputs['changes'] ?? '')).toEqual([
         {
           field: 'duplicates',
-          from: never.map((id) => expect.stringContaining(`${id} (made at `) as unknown),
+          from: never.map((id) => expect.stringContaining(`${id} made at `) as unknown),
           to: [],
         },
       ]);
@@ -413,7 +413,7 @@ describe('names', () => {
         { world },
       );
       expect(message).toMatch(
-        /Cannot rename the app "shop" to "taken": another app has that name: one \(made at /,
+        /Cannot rename the app "shop" to "taken": another app has that name: one made at /,
       );
     }
     expect(writes(org)).toEqual([]);

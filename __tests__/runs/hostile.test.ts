@@ -81,7 +81,7 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
         response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(bomb);
       }),
     );
-    const executor = new OrgRequestExecutor(`http://${host}`);
+    const executor = new OrgRequestExecutor(`http://${host}`, 'test');
     const before = process.memoryUsage().rss;
     const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
     expect(answer).toEqual({ kind: 'oversized', status: 200 });
@@ -97,7 +97,7 @@ describe('what an answer is packed with', () => {
         response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(gzipSync('["ä"]'));
       }),
     );
-    const executor = new OrgRequestExecutor(`http://${host}`);
+    const executor = new OrgRequestExecutor(`http://${host}`, 'test');
     const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
     expect(answer).toMatchObject({ status: 200, text: '["ä"]' });
   });
@@ -241,7 +241,7 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     try {
       const url = `https://${host}`;
       const headers = { authorization: `SSWS ${TOKEN}` };
-      const answer = await new OrgRequestExecutor(url).attempt({ url, method: 'GET', headers }, 5000);
+      const answer = await new OrgRequestExecutor(url, 'test').attempt({ url, method: 'GET', headers }, 5000);
       expect(answer).toMatchObject({
         kind: 'connection',
         code: expect.stringMatching(/CERT|UNABLE/) as unknown,

@@ -294,6 +294,7 @@ describe('many runs at the same time', () => {
       deadline,
       log,
       requestTimeout: 60_000,
+      userAgent: 'test',
       onApp: () => undefined,
     });
     const settings = { type: 'web' as const, 'redirect-uris': redirectUris };

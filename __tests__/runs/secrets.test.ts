@@ -470,7 +470,8 @@ describe('text from outside', () => {
     ];
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), malice, async (name, text) => {
-        const run = await runOn(org, { ...WEB, [name]: text }, { debug: true });
+        const settings = 'settings: { implicitAssignment: true }';
+        const run = await runOn(org, { ...WEB, settings, [name]: text }, { debug: true });
         expectHarmless(run, run.exitCode === 1 ? ['error'] : []);
       }),
       { numRuns: 60 },

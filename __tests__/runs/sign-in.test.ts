@@ -301,12 +301,6 @@ describe('what Okta refuses', () => {
     expect(await refusal({ type: 'spa', 'grant-types': 'implicit' })).toContain('"grant-types"');
   });
 
-  test('an authorization server that is not there', async () => {
-    expect(await refusal({ 'authorization-server': 'aus123' })).toMatch(
-      /no such authorization server\. Check "authorization-server"/,
-    );
-  });
-
   test('an authorization server without a policy for the app', async () => {
     redirectWith({
       error: 'access_denied',

@@ -207,3 +207,103 @@ describe('a run that only reads', () => {
     expect(run.outputs['result']).toBe('unchanged');
   });
 });
+
+describe('what is not what it seems', () => {
+  test('an app whose name differs in capital letters only is warned of', async () => {
+    await foreignApp(org, 'Shop');
+    const warning =
+      'There is no app "shop", but "Shop": Okta tells capital letters from small ones. Check "name".';
+    for (const state of ['absent', 'present']) {
+      const run = await succeed(org, { ...WEB, state });
+      expect(run.outputs['result']).toBe(state === 'absent' ? 'absent' : 'created');
+      expect(told(run, 'warning')).toEqual([warning]);
+    }
+    expect(told(await succeed(org, WEB), 'warning')).toEqual([]);
+  });
+
+  test('a new app that nobody is assigned to is told of, once', async () => {
+    const notice =
+      'Nobody may use the new app "shop" yet. Give "groups" or "users", or assign people in the Admin Console.';
+    expect(told(await succeed(org, WEB), 'notice')).toEqual([notice]);
+    expect(told(await succeed(org, WEB), 'notice')).toEqual([]);
+  });
+
+  test.each<[string, Inputs]>([
+    ['groups', { ...WEB, groups: 'Everyone' }],
+    ['users', { ...WEB, users: 'jane@example.com' }],
+    ['everybody', { ...WEB, settings: 'settings: { implicitAssignment: true }' }],
+    ['a service', { name: 'shop', type: 'service' }],
+  ])('a new app for %s is not', async (_, inputs) => {
+    await org.user('jane@example.com');
+    const run = await succeed(org, inputs);
+    expect(run.outputs['result']).toBe('created');
+    expect(told(run, 'notice')).toEqual([]);
+  });
+
+  test("a user's e-mail address in place of the login is told, with the ID to give", async () => {
+    const profile = {
+      firstName: 'Jane',
+      lastName: 'Doe',
+      email: 'jane@example.com',
+      login: 'jdoe@corp.example',
+    };
+    const { id } = await org.api('POST', '/api/v1/users?activate=true', { profile });
+    const error = await failure(org, { ...WEB, users: 'jane@example.com' });
+    expect(error).toBe(
+      `Cannot find the user "jane@example.com": it is an e-mail address, and no login or ID. Give the login in "users", or the ID: ${textOf(id)}.`,
+    );
+    expect(error).not.toContain('jdoe');
+    expect((await succeed(org, { ...WEB, users: textOf(id) })).outputs['result']).toBe('created');
+  });
+
+  test('users with a comma between are told to be one per line', async () => {
+    expect(await failure(org, { ...WEB, users: 'a@example.com, b@example.com' })).toContain(
+      'Give one per line in "users": commas separate nothing.',
+    );
+  });
+
+  test.each<[string, Inputs]>([
+    ['makes its app', WEB],
+    ['only reads', { name: 'shop', state: 'read' }],
+    ['adds to a shared app', { ...WEB, shared: 'true' }],
+  ])('an unknown authorization server ends a run that %s, before any write', async (_, inputs) => {
+    if (inputs !== WEB) await foreignApp(org, 'shop');
+    org.taken();
+    expect(await failure(org, { ...inputs, 'authorization-server': 'Default' })).toBe(
+      'Cannot find the authorization server "Default": Okta has none of that ID. Check "authorization-server": it is an ID, such as "default", and not the name (Admin Console: Security, API).',
+    );
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('a client ID that another app has is told', async () => {
+    await foreignApp(org, 'other', { credentials: { oauthClient: { client_id: 'taken-client' } } });
+    const error = await failure(org, { ...WEB, 'client-id': 'taken-client' });
+    expect(error).toMatch(
+      /^Cannot create the app "shop": Okta does not take its "client-id": .*An app of another name may have it\. Choose another "client-id"/,
+    );
+    expect(await org.labels()).toEqual(['other']);
+  });
+
+  test('a client that proves itself with keys needs some', async () => {
+    const inputs = { ...WEB, 'token-endpoint-auth-method': 'private_key_jwt' };
+    expect(await failure(org, inputs)).toMatch(
+      /"jwks" is missing, and an app with "token-endpoint-auth-method: private_key_jwt" proves itself with keys\. Give "jwks" or "jwks-uri"/,
+    );
+    expect(writes(org)).toEqual([]);
+    await succeed(org, WEB);
+    expect(await failure(org, inputs)).toMatch(/"jwks" is missing/);
+  });
+
+  test('a server that answers with a web page is said to be none of Okta, soon', async () => {
+    org.trouble.fault = () => ({
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><title>Portal</title>',
+    });
+    expect(await failure(org, WEB)).toMatch(
+      /^Cannot find the app "shop": the answer of 127\.0\.0\.1:\d+ \(HTTP 200\) is a web page\. Check that "org-url" is the address of your Okta org itself/,
+    );
+    expect(org.requests).toHaveLength(3);
+  });
+});

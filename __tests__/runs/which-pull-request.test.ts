@@ -373,5 +373,5 @@ describe('where GitHub does not say', () => {
 test('a run without a pull request says so', async () => {
   const { outputs } = await run(dispatch(), WEB);
   expect(outputs).toMatchObject({ result: 'created', 'pull-request': '' });
-  expect(writes(org)).toHaveLength(1);
+  expect(writes(org)).toHaveLength(2);
 });

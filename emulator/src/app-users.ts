@@ -134,7 +134,7 @@ export function profileFor({ profile }: User): JsonObject {
  */
 function mergedProfile(app: App, current: JsonObject, sent: JsonObject): JsonObject {
   if (!isOAuthApp(app)) return { ...current, ...sent };
-  const unknown = Object.keys(sent).filter((key) => !(key in current));
+  const unknown = Object.keys(sent).filter((key) => !(key in current) && !(key in app.userProperties));
   if (unknown.length > 0) {
     throw validationFailed('assignment', ...unknown.map((key) => `Property '${key}' not found`));
   }

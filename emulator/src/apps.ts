@@ -9,6 +9,14 @@ import {
   signOnModeOf,
 } from './catalog-apps.ts';
 import {
+  addSecret,
+  completeCommon,
+  completeCredentials,
+  completeSettings,
+  refuseSelfService,
+  refuseTakenLabel,
+} from './app-body.ts';
+import {
   blankField,
   internalServerError,
   invalidField,
@@ -37,37 +45,6 @@ import type { CatalogEntry } from './catalog.ts';
 import type { App, Org } from './org.ts';
 import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
-
-/** The keys that Okta writes itself and ignores in a request, or that are handled one by one. */
-const OWN_KEYS = [
-  'id',
-  'orn',
-  'name',
-  'label',
-  'status',
-  'created',
-  'lastUpdated',
-  'accessibility',
-  'visibility',
-  'features',
-  'signOnMode',
-  'credentials',
-  'universalLogout',
-  'settings',
-  'profile',
-  '_links',
-  '_embedded',
-];
-
-const SETTINGS_KEYS = [
-  'app',
-  'notifications',
-  'manualProvisioning',
-  'implicitAssignment',
-  'emOptInStatus',
-  'notes',
-  'oauthClient',
-];
 
 /** `/api/v1/apps` and `/api/v1/apps/{id}` with its lifecycle. */
 export const appRoutes: Route[] = [
@@ -151,6 +128,7 @@ function createApp(exchange: Exchange): Answer {
     users: new Map(),
     grants: org.grantsOf(clientId),
     roles: new Map(),
+    userProperties: {},
     federatedClaims: new Map(),
     bornAt: Date.now(),
   };
@@ -174,30 +152,6 @@ function unnamed(signOnMode: string | undefined, body: JsonObject): Error {
     causes.push('Missing visibility', 'visibility: The field cannot be left blank');
   }
   return validationFailed('mediated', ...causes);
-}
-
-/** 403 E0000043, as an org answers where users may not add apps themselves (recorded). */
-export function refuseSelfService(body: JsonObject): void {
-  if (objectOf(body['accessibility'])['selfService'] !== true) return;
-  throw oktaError(
-    403,
-    'E0000043',
-    'Self service application assignment is not enabled.',
-    'Self service application assignment for organization managed apps must be enabled.',
-  );
-}
-
-/** Labels need not be unique (recorded) unless `trouble.uniqueLabels` brings back the older rule (reported text). */
-export function refuseTakenLabel(exchange: Exchange, label: string, self: App | undefined): void {
-  if (!exchange.trouble.uniqueLabels) return;
-  for (const app of exchange.org.apps.values()) {
-    if (app !== self && app.status === 'ACTIVE' && app.label === label) {
-      throw validationFailed(
-        'label',
-        `label: An active OpenID Connect Client instance with the label "${label}" already exists.`,
-      );
-    }
-  }
 }
 
 /**
@@ -247,83 +201,8 @@ function forgetAlgorithms(clientSettings: JsonObject): void {
   };
 }
 
-/**
- * The part of the body that all kinds of apps share, `credentials` and `settings` apart. Only the links that the kind has
- * are known; other names are ignored (recorded).
- */
-export function completeCommon(
-  sent: JsonObject,
-  before: JsonObject | undefined,
-  links: readonly string[],
-  signOnMode: string,
-): JsonObject {
-  const visibility = objectOf(sent['visibility']);
-  const isClient = signOnMode === 'OPENID_CONNECT';
-  const shown = {
-    ...objectOf(objectOf(before?.['visibility'])['appLinks']),
-    ...objectOf(visibility['appLinks']),
-  };
-  const profile = sent['profile'];
-  return without({
-    accessibility: {
-      selfService: false,
-      errorRedirectUrl: null,
-      loginRedirectUrl: null,
-      ...objectOf(sent['accessibility']),
-    },
-    visibility: {
-      autoLaunch: false,
-      autoSubmitToolbar: false,
-      ...visibility,
-      // An OAuth client is hidden from the dashboards unless the request says otherwise (documented by an example), other
-      // apps are not (recorded).
-      hide: { iOS: isClient, web: isClient, ...objectOf(visibility['hide']) },
-      appLinks: Object.fromEntries(links.map((name) => [name, shown[name] !== false])),
-    },
-    features: before?.['features'] ?? [],
-    signOnMode,
-    universalLogout: before === undefined ? null : before['universalLogout'],
-    // Absent when never set, when empty, and when a PUT leaves it out; replaced as a whole (recorded).
-    profile: isObject(profile) && Object.keys(profile).length > 0 ? profile : undefined,
-    ...without(sent, ...OWN_KEYS),
-  });
-}
-
-/** `credentials` without `oauthClient`; all apps of an org are signed with the same key (recorded). */
-export function completeCredentials(sent: JsonObject, org: Org): JsonObject {
-  return {
-    userNameTemplate: isObject(sent['userNameTemplate'])
-      ? sent['userNameTemplate']
-      : { template: '${source.login}', type: 'BUILT_IN' },
-    signing: { kid: org.signingKey.kid },
-    ...without(sent, 'userNameTemplate', 'signing', 'oauthClient'),
-  };
-}
-
-/** `settings` without `oauthClient`, with Okta's defaults (recorded). */
-export function completeSettings(sent: JsonObject, before: JsonObject | undefined): JsonObject {
-  const settingsBefore = objectOf(before?.['settings']);
-  return {
-    app: objectOf(sent['app']),
-    notifications: sent['notifications'] ??
-      settingsBefore['notifications'] ?? {
-        vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null },
-      },
-    manualProvisioning: sent['manualProvisioning'] ?? false,
-    implicitAssignment: sent['implicitAssignment'] ?? false,
-    emOptInStatus: sent['emOptInStatus'] ?? settingsBefore['emOptInStatus'] ?? 'NONE',
-    notes: { admin: null, enduser: null, ...objectOf(sent['notes']) },
-    ...without(sent, ...SETTINGS_KEYS),
-  };
-}
-
 function authMethodOf(body: JsonObject): Json | undefined {
   return objectOf(objectOf(body['credentials'])['oauthClient'])['token_endpoint_auth_method'];
-}
-
-/** Adds a client secret; the newest is the last. */
-export function addSecret(org: Org, app: App, value: string, created: string): void {
-  app.secrets.push({ id: org.ids.next('ocs'), value, status: 'ACTIVE', created, lastUpdated: created });
 }
 
 /** Orgs without consent management leave `consent_method` out, sent or not (recorded). */

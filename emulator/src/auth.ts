@@ -1,16 +1,8 @@
 import type { AccessToken, TokenStore } from './oauth/token-store.ts';
 import { ProofRefused, checkProof, ALGORITHMS } from './oauth/dpop.ts';
 import { OktaError, envelope, forbidden, invalidSession, invalidToken } from './errors.ts';
-import type { App, Org } from './org.ts';
-
-/** Who makes a request. */
-export type Caller =
-  /** The owner of the SSWS token: a super administrator. */
-  | { readonly kind: 'administrator' }
-  /** A service app with an access token for these scopes. */
-  | { readonly kind: 'client'; readonly app: App; readonly scopes: readonly string[] }
-  /** Nobody, at the endpoints that are open to everyone. */
-  | { readonly kind: 'nobody' };
+import type { Caller } from './exchange.ts';
+import type { Org } from './org.ts';
 
 /** What authenticating a request needs to know of it. */
 export interface Credentials {

@@ -7,7 +7,7 @@ import {
   completeSettings,
   refuseSelfService,
   refuseTakenLabel,
-} from './apps.ts';
+} from './app-body.ts';
 import { malformedBody, notFound, oktaError, validationFailed } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { newSecret } from './ids.ts';
@@ -87,6 +87,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
     users: new Map(),
     grants: isClient ? org.grantsOf(clientId) : new Map<string, ScopeGrant>(),
     roles: new Map(),
+    userProperties: {},
     federatedClaims: new Map(),
     catalogEntry: entry,
     bornAt: Date.now(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { addSecret, requireApp } from './apps.ts';
+import { addSecret } from './app-body.ts';
+import { requireApp } from './apps.ts';
 import { isOAuthApp } from './catalog-apps.ts';
 import { invalidField, notFound, validationFailed } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Answer } from './exchange.ts';
+import type { Answer } from './answer.ts';
 import type { JsonObject } from './json.ts';
 
 /**

@@ -1,12 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from './auth.ts';
+import type { Answer } from './answer.ts';
 import type { TokenStore } from './oauth/token-store.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 import { malformedBody } from './errors.ts';
-import type { Org } from './org.ts';
+import type { App, Org } from './org.ts';
 import type { Trouble } from './trouble.ts';
 import type { Unknowns } from './unknowns.ts';
+
+export type { Answer } from './answer.ts';
+
+/** Who makes a request. */
+export type Caller =
+  /** The owner of the SSWS token: a super administrator. */
+  | { readonly kind: 'administrator' }
+  /** A service app with an access token for these scopes. */
+  | { readonly kind: 'client'; readonly app: App; readonly scopes: readonly string[] }
+  /** Nobody, at the endpoints that are open to everyone. */
+  | { readonly kind: 'nobody' };
 
 /** One request, read and authenticated, as a handler sees it. */
 export interface Exchange {
@@ -34,21 +45,6 @@ export interface Exchange {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly caller: Caller;
-}
-
-/** What a handler answers. Without a body the response has none (204). */
-export interface Answer {
-  readonly status: number;
-  readonly body?: Json;
-  /** The same as text, where that is at hand. */
-  readonly json?: string;
-  /** A document for a service provider, instead of a JSON body. */
-  readonly xml?: string;
-  /** A page for a person's browser, instead of a JSON body. */
-  readonly html?: string;
-  /** One `Link` header line each, as Okta sends them (recorded). */
-  readonly links?: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An endpoint: what it is called, who may call it, what it does. */

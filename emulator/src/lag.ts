@@ -1,20 +1,5 @@
-import type { Org } from './org.ts';
+import type { Listed, Org } from './org.ts';
 import type { Trouble } from './trouble.ts';
-
-/** What lists show late: apps, groups, users, trusted origins. */
-interface Listed {
-  readonly id: string;
-  /** Real time of the create. */
-  readonly bornAt: number;
-}
-
-/** An object as it was right before a write. */
-export interface Version {
-  /** Real time of the write. */
-  readonly at: number;
-  readonly of: ReadonlyMap<string, Listed>;
-  readonly was: Listed;
-}
 
 /** Keeps what a write to this path may change or delete, for the lists that do not show it yet. To be called right before the write. */
 export function keepVersions(org: Org, { listLagMs }: Trouble, path: string): void {

@@ -5,7 +5,6 @@ import type { OrgFeatures } from './features.ts';
 import { usualFeatures } from './features.ts';
 import { IdIssuer } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Version } from './lag.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { newDefaultServer } from './authorization-server.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -39,6 +38,8 @@ export interface App {
   readonly grants: Map<string, ScopeGrant>;
   /** Admin roles of the client, by the assignment's ID. */
   readonly roles: Map<string, JsonObject>;
+  /** Properties of the app's users that were added to their schema. */
+  readonly userProperties: JsonObject;
   /** By ID. */
   readonly federatedClaims: Map<string, JsonObject>;
   /** The claim that the org's own server adds to the client's ID tokens; see id-token.ts. */
@@ -94,9 +95,23 @@ export interface Group {
   readonly bornAt: number;
 }
 
+/** A rule that puts users into groups. */
+export interface GroupRule {
+  readonly id: string;
+  name: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  /** `expression`, and whom it leaves out. */
+  conditions: JsonObject;
+  /** `assignUserToGroups`. */
+  actions: JsonObject;
+  readonly created: string;
+  lastUpdated: string;
+}
+
 export interface User {
   readonly id: string;
-  status: 'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'DEPROVISIONED';
+  status:
+    'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'SUSPENDED' | 'PASSWORD_EXPIRED' | 'RECOVERY' | 'DEPROVISIONED';
   readonly created: string;
   activated: string | null;
   statusChanged: string | null;
@@ -154,6 +169,21 @@ export interface PolicyRule {
 
 export { timestamp };
 
+/** What lists show late: apps, groups, users, trusted origins. */
+export interface Listed {
+  readonly id: string;
+  /** Real time of the create. */
+  readonly bornAt: number;
+}
+
+/** An object as it was right before a write. */
+export interface Version {
+  /** Real time of the write. */
+  readonly at: number;
+  readonly of: ReadonlyMap<string, Listed>;
+  readonly was: Listed;
+}
+
 /**
  * The state of one Okta org, and nothing else: no I/O, no HTTP. Every map is in ascending order of ID, which is the
  * order in which Okta lists (recorded). Tests may read all of it.
@@ -167,6 +197,9 @@ export class Org {
   readonly apps = new Map<string, App>();
   readonly groups = new Map<string, Group>();
   readonly users = new Map<string, User>();
+  readonly groupRules = new Map<string, GroupRule>();
+  /** Properties of groups that the org added to its schema. */
+  readonly groupProperties: JsonObject = {};
   readonly trustedOrigins = new Map<string, TrustedOrigin>();
   readonly policies = new Map<string, Policy>();
   /** The custom authorization servers, by ID. */
@@ -195,6 +228,8 @@ export class Org {
   readonly profileEnrollmentPolicy: Policy;
   /** `credentials.signing` of every OAuth client: one key for the whole org (recorded). */
   readonly signingKey: AppKey;
+  readonly #roles = new Map<string, Map<string, JsonObject>>();
+  readonly #owners = new Map<string, Map<string, JsonObject>>();
   /** How many apps the App Wizard has made, for their names. */
   wizardApps = 0;
   /** The middle part of `_links.appLinks`, the same for all OIDC apps (recorded). */
@@ -283,9 +318,17 @@ export class Org {
 
   /** The scopes granted to a client, by the grant's ID; every app of that client ID shares them. */
   grantsOf(clientId: string): Map<string, ScopeGrant> {
-    const grants = this.grants.get(clientId) ?? new Map<string, ScopeGrant>();
-    this.grants.set(clientId, grants);
-    return grants;
+    return listedUnder(this.grants, clientId);
+  }
+
+  /** The admin roles of a user or a group, by the assignment's ID. */
+  rolesOf(holderId: string): Map<string, JsonObject> {
+    return listedUnder(this.#roles, holderId);
+  }
+
+  /** The owners of a group, by ID. */
+  ownersOf(groupId: string): Map<string, JsonObject> {
+    return listedUnder(this.#owners, groupId);
   }
 
   /** The app that a client ID belongs to. */
@@ -307,4 +350,11 @@ export class Org {
   membersOf(group: Group): Iterable<string> {
     return group === this.everyone ? this.users.keys() : group.members;
   }
+}
+
+/** What is kept under a key; nothing yet, at first. */
+function listedUnder<Entry>(all: Map<string, Map<string, Entry>>, key: string): Map<string, Entry> {
+  const entries = all.get(key) ?? new Map<string, Entry>();
+  all.set(key, entries);
+  return entries;
 }

@@ -14,6 +14,8 @@ import { credentialRoutes } from './credentials.ts';
 import type { Route } from './exchange.ts';
 import { federatedClaimRoutes } from './federated-claims.ts';
 import { grantRoutes } from './grants.ts';
+import { groupOwnerRoutes } from './group-owners.ts';
+import { groupRuleRoutes } from './group-rules.ts';
 import { groupRoutes } from './groups.ts';
 import { idTokenRoutes } from './id-token.ts';
 import { authorizeRoutes } from './oauth/authorize.ts';
@@ -26,7 +28,10 @@ import { tokenRoutes } from './oauth/token.ts';
 import { userinfoRoutes } from './oauth/userinfo.ts';
 import { orgRoutes } from './org-settings.ts';
 import { policyRoutes } from './policies.ts';
+import { roleRoutes } from './roles.ts';
+import { schemaRoutes } from './schemas.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
+import { userLifecycleRoutes } from './user-lifecycle.ts';
 import { userRoutes } from './users.ts';
 
 /** Everything that is served; the README's table names it. */
@@ -48,8 +53,14 @@ export const ROUTES: readonly Route[] = [
   ...serverRuleRoutes,
   ...serverScopeRoutes,
   ...serverClaimRoutes,
+  // Before the groups: `rules` is no group's ID.
+  ...groupRuleRoutes,
   ...groupRoutes,
+  ...groupOwnerRoutes,
   ...userRoutes,
+  ...userLifecycleRoutes,
+  ...roleRoutes,
+  ...schemaRoutes,
   ...trustedOriginRoutes,
   ...clientRoutes,
   ...authorizeRoutes,

@@ -3,6 +3,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, stringsOf, without } from './json.ts';
+import { applyGroupRules } from './group-rules.ts';
+import { showGroup } from './groups.ts';
 import { listed } from './lag.ts';
 import { page, startsWith } from './lists.ts';
 import type { Org, User } from './org.ts';
@@ -30,6 +32,12 @@ export const userRoutes: Route[] = [
     path: '/api/v1/users/:userId',
     scope: 'okta.users.manage',
     handle: (exchange) => updateUser(exchange, 'wholly'),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/users/:userId/groups',
+    scope: 'okta.users.read',
+    handle: listGroupsOf,
   },
   { method: 'DELETE', path: '/api/v1/users/:userId', scope: 'okta.users.manage', handle: deleteUser },
   {
@@ -120,6 +128,7 @@ function createUser(exchange: Exchange): Answer {
   });
   org.users.set(user.id, user);
   for (const group of groups) group.members.add(user.id);
+  applyGroupRules(org);
   return ok(showUser(exchange, user));
 }
 
@@ -159,6 +168,7 @@ function updateUser(exchange: Exchange, how: 'partly' | 'wholly'): Answer {
     user,
   );
   user.lastUpdated = timestamp(exchange.now);
+  applyGroupRules(exchange.org);
   return ok(showUser(exchange, user));
 }
 
@@ -174,6 +184,19 @@ function deleteUser(exchange: Exchange): Answer {
   org.users.delete(user.id);
   for (const group of org.groups.values()) group.members.delete(user.id);
   return noContent;
+}
+
+/** The groups that the user is in, Everyone among them (documented). */
+function listGroupsOf(exchange: Exchange): Answer {
+  const { org } = exchange;
+  const user = requireUser(exchange);
+  return page(
+    exchange,
+    [...org.groups.values()].filter((group) => [...org.membersOf(group)].includes(user.id)),
+    { defaultLimit: 200, maximum: 200, ascending: true },
+    (group) => group.id,
+    (group) => showGroup(exchange, group),
+  );
 }
 
 function activateUser(exchange: Exchange): Answer {
@@ -261,7 +284,8 @@ export function showUser(exchange: Exchange, user: User): JsonObject {
   const { origin, org } = exchange;
   const self = `${origin}/api/v1/users/${user.id}`;
   const lifecycle = (step: string): JsonObject => ({ href: `${self}/lifecycle/${step}`, method: 'POST' });
-  const alive = user.status === 'ACTIVE' || user.status === 'PROVISIONED';
+  const alive = user.status !== 'STAGED' && user.status !== 'DEPROVISIONED';
+  const isSuspended = user.status === 'SUSPENDED';
   return {
     id: user.id,
     status: user.status,
@@ -276,7 +300,8 @@ export function showUser(exchange: Exchange, user: User): JsonObject {
     profile: user.profile,
     credentials: user.credentials,
     _links: without({
-      suspend: alive ? lifecycle('suspend') : undefined,
+      suspend: alive && !isSuspended ? lifecycle('suspend') : undefined,
+      unsuspend: isSuspended ? lifecycle('unsuspend') : undefined,
       // The schema's ID is the type's with another prefix (recorded).
       schema: { href: `${origin}/api/v1/meta/schemas/user/osc${org.userTypeId.slice(3)}` },
       activate: alive ? undefined : lifecycle('activate'),

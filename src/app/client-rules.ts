@@ -1,4 +1,4 @@
-import { TYPE_NAMES, type ApplicationType } from './app.ts';
+import type { ApplicationType } from './app.ts';
 import type {
   AppSettings,
   GrantType,
@@ -110,6 +110,7 @@ export function clientProblems(client: AppSettings): ClientProblem[] {
     withoutPkce(client),
     rotationWithoutGrant(client),
     leewayWithoutRotation(client),
+    withoutKeys(client),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -137,15 +138,13 @@ const withoutRedirectUri: Rule = ({ type, 'grant-types': said, 'redirect-uris': 
 };
 
 /** A client that would authenticate with nothing and have no PKCE either: Okta refuses it, as reported. */
-const withoutPkce: Rule = ({ type, 'token-endpoint-auth-method': method, 'pkce-required': pkce }) => {
-  const defaults = type && defaultsOf(type);
-  if ((method ?? defaults?.['token-endpoint-auth-method']) !== 'none') return undefined;
-  if ((pkce ?? defaults?.['pkce-required']) !== false) return undefined;
-  const means = method || !type ? '' : ` (the default of type "${TYPE_NAMES[type]}")`;
+const withoutPkce: Rule = ({ 'token-endpoint-auth-method': method, 'pkce-required': pkce }) => {
+  if (method !== 'none' || pkce !== false) return undefined;
   return {
     input: 'pkce-required',
-    why: `is not true, and an app with "token-endpoint-auth-method: none"${means} must require PKCE`,
-    remedy: 'Set "pkce-required: true", or choose another method.',
+    why: 'is not true, and an app with "token-endpoint-auth-method: none" must require PKCE',
+    remedy:
+      'Set "pkce-required: true", or choose another method: single-page and native apps have that one unless it is given.',
   };
 };
 
@@ -167,6 +166,15 @@ const leewayWithoutRotation: Rule = ({
     input: 'refresh-token-leeway',
     why: 'is set, and Okta keeps no leeway beside "refresh-token-rotation: static"',
     remedy: 'Set "refresh-token-rotation: rotate", or leave "refresh-token-leeway" out.',
+  };
+};
+
+const withoutKeys: Rule = ({ 'token-endpoint-auth-method': method, jwks, 'jwks-uri': uri }) => {
+  if (method !== 'private_key_jwt' || jwks?.keys.length !== 0 || uri !== '') return undefined;
+  return {
+    input: 'jwks',
+    why: 'is missing, and an app with "token-endpoint-auth-method: private_key_jwt" proves itself with keys',
+    remedy: 'Give "jwks" or "jwks-uri", or choose another method.',
   };
 };
 

@@ -122,13 +122,15 @@ function rotation(
   return typeof current === 'string' ? (current as Rotation) : defaultRotation(type);
 }
 
-/** What Okta added to a key goes back with it. */
+/** What Okta added to a key goes back with it, but that it is inactive: a key that is wanted is to be used. */
 function withAdditions({ keys }: Jwks, app: RegisteredApp | undefined): Jwks {
   const held = keysById(app && valueAt(app.body, PATHS.jwks));
   return {
     keys: keys.map((key) => {
       const known = held.get(key['kid']);
-      return known?.['kty'] === key['kty'] ? { ...known, ...key } : key;
+      return known && known['kty'] === key['kty']
+        ? { ...known, ...(known['status'] !== undefined && { status: 'ACTIVE' }), ...key }
+        : key;
     }),
   };
 }

@@ -91,11 +91,10 @@ export function toldApart(apps: readonly RegisteredApp[], maskClientId: boolean)
     const { owner } = markOf(app);
     const touched = textOf(app.body['lastUpdated']);
     const facts = [
-      `made at ${app.created}`,
       app.active ? 'active' : neverActive(app) ? 'never active' : `inactive, last changed at ${touched}`,
       owner ? `of ${ownerName(owner)}` : 'without a mark',
     ];
-    return `${maskClientId ? 'one' : app.id} (${facts.join(', ')})`;
+    return `${maskClientId ? 'one' : app.id} made at ${app.created} (${facts.join(', ')})`;
   });
 }
 

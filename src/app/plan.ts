@@ -58,7 +58,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     body = withValueAt(body, MARK_PATH, markJson(newMark(marking)));
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
-  if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body);
+  if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body, {});
   const changes = [
     change('name', undefined, label),
     ...(settings.type ? [change('type', undefined, TYPE_NAMES[settings.type])] : []),
@@ -106,7 +106,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   if (changes.length > 0) {
     body = withoutConflicts(desired, app, body);
     if (typeof valueAt(body, PATHS.type) === 'string')
-      checkClient(label, effectiveType(desired.settings, app), body);
+      checkClient(label, effectiveType(desired.settings, app), body, app.body);
   }
   if (options.isOwn) {
     const held = markOf(app);
@@ -158,22 +158,31 @@ function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: Js
     settings['refresh-token-rotation'] !== undefined ||
     settings['refresh-token-leeway'] !== undefined ||
     valueAt(settings.other ?? {}, refreshToken) !== undefined;
-  if (settings['grant-types'] && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+  const hadGrant = strings(valueAt(app.body, PATHS['grant-types'])).includes('refresh_token');
+  const losesGrant = settings['grant-types'] !== undefined || hadGrant;
+  if (losesGrant && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
     clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
   if (settings['jwks-uri'] !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
   return clean;
 }
 
-/** Rules between settings that only the whole app shows. */
-function checkClient(label: string, type: ApplicationType, body: JsonObject): void {
+/**
+ * Rules between settings that only the whole app shows.
+ *
+ * @param before the app as it is: a client that does without keys already may go on so
+ */
+function checkClient(label: string, type: ApplicationType, body: JsonObject, before: JsonObject): void {
   const held = settingsIn(body);
+  const method = PATHS['token-endpoint-auth-method'];
+  const isNewMethod = valueAt(body, method) !== valueAt(before, method);
   const [problem] = clientProblems({
     ...held,
     type,
     'grant-types': strings(held['grant-types']) as GrantType[],
     'redirect-uris': strings(held['redirect-uris']),
     'pkce-required': held['pkce-required'] === true,
+    ...(isNewMethod && { jwks: held.jwks ?? { keys: [] }, 'jwks-uri': held['jwks-uri'] ?? '' }),
   });
   if (!problem) return;
   throw new ActionError(

@@ -71,7 +71,7 @@ function redirectUriProblem(uri: string, wildcards: boolean): string | undefined
   const deceptive = deceptiveUri(uri);
   if (deceptive) return deceptive;
   if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
-  if (!/^[a-z][a-z0-9+.-]*:\/?\/?[^/]/i.test(uri))
+  if (!/^(https?:\/\/[^/]|(?!https?:)[a-z][a-z0-9+.-]*:\/{0,3}[^/])/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
   const web = /^https?:\/\/([^/?]*)(.*)$/i.exec(uri);
   const host = web?.[1] ?? '';

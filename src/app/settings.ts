@@ -149,10 +149,18 @@ function sameKeys(current: Json | undefined, wanted: Jwks): boolean {
   return held.size === wanted.keys.length && wanted.keys.every((key) => covers(held.get(key['kid']), key));
 }
 
+/** What makes a key the one that it is, and what Okta gives back of it; whether it does so with `alg` and others is unknown. */
+const KEY_MEMBERS = new Set(['kty', 'crv', 'n', 'e', 'x', 'y', 'use', 'status']);
+
 function covers(held: JsonObject | undefined, wanted: JsonObject): boolean {
   return (
     held !== undefined &&
-    Object.entries(wanted).every(([member, value]) => value === undefined || same(held[member], value))
+    Object.entries(wanted).every(
+      ([member, value]) =>
+        value === undefined ||
+        same(held[member], value) ||
+        (held[member] === undefined && !KEY_MEMBERS.has(member)),
+    )
   );
 }
 

@@ -60,12 +60,17 @@ export async function createApp(
       (await find()).find((app) => clientIdOf(app) === clientId);
     const app = await waitFor(session, holder);
     if (app) return { app, isOwn: false };
-    throw error;
+    throw new ActionError(
+      `Cannot create the app "${label}"`,
+      `Okta does not take its "client-id": ${error.text}`,
+      'An app of another name may have it. Choose another "client-id", or name that app.',
+      { cause: error },
+    );
   }
 }
 
 /** With a client ID of its own, Okta refuses the second of two apps (documented; its words are not known, the field is). */
-function isTakenClientId(error: unknown): boolean {
+function isTakenClientId(error: unknown): error is OktaError {
   return error instanceof OktaError && error.status === 400 && /client_?id/i.test(error.text);
 }
 

@@ -15,6 +15,8 @@ import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
+import { valueAt } from '../util/json.ts';
+import { requireAuthorizationServer } from './authorization-server.ts';
 import type { Authority, Judgement } from './authority.ts';
 import { applyAssignments } from './assign.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
@@ -94,7 +96,17 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
     return converge(session, inputs, authority, stays, -Infinity);
   const app = stays.active ? stays : await activateApp(session, stays);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
+  if (isForNobody(inputs, app))
+    session.log.notice(
+      `Nobody may use the new app "${app.label}" yet. Give "groups" or "users", or assign people in the Admin Console.`,
+    );
   return { result: 'created', changes, app };
+}
+
+/** Whether the inputs let nobody use a new app that people sign in to. */
+function isForNobody({ groups = [], users = [] }: Inputs, app: RegisteredApp): boolean {
+  const isForEverybody = valueAt(app.body, ['settings', 'implicitAssignment']) === true;
+  return typeOf(app) !== 'service' && !isForEverybody && groups.length === 0 && users.length === 0;
 }
 
 /** Brings an app that exists to what is wanted, group assignments and all. What is told is what was done in the end. */
@@ -162,6 +174,7 @@ async function readRelated(
     inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
     inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
     planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app) : { trustedOrigins: [], claims: [] }),
+    requireAuthorizationServer(session, inputs),
   ]);
   return { groups, users, policy, origins };
 }

@@ -3,6 +3,7 @@ import { immutableDifference } from '../app/desired.ts';
 import type { Owner } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
+import { requireAuthorizationServer } from './authorization-server.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
 
@@ -12,7 +13,10 @@ import type { Session } from './session.ts';
  * @throws {ActionError} where it is not there, or has another client ID than the inputs say
  */
 export async function ensureRead(session: Session, inputs: Inputs, owner: Owner): Promise<Outcome> {
-  const { app } = await findApp(session, inputs, owner);
+  const [{ app }] = await Promise.all([
+    findApp(session, inputs, owner),
+    requireAuthorizationServer(session, inputs),
+  ]);
   if (!app) {
     throw new ActionError(
       `Cannot find the app "${inputs.name ?? ''}"`,

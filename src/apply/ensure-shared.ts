@@ -18,6 +18,7 @@ import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { ActionError, explain } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
+import { requireAuthorizationServer } from './authorization-server.ts';
 import type { Authority } from './authority.ts';
 import { mayOutputSecret } from './client-secret.ts';
 import { findApp } from './find-app.ts';
@@ -62,7 +63,10 @@ export async function ensureShared(
     'post-logout-redirect-uris': inputs.settings['post-logout-redirect-uris'] ?? [],
     'trusted-origins': inputs.trustedOrigins ?? [],
   };
-  const { app, readAt } = await findApp(session, inputs, authority.owner);
+  const [{ app, readAt }] = await Promise.all([
+    findApp(session, inputs, authority.owner),
+    inputs.state === 'absent' ? undefined : requireAuthorizationServer(session, inputs),
+  ]);
   if (app) {
     if (isCatalogApp(app)) throw ofTheNetwork(app);
     if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, authority, app);

@@ -32,7 +32,7 @@ const MAX_CHECKS = 3;
  * @throws {ActionError} where several apps have the label, telling them apart
  */
 export async function findApp(
-  { okta, deadline, settleTime }: Pick<Session, 'okta' | 'deadline' | 'settleTime'>,
+  { okta, deadline, settleTime, log }: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log'>,
   { appId, name: label = '', state, maskClientId }: Named,
   owner: Owner,
 ): Promise<Found> {
@@ -40,7 +40,10 @@ export async function findApp(
     const readAt = deadline.clock.now();
     if (appId !== undefined)
       return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
-    const apps = await confirmed(okta, await okta.findApps(label));
+    const alike = new Set<string>();
+    const named = await okta.findApps(label, (other) => alike.add(other));
+    if (named.length === 0 && alike.size > 0) log.warning(otherCase(label, alike));
+    const apps = await confirmed(okta, named);
     const meant = meantBy(owner, apps);
     const isSettled = 'app' in meant && ![meant.app, ...meant.duplicates].some(isUnderway);
     if (isSettled || check === MAX_CHECKS || !apps.some((app) => markOf(app).owner)) {
@@ -52,6 +55,11 @@ export async function findApp(
       `${apps.length === 1 ? 'An app has' : `${apps.length} apps have`} the label "${label}", and other runs may be at work on ${apps.length === 1 ? 'it' : 'them'}`,
     );
   }
+}
+
+function otherCase(label: string, alike: ReadonlySet<string>): string {
+  const names = [...alike].map((other) => `"${other}"`).join(', ');
+  return `There is no app "${label}", but ${names}: Okta tells capital letters from small ones. Check "name".`;
 }
 
 /** Whether a run seems to have made the app a moment ago, and not to have settled yet: it may delete it again, or activate it. */

@@ -109,10 +109,22 @@ async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
 async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
   const user = await ifThere(() => okta.getUser(entry));
   if (user) return user;
+  const what = `Cannot find the user "${entry}"`;
+  const others = entry.includes('@') ? await okta.usersOfEmail(entry) : [];
+  if (others.length > 0) {
+    const ids = others.map(({ id }) => id).join(', ');
+    throw new ActionError(
+      what,
+      'it is an e-mail address, and no login or ID',
+      `Give the login in "users", or the ID: ${ids}.`,
+    );
+  }
   throw new ActionError(
-    `Cannot find the user "${entry}"`,
+    what,
     'Okta has no user of that login or ID',
-    'Check "users": give full logins, as in jane@example.com.',
+    entry.includes(',')
+      ? 'Give one per line in "users": commas separate nothing.'
+      : 'Check "users": give full logins, as in jane@example.com.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { eventOf, type Event, type SubjectPayload } from './event.ts';
 import { repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
+import { userAgent } from './user-agent.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
 export interface GitHubContext {
@@ -10,6 +11,8 @@ export interface GitHubContext {
   repositoryId: string | undefined;
   /** API root, without a trailing slash (`https://api.github.com`, or a GitHub Enterprise Server's). */
   apiUrl: string;
+  /** What requests say of the run that sends them. */
+  userAgent: string;
   event: Event;
   /** Which run this is: it decides whose things the run may touch. */
   run: Run;
@@ -40,6 +43,7 @@ export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
     repository: repository.name,
     repositoryId: repository.id,
     apiUrl: withoutSlash(environment['GITHUB_API_URL'] || 'https://api.github.com'),
+    userAgent: userAgent(environment),
     event,
     run: { ...runKind(environment, payload, number), repository },
     withoutSecrets: withoutSecrets(environment, payload, event),

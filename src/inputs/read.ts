@@ -179,17 +179,27 @@ function readPullRequest(reader: InputReader, { event }: GitHubContext): number 
   );
 }
 
+/** Source: Okta's OpenAPI description of trusted origins; the last two are those of apps in a web view. */
+const ORIGIN_SCHEMES = /^(https?|ftp|ionic|capacitor):$/;
+
 function readOrigins(reader: InputReader): string[] | undefined {
   const origins = reader.list('trusted-origins', 'uris')?.map((text) => {
+    if (text.includes('*')) {
+      return reader.problem(
+        'trusted-origins',
+        `has "${shown(text)}", and Okta takes no wildcard in an origin for CORS and redirects. Give each origin by itself.`,
+      );
+    }
     const url = parseUrl(text);
     const plain =
       url &&
-      /^https?:$/.test(url.protocol) &&
-      url.pathname === '/' &&
+      url.host !== '' &&
+      ORIGIN_SCHEMES.test(url.protocol) &&
+      ['', '/'].includes(url.pathname) &&
       !url.search &&
       !url.hash &&
       !hasUserInfo(text);
-    if (plain) return url.origin;
+    if (plain) return `${url.protocol}//${url.host}`;
     return reader.problem(
       'trusted-origins',
       `has "${shown(withoutUserInfo(text))}", not an origin. Give scheme, host and port only, as in https://app.example.com.`,

@@ -8,7 +8,7 @@ import type { Request } from './transport.ts';
 /** The apps of an org. */
 export interface Apps {
   /** The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. */
-  findApps(label: string): Promise<RegisteredApp[]>;
+  findApps(label: string, onAlike?: (label: string) => void): Promise<RegisteredApp[]>;
   /** All apps whose labels or names start with the prefix. */
   listApps(prefix: string): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
@@ -50,10 +50,12 @@ export function apps(
   }
 
   return {
-    findApps: async (label) => {
+    findApps: async (label, onAlike) => {
       const found = await listApps(searchTerm(label), `find the app "${label}"`);
       const named = found.filter((app) => sameLabel(app.label, label) && isOidc(app));
       named.forEach(onApp);
+      const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
+      for (const app of found) if (onAlike && !named.includes(app) && isAlike(app)) onAlike(app.label);
       return named;
     },
     listApps: (prefix) =>

@@ -16,6 +16,8 @@ export interface ConnectOptions {
   log: Log;
   /** Milliseconds after which a request without a response is given up. */
   requestTimeout: number;
+  /** What every request says of the run that sends it. */
+  userAgent: string;
   /** Told of every app in a response, before anybody else sees it. */
   onApp(app: RegisteredApp): void;
 }
@@ -28,7 +30,7 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   const { connection, deadline, log, requestTimeout } = options;
   checkProxy(connection.orgUrl);
-  const executor = new OrgRequestExecutor(connection.orgUrl);
+  const executor = new OrgRequestExecutor(connection.orgUrl, options.userAgent);
   const authorization = await authorize(options, executor);
   const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });
   const { onApp } = options;

@@ -51,6 +51,12 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
         `the answer of ${host} (HTTP ${failure.status}) is no complete JSON`,
         'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
       );
+    case 'page':
+      return new ActionError(
+        what,
+        `the answer of ${host} (HTTP ${failure.status}) is a web page`,
+        'Check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.',
+      );
     case 'oversized':
       return new ActionError(
         what,

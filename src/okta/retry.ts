@@ -10,6 +10,8 @@ export type NoResponse =
   | { kind: 'timeout'; seconds: number }
   /** A response that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
   | { kind: 'malformed'; status: number }
+  /** A web page that says it is fine: what stands at the address is hardly Okta's API. */
+  | { kind: 'page'; status: number }
   /** More than is read of any response. */
   | { kind: 'oversized'; status: number };
 
@@ -22,8 +24,8 @@ export interface Retry {
 
 /** How often a request is sent at most, where it is not only a rate limit that stands in the way. */
 const ATTEMPTS = 8;
-/** And where nobody is there to answer: that is mostly a wrong address, and a server that starts anew is back at once. */
-const ATTEMPTS_IF_REFUSED = 3;
+/** And where nobody is there to answer, or not Okta: that is mostly a wrong address, and a server that starts anew is back at once. */
+const ATTEMPTS_ELSEWHERE = 3;
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 15_000;
 
@@ -45,8 +47,9 @@ const LONGEST_LIMIT = 86_400_000;
  */
 export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
   if (failure.kind === 'response' && failure.status === 429) return rateLimit(failure, attempt, now, random);
-  const isRefused = failure.kind === 'connection' && REFUSED.test(failure.code);
-  if (attempt >= (isRefused ? ATTEMPTS_IF_REFUSED : ATTEMPTS)) return undefined;
+  const isElsewhere =
+    failure.kind === 'page' || (failure.kind === 'connection' && REFUSED.test(failure.code));
+  if (attempt >= (isElsewhere ? ATTEMPTS_ELSEWHERE : ATTEMPTS)) return undefined;
   const reason = reasonIfTransient(failure);
   return reason === undefined ? undefined : { wait: backoff(attempt, random), reason };
 }
@@ -59,6 +62,8 @@ function reasonIfTransient(failure: Failure): string | undefined {
       return `Okta did not answer within ${failure.seconds} s`;
     case 'malformed':
       return "Okta's answer was cut short or was no JSON";
+    case 'page':
+      return "A web page came instead of Okta's answer";
     case 'response':
       return [409, 423].includes(failure.status) || failure.status >= 500
         ? `Okta answered ${failure.status}`

@@ -45,10 +45,15 @@ const MOST_VALUES = 1_000_000;
  */
 export class OrgRequestExecutor extends RequestExecutor {
   readonly #agent: ExecutorRequest['agent'];
+  readonly #userAgent: string;
 
-  /** @param orgUrl the org's origin */
-  constructor(orgUrl: string) {
+  /**
+   * @param orgUrl the org's origin
+   * @param userAgent what every request says of the run that sends it
+   */
+  constructor(orgUrl: string, userAgent: string) {
     super();
+    this.#userAgent = userAgent;
     this.#agent = verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl));
   }
 
@@ -62,7 +67,7 @@ export class OrgRequestExecutor extends RequestExecutor {
     try {
       const response = await this.fetch({
         ...request,
-        headers: { ...request.headers, 'accept-encoding': 'gzip' },
+        headers: { ...request.headers, 'accept-encoding': 'gzip', 'user-agent': this.#userAgent },
         compress: false,
         agent: this.#agent,
         rejectUnauthorized: true,

@@ -11,7 +11,6 @@ import { scopeFor, type Authorization } from './authorization.ts';
 import { retry, type Failure } from './retry.ts';
 import type { Attempt, OrgRequestExecutor } from './sdk.ts';
 import { TOKEN_PATH, explainMissingScopes, explainTokenFailure, readRefusal } from './token-errors.ts';
-import { USER_AGENT } from './transport.ts';
 
 /**
  * Access to Okta's API as a service app: OAuth 2.0 client credentials at the org's own authorization server, where a client proves itself
@@ -143,7 +142,6 @@ function tokenRequester(
       { scope: scopes.join(' ') },
       {
         ...(proofs && { DPoP: proofs.handle }),
-        headers: { 'user-agent': USER_AGENT },
         [oauth.customFetch]: post,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
         [oauth.allowInsecureRequests]: orgUrl.startsWith('http:'),

@@ -74,8 +74,6 @@ export interface TransportOptions {
 /** Okta has been recorded taking 31 s for a create and 30 s for an assignment. */
 export const REQUEST_TIMEOUT = 60_000;
 
-export const USER_AGENT = 'okta-oidc-app';
-
 /** What an error that passes by itself in one place only is treated as. */
 const NOT_YET: Failure = { kind: 'response', status: 503, header: () => null };
 
@@ -108,7 +106,6 @@ export function openTransport({
     const url = connection.orgUrl + request.path;
     const headers: Record<string, string> = {
       accept: 'application/json',
-      'user-agent': USER_AGENT,
       ...authorized,
     };
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -134,7 +131,7 @@ export function openTransport({
     if (status >= 200 && status < 300) {
       const body = parse(text);
       if (text === '' || body !== undefined) return { status, body, header };
-      const failure: NoResponse = { kind: 'malformed', status };
+      const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
       return { failure, error: explainFailure(request, failure, connection) };
     }
     return {
@@ -151,7 +148,7 @@ export function openTransport({
   return {
     longestRequest: () => longest,
     visit: async (url) => {
-      const headers = { accept: 'text/html', 'user-agent': USER_AGENT };
+      const headers = { accept: 'text/html' };
       const response = await executor.attempt(
         { url, method: 'GET', headers },
         Math.min(requestTimeout, deadline.remaining()),

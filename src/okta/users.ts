@@ -16,6 +16,8 @@ export interface Users {
   unassignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** By login or ID. */
   getUser(loginOrId: string): Promise<Assignee>;
+  /** The users of that e-mail address. */
+  usersOfEmail(email: string): Promise<Assignee[]>;
 }
 
 /** Okta gives more users of an app in one page than of all else (documented). */
@@ -58,6 +60,17 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       // Documented: this turns a direct assignment into one of the group's.
       if (status === 403)
         await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
+    },
+    usersOfEmail: async (email) => {
+      const search = `profile.email eq ${JSON.stringify(email)}`;
+      const list = await readPages(
+        `/api/v1/users?${new URLSearchParams({ search })}`,
+        `find the user "${email}"`,
+      );
+      return list.map((user) => ({
+        id: textOf(user['id']),
+        name: textOf(valueAt(user, ['profile', 'login'])),
+      }));
     },
     getUser: async (loginOrId) => {
       const path = `/api/v1/users/${encodeURIComponent(loginOrId)}`;

@@ -5,5 +5,13 @@ import type { Log } from '../util/log.ts';
 export function maskApp(app: RegisteredApp, maskClientId: boolean, log: Log): void {
   const secret = clientSecretOf(app);
   if (secret !== undefined) log.mask(secret);
-  if (maskClientId) log.mask(clientIdOf(app) ?? app.id);
+  if (maskClientId) maskId(clientIdOf(app) ?? app.id, log);
+}
+
+/** How the IDs look that Okta chooses (recorded). */
+const OKTA_ID = /^0oa[0-9A-Za-z]{17}$/;
+
+/** Masks a client ID. One that somebody has chosen may be a word that is part of others, such as a host's name. */
+export function maskId(id: string, log: Log): void {
+  log.mask(id, { isWord: !OKTA_ID.test(id) });
 }

@@ -11,8 +11,12 @@ export interface Log {
   debug(line: string): void;
   /** Ends the run as failed, with an annotation. */
   failed(text: string): void;
-  /** Masks a value in the runner's log from now on, and in all that this run writes itself. */
-  mask(value: string): void;
+  /**
+   * Masks a value in the runner's log from now on, and in all that this run writes itself.
+   *
+   * @param isWord whether it may be a part of harmless texts, such as of a host's name, which are to stay legible in what the run writes
+   */
+  mask(value: string, options?: { isWord: boolean }): void;
   /** The text with every masked value replaced by `***`. */
   redact(text: string): string;
 }
@@ -25,10 +29,12 @@ const SHORTEST_MASKED_VALUE = 4;
 /** Opens the log of a run. */
 export function openLog(): Log {
   const masked = new Set<string>();
+  const words = new Set<string>();
   const redact = (text: string): string => {
     let redacted = text;
     for (const value of [...masked].sort((a, b) => b.length - a.length))
       redacted = redacted.replaceAll(value, '***');
+    for (const word of words) redacted = withoutWord(redacted, word);
     return redacted;
   };
   return {
@@ -47,17 +53,28 @@ export function openLog(): Log {
     failed: (text) => {
       core.setFailed(plain(redact(text)));
     },
-    mask: (value) => {
+    mask: (value, { isWord } = { isWord: false }) => {
       const lines = value.split(/\r?\n/).map((part) => part.trim());
       const shortest = lines.length === 1 ? SHORTEST_MASKED_VALUE : SHORTEST_MASKED_LINE;
       for (const line of lines) {
-        if (line.length < shortest || masked.has(line)) continue;
-        for (const form of formsOf(line)) masked.add(form);
+        if (line.length < shortest || masked.has(line) || (isWord && words.has(line))) continue;
+        for (const form of formsOf(line)) (isWord ? words : masked).add(form);
         core.setSecret(line);
       }
     },
     redact,
   };
+}
+
+/** Replaces a word where it is not part of a longer one, or of an address. */
+function withoutWord(text: string, word: string): string {
+  return text
+    .split(word)
+    .reduce((before, after) =>
+      /[\w./-]$/.test(before) || /^([\w/-]|\.\w)/.test(after)
+        ? before + word + after
+        : `${before}***${after}`,
+    );
 }
 
 /** A value as it is written in texts, in addresses, in queries and in JSON. */

@@ -101,6 +101,11 @@ export class TokenStore {
     this.#sessions.delete(id);
   }
 
+  /** Ends all sessions of a person. */
+  endSessionsOf(userId: string): void {
+    for (const [id, session] of this.#sessions) if (session.userId === userId) this.#sessions.delete(id);
+  }
+
   /** A code that stands for this sign-in. */
   issueCode(signIn: SignIn, now: number): string {
     const code = randomBytes(32).toString('base64url');
