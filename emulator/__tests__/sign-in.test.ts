@@ -410,6 +410,17 @@ describe('the server default', () => {
     expect([page.status, page.url.pathname]).toEqual([400, '/oauth2/default/v1/authorize']);
     expect(page.text).toContain('Error Code: access_denied');
     expect(page.text).toContain(policyFailed.error_description);
+    okta.unknown.signInWithoutPolicy = 'redirect';
+    expect(await signIn(okta, client, {}, '/default')).toEqual(policyFailed);
+  });
+
+  test('serves nobody while it is inactive', async () => {
+    setPolicy(okta, ['ALL_CLIENTS'], {});
+    const { code } = await signIn(okta, client, {}, '/default');
+    await call(okta, 'POST', '/api/v1/authorizationServers/default/lifecycle/deactivate');
+    expect((await exchange(okta, client, code, {}, '/default')).status).toBe(404);
+    const page = await new Browser(okta.url).open(authorizeUrl(okta, client, {}, '/default'), GRACE);
+    expect(page.status).toBe(404);
   });
 
   test('takes the first rule that matches, and its lifetimes', async () => {

@@ -82,6 +82,6 @@ function formIn({ url, text }: Visit): { action: URL; fields: URLSearchParams } 
 }
 
 function unescaped(text: string): string {
-  const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, entity: string) => characters[entity] ?? '');
+  const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+  return text.replace(/&(amp|lt|gt|quot);/g, (_, entity: string) => characters[entity] ?? '');
 }

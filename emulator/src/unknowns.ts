@@ -23,6 +23,11 @@ export interface Unknowns {
   catalogProfile: 'kept' | 'dropped' | 'refused';
   /** Whether a client's key shows the `alg` that it was sent with. */
   keyAlgorithm: 'dropped' | 'kept';
+  /**
+   * A person who signs in to a client that no policy of the authorization server is for. `page`: Okta's own error page,
+   * by a report of 2025. `redirect`: `access_denied` at the redirect URI, as where a policy has no rule for the person.
+   */
+  signInWithoutPolicy: 'page' | 'redirect';
 }
 
 /** The likelier or the stricter of the two. */
@@ -34,4 +39,5 @@ export const likelyUnknowns: Unknowns = {
   label: 'kept',
   catalogProfile: 'kept',
   keyAlgorithm: 'dropped',
+  signInWithoutPolicy: 'page',
 };

@@ -208,9 +208,11 @@ async function signIn(request: AuthorizeRequest): Promise<Answer> {
   if (issuer.custom !== undefined) {
     const grantType = asked.includes('code') ? 'authorization_code' : 'implicit';
     const decision = decide(org, issuer.custom, { clientId: client.id, user, grantType, scopes });
-    // Both were reported: a page, of a server without any policy, and a redirect. Which case gives which is inferred.
-    if (decision === 'no policy') return errorPage('access_denied', POLICY_FAILED);
-    if (decision === 'no rule') return tell(request, 'access_denied', POLICY_FAILED);
+    // A page and a redirect were both reported; which case gives which is inferred.
+    if (decision === 'no policy' && exchange.unknown.signInWithoutPolicy === 'page') {
+      return errorPage('access_denied', POLICY_FAILED);
+    }
+    if (typeof decision === 'string') return tell(request, 'access_denied', POLICY_FAILED);
     rule = { ...decision };
   }
   return succeed(request, user, {

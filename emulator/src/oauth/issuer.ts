@@ -17,7 +17,7 @@ export interface Issuer {
   readonly url: string;
 }
 
-/** 404 where the path names an authorization server that the org does not have (recorded type name). */
+/** 404 where the path names an authorization server that the org does not have (recorded type name), or that is inactive (inferred). */
 export function issuerOf(exchange: Exchange): Issuer {
   const { org, origin, orgUrl, params } = exchange;
   const id = params['serverId'];
@@ -31,7 +31,7 @@ export function issuerOf(exchange: Exchange): Issuer {
     };
   }
   const custom = org.findAuthorizationServer(id);
-  if (custom === undefined) throw notFound(id, 'AuthorizationServer');
+  if (custom?.status !== 'ACTIVE') throw notFound(id, 'AuthorizationServer');
   const path = `/oauth2/${custom.default ? 'default' : custom.id}`;
   return {
     custom,
