@@ -14,6 +14,8 @@ const post = (body: unknown, query = ''): Promise<Reply> => call(okta, 'POST', `
 const put = (id: string, body: unknown): Promise<Reply> => call(okta, 'PUT', `/api/v1/apps/${id}`, body);
 const get = (id: string): Promise<Reply> => call(okta, 'GET', `/api/v1/apps/${id}`);
 
+/** Of an RSA key of 2,048 bits. */
+const MODULUS = Buffer.alloc(256, 1).toString('base64url');
 const CLIENT = 'settings.oauthClient';
 const CREDENTIALS = 'credentials.oauthClient';
 
@@ -264,10 +266,19 @@ describe('creating an app', () => {
     }
   });
 
+  test('wants RSA keys of 2,048 bits at least', async () => {
+    const keys = [{ kty: 'RSA', e: 'AQAB', n: 'abc', kid: 'short' }];
+    const reply = await post(oidcApp('Short key', { ...serviceSettings, jwks: { keys } }));
+    expect([reply.status, reply.causes]).toEqual([
+      400,
+      ["RSA key length in the 'jwks' is less than '2,048' bits for the given key."],
+    ]);
+  });
+
   test('gives keys an ID and a kid, and wants them of private_key_jwt clients', async () => {
     const credentials = { token_endpoint_auth_method: 'private_key_jwt' };
     expect((await post(oidcApp('Keyless', serviceSettings, credentials))).status).toBe(400);
-    const keys = [{ kty: 'RSA', e: 'AQAB', n: 'abc' }];
+    const keys = [{ kty: 'RSA', e: 'AQAB', n: MODULUS }];
     const reply = await post(oidcApp('Keys', { ...serviceSettings, jwks: { keys } }, credentials));
     expect(reply.at(`${CLIENT}.jwks.keys.0`)).toEqual({
       kty: 'RSA',
@@ -276,7 +287,7 @@ describe('creating an app', () => {
       kid: expect.any(String),
       use: null,
       e: 'AQAB',
-      n: 'abc',
+      n: MODULUS,
     });
     expect(reply.at('_links.clientCredentials.0.name')).toBe('jwks');
     const both = { ...serviceSettings, jwks: { keys }, jwks_uri: 'https://a.example/keys' };
@@ -348,7 +359,7 @@ describe('replacing an app', () => {
     expect((await put(created.id, other)).at(secret)).toBe('another-secret-of-mine');
     const keyed = oidcApp(
       'Secret',
-      { jwks: { keys: [{ kty: 'RSA', e: 'AQAB', n: 'abc' }] } },
+      { jwks: { keys: [{ kty: 'RSA', e: 'AQAB', n: MODULUS }] } },
       { token_endpoint_auth_method: 'private_key_jwt' },
     );
     expect((await put(created.id, keyed)).at(secret)).toBeUndefined();
@@ -384,11 +395,11 @@ describe('replacing an app', () => {
 
   test('refuses a private_key_jwt client without its keys', async () => {
     const credentials = { token_endpoint_auth_method: 'private_key_jwt' };
-    const jwks = { keys: [{ kid: 'one', kty: 'RSA', e: 'AQAB', n: 'abc', use: 'sig' }] };
+    const jwks = { keys: [{ kid: 'one', kty: 'RSA', e: 'AQAB', n: MODULUS, use: 'sig' }] };
     const id = await createApp(okta, 'Keys', { ...serviceSettings, jwks }, credentials);
     const key = (await get(id)).at(`${CLIENT}.jwks.keys.0.id`);
     expect((await put(id, oidcApp('Keys', serviceSettings, credentials))).status).toBe(400);
-    const same = { keys: [{ kid: 'one', kty: 'RSA', e: 'AQAB', n: 'abc' }] };
+    const same = { keys: [{ kid: 'one', kty: 'RSA', e: 'AQAB', n: MODULUS }] };
     const reply = await put(id, oidcApp('Keys', { ...serviceSettings, jwks: same }, credentials));
     expect(reply.at(`${CLIENT}.jwks.keys.0`)).toMatchObject({ id: key, use: null });
   });

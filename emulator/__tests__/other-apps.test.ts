@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
@@ -284,4 +284,93 @@ describe('lists of apps', () => {
       `${okta.url}/api/v1/groups/${group}/apps?limit=20`,
     ]);
   });
+});
+
+describe('requests for certificates', () => {
+  test('are made, listed and revoked, and signed by the key that they are for', async () => {
+    const path = `${APPS}/${(await post(saml('Requests'))).id}/credentials/csrs`;
+    const subject = { countryName: 'US', organizationName: 'Shop', commonName: 'SP Issuer' };
+    const made = await call(okta, 'POST', path, { subject });
+    expect([made.status, made.at('kty')]).toEqual([201, 'RSA']);
+    const { body, signature, key } = partsOf(Buffer.from(String(made.at('csr')), 'base64'));
+    expect(verify('sha256', body, createPublicKey({ key, format: 'der', type: 'spki' }), signature)).toBe(
+      true,
+    );
+    expect(body.includes(Buffer.from('SP Issuer'))).toBe(true);
+    expect((await call(okta, 'GET', path)).each('id')).toEqual([made.id]);
+    expect((await call(okta, 'GET', `${path}/${made.id}`)).body).toEqual(made.body);
+    expect((await call(okta, 'POST', path, { subject: {} })).status).toBe(400);
+    expect((await call(okta, 'DELETE', `${path}/${made.id}`)).status).toBe(204);
+    expect((await call(okta, 'GET', `${path}/${made.id}`)).status).toBe(404);
+  });
+
+  test('take a certificate of their own key only', async () => {
+    const app = await post(saml('Published'));
+    const path = `${APPS}/${app.id}/credentials/csrs`;
+    const { id } = await call(okta, 'POST', path, { subject: { commonName: 'SP' } });
+    const publish = (certificate: string): Promise<Reply> =>
+      call(okta, 'POST', `${path}/${id}/lifecycle/publish`, certificate, {
+        'content-type': 'application/pkix-cert',
+      });
+    const [key] = (await call(okta, 'GET', `${APPS}/${app.id}/credentials/keys`)).body as [{ x5c: [string] }];
+    expect((await publish(key.x5c[0])).causes).toEqual([
+      'The certificate is not one of the key that was asked for.',
+    ]);
+    expect((await publish('nonsense')).causes).toEqual(['The certificate cannot be read.']);
+    // As if the app's first key were the one that was asked for: only its holder could certify it.
+    const request = okta.org.apps.get(app.id)?.certificateRequests.get(id);
+    const { publicKey } = new X509Certificate(Buffer.from(key.x5c[0], 'base64'));
+    Object.assign(request ?? {}, { publicKey });
+    const published = await publish(key.x5c[0]);
+    expect([published.status, published.at('x5c')]).toEqual([201, key.x5c]);
+    expect((await call(okta, 'GET', `${path}/${id}`)).status).toBe(404);
+  });
+});
+
+/** The three parts of a PKCS #10 request, and the key in the first. */
+function partsOf(csr: Buffer): { body: Buffer; signature: Buffer; key: Buffer } {
+  const [body, , signature] = children(csr);
+  const [, , key] = children(body ?? csr);
+  if (body === undefined || signature === undefined || key === undefined) throw new Error('not a request');
+  // A bit string begins with the number of its unused bits.
+  return { body, signature: contentOf(signature).subarray(1), key };
+}
+
+function children(element: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let rest = contentOf(element); rest.length > 0;) {
+    const length = rest.length - afterOf(rest).length;
+    found.push(rest.subarray(0, length));
+    rest = rest.subarray(length);
+  }
+  return found;
+}
+
+function sizesOf(element: Buffer): { header: number; content: number } {
+  const first = element[1] ?? 0;
+  if (first < 0x80) return { header: 2, content: first };
+  const bytes = first - 0x80;
+  return { header: 2 + bytes, content: element.readUIntBE(2, bytes) };
+}
+
+function contentOf(element: Buffer): Buffer {
+  const { header, content } = sizesOf(element);
+  return element.subarray(header, header + content);
+}
+
+function afterOf(element: Buffer): Buffer {
+  const { header, content } = sizesOf(element);
+  return element.subarray(header + content);
+}
+
+test('an app takes a picture as a form', async () => {
+  const { id } = await post(bookmark('Pictured'));
+  const form = new FormData();
+  form.set('file', new Blob(['png'], { type: 'image/png' }), 'logo.png');
+  const headers = { authorization: `SSWS ${okta.token}` };
+  const sent = await fetch(`${okta.url}${APPS}/${id}/logo`, { method: 'POST', headers, body: form });
+  expect(sent.status).toBe(201);
+  const shown = (await call(okta, 'GET', `${APPS}/${id}`)).at('_links.logo.0.href');
+  expect(shown).toMatch(/\/fs\/bcg\/4\/gfs/);
+  expect((await call(okta, 'POST', `${APPS}/${id}/logo`, {})).status).toBe(400);
 });

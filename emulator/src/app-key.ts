@@ -1,7 +1,7 @@
-import type { KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { createHash, generateKeyPair, randomBytes, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import { bitString, commonName, integer, objectIdentifier, sequence, utcTime, der } from './der.ts';
+import { bitString, distinguishedName, integer, objectIdentifier, sequence, utcTime, der } from './der.ts';
 import { newKeyId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { timestamp } from './timestamp.ts';
@@ -24,14 +24,20 @@ export class AppKey {
   readonly #subject: string;
   #made: Promise<{ jwk: JsonObject; certificate: Buffer }> | undefined;
 
-  /** Takes whom the certificate names, the time in epoch milliseconds and for how many years it is good. */
-  constructor(subject: string, now: number, years: number) {
+  /** Takes whom the certificate names, and from when until when it is good, in epoch milliseconds. */
+  constructor(subject: string, now: number, until: number) {
     this.kid = newKeyId();
     this.#subject = subject;
     this.created = timestamp(now);
-    const end = new Date(now);
-    end.setUTCFullYear(end.getUTCFullYear() + years);
-    this.expiresAt = timestamp(end.getTime());
+    this.expiresAt = timestamp(until);
+  }
+
+  /** A key with the certificate of somebody else's. */
+  static certified(certificate: X509Certificate, now: number): AppKey {
+    const key = new AppKey(certificate.subject, now, Date.parse(certificate.validTo));
+    const jwk = certificate.publicKey.export({ format: 'jwk' }) as JsonObject;
+    key.#made = Promise.resolve({ jwk, certificate: certificate.raw });
+    return key;
   }
 
   /** As `/credentials/keys` shows it (documented). */
@@ -62,7 +68,7 @@ export class AppKey {
   /** Self-signed (RFC 5280, version 1: it needs no extensions). */
   #certify({ publicKey, privateKey }: Pair): Buffer {
     const algorithm = sequence(objectIdentifier('1.2.840.113549.1.1.11'), der(0x05));
-    const name = commonName(this.#subject);
+    const name = distinguishedName({ commonName: this.#subject });
     const body = sequence(
       integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
       algorithm,
@@ -73,4 +79,10 @@ export class AppKey {
     );
     return sequence(body, algorithm, bitString(sign('sha256', body, privateKey)));
   }
+}
+
+/** The same moment some years later; all in epoch milliseconds. */
+export function yearsAfter(now: number, years: number): number {
+  const end = new Date(now);
+  return end.setUTCFullYear(end.getUTCFullYear() + years);
 }

@@ -1,4 +1,4 @@
-import { AppKey } from './app-key.ts';
+import { AppKey, yearsAfter } from './app-key.ts';
 import { requireApp } from './apps.ts';
 import { isOAuthApp, signOnModeOf } from './catalog-apps.ts';
 import { notFound, unsupportedMetadataType, validationFailed } from './errors.ts';
@@ -54,7 +54,7 @@ async function generateKey(exchange: Exchange): Promise<Answer> {
   if (!Number.isInteger(years) || years < 2 || years > 10) {
     throw validationFailed('generateKey', 'Validity years out of range. It should be 2 - 10 years.');
   }
-  const key = new AppKey(app.label, exchange.now, years);
+  const key = new AppKey(app.label, exchange.now, yearsAfter(exchange.now, years));
   app.keys = [...app.keys, key];
   return { status: 201, body: await key.show() };
 }

@@ -128,6 +128,7 @@ function createApp(exchange: Exchange): Answer {
     users: new Map(),
     grants: org.grantsOf(clientId),
     roles: new Map(),
+    certificateRequests: new Map(),
     userProperties: {},
     federatedClaims: new Map(),
     bornAt: Date.now(),
@@ -469,7 +470,7 @@ function appLinks(exchange: Exchange, app: App): JsonObject {
     activate: app.status === 'INACTIVE' ? { href: `${self}/lifecycle/activate` } : undefined,
     policies: identityEngine ? { href: `${self}/policies`, hints: { allow: ['PUT'] } } : undefined,
     groups: { href: `${self}/groups` },
-    logo: [{ name: 'medium', href: `${origin}/assets/img/logos/default.png`, type: 'image/png' }],
+    logo: [{ name: 'medium', href: `${origin}${logoOf(app)}`, type: 'image/png' }],
     clientCredentials: isClient
       ? [
           keys
@@ -481,6 +482,10 @@ function appLinks(exchange: Exchange, app: App): JsonObject {
     users: { href: `${self}/users` },
     deactivate: app.status === 'ACTIVE' ? { href: `${self}/lifecycle/deactivate` } : undefined,
   });
+}
+
+function logoOf({ logoId }: App): string {
+  return logoId === undefined ? '/assets/img/logos/default.png' : `/fs/bcg/4/${logoId}`;
 }
 
 /** Where the console explains how to set up the app: integrations and custom SAML apps have such a page, templates none (recorded). */

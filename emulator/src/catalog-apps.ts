@@ -1,4 +1,4 @@
-import { AppKey } from './app-key.ts';
+import { AppKey, yearsAfter } from './app-key.ts';
 import type { CatalogEntry, SignOnMode } from './catalog.ts';
 import {
   addSecret,
@@ -68,7 +68,9 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
   const id = org.ids.next('0oa');
   const created = timestamp(exchange.now);
   const isClient = signOnMode === 'OPENID_CONNECT';
-  const keys = signOnMode.startsWith('SAML') ? [new AppKey(label, exchange.now, 10)] : [];
+  const keys = signOnMode.startsWith('SAML')
+    ? [new AppKey(label, exchange.now, yearsAfter(exchange.now, 10))]
+    : [];
   const clientId = isClient ? id : '';
   const app: App = {
     id,
@@ -87,6 +89,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
     users: new Map(),
     grants: isClient ? org.grantsOf(clientId) : new Map<string, ScopeGrant>(),
     roles: new Map(),
+    certificateRequests: new Map(),
     userProperties: {},
     federatedClaims: new Map(),
     catalogEntry: entry,

@@ -8,7 +8,7 @@ import { bodyObject, noContent, ok, param } from './exchange.ts';
 import { newSecret } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, stringOf, without } from './json.ts';
-import { completeKey, usesSecret, validateSecret } from './oauth-client.ts';
+import { completeKey, requireLongKey, usesSecret, validateSecret } from './oauth-client.ts';
 import type { App, ClientSecret } from './org.ts';
 import { timestamp } from './org.ts';
 
@@ -197,13 +197,7 @@ function createKey(exchange: Exchange): Answer {
   if (keys.some((key) => key['kid'] === sent['kid'])) {
     throw validationFailed('JsonWebKey', "All keys in the 'jwks' must have a unique `kid`.");
   }
-  const modulus = Buffer.from(stringOf(sent['n']) ?? '', 'base64url');
-  if (sent['kty'] === 'RSA' && modulus.length < 256) {
-    throw validationFailed(
-      'JsonWebKey',
-      "RSA key length in the 'jwks' is less than '2,048' bits for the given key.",
-    );
-  }
+  requireLongKey(sent);
   if (keys.length >= 50) {
     throw validationFailed(
       'JsonWebKey',

@@ -29,10 +29,24 @@ export function utcTime(milliseconds: number): Buffer {
   return der(0x17, Buffer.from(digits.slice(2)));
 }
 
-/** A name of one attribute, the common name. */
-export function commonName(text: string): Buffer {
-  const attribute = sequence(objectIdentifier('2.5.4.3'), der(0x0c, Buffer.from(text)));
-  return sequence(der(0x31, attribute));
+/** The parts of a name (X.520), in the order in which a name lists them. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  countryName: '2.5.4.6',
+  stateOrProvinceName: '2.5.4.8',
+  localityName: '2.5.4.7',
+  organizationName: '2.5.4.10',
+  organizationalUnitName: '2.5.4.11',
+  commonName: '2.5.4.3',
+};
+
+/** A name of these parts; what is no part of a name is left out. */
+export function distinguishedName(parts: Readonly<Record<string, unknown>>): Buffer {
+  const attributes = Object.entries(ATTRIBUTES).flatMap(([name, identifier]) => {
+    const text = parts[name];
+    if (typeof text !== 'string' || text === '') return [];
+    return [der(0x31, sequence(objectIdentifier(identifier), der(0x0c, Buffer.from(text))))];
+  });
+  return sequence(...attributes);
 }
 
 function base128(number: number): number[] {

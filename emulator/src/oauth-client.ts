@@ -319,10 +319,21 @@ function validateAuthentication(settings: JsonObject, credentials: JsonObject): 
       "jwks: ''jwks'' or ''jwks_uri'' is required when ''token_endpoint_auth_method'' is ''private_key_jwt''.",
     );
   }
+  for (const key of listOf(objectOf(jwks)['keys'])) requireLongKey(objectOf(key));
   const kids = listOf(objectOf(jwks)['keys']).map((key) => objectOf(key)['kid']);
   if (new Set(kids).size < kids.length) {
     throw validationFailed('JsonWebKey', "All keys in the 'jwks' must have a unique `kid`.");
   }
+}
+
+/** RSA of at least 2,048 bits (recorded for a key that was added by itself, with this text). */
+export function requireLongKey(key: JsonObject): void {
+  if (key['kty'] !== 'RSA') return;
+  if (Buffer.from(stringOf(key['n']) ?? '', 'base64url').length >= 256) return;
+  throw validationFailed(
+    'JsonWebKey',
+    "RSA key length in the 'jwks' is less than '2,048' bits for the given key.",
+  );
 }
 
 /** Documented: 6 to 100 characters of a certain set, and not the reserved name. The text is inferred. */

@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import type { CatalogEntry } from './catalog.ts';
 import { smallCatalog } from './catalog.ts';
-import { AppKey } from './app-key.ts';
+import { AppKey, yearsAfter } from './app-key.ts';
 import type { OrgFeatures } from './features.ts';
 import { usualFeatures } from './features.ts';
 import { IdIssuer } from './ids.ts';
@@ -38,6 +39,10 @@ export interface App {
   readonly grants: Map<string, ScopeGrant>;
   /** Admin roles of the client, by the assignment's ID. */
   readonly roles: Map<string, JsonObject>;
+  /** What its keys are to be certified with, by ID. */
+  readonly certificateRequests: Map<string, CertificateRequest>;
+  /** The picture that it was given; undefined: Okta's own. */
+  logoId?: string;
   /** Properties of the app's users that were added to their schema. */
   readonly userProperties: JsonObject;
   /** By ID. */
@@ -48,6 +53,14 @@ export interface App {
   readonly catalogEntry?: CatalogEntry;
   /** Real time of the create, for the lags of `trouble`. */
   readonly bornAt: number;
+}
+
+export interface CertificateRequest {
+  readonly id: string;
+  readonly created: string;
+  readonly publicKey: KeyObject;
+  /** PKCS #10, in Base64. */
+  readonly csr: string;
 }
 
 export interface ClientSecret {
@@ -246,7 +259,7 @@ export class Org {
     this.features = { ...usualFeatures, ...features };
     this.catalog = new Map(smallCatalog.map((entry) => [entry.name, entry]));
     const created = timestamp(now);
-    this.signingKey = new AppKey('Emulated', now, 10);
+    this.signingKey = new AppKey('Emulated', now, yearsAfter(now, 10));
     this.created = created;
     this.lastUpdated = created;
     this.everyone = {

@@ -1,6 +1,8 @@
+import { appCsrRoutes } from './app-csrs.ts';
 import { appFeatureRoutes } from './app-features.ts';
 import { appGroupRoutes } from './app-groups.ts';
 import { appKeyRoutes } from './app-keys.ts';
+import { appLogoRoutes } from './app-logo.ts';
 import { appTokenRoutes } from './app-tokens.ts';
 import { appUserRoutes } from './app-users.ts';
 import { appRoutes } from './apps.ts';
@@ -42,6 +44,8 @@ export const ROUTES: readonly Route[] = [
   ...appUserRoutes,
   ...appTokenRoutes,
   ...appKeyRoutes,
+  ...appCsrRoutes,
+  ...appLogoRoutes,
   ...appFeatureRoutes,
   ...federatedClaimRoutes,
   ...idTokenRoutes,

@@ -24,14 +24,21 @@ export const discoveryRoutes: Route[] = [
   ...paths('keys').map((path): Route => ({ method: 'GET', path, scope: null, handle: publishKeys })),
 ];
 
-/** Which org this is (documented): `idx` is the pipeline of Identity Engine, `v1` that of Classic Engine. */
+/** Which org this is (recorded): `idx` is the pipeline of Identity Engine, `v1` that of Classic Engine. */
 function describeOrg({ org, origin }: Exchange): Answer {
   return ok({
     id: org.id,
     cell: 'ok0',
-    _links: { organization: { href: origin }, alternate: { href: origin } },
+    _links: { organization: { href: origin } },
     pipeline: org.engine === 'identity' ? 'idx' : 'v1',
-    settings: { analyticsCollectionEnabled: false, bugReportingEnabled: false, omEnabled: false },
+    settings: {
+      analyticsCollectionEnabled: false,
+      bugReportingEnabled: true,
+      omEnabled: false,
+      pssoEnabled: false,
+      desktopMFAEnabled: false,
+      itpEnabled: false,
+    },
   });
 }
 
