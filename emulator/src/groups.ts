@@ -11,7 +11,7 @@ import { timestamp } from './org.ts';
 import { parseExpression } from './scim.ts';
 import { requireUser, showUser } from './users.ts';
 
-/** `/api/v1/groups` and their members. */
+/** `/api/v1/groups`, their members, and the groups of a user. */
 export const groupRoutes: Route[] = [
   { method: 'POST', path: '/api/v1/groups', scope: 'okta.groups.manage', handle: createGroup },
   { method: 'GET', path: '/api/v1/groups', scope: 'okta.groups.read', handle: listGroups },
@@ -25,6 +25,12 @@ export const groupRoutes: Route[] = [
   { method: 'DELETE', path: '/api/v1/groups/:groupId', scope: 'okta.groups.manage', handle: deleteGroup },
   { method: 'GET', path: '/api/v1/groups/:groupId/apps', scope: 'okta.groups.read', handle: listGroupApps },
   { method: 'GET', path: '/api/v1/groups/:groupId/users', scope: 'okta.groups.read', handle: listMembers },
+  {
+    method: 'GET',
+    path: '/api/v1/users/:userId/groups',
+    scope: 'okta.users.read',
+    handle: listGroupsOf,
+  },
   {
     method: 'PUT',
     path: '/api/v1/groups/:groupId/users/:userId',
@@ -207,6 +213,19 @@ function listMembers(exchange: Exchange): Answer {
     { defaultLimit: 1000, maximum: 1000, ascending: true },
     (user) => user.id,
     (user) => showUser(exchange, user),
+  );
+}
+
+/** The groups that the user is in, Everyone among them (documented). */
+function listGroupsOf(exchange: Exchange): Answer {
+  const { org } = exchange;
+  const user = requireUser(exchange);
+  return page(
+    exchange,
+    [...org.groups.values()].filter((group) => [...org.membersOf(group)].includes(user.id)),
+    { defaultLimit: 200, maximum: 200, ascending: true },
+    (group) => group.id,
+    (group) => showGroup(exchange, group),
   );
 }
 

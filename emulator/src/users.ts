@@ -4,7 +4,6 @@ import { bodyObject, noContent, ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, objectOf, stringOf, stringsOf, without } from './json.ts';
 import { applyGroupRules } from './group-rules.ts';
-import { showGroup } from './groups.ts';
 import { listed } from './lag.ts';
 import { page, startsWith } from './lists.ts';
 import type { Org, User } from './org.ts';
@@ -32,12 +31,6 @@ export const userRoutes: Route[] = [
     path: '/api/v1/users/:userId',
     scope: 'okta.users.manage',
     handle: (exchange) => updateUser(exchange, 'wholly'),
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/users/:userId/groups',
-    scope: 'okta.users.read',
-    handle: listGroupsOf,
   },
   { method: 'DELETE', path: '/api/v1/users/:userId', scope: 'okta.users.manage', handle: deleteUser },
   {
@@ -184,19 +177,6 @@ function deleteUser(exchange: Exchange): Answer {
   org.users.delete(user.id);
   for (const group of org.groups.values()) group.members.delete(user.id);
   return noContent;
-}
-
-/** The groups that the user is in, Everyone among them (documented). */
-function listGroupsOf(exchange: Exchange): Answer {
-  const { org } = exchange;
-  const user = requireUser(exchange);
-  return page(
-    exchange,
-    [...org.groups.values()].filter((group) => [...org.membersOf(group)].includes(user.id)),
-    { defaultLimit: 200, maximum: 200, ascending: true },
-    (group) => group.id,
-    (group) => showGroup(exchange, group),
-  );
 }
 
 function activateUser(exchange: Exchange): Answer {
