@@ -4,6 +4,7 @@ import { readContext, type GitHubContext } from './github/context.ts';
 import { systemClock, type Clock } from './util/clock.ts';
 import { ActionError, explain } from './util/errors.ts';
 import { openLog, type Log } from './util/log.ts';
+import { maskInputs } from './inputs/secrets.ts';
 import { sessionOf, type Session } from './apply/session.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
@@ -20,6 +21,8 @@ export interface Start extends Omit<World, 'environment'> {
   log: Log;
   /** What the run has changed so far, one phrase each, to be told if it fails later. */
   done: string[];
+  /** What is to be done when the run ends, however it does. None of it fails. */
+  endings: (() => Promise<void>)[];
 }
 
 /** Runs an action once. It never throws: a failure ends as one annotation and exit code 1. */
@@ -27,12 +30,15 @@ export async function runAction(world: Partial<World>, act: (start: Start) => Pr
   const { clock = systemClock, environment = process.env, requestTimeout = REQUEST_TIMEOUT } = world;
   const log = openLog();
   const done: string[] = [];
+  const endings: Start['endings'] = [];
   try {
+    maskInputs(environment, log);
     checkEnvironment(environment);
-    await act({ clock, requestTimeout, github: readContext(environment), log, done });
+    await act({ clock, requestTimeout, github: readContext(environment), log, done, endings });
   } catch (error) {
     log.failed(explain(error, done));
   }
+  for (const end of endings) await end();
 }
 
 /** An earlier step can set it for all that follow, and then anybody could stand in for Okta and for GitHub. */
@@ -47,12 +53,14 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
 
 /** Connects a run with its org. No request is sent yet. */
 export async function openSession(
-  { github, log, requestTimeout, done }: Start,
+  { github, log, requestTimeout, done, endings }: Start,
   {
     settleSeconds,
     ...options
-  }: Omit<ConnectOptions, 'log' | 'requestTimeout' | 'userAgent'> & { settleSeconds: number },
+  }: Omit<ConnectOptions, 'log' | 'requestTimeout' | 'userAgent' | 'onEnd'> & { settleSeconds: number },
 ): Promise<Session> {
-  const okta = await connect({ ...options, log, requestTimeout, userAgent: github.userAgent });
+  const onEnd: ConnectOptions['onEnd'] = (work) => endings.push(work);
+  const { userAgent } = github;
+  const okta = await connect({ ...options, log, requestTimeout, userAgent, onEnd });
   return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done);
 }

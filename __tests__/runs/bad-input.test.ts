@@ -162,13 +162,13 @@ const BAD: BadInput[] = [
     title: 'a JWK that is no JSON',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': '{"kty"' },
     names: 'auth-private-key',
-    says: /not a private key.*PEM.*JWK/,
+    says: /starts like a JWK and is no JSON.*PEM.*JWK/,
   },
   {
     title: 'a public JWK',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': JSON.stringify(KEY) },
     names: 'auth-private-key',
-    says: /not a private key.*PEM.*JWK/,
+    says: /is a public key.*PEM.*JWK/,
   },
   {
     title: 'a key of a kind that Okta does not take',

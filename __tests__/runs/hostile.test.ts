@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/sdk.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
-import { root, runAction } from '../support/runner.ts';
+import { root } from '../support/runner.ts';
 import { WEB, failure, runOn, succeed } from '../support/runs.ts';
 import { listen, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
@@ -199,7 +199,7 @@ describe('a proxy that is no address', () => {
     '::',
     'file:///x',
   ])('"%s" is told without showing it, and the org is not asked another way', async (proxy) => {
-    const run = await runAction({
+    const run = await runSource({
       with: { ...connectionTo(org), 'org-url': 'https://acme.okta.com', ...WEB },
       env: { https_proxy: proxy },
     });

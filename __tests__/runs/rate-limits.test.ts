@@ -287,9 +287,11 @@ describe('many runs at the same time', () => {
     const redirectUris = [`https://pr-${id}.example.com/callback`];
     const log: Log = { ...openLog(), info: (line) => lines.push(line), debug: () => undefined };
     const deadline = startDeadline(clock, TIMEOUT, log);
-    const connection = { orgUrl: org.url, credentials: { kind: 'api-token', token: TOKEN } } as const;
+    const credentials = { kind: 'api-token', token: TOKEN, scheme: 'SSWS' } as const;
+    const connection = { orgUrl: org.url, credentials };
     const okta = await connect({
       connection,
+      onEnd: () => undefined,
       scopes: [],
       deadline,
       log,

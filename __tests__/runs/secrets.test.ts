@@ -6,7 +6,7 @@ import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { TOKEN } from '../support/okta.ts';
-import { runAction, type ActionRun } from '../support/runner.ts';
+import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, foreignApp, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { runSource } from '../support/source.ts';
 import '../support/seed.ts';
@@ -476,6 +476,133 @@ describe('text from outside', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a secret that was put where it does not belong', () => {
+  /** All that a run leaves to be read, as it is and as a browser shows it, but for the outputs that are masked. */
+  function everything(run: ActionRun): string {
+    const shown = run.rawSummary.replace(/&#(\d+);/g, (_, code: string) =>
+      String.fromCodePoint(Number(code)),
+    );
+    const hidden = new Set(['client-id', 'client-secret', 'app-id', 'authorize-url']);
+    const outputs = Object.entries(run.outputs).filter(([name]) => !hidden.has(name));
+    return [run.rawLog, run.rawSummary, shown, JSON.stringify(outputs)].join('\n');
+  }
+
+  /** Forms in which a text is written, and the pieces of it that would be enough to guess it. */
+  function forms(secret: string): string[] {
+    const all = [
+      secret,
+      encodeURIComponent(secret),
+      encodeURI(secret),
+      JSON.stringify(secret).slice(1, -1),
+      new URLSearchParams({ '': secret }).toString().slice(1),
+    ];
+    return all.flatMap((form) => [form, form.slice(0, 14), form.slice(-14), form.slice(5, 19)]);
+  }
+
+  const names = Object.keys(manifestOf().inputs ?? {}).filter(
+    (name) => !['org-url', 'api-token', 'timeout-seconds', 'settle-seconds'].includes(name),
+  );
+  const AROUND = [
+    '',
+    ' ',
+    '/',
+    'https://shop.example.com/',
+    '{a: ',
+    '"',
+    '\n',
+    '<b>',
+    '&',
+    '**',
+    'x'.repeat(110),
+  ];
+
+  test('shows nowhere, whichever input it is in and whatever is around it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        fc.string({ minLength: 16, maxLength: 40, unit: fc.constantFrom(...'abcXYZ019_-+/=.$~!'.split('')) }),
+        fc.constantFrom(...AROUND),
+        fc.constantFrom(...AROUND, ...MALICE),
+        async (name, secret, before, after) => {
+          const token = `T0k${secret}n`;
+          org.trouble.fault = () => undefined;
+          const run = await runOn(
+            org,
+            { ...WEB, 'api-token': token, [name]: before + token + after },
+            { debug: true },
+          );
+          const text = everything(run);
+          expect([name, forms(token).filter((form) => text.includes(form))]).toEqual([name, []]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  const KEYS: Record<string, string> = {
+    'as PEM': PEM,
+    'as PEM on one line': PEM.replaceAll('\n', '\\n'),
+    'as JWK': JSON.stringify(JWK),
+    'as JWK in a string': JSON.stringify(JSON.stringify(JWK)),
+    'in base64': Buffer.from(PEM).toString('base64'),
+  };
+
+  test.each(Object.entries(KEYS))('a private key %s shows in no input', async (_, text) => {
+    const pieces = [
+      ...PRIVATE_MEMBERS.map((member) => JWK[member] ?? ''),
+      ...PEM.split('\n').filter((line) => line.length === 64),
+      ...(text.includes('-----') || text.includes('kty') ? [] : [text]),
+    ].flatMap((piece) => [piece.slice(0, 16), piece.slice(-16)]);
+    for (const name of names) {
+      for (const value of [text, `x ${text}`, text.slice(0, 700)]) {
+        const run = await runOn(org, { ...WEB, [name]: value }, { debug: true });
+        const seen = everything(run);
+        expect([name, value.length, pieces.filter((piece) => seen.includes(piece))]).toEqual([
+          name,
+          value.length,
+          [],
+        ]);
+      }
+    }
+  });
+
+  test('the password of a URL shows in no input', async () => {
+    for (const name of names) {
+      for (const url of [
+        'https://jane:Tr0ub4dor%263@shop.example.com/cb',
+        'http://Tr0ub4dor%263@shop.example.com',
+      ]) {
+        const run = await runOn(org, { ...WEB, [name]: url }, { debug: true });
+        expect([name, /Tr0ub4dor|dor&3/.test(everything(run))]).toEqual([name, false]);
+      }
+    }
+  });
+
+  test.each<[string, string]>([
+    ['below credentials', 'credentials: { userName: { password: s3cret_Value! } }'],
+    ['below app', 'app: { anything: [{ deep: s3cret_Value! }] }'],
+    ['below settings.app', 'settings: { app: { acmeKey: s3cret_Value! } }'],
+    ['by its name', 'profile: { myClientSecret: s3cret_Value! }'],
+    ['by its name, in a list', 'profile: { api_key: [s3cret_Value!] }'],
+    ['that is a private key', 'profile: { key: { kty: EC, d: s3cret_Value! } }'],
+    ['in a document that cannot be read', 'profile: { api_key: "s3cret_Value!" "s3cret_Value!" }'],
+  ])('in "settings" %s is shown in no form', async (_, settings) => {
+    const runs = [
+      await runOn(org, { ...WEB, settings, 'dry-run': 'true' }, { debug: true }),
+      await runOn(org, { ...WEB, settings }, { debug: true }),
+      await runOn(org, { ...WEB, settings }, { debug: true }),
+    ];
+    for (const run of runs) expect(everything(run)).not.toContain('s3cret');
+  });
+
+  test('the words of a setting that is no secret are shown', async () => {
+    const settings = 'credentials: { userNameTemplate: { template: "${source.email}", type: BUILT_IN } }';
+    const run = await succeed(org, { ...WEB, settings });
+    expect(run.masks).not.toContain('BUILT_IN');
+    expect(JSON.stringify(changesOf(run))).toContain('source.email');
   });
 });
 

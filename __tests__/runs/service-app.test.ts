@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { RecordedRequest } from '../../emulator/src/server.ts';
+import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
@@ -318,6 +318,105 @@ describe('tokens', () => {
     expect(run.outputs).toMatchObject({ result: 'created' });
     expect(apiRequests().filter(({ status }) => status === 401)).toEqual([]);
     expect(tokenRequests()).toHaveLength(2);
+  });
+});
+
+describe('the end of a run', () => {
+  function revocations(): RecordedRequest[] {
+    return org.requests.filter(({ path }) => path === '/oauth2/v1/revoke');
+  }
+  const tokensSent = (): Set<string> =>
+    new Set(apiRequests().map(({ headers }) => headers['authorization']?.split(' ')[1] ?? ''));
+  const statusOf = async (token: string): Promise<number> =>
+    (await fetch(`${org.url}/api/v1/apps`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+  test.each([false, true])('takes the token back, with one request (DPoP: %s)', async (dpop) => {
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: dpop } });
+    expect((await runAs(clientId)).outputs['result']).toBe('created');
+    const [token = ''] = tokensSent();
+    expect(revocations().map((request) => Object.fromEntries(form(request)))).toEqual([
+      {
+        token,
+        token_type_hint: 'access_token',
+        client_assertion: expect.any(String) as unknown,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      },
+    ]);
+    const [revocation] = revocations();
+    const { aud } = decodeJwt(revocation ? assertionOf(revocation) : '');
+    expect(aud).toBe(`${org.url}/oauth2/v1/revoke`);
+    expect(org.requests.at(-1)?.path).toBe('/oauth2/v1/revoke');
+    if (!dpop) expect(await statusOf(token)).toBe(401);
+  });
+
+  test('takes back the token of a run that failed, too', async () => {
+    const clientId = await serviceApp();
+    expect((await runAs(clientId, { groups: 'Nobody' })).exitCode).toBe(1);
+    expect(revocations().length).toBeGreaterThan(0);
+    for (const token of tokensSent()) expect(await statusOf(token)).toBe(401);
+  });
+
+  test.each<[string, Fault]>([
+    ['refused', { kind: 'answer', status: 401, body: { error: 'invalid_client' } }],
+    ['in trouble', { kind: 'answer', status: 503, body: 'no' }],
+    ['cut off', { kind: 'drop' }],
+  ])('is as good as before where that is %s, and asks once', async (_, fault) => {
+    const clientId = await serviceApp();
+    org.trouble.fault = ({ path }) => (path === '/oauth2/v1/revoke' ? fault : undefined);
+    const run = await runAs(clientId);
+    expect(run).toMatchObject({ exitCode: 0, annotations: [], outputs: { result: 'created' } });
+    expect(revocations()).toHaveLength(1);
+  });
+});
+
+describe('an access token that was got elsewhere, as "api-token"', () => {
+  async function token(): Promise<string> {
+    const clientId = await serviceApp();
+    let held = '';
+    // The token of a run, before the run gives it back.
+    org.trouble.fault = ({ path, index }) => {
+      held ||= org.requests[index]?.headers['authorization']?.split(' ')[1] ?? '';
+      return path === '/oauth2/v1/revoke' ? { kind: 'drop' } : undefined;
+    };
+    await runAs(clientId, { 'dry-run': 'true' });
+    delete org.trouble.fault;
+    return held;
+  }
+  const withToken = (value: string): Promise<ActionRun> =>
+    runSource({
+      with: {
+        'org-url': org.url,
+        'api-token': value,
+        'settle-seconds': '0',
+        'verify-sign-in': 'false',
+        name: 'shop',
+        state: 'absent',
+      },
+      debug: true,
+      world: { clock },
+    });
+
+  test('is sent as a bearer token, shown nowhere, and not revoked', async () => {
+    const value = await token();
+    expect(value).toMatch(/^eyJ/);
+    const before = org.requests.length;
+    const run = await withToken(value);
+    expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'absent' } });
+    const requests = org.requests.slice(before);
+    expect(requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${value}`]);
+    expect(run.rawLog + run.rawSummary).not.toContain(value.slice(0, 20));
+  });
+
+  test('that has run out is told as what it is', async () => {
+    const run = await withToken(`eyJhbGciOiJub25lIn0.${'e30'.repeat(9)}.c2lnbmF0dXJl`);
+    expect(errorOf(run)).toMatch(/Okta answered 401.*Check "api-token": an access token lives for an hour/);
+  });
+
+  test('that is bound to a key is refused before any request', async () => {
+    const payload = Buffer.from(JSON.stringify({ cnf: { jkt: 'x' } })).toString('base64url');
+    const run = await withToken(`eyJhbGciOiJub25lIn0.${payload}.c2lnbmF0dXJl`);
+    expect(errorOf(run)).toMatch(/"api-token" is an access token that is bound to a key \(DPoP\)/);
+    expect(apiRequests()).toEqual([]);
   });
 });
 

@@ -47,7 +47,7 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
       );
     return reader.problem(
       'settings',
-      `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |\n/)[0] ?? '')}. Fix it there.`,
+      `is not YAML or JSON ${where}: ${shown(error.message.split(/ at line |[\n:"'`]/)[0] ?? '')}. Fix it there.`,
     );
   }
   const value = toJson(() => document.toJS({ maxAliasCount: 100 }) as unknown);

@@ -1,8 +1,8 @@
-import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { GitHubContext } from '../github/context.ts';
 import type { Connection } from '../okta/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
+import { readPrivateKey } from './private-key.ts';
 import { hasUserInfo, isLoopback, parseUrl } from '../util/url.ts';
 
 /** Whether the inputs carry no credential at all, as in a run to which GitHub gives no secrets. */
@@ -11,13 +11,13 @@ export function withoutCredentials(reader: InputReader): boolean {
 }
 
 /**
- * Reads the connection inputs; every secret among them is masked before anything is said about it.
+ * Reads the connection inputs. The secrets among them are masked already.
  *
  * @returns `undefined` where the reader has collected a problem
  */
 export function readConnection(reader: InputReader, github: GitHubContext, log: Log): Connection | undefined {
   const orgUrl = readOrgUrl(reader, log);
-  const credentials = readCredentials(reader, github, log);
+  const credentials = readCredentials(reader, github);
   return orgUrl !== undefined && credentials ? { orgUrl, credentials } : undefined;
 }
 
@@ -64,18 +64,11 @@ function orgUrlProblem(text: string, url: URL | undefined): string | undefined {
   return isHost ? undefined : `is "${shown(text)}", which is no whole host name. ${GIVE_ORG_URL}`;
 }
 
-function readCredentials(
-  reader: InputReader,
-  github: GitHubContext,
-  log: Log,
-): Connection['credentials'] | undefined {
+function readCredentials(reader: InputReader, github: GitHubContext): Connection['credentials'] | undefined {
   const token = reader.text('api-token');
   const clientId = reader.line('auth-client-id');
   const key = reader.text('auth-private-key');
   const keyId = reader.line('auth-key-id');
-  if (token) log.mask(token);
-  if (key) maskKey(key, log);
-
   if (token !== undefined && (key !== undefined || clientId !== undefined)) {
     return reader.problem(
       'api-token',
@@ -84,24 +77,27 @@ function readCredentials(
   }
   if (token !== undefined) {
     const wrong = tokenProblem(token);
-    return wrong === undefined ? { kind: 'api-token', token } : reader.problem('api-token', wrong);
+    if (wrong !== undefined) return reader.problem('api-token', wrong);
+    return { kind: 'api-token', token, scheme: JWT.test(token) ? 'Bearer' : 'SSWS' };
   }
   if (key === undefined && clientId === undefined)
     return reader.problem('api-token', missingCredentials(github));
   if (key === undefined) return reader.problem('auth-private-key', missingCredentials(github));
-  const privateKey = readPrivateKey(reader, key);
+  const privateKey = readPrivateKey(key);
+  if ('problem' in privateKey) reader.problem('auth-private-key', privateKey.problem);
   if (reader.text('auth-client-id') === undefined)
     return reader.problem('auth-client-id', "is missing. Give the service app's client ID.");
-  if (clientId === undefined) return undefined;
-  return (
-    privateKey && {
-      kind: 'service-app',
-      clientId,
-      privateKey: privateKey.key,
-      keyId: keyId ?? privateKey.keyId,
-    }
-  );
+  if (clientId === undefined || 'problem' in privateKey) return undefined;
+  return {
+    kind: 'service-app',
+    clientId,
+    privateKey: privateKey.key,
+    keyId: keyId ?? privateKey.keyId,
+  };
 }
+
+/** An OAuth 2.0 access token for Okta's API: a signed JWT (recorded). Okta's own tokens have no dots. */
+const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** What is wrong with a token's text, and what to do. It shows nothing of it, but for the name of a variable in its place. */
 function tokenProblem(token: string): string | undefined {
@@ -111,8 +107,22 @@ function tokenProblem(token: string): string | undefined {
     /^\$(?:env:)?[{(]{0,2}\s*([\w.]+)\s*[})]{0,2}$/i.exec(token) ?? /^%(\w+)%$/.exec(token) ?? [];
   if (variable !== undefined)
     return `is the name "${shown(variable)}", not its value: nothing here puts that in. Give it as an expression, as in \${{ secrets.OKTA_API_TOKEN }}.`;
+  if (token.includes('PRIVATE KEY') || token.startsWith('{'))
+    return 'is a private key. Give it as "auth-private-key", with "auth-client-id".';
+  if (JWT.test(token) && isBound(token))
+    return 'is an access token that is bound to a key (DPoP), which this run does not have. Give a bearer token, or the service app itself.';
   if (/^[\x21-\x7e]+$/.test(token)) return undefined;
   return 'holds white space or characters that no Okta token has. Copy the token again, as one line.';
+}
+
+/** Whether a token is of use only with the key that it names (RFC 9449, section 6). */
+function isBound(jwt: string): boolean {
+  try {
+    const payload = Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8');
+    return (JSON.parse(payload) as { cnf?: unknown }).cnf !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function missingCredentials(github: GitHubContext): string {
@@ -125,40 +135,5 @@ function missingCredentials(github: GitHubContext): string {
       return `is empty: this run was started by Dependabot, and GitHub gives it only Dependabot secrets. Add the secret there too, or ${skip.replace('Set', 'set')}`;
     case undefined:
       return `is empty, and no other credential is set. ${give} If it comes from a secret, check that this workflow may read a secret of that name.`;
-  }
-}
-
-function readPrivateKey(
-  reader: InputReader,
-  text: string,
-): { key: KeyObject; keyId: string | undefined } | undefined {
-  const expected = 'Give an RSA or EC private key as PEM (PKCS#1, PKCS#8 or SEC1) or as a JWK.';
-  try {
-    const jwk = text.startsWith('{') ? (JSON.parse(text) as JsonWebKey) : undefined;
-    const key = jwk
-      ? createPrivateKey({ key: jwk, format: 'jwk' })
-      : createPrivateKey(text.replaceAll('\\n', '\n'));
-    const keyId = typeof jwk?.['kid'] === 'string' ? jwk['kid'] : undefined;
-    if (key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec') return { key, keyId };
-    return reader.problem(
-      'auth-private-key',
-      `is a key of type ${key.asymmetricKeyType ?? 'unknown'}. ${expected}`,
-    );
-  } catch {
-    return reader.problem('auth-private-key', `is not a private key that can be read. ${expected}`);
-  }
-}
-
-/** The private members of a JWK. Source: RFC 7518, sections 6.2.2 and 6.3.2. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'];
-
-function maskKey(text: string, log: Log): void {
-  log.mask(text.replaceAll('\\n', '\n'));
-  if (!text.startsWith('{')) return;
-  try {
-    const jwk = JSON.parse(text) as Record<string, unknown>;
-    for (const member of PRIVATE_MEMBERS) if (typeof jwk[member] === 'string') log.mask(jwk[member]);
-  } catch {
-    return;
   }
 }

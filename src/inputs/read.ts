@@ -5,6 +5,7 @@ import { hostPatternProblem } from '../app/redirect-hosts.ts';
 import type { Adopt } from '../app/permission.ts';
 import { warnOfSharedHosts, warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
+import { secretsOf } from './secrets.ts';
 import { readSettings, type AppSettings } from '../app/settings.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { pullRequestNumber } from '../github/run.ts';
@@ -66,7 +67,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     settleSeconds: reader.number('settle-seconds', 0, 300, 'seconds') ?? 3,
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
   };
-  if (inputs.githubToken) log.mask(inputs.githubToken);
+  for (const secret of secretsOf(settings.other ?? {})) log.mask(secret);
   if (reader.text('name') === undefined && reader.text('app-id') === undefined) {
     reader.problem('name', 'is missing. Give the label of the app, or its ID as "app-id".');
   }

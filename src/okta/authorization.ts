@@ -17,12 +17,18 @@ export interface Authorization {
    * @returns whether the credential was renewed, so that the attempt is worth repeating
    */
   renew(failure: Failure, sent: Record<string, string>): Promise<boolean>;
+  /** Gives up what the run got for itself, in the time of one request. It never fails. */
+  end(): Promise<void>;
 }
 
-/** Okta's own scheme for API tokens. */
-export function apiTokenAuthorization({ token }: ApiToken): Authorization {
-  const headers = { authorization: `SSWS ${token}` };
-  return { headers: () => Promise.resolve(headers), renew: () => Promise.resolve(false) };
+/** A token that somebody else made, and that lives on. */
+export function apiTokenAuthorization({ token, scheme }: ApiToken): Authorization {
+  const headers = { authorization: `${scheme} ${token}` };
+  return {
+    headers: () => Promise.resolve(headers),
+    renew: () => Promise.resolve(false),
+    end: () => Promise.resolve(),
+  };
 }
 
 /** The parts of the management API that the action uses, and the name that their OAuth scopes carry. Source: Okta's OpenAPI description. */

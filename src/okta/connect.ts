@@ -18,6 +18,8 @@ export interface ConnectOptions {
   requestTimeout: number;
   /** What every request says of the run that sends it. */
   userAgent: string;
+  /** Takes up what is to be done when the run ends, however it does. */
+  onEnd(work: () => Promise<void>): unknown;
   /** Told of every app in a response, before anybody else sees it. */
   onApp(app: RegisteredApp): void;
 }
@@ -32,6 +34,7 @@ export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   checkProxy(connection.orgUrl);
   const executor = new OrgRequestExecutor(connection.orgUrl, options.userAgent);
   const authorization = await authorize(options, executor);
+  options.onEnd(() => authorization.end());
   const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });
   const { onApp } = options;
   const onSecret = (secret: string): void => {

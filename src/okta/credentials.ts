@@ -7,10 +7,14 @@ export interface Connection {
   credentials: ApiToken | ServiceApp;
 }
 
-/** A token that acts with the rights of the administrator who made it (Okta's `SSWS` scheme). */
+/**
+ * A token that was made elsewhere: Okta's own, which acts with the rights of the administrator who made it (`SSWS`), or an OAuth 2.0
+ * access token with the rights of its client (`Bearer`).
+ */
 export interface ApiToken {
   kind: 'api-token';
   token: string;
+  scheme: 'SSWS' | 'Bearer';
 }
 
 /** An API service app that proves itself with a private key (OAuth 2.0 client credentials, `private_key_jwt`). */

@@ -156,9 +156,16 @@ export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined>
 }
 
 function unauthorized({ credentials, orgUrl }: Connection): string {
+  if (isAccessToken(credentials))
+    return `Check "api-token": an access token lives for an hour at most, and must be one of ${new URL(orgUrl).host} itself, not of an authorization server of its own.`;
   return credentials.kind === 'api-token'
     ? `Check "api-token": it must be a token of ${new URL(orgUrl).host}, used within the last 30 days, not revoked, and allowed from the runner's network.`
     : `Check "auth-client-id" and "auth-private-key": the service app must be an active one of ${new URL(orgUrl).host}.`;
+}
+
+/** Whether it is an OAuth 2.0 token that an earlier step got elsewhere. */
+function isAccessToken(credentials: Connection['credentials']): boolean {
+  return credentials.kind === 'api-token' && credentials.scheme === 'Bearer';
 }
 
 /** The administrator roles that carry the permissions, by resource. Source: Okta's documentation of standard administrator roles. */
@@ -173,13 +180,15 @@ const ROLES: Readonly<Record<string, string>> = {
 function forbidden({ method, path }: Asked, { challenge }: Refusal, { credentials }: Connection): string {
   const scope = scopeFor(method, path) ?? 'okta.apps.manage';
   const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
-  const owner = credentials.kind === 'api-token' ? "the token's owner" : 'the service app';
+  const isAccess = isAccessToken(credentials);
+  const owner =
+    credentials.kind === 'service-app' ? 'the service app' : `the token's ${isAccess ? 'client' : 'owner'}`;
   const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
     return `To fix it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
   }
-  if (credentials.kind === 'api-token') return `To fix it, ${giveRole}.`;
+  if (credentials.kind === 'api-token' && !isAccess) return `To fix it, ${giveRole}.`;
   return /insufficient_scope/.test(challenge)
-    ? `To fix it, grant the scope ${scope} to the service app (Okta API Scopes), and ${giveRole}.`
+    ? `To fix it, ${isAccess ? `get the token with the scope ${scope}` : `grant the scope ${scope} to the service app (Okta API Scopes)`}, and ${giveRole}.`
     : `To fix it, ${giveRole}; the scope it needs is ${scope}.`;
 }

@@ -4,13 +4,19 @@ import { exportJWK } from 'jose/key/export';
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../util/clock.ts';
 import type { ServiceApp } from './credentials.ts';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, explain } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { scopeFor, type Authorization } from './authorization.ts';
 import { retry, type Failure } from './retry.ts';
 import type { Attempt, OrgRequestExecutor } from './sdk.ts';
-import { TOKEN_PATH, explainMissingScopes, explainTokenFailure, readRefusal } from './token-errors.ts';
+import {
+  REVOKE_PATH,
+  TOKEN_PATH,
+  explainMissingScopes,
+  explainTokenFailure,
+  readRefusal,
+} from './token-errors.ts';
 
 /**
  * Access to Okta's API as a service app: OAuth 2.0 client credentials at the org's own authorization server, where a client proves itself
@@ -31,6 +37,7 @@ export interface ServiceAppOptions {
 }
 
 interface AccessToken {
+  token: string;
   /** The value of `Authorization`. */
   authorization: string;
   /** When to get another one, in milliseconds since the epoch. */
@@ -58,13 +65,18 @@ const CHALLENGES = 3;
 export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
   const { clock } = options.deadline;
   const scopes = new Set(options.scopes);
-  const request = tokenRequester(options, signingKey(options.credentials.privateKey));
+  const { request, revoke } = tokenRequester(options, signingKey(options.credentials.privateKey));
   let held: Promise<AccessToken> | undefined;
+  /** All that Okta may still take. */
+  const live = new Set<AccessToken>();
 
   async function currentToken(): Promise<AccessToken> {
     const known = held;
     if (known && clock.now() >= (await known).renewAt && held === known) held = undefined;
-    held ??= request([...scopes]);
+    held ??= request([...scopes]).then((token) => {
+      live.add(token);
+      return token;
+    });
     return held;
   }
 
@@ -81,8 +93,15 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
     renew: async (failure, sent) => {
       if (failure.kind !== 'response' || failure.status !== 401) return false;
       const known = held;
-      if ((await known)?.authorization === sent['authorization'] && held === known) held = undefined;
+      const token = await known;
+      if (token && token.authorization === sent['authorization']) {
+        live.delete(token);
+        if (held === known) held = undefined;
+      }
       return true;
+    },
+    end: async () => {
+      await Promise.all([...live].map(({ token }) => revoke(token)));
     },
   });
 }
@@ -108,16 +127,28 @@ const CURVES: Readonly<Record<string, string>> = {
   secp521r1: 'P-521',
 };
 
+/** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
+const REVOKE_TIMEOUT = 5000;
+
+interface TokenRequester {
+  request(scopes: readonly string[]): Promise<AccessToken>;
+  /** Asks once that a token be taken back, whatever comes of it. */
+  revoke(token: string): Promise<void>;
+}
+
 /** How tokens are asked for. The keys for DPoP are made when Okta first asks for a proof, and used from then on. */
-function tokenRequester(
-  options: ServiceAppOptions,
-  key: oauth.CryptoKey,
-): (scopes: readonly string[]) => Promise<AccessToken> {
+function tokenRequester(options: ServiceAppOptions, key: oauth.CryptoKey): TokenRequester {
   const { credentials, orgUrl, executor, deadline, log, requestTimeout } = options;
   const { clock } = deadline;
-  const server = { issuer: orgUrl, token_endpoint: orgUrl + TOKEN_PATH };
+  const server = {
+    issuer: orgUrl,
+    token_endpoint: orgUrl + TOKEN_PATH,
+    revocation_endpoint: orgUrl + REVOKE_PATH,
+  };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
+  const insecure = { [oauth.allowInsecureRequests]: orgUrl.startsWith('http:') };
   const client = { client_id: credentials.clientId };
-  const authenticate = clientAuthentication(options, key);
+  const authenticate = clientAuthentication(options, key, TOKEN_PATH);
   let proofs: Proofs | undefined;
 
   /** One request, with an assertion and a proof of its own. */
@@ -143,8 +174,7 @@ function tokenRequester(
       {
         ...(proofs && { DPoP: proofs.handle }),
         [oauth.customFetch]: post,
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
-        [oauth.allowInsecureRequests]: orgUrl.startsWith('http:'),
+        ...insecure,
       },
     );
     if (attempt && ('kind' in attempt || attempt.status !== 200)) return attempt;
@@ -163,13 +193,33 @@ function tokenRequester(
     if (missing.length > 0) throw explainMissingScopes(missing, granted, credentials.clientId);
     const holder = type === 'dpop' ? proofs : undefined;
     return {
+      token,
       authorization: `${holder ? 'DPoP' : 'Bearer'} ${token}`,
       renewAt: clock.now() + lifetime * 1000 - RESERVE,
       prove: holder && ((method, url) => holder.forRequest(method, url, token)),
     };
   }
 
-  return async (scopes) => {
+  async function revoke(token: string): Promise<void> {
+    const timeout = Math.min(REVOKE_TIMEOUT, requestTimeout, deadline.remaining());
+    if (timeout <= 0) return;
+    const post = async (url: string, { method, headers, body }: RevocationRequest): Promise<Response> => {
+      const attempt = await executor.attempt({ url, method, headers, body: body.toString() }, timeout);
+      log.debug(`POST ${REVOKE_PATH}: ${'kind' in attempt ? attempt.kind : attempt.status}`);
+      return asResponse(attempt);
+    };
+    try {
+      await oauth.revocationRequest(server, client, clientAuthentication(options, key, REVOKE_PATH), token, {
+        additionalParameters: { token_type_hint: 'access_token' },
+        [oauth.customFetch]: post,
+        ...insecure,
+      });
+    } catch (error) {
+      log.debug(`The access token was not revoked: ${explain(error)}`);
+    }
+  }
+
+  const request = async (scopes: readonly string[]): Promise<AccessToken> => {
     let challenges = 0;
     for (let attempts = 1; ;) {
       const attempt = await ask(scopes);
@@ -193,7 +243,10 @@ function tokenRequester(
       attempts += 1;
     }
   };
+  return { request, revoke };
 }
+
+type RevocationRequest = Parameters<NonNullable<oauth.RevocationRequestOptions[typeof oauth.customFetch]>>[1];
 
 type PostToken = NonNullable<oauth.ClientCredentialsGrantRequestOptions[typeof oauth.customFetch]>;
 
@@ -210,19 +263,20 @@ function asResponse(attempt: Attempt): Response {
 
 /**
  * Proves the client with an assertion, a new one for each request: Okta takes each one once (documented). Its claims and the parameters
- * are those that Okta's own SDKs send: the endpoint as audience, and no `client_id` beside the assertion. `iat` and `nbf` are left out,
+ * are those that Okta's own SDKs send: the endpoint that is asked as audience, and no `client_id` beside the assertion. `iat` and `nbf` are left out,
  * so that a runner's clock that is a little ahead does no harm.
  */
 function clientAuthentication(
   { credentials, orgUrl, deadline, log }: ServiceAppOptions,
   key: oauth.CryptoKey,
+  path: string,
 ): oauth.ClientAuth {
   const { keyId } = credentials;
   const assert = oauth.PrivateKeyJwt(
     { key, ...(keyId !== undefined && { kid: keyId }) },
     {
       [oauth.modifyAssertion]: (_header, claims) => {
-        claims['aud'] = orgUrl + TOKEN_PATH;
+        claims['aud'] = orgUrl + path;
         claims['exp'] = epoch(deadline.clock) + ASSERTION_LIFETIME;
         delete claims['iat'];
         delete claims['nbf'];

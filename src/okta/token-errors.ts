@@ -7,6 +7,9 @@ import type { Attempt, RawResponse } from './sdk.ts';
 /** Where the org's own authorization server gives tokens for Okta's API. */
 export const TOKEN_PATH = '/oauth2/v1/token';
 
+/** Where it takes them back. */
+export const REVOKE_PATH = '/oauth2/v1/revoke';
+
 /** What a token was asked for with. */
 export interface AskedToken {
   credentials: ServiceApp;

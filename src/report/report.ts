@@ -53,7 +53,8 @@ export function reportSkipped(reason: string, log: Log): void {
 
 function outputs({ inputs, outcome, clientSecret, signInReady, pullRequest }: Report, log: Log): Outputs {
   const { app, result, changes } = outcome;
-  const endpoints = endpointsOf(inputs.connection.orgUrl, inputs.authorizationServer);
+  const { connection, authorizationServer: server } = inputs;
+  const endpoints = endpointsOf(connection.orgUrl, server && log.redact(server));
   return {
     'client-id': (app && clientIdOf(app)) ?? '',
     'client-secret': clientSecret ?? '',

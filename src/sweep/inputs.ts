@@ -35,7 +35,7 @@ export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
       'github-token',
       `is empty, and only GitHub can tell which pull requests are closed. Leave the input out to use the workflow's own token. ${NEEDED_PERMISSION}`,
     );
-  } else log.mask(githubToken);
+  }
   const inputs = {
     namePrefix: reader.line('name-prefix') ?? '',
     sharedApp: reader.line('shared-app'),

@@ -1,3 +1,5 @@
+import { redact } from './log.ts';
+
 /**
  * A failure as it is told to the user: what failed, for which thing: why. What to do.
  * Everything that ends a run on purpose is one of these; any other error is a bug or comes from outside.
@@ -58,7 +60,7 @@ const SHOWN_OF_PAGE = 200;
  * from its start to its end, whatever it holds.
  */
 export function plainText(page: string): string {
-  const text = page.slice(0, READ_OF_PAGE);
+  const text = redact(page.slice(0, READ_OF_PAGE));
   const words: string[] = [];
   let at = 0;
   for (let tag = text.indexOf('<'); tag !== -1; tag = text.indexOf('<', at)) {
@@ -89,8 +91,9 @@ function endOfTag(text: string, start: number): number {
 const SHOWN_OF_SENTENCE = 500;
 
 /** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. What is no text says nothing. */
-export function clause(text: unknown): string {
-  if (typeof text !== 'string') return '';
+export function clause(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const text = redact(value);
   let end = Math.min(text.length, SHOWN_OF_SENTENCE);
   while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end).replace(/\s+/g, ' ');

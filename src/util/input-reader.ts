@@ -1,5 +1,5 @@
 import { getInput } from '@actions/core';
-import type { Log } from './log.ts';
+import { redact, type Log } from './log.ts';
 import { parseList, type ListKind } from './text/list.ts';
 import { nearest } from './text/nearest.ts';
 
@@ -118,9 +118,9 @@ function givenInputs(): string[] {
   );
 }
 
-/** A value as a message shows it: on one line and not too long. */
+/** A value as a message shows it: without secrets, on one line and not too long. */
 export function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = redact(text).replace(/\s+/g, ' ');
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 }
 

@@ -26,17 +26,24 @@ const SHORTEST_MASKED_LINE = 6;
 /** Nor are shorter values: they are no secrets, but a hyphen that was given for one would be gone from every message. */
 const SHORTEST_MASKED_VALUE = 4;
 
-/** Opens the log of a run. */
+/** What is masked. It belongs to the process and not to the log, as the runner's own masks do: a run is a process. */
+let masked = new Set<string>();
+/** The same, of what is left as it is where it is part of a longer word. */
+let words = new Set<string>();
+
+/** A text with every masked value replaced by `***`; to be used before it is cut short or its characters are changed. */
+export function redact(text: string): string {
+  let redacted = text;
+  for (const value of [...masked].sort((a, b) => b.length - a.length))
+    redacted = redacted.replaceAll(value, '***');
+  for (const word of words) redacted = withoutWord(redacted, word);
+  return redacted;
+}
+
+/** Opens the log of a run, in which nothing is masked yet. */
 export function openLog(): Log {
-  const masked = new Set<string>();
-  const words = new Set<string>();
-  const redact = (text: string): string => {
-    let redacted = text;
-    for (const value of [...masked].sort((a, b) => b.length - a.length))
-      redacted = redacted.replaceAll(value, '***');
-    for (const word of words) redacted = withoutWord(redacted, word);
-    return redacted;
-  };
+  masked = new Set();
+  words = new Set();
   return {
     info: (line) => {
       core.info(printable(redact(line)));
@@ -54,7 +61,10 @@ export function openLog(): Log {
       core.setFailed(plain(redact(text)));
     },
     mask: (value, { isWord } = { isWord: false }) => {
-      const lines = value.split(/\r?\n/).map((part) => part.trim());
+      const lines = value
+        .toWellFormed()
+        .split(/\r?\n/)
+        .map((part) => part.trim());
       const shortest = lines.length === 1 ? SHORTEST_MASKED_VALUE : SHORTEST_MASKED_LINE;
       for (const line of lines) {
         if (line.length < shortest || masked.has(line) || (isWord && words.has(line))) continue;
@@ -71,16 +81,33 @@ function withoutWord(text: string, word: string): string {
   return text
     .split(word)
     .reduce((before, after) =>
-      /[\w./-]$/.test(before) || /^([\w/-]|\.\w)/.test(after)
+      /[\w./-]/.test(before.slice(-1)) || /^([\w/-]|\.\w)/.test(after)
         ? before + word + after
         : `${before}***${after}`,
     );
 }
 
-/** A value as it is written in texts, in addresses, in queries and in JSON. */
+/** The shortest value that is also looked for in lower case, as hosts and words are written: shorter ones may be words themselves. */
+const SHORTEST_FOLDED = 12;
+
+/** A value as it is written in texts, in addresses and their parts, in queries and in JSON. */
 function formsOf(value: string): Set<string> {
   const query = new URLSearchParams({ '': value }).toString().slice(1);
-  return new Set([value, encodeURIComponent(value), query, JSON.stringify(value).slice(1, -1)]);
+  const url = new URL('http://host/');
+  url.pathname = url.search = url.hash = value;
+  const forms = [
+    value,
+    encodeURIComponent(value),
+    query,
+    JSON.stringify(value).slice(1, -1),
+    url.pathname.slice(1),
+    url.search.slice(1),
+    url.hash.slice(1),
+  ].filter((form) => form.length >= SHORTEST_MASKED_VALUE);
+  return new Set([
+    ...forms,
+    ...forms.filter(({ length }) => length >= SHORTEST_FOLDED).map((form) => form.toLowerCase()),
+  ]);
 }
 
 /** The text of an annotation, in which only line ends and tabs are left of the characters that steer a terminal. */

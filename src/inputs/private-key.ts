@@ -1,0 +1,215 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { isObject, type Json, type JsonObject } from '../util/json.ts';
+
+/** A private key as people have it: in one of several forms, and changed on its way into a secret. Pure: it reads texts, and tells of them. */
+
+export interface PrivateKey {
+  key: KeyObject;
+  /** The key's own ID (`kid`), where it carries one. */
+  keyId: string | undefined;
+}
+
+/** What is wrong with a key and what to do, as the end of a sentence that names the input. It shows nothing of the key. */
+interface Wrong {
+  problem: string;
+}
+
+const GIVE = 'Give an RSA or EC private key as PEM (PKCS#1, PKCS#8 or SEC1) or as a JWK.';
+
+/** Bits of an RSA key at least. Source: RFC 7518, section 3.3; Okta refuses shorter ones. */
+const LEAST_BITS = 2048;
+
+/**
+ * Reads a private key: PEM or JWK, in quotes or not, on one line, with literal `\n` in place of line ends, without the lines that it
+ * begins and ends with, or all of that in base64.
+ */
+export function readPrivateKey(text: string): PrivateKey | Wrong {
+  const read = readForm(unquoted(text)) ?? fromBase64(unquoted(text)) ?? strange(unquoted(text));
+  if ('problem' in read) return read;
+  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details } = read.key;
+  if (type !== 'rsa' && type !== 'ec') return wrong(`is a key of type ${type}. ${GIVE}`);
+  const bits = details?.modulusLength ?? LEAST_BITS;
+  return bits < LEAST_BITS
+    ? wrong(`is an RSA key of ${bits} bits, and Okta takes ${LEAST_BITS} or more. Make a longer one.`)
+    : read;
+}
+
+function wrong(problem: string): Wrong {
+  return { problem };
+}
+
+/** Without what a shell or an editor puts around and in place of line ends. */
+function unquoted(text: string): string {
+  const bare = text.trim();
+  const quote = bare.charAt(0);
+  const isQuoted = bare.length > 1 && ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
+  const inner = isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare;
+  return inner.startsWith('{') ? inner : withLineEnds(inner);
+}
+
+function withLineEnds(text: string): string {
+  return text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
+}
+
+/** A key that says itself what it is; `undefined` where the text does not. */
+function readForm(text: string): PrivateKey | Wrong | undefined {
+  if (text.startsWith('{') || text.startsWith('[')) return fromJson(text);
+  if (text.includes('-----BEGIN ')) return fromPem(text);
+  if (/^(ssh-|ecdsa-)/.test(text)) return wrong(`is a public key of OpenSSH's. ${GIVE}`);
+  if (text.startsWith('PuTTY-')) return wrong(`is a key of PuTTY's. Export it as a PEM file. ${GIVE}`);
+  return undefined;
+}
+
+function fromJson(text: string): PrivateKey | Wrong {
+  const jwk = parse(text);
+  if (jwk === undefined) return wrong(`starts like a JWK and is no JSON, as if it were cut short. ${GIVE}`);
+  if (!isObject(jwk) || 'keys' in jwk)
+    return wrong('is a key set. Give the one private key of it that the service app is to use.');
+  const keyId = typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined;
+  if (jwk['kty'] === 'oct') return wrong(`is a symmetric key. ${GIVE}`);
+  if (jwk['kty'] !== undefined && jwk['d'] === undefined)
+    return wrong(`is a public key: it lacks the member "d". ${GIVE}`);
+  try {
+    return { key: createPrivateKey({ key: jwk, format: 'jwk' }), keyId };
+  } catch {
+    return wrong(`is no whole JWK: a member is missing or was changed. ${GIVE}`);
+  }
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Block {
+  label: string;
+  /** What is between the lines that begin and end it; the end may be missing. */
+  body: string;
+  isWhole: boolean;
+}
+
+function fromPem(text: string): PrivateKey | Wrong {
+  const blocks = blocksOf(text);
+  const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) ?? blocks[0];
+  if (!block) return wrong(CUT_SHORT);
+  const { label, body, isWhole } = block;
+  if (label === 'OPENSSH PRIVATE KEY') return wrong(OPENSSH);
+  if (label.startsWith('ENCRYPTED') || body.includes('ENCRYPTED')) return wrong(ENCRYPTED);
+  if (label.endsWith('PUBLIC KEY')) return wrong(`is a public key. ${GIVE}`);
+  if (label.startsWith('CERTIFICATE')) return wrong(`is a certificate, which holds a public key. ${GIVE}`);
+  if (!label.endsWith('PRIVATE KEY')) return wrong(`is a PEM file with something else in it. ${GIVE}`);
+  if (!isWhole) return wrong(CUT_SHORT);
+  const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+  try {
+    const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+    return { key: createPrivateKey(pem), keyId: undefined };
+  } catch {
+    return wrong(CUT_SHORT);
+  }
+}
+
+const CUT_SHORT = `is cut short, or was changed on its way: it begins as a PEM file and cannot be read to its end. Copy the whole file, its first and last lines included.`;
+const OPENSSH =
+  "is in OpenSSH's own format. Turn a copy into PEM, with ssh-keygen -p -m PEM -f FILE, and give that.";
+const ENCRYPTED =
+  'is encrypted with a passphrase, which nobody can type here. Take it off a copy, with openssl pkey -in FILE, and give that.';
+
+function blocksOf(text: string): Block[] {
+  return text
+    .split('-----BEGIN ')
+    .slice(1)
+    .flatMap((part) => {
+      const start = part.indexOf('-----');
+      if (start === -1) return [];
+      const label = part.slice(0, start);
+      const rest = part.slice(start + 5);
+      const end = rest.indexOf(`-----END ${label}-----`);
+      return [{ label, body: end === -1 ? rest : rest.slice(0, end), isWhole: end !== -1 }];
+    });
+}
+
+/** The start of every key in OpenSSH's format, in base64. */
+const OPENSSH_START = 'b3BlbnNzaC1rZXktdjE';
+
+/** Either a file in base64, or what is between the lines of a PEM file. */
+function fromBase64(text: string): PrivateKey | Wrong | undefined {
+  const packed = text.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return undefined;
+  if (packed.startsWith(OPENSSH_START)) return wrong(OPENSSH);
+  const bytes = Buffer.from(packed, 'base64');
+  const inner = readForm(unquoted(bytes.toString('utf8')));
+  if (inner) return inner;
+  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
+    try {
+      return { key: createPrivateKey({ key: bytes, format: 'der', type }), keyId: undefined };
+    } catch {
+      continue;
+    }
+  }
+  if (isPublic(bytes)) return wrong(`is a public key. ${GIVE}`);
+  return packed.startsWith('MI') ? wrong(CUT_SHORT) : undefined;
+}
+
+function isPublic(bytes: Buffer): boolean {
+  try {
+    return createPublicKey({ key: bytes, format: 'der', type: 'spki' }).type === 'public';
+  } catch {
+    return false;
+  }
+}
+
+/** What else people put there. Source: how Okta's secrets and tokens look in its examples. */
+function strange(text: string): Wrong {
+  if (/^00[\w-]{40}$/.test(text)) return wrong('is an API token. Give it as "api-token".');
+  if (/^[\w-]{40}$|^[\w-]{64}$/.test(text))
+    return wrong(
+      'is a client secret, and Okta gives access to its API for a private key only. Register a key with the service app (Public key / Private key), and give its private half.',
+    );
+  return wrong(`is not a private key that can be read. ${GIVE}`);
+}
+
+/** The private members of a JWK. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
+
+/** A private member in the text of a JWK, also where that text is itself in quotes. */
+const MEMBER = /"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*"([^"\\]*)/g;
+
+/** The private members of an object that is a key. */
+export function privateMembers(object: JsonObject): string[] {
+  if (object['kty'] === undefined) return [];
+  return PRIVATE_MEMBERS.map((name) => object[name]).filter((value) => typeof value === 'string');
+}
+
+/** All pieces of private keys in a text, whatever else it holds, so that none of them is shown. */
+export function keysIn(text: string): string[] {
+  const lines = withLineEnds(text);
+  const blocks = blocksOf(lines)
+    .filter(({ label }) => label.endsWith('PRIVATE KEY'))
+    .flatMap(({ body }) => [...body.split(/\s+/), body.replace(/\s+/g, '')]);
+  const members = text.includes('kty') ? [...text.matchAll(MEMBER)].map(([, value = '']) => value) : [];
+  return [...blocks, ...members].filter((piece) => piece.length >= SHORTEST_PIECE);
+}
+
+const SHORTEST_PIECE = 6;
+
+/** The same, of a text that may be base64, or have some in it. */
+export function keysInside(text: string): string[] {
+  const whole = unquoted(text).replace(/\s+/g, '');
+  const words = text.includes('-----') ? [] : text.split(/[\s"'`\\]+/);
+  const packed = [whole, ...words].filter(isPackedKey);
+  const lines = packed.includes(whole) ? words : [];
+  const inner = packed.flatMap((each) => keysIn(Buffer.from(each, 'base64').toString('utf8')));
+  return [...keysIn(text), ...packed, ...inner, ...lines].filter((piece) => piece.length >= SHORTEST_PIECE);
+}
+
+/** A PEM file or a JWK in base64, and DER: RSA, EC, and in OpenSSH's format. */
+const PACKED_START = /^(LS0tLS1CRUdJTi|eyJ|ew|M[HI]|b3BlbnNzaC1rZXktdjE)/;
+
+function isPackedKey(text: string): boolean {
+  if (!PACKED_START.test(text) || !/^[A-Za-z0-9+/_-]{40,}={0,2}$/.test(text)) return false;
+  const isText = /^(eyJ|ew)/.test(text);
+  return !isText || keysIn(Buffer.from(text, 'base64').toString('utf8')).length > 0;
+}
