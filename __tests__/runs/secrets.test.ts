@@ -423,6 +423,7 @@ describe('text from outside', () => {
           await runOn(org, { ...inputs, settings: 'profile: { note: mine }' }, { debug: true }),
           ['error'],
         );
+        for (const app of org.org.apps.values()) app.body = { ...app.body, profile: { note: other } };
         const adopted = await runOn(
           org,
           { ...inputs, adopt: 'true', settings: 'profile: { note: mine }' },

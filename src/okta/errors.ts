@@ -181,8 +181,8 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const scope = scopeFor(method, path) ?? 'okta.apps.manage';
   const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
   const isAccess = isAccessToken(credentials);
-  const owner =
-    credentials.kind === 'service-app' ? 'the service app' : `the token's ${isAccess ? 'client' : 'owner'}`;
+  const holder = isAccess ? "the token's client" : "the token's owner";
+  const owner = credentials.kind === 'service-app' ? 'the service app' : holder;
   const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
     return `To fix it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
