@@ -1,3 +1,4 @@
+import type { NotKept } from './kept.ts';
 import { strings, type RegisteredApp } from './app.ts';
 import { GITHUB_COM, pullRequestNumber, type Run } from '../github/run.ts';
 import {
@@ -48,6 +49,8 @@ export interface Mark {
   expires?: string | undefined;
   /** Patterns of the hosts whose URIs the owner lets others add; `undefined` where it has not said so. */
   redirectHosts?: string[] | undefined;
+  /** What Okta did not keep of what a run wrote. */
+  notKept?: NotKept | undefined;
   /** Origins that runs of this app's owner asked Okta to trust. */
   trustedOrigins: string[];
   claims: Claim[];
@@ -104,6 +107,7 @@ export function markOf(app: RegisteredApp): Mark {
       source: owner && 'profile',
       expires: readTime(value['expires']),
       redirectHosts: Array.isArray(value['redirect_hosts']) ? strings(value['redirect_hosts']) : undefined,
+      notKept: readNotKept(value['not_kept']),
       trustedOrigins: strings(value['trusted_origins']),
       claims: readClaims(value['uris']),
     };
@@ -123,6 +127,7 @@ export function markJson(mark: Mark): JsonObject {
     ...(mark.owner && ownerJson(mark.owner)),
     ...(mark.expires !== undefined && { expires: mark.expires }),
     ...(mark.redirectHosts && { redirect_hosts: mark.redirectHosts }),
+    ...(mark.notKept && { not_kept: { ...mark.notKept } }),
     ...(mark.trustedOrigins.length > 0 && { trusted_origins: mark.trustedOrigins }),
     ...(mark.claims.length > 0 && {
       uris: mark.claims.map(claimJson),
@@ -195,6 +200,14 @@ function readOwner(value: JsonObject): Owner | undefined {
     branch: pullRequest === undefined ? textOf(value['branch']) || undefined : undefined,
     job: textOf(value['job']) || undefined,
   };
+}
+
+function readNotKept(value: Json | undefined): NotKept | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 function readTime(value: Json | undefined): string | undefined {

@@ -8,6 +8,7 @@ import {
 } from './desired.ts';
 import { change, type Change } from './change.ts';
 import { claimsOfOwnRun, keepingClaims } from './claims.ts';
+import { asNotKept, isNotKept, type NotKept } from './kept.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 import { clientProblems } from './client-rules.ts';
@@ -30,6 +31,10 @@ import {
 /** What is to become of the app object itself. */
 export interface AppPlan {
   changes: Change[];
+  /** Those of the changes that the inputs ask for in the app object: what Okta's answer to the write has to hold. */
+  asked: Change[];
+  /** Fields that Okta did not keep when they were written, and that are therefore not written again. */
+  notKept: string[];
   /** The whole body to send: what Okta holds, with the changes put in. */
   body: JsonObject;
   /** Whether anything in the body differs from what Okta holds. */
@@ -67,12 +72,14 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
       .map(({ field, value }) => change(field, undefined, value)),
     ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
   ];
-  return { label, changes, body, write: true, activate: false };
+  return { label, changes, asked: changes, notKept: [], body, write: true, activate: false };
 }
 
 export interface UpdateOptions extends Marking {
   /** Whether the app is the run's, or becomes it: the mark of any other one stays as it is. */
   isOwn: boolean;
+  /** What this run has seen that Okta does not keep, beside what the app's mark says of that. */
+  notKept?: NotKept;
 }
 
 /**
@@ -89,34 +96,54 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
       'Name another app, or delete this one first (state: absent).',
     );
   }
+  const held = markOf(app);
+  const known = { ...(options.isOwn && held.notKept), ...options.notKept };
   const changes: Change[] = [];
+  const notKept: Change[] = [];
   let body = app.body;
   const label = desired.name ?? app.label;
   if (!sameLabel(label, app.label)) {
-    changes.push(change('name', app.label, label));
-    body = { ...body, label };
+    const difference = change('name', app.label, label);
+    if (isNotKept(known, difference)) notKept.push(difference);
+    else {
+      changes.push(difference);
+      body = { ...body, label };
+    }
   }
   const wanted = wantedValues(desired.settings, app);
   for (const { field, path, value, satisfiedBy } of wanted.map((item) => keepingClaims(item, app))) {
     const current = valueAt(app.body, path);
     if (satisfiedBy(current)) continue;
-    changes.push(change(field, current, value));
+    const difference = change(field, current, value);
+    if (isNotKept(known, difference)) {
+      notKept.push(difference);
+      continue;
+    }
+    changes.push(difference);
     body = withValueAt(body, path, value);
   }
+  const asked = [...changes];
   if (changes.length > 0) {
     body = withoutConflicts(desired, app, body);
     if (typeof valueAt(body, PATHS.type) === 'string')
       checkClient(label, effectiveType(desired.settings, app), body, app.body);
   }
   if (options.isOwn) {
-    const held = markOf(app);
-    const mark = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
+    const next = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
+    const mark = { ...next, notKept: next.owner && notKept.length > 0 ? asNotKept(notKept) : undefined };
     const marked = withMark(app, body, held, mark);
     changes.push(...marked.changes);
     body = marked.body;
   }
   if (!app.active) changes.push(change('status', 'INACTIVE', 'ACTIVE'));
-  return { changes, body, write: body !== app.body, activate: !app.active };
+  return {
+    changes,
+    asked,
+    notKept: notKept.map(({ field }) => field),
+    body,
+    write: body !== app.body,
+    activate: !app.active,
+  };
 }
 
 /** The body with its mark renewed; the sentence for administrators follows the owner. */

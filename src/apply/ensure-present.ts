@@ -9,7 +9,8 @@ import {
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { isContradicted } from '../app/claims.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { markOf, sameOwner, type Mark } from '../app/ownership.ts';
+import { markOf, sameOwner, type Mark, type Marking } from '../app/ownership.ts';
+import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -94,13 +95,36 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
       : creation.app;
   if (!creation.isOwn || stays.id !== creation.app.id)
     return converge(session, inputs, authority, stays, -Infinity);
-  const app = stays.active ? stays : await activateApp(session, stays);
+  const made = await noteOfCreation(session, inputs, stays, {
+    owner,
+    trustedOrigins: related.origins.marked,
+    redirectHosts,
+  });
+  const app = made.active ? made : await activateApp(session, made);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
   if (isForNobody(inputs, app))
     session.log.notice(
       `Nobody may use the new app "${app.label}" yet. Give "groups" or "users", or assign people in the Admin Console.`,
     );
   return { result: 'created', changes, app };
+}
+
+/** Compares a new app with what was asked for: what it lacks is told, and noted. */
+async function noteOfCreation(
+  session: Session,
+  inputs: Inputs,
+  app: RegisteredApp,
+  marking: Marking,
+): Promise<RegisteredApp> {
+  const { asked } = planUpdate(inputs, app, { ...marking, isOwn: true });
+  if (asked.length === 0) return app;
+  tellNotKept(
+    session,
+    app,
+    asked.map(({ field }) => field),
+  );
+  const notKept = asNotKept(asked);
+  return note(session, app, (current) => planUpdate(inputs, current, { ...marking, isOwn: true, notKept }));
 }
 
 /** Whether the inputs let nobody use a new app that people sign in to. */
@@ -119,14 +143,20 @@ async function converge(
 ): Promise<Outcome> {
   const related = await readRelated(session, inputs, app);
   const judge = await authority.ask(markOf(app), { to: 'change', adopt: inputs.adopt });
+  let notKept: NotKept = {};
   const plan = (current: RegisteredApp): PresentPlan =>
-    planPresent(inputs, judge(markOf(current)), related, current);
+    planPresent(inputs, judge(markOf(current)), related, current, notKept);
   const first = plan(app);
   tellWhose(session, app, judge(markOf(app)));
-  if (inputs.dryRun) return updateOutcome(app, [...first.changes, ...first.related.changes], first.write);
+  if (inputs.dryRun) {
+    tellNotKept(session, app, first.notKept);
+    return updateOutcome(app, [...first.changes, ...first.related.changes], first.write);
+  }
 
   await releaseOrigins(session, app, first.related.origins.release);
   const name = `the app "${app.label}"`;
+  const dropped: Change[] = [];
+  const remembered: Change[] = [];
   const written = await whileThere(inputs, () =>
     updateApp<PresentPlan>(session, app, {
       plan,
@@ -134,16 +164,22 @@ async function converge(
       done: `updated ${name}`,
       shared: { name },
       contradicts: isContradicted,
-      dropped: ({ changes }) => {
-        if (changes.length > 0) session.log.warning(droppedWarning(name, changes));
+      dropped: ({ changes, asked }) => {
+        dropped.push(...changes.filter(({ field }) => field !== 'status'));
+        remembered.push(...asked);
       },
     }),
   );
   if (!written) return create(session, inputs, authority);
-  const { item, plan: last, changes, isWritten } = written;
-  const present = last.activate ? await activateApp(session, item) : item;
+  const { item, plan: last, isWritten } = written;
+  notKept = asNotKept(remembered);
+  const noted = dropped.length > 0 ? await note(session, item, plan) : item;
+  const present = last.activate ? await activateApp(session, noted) : noted;
   await applyRelated(session, present, last.related);
-  return updateOutcome(present, [...changes, ...last.related.changes], isWritten);
+  tellNotKept(session, item, [...last.notKept, ...dropped.map(({ field }) => field)]);
+  const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
+  const isInVain = kept.length === 0 && written.changes.length > 0 && noted === item;
+  return updateOutcome(present, [...kept, ...last.related.changes], isWritten && !isInVain);
 }
 
 /** @returns `undefined` where somebody has deleted the app meanwhile, which may be made anew under its name */
@@ -151,8 +187,38 @@ async function whileThere<T>({ appId }: Inputs, work: () => Promise<T>): Promise
   return appId === undefined ? ifThere(work) : work();
 }
 
-function droppedWarning(name: string, changes: readonly Change[]): string {
-  return `Okta did not keep all that was sent for ${name}: ${changes.map(({ field }) => field).join(', ')}.`;
+/**
+ * Notes in the app's mark what Okta did not keep, so that later runs do not send it again. It is in vain where the app has no mark.
+ *
+ * @param plan one that knows what was not kept
+ */
+async function note(
+  session: Session,
+  app: RegisteredApp,
+  plan: (current: RegisteredApp) => AppPlan,
+): Promise<RegisteredApp> {
+  if (!plan(app).write) return app;
+  const name = `the app "${app.label}"`;
+  const done = `noted what Okta did not keep of ${name}`;
+  const { item } = await updateApp(session, app, {
+    plan,
+    readAt: -Infinity,
+    done,
+    shared: { name },
+  });
+  return item;
+}
+
+/** What Okta takes and does not keep is told in every run: it is not as the workflow says. */
+function tellNotKept(
+  { log }: Pick<Session, 'log'>,
+  { label }: RegisteredApp,
+  fields: readonly string[],
+): void {
+  if (fields.length > 0)
+    log.warning(
+      `Okta did not keep all that was sent for the app "${label}": ${[...new Set(fields)].join(', ')}.`,
+    );
 }
 
 /** Tells of an app that is not the run's: it was only read, or a dry run looks at it. */
@@ -185,6 +251,7 @@ function planPresent(
   judgement: Judgement,
   related: Related,
   app: RegisteredApp,
+  notKept: NotKept,
 ): PresentPlan {
   const { outputClientSecret, redirectHosts } = inputs;
   const { owner, allowed } = judgement;
@@ -196,6 +263,7 @@ function planPresent(
     isOwn,
     trustedOrigins: related.origins.marked,
     redirectHosts,
+    notKept,
   });
   const { origins } = related;
   const others = planRelated(

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { valueAt } from '../../src/util/json.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { WEB, changesOf, succeed, writes, type Inputs } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** What was written is compared with what Okta answers. The emulated org, like Okta, keeps a read-only property as it is. */
+
+const org = useOrg();
+
+const DROPPED = 'credentials: { signing: { use: enc } }';
+const WARNING = 'Okta did not keep all that was sent for the app "shop": credentials.signing.use.';
+
+const warnings = ({ annotations }: ActionRun): string[] =>
+  annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+
+const noted = async (): Promise<unknown> =>
+  valueAt(await org.app('shop'), ['profile', 'okta_oidc_app', 'not_kept']);
+
+/** A second run with the same inputs writes nothing, says `unchanged`, and warns all the same. */
+async function expectUnchanged(inputs: Inputs): Promise<void> {
+  org.taken();
+  const again = await succeed(org, inputs);
+  expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
+  expect(warnings(again)).toEqual([WARNING]);
+  expect(writes(org)).toEqual([]);
+}
+
+describe('a setting that Okta takes and does not keep', () => {
+  const inputs = { ...WEB, settings: DROPPED };
+
+  test('is a warning in the run that creates the app, and is not written again', async () => {
+    const created = await succeed(org, inputs);
+    expect(created.outputs['result']).toBe('created');
+    expect(warnings(created)).toEqual([WARNING]);
+    await expectUnchanged(inputs);
+    await expectUnchanged({ ...inputs, 'dry-run': 'true' });
+  });
+
+  test('is a warning in the run that adds it to an app, and no change', async () => {
+    await succeed(org, WEB);
+    const updated = await succeed(org, { ...inputs, 'logo-uri': 'https://shop.example.com/logo.png' });
+    expect(updated.outputs['result']).toBe('updated');
+    expect(changesOf(updated).map(({ field }) => field)).toEqual(['logo-uri']);
+    expect(warnings(updated)).toEqual([WARNING]);
+    await expectUnchanged({ ...inputs, 'logo-uri': 'https://shop.example.com/logo.png' });
+  });
+
+  test('is written again once it is to have another value, and forgotten with the input', async () => {
+    await succeed(org, inputs);
+    const before = await noted();
+    expect(before).toEqual({ 'credentials.signing.use': expect.stringMatching(/^[0-9a-f]{4}$/) });
+    org.taken();
+    await succeed(org, { ...WEB, settings: 'credentials: { signing: { use: tls } }' });
+    expect(writes(org).length).toBeGreaterThan(0);
+    expect(await noted()).not.toEqual(before);
+    const without = await succeed(org, WEB);
+    expect(warnings(without)).toEqual([]);
+    expect(await noted()).toBeUndefined();
+  });
+
+  test('is noted beside the others, which are written as ever', async () => {
+    await succeed(org, inputs);
+    const changed = await succeed(org, { ...inputs, 'redirect-uris': 'https://shop.example.com/new' });
+    expect(changesOf(changed).map(({ field }) => field)).toEqual(['redirect-uris']);
+    expect(warnings(changed)).toEqual([WARNING]);
+    expect(await noted()).toBeDefined();
+  });
+});
+
+test('where Okta does not keep the mark either, an update in vain is no update', async () => {
+  await org.restart({ unknown: { catalogProfile: 'dropped' } });
+  const inputs = { name: 'shop', 'catalog-app': 'paperlantern', settings: DROPPED };
+  await succeed(org, inputs);
+  for (let time = 1; time <= 2; time += 1) {
+    const again = await succeed(org, inputs);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
+    expect(warnings(again)).toEqual([WARNING]);
+  }
+});

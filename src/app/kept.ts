@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { Change } from './change.ts';
+
+/**
+ * What Okta did not keep of what a run wrote: it answered without it, or with something else. It is remembered in the app's mark, so that
+ * the next run neither sends it again nor takes it for a change.
+ */
+
+/** By field, a fingerprint of the difference that stayed. */
+export type NotKept = Readonly<Record<string, string>>;
+
+/** The differences as they are remembered. */
+export function asNotKept(differences: readonly Change[]): NotKept {
+  return Object.fromEntries(differences.map((difference) => [difference.field, fingerprint(difference)]));
+}
+
+/** Whether a difference is one that stayed when it was written: neither what is wanted nor what Okta holds has changed since. */
+export function isNotKept(known: NotKept, difference: Change): boolean {
+  return Object.hasOwn(known, difference.field) && known[difference.field] === fingerprint(difference);
+}
+
+/**
+ * Enough to see a change by, and too little to find a secret by, which may be the value: of all that somebody may guess, one in 65,536
+ * fits.
+ */
+function fingerprint({ from, to }: Change): string {
+  return createHash('sha256')
+    .update(JSON.stringify([from, to]))
+    .digest('hex')
+    .slice(0, 4);
+}
