@@ -115,3 +115,50 @@ describe('runs that change one shared app at the same time', () => {
     expect((await org.app('shared'))['profile']).toBeUndefined();
   }, 150_000);
 });
+
+describe("an app's own run beside shared ones", () => {
+  const OWN = 'https://www.example.com/callback';
+  const LOGO = 'https://www.example.com/logo.png';
+  const uri = (id: number): string => `https://pr-${id}.example.com/callback`;
+
+  test('loses nothing, and nothing of theirs', async () => {
+    const app = { name: 'shop', 'redirect-uris': OWN, 'redirect-hosts': '*.example.com' };
+    expect((await run(app)).exitCode).toBe(0);
+    const runs = await Promise.all([
+      run({ ...app, 'logo-uri': LOGO }),
+      ...numbers(8).map((id) => {
+        const event = { number: id, state: 'open', head: { repo: { full_name: 'acme/shop' } } };
+        const shared = { name: 'shop', shared: 'true', 'redirect-uris': uri(id) };
+        return run(shared, { GITHUB_EVENT_NAME: 'pull_request' }, { pull_request: event });
+      }),
+    ]);
+    expect(runs.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    const client = ((await org.app('shop'))['settings'] as { oauthClient: Record<string, unknown> })
+      .oauthClient;
+    expect(new Set(client['redirect_uris'] as string[])).toEqual(new Set([OWN, ...numbers(8).map(uri)]));
+    expect(client['logo_uri']).toBe(LOGO);
+  }, 60_000);
+});
+
+describe('runs of several apps that list one trusted origin', () => {
+  const DEV = 'http://localhost:5173';
+
+  test('all enter their apps, and it goes with the last of them', async () => {
+    const app = (id: number): Record<string, string> => ({
+      name: `app-${id}`,
+      'redirect-uris': 'https://www.example.com/callback',
+      'trusted-origins': DEV,
+    });
+    const ids = numbers(4);
+    const made = await Promise.all(ids.map((id) => run(app(id))));
+    expect(made.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    const [origin, ...others] = await org.apiList('/api/v1/trustedOrigins');
+    expect(others).toEqual([]);
+    const apps = await Promise.all(ids.map((id) => org.app(`app-${id}`)));
+    for (const { id } of apps) expect(textOf(origin?.['name'])).toContain(textOf(id));
+
+    const gone = await Promise.all(ids.map((id) => run({ name: `app-${id}`, state: 'absent' })));
+    expect(gone.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+  }, 60_000);
+});

@@ -228,6 +228,26 @@ describe('two runs at the same time', () => {
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} 0oaThird ${await idOf('b')})`]);
   });
 
+  test('that give it up leave nothing behind: the last one deletes it, whoever overwrote whom', async () => {
+    await succeed(org, app('a'));
+    await succeed(org, app('b'));
+    const [a, b] = [await idOf('a'), await idOf('b')];
+    const [origin] = org.org.trustedOrigins.values();
+    let isOverwritten = false;
+    org.trouble.fault = ({ method, path }) => {
+      // Between this run's write and its look: the run of b, which read both names before, takes its own out.
+      const isLook = method === 'GET' && path === `/api/v1/trustedOrigins/${origin?.id ?? ''}`;
+      if (isLook && origin && !isOverwritten && listingIn(origin.name)?.apps.join(' ') === b) {
+        isOverwritten = true;
+        origin.name = `${DEV} (okta-oidc-app, ${a})`;
+      }
+      return undefined;
+    };
+    await succeed(org, absent('a'));
+    expect(isOverwritten).toBe(true);
+    expect(await held()).toEqual([]);
+  });
+
   test('of which one deletes the origin, the other one trusts it anew', async () => {
     await succeed(org, app('a'));
     const [origin] = org.org.trustedOrigins.values();

@@ -154,7 +154,7 @@ export async function releaseOrigins(
   app: RegisteredApp,
   origins: readonly TrustedOrigin[],
 ): Promise<void> {
-  const { okta, log, record } = session;
+  const { okta, log } = session;
   for (const found of origins) {
     const origin = await ifThere(() => okta.getTrustedOrigin(found));
     const listing = origin && listingIn(origin.name);
@@ -165,16 +165,23 @@ export async function releaseOrigins(
     );
     const left = { apps: apps.flat(), more: rest.more };
     if (isEmpty(left)) {
-      await okta.deleteTrustedOrigin(origin);
-      record(`stopped trusting the origin ${origin.origin}`);
+      await remove(session, origin);
       continue;
     }
-    if (left.apps.length > 0 && isListed(listing, app.id))
-      await rename(session, origin, (held) => unlistedBy(held, app.id));
+    const isRenamed = left.apps.length > 0 && isListed(listing, app.id);
+    if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) continue;
     log.notice(
       `The origin ${origin.origin} stays trusted: ${left.more ? 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed' : 'other apps list it too'}.`,
     );
   }
+}
+
+async function remove(
+  { okta, record }: Pick<Session, 'okta' | 'record'>,
+  origin: TrustedOrigin,
+): Promise<void> {
+  await okta.deleteTrustedOrigin(origin);
+  record(`stopped trusting the origin ${origin.origin}`);
 }
 
 /** Finds those of the origins that the app lists, so that they can be released. */
@@ -187,7 +194,11 @@ export async function findListed(
   return found.filter((origin) => origin !== undefined && lists(app, origin)) as TrustedOrigin[];
 }
 
-/** @returns the origin, or `undefined` where it is gone */
+/**
+ * Has the name of an origin tell of other apps; one that no app would be left of is deleted.
+ *
+ * @returns the origin, or `undefined` where it is gone
+ */
 function rename(
   session: Session,
   origin: TrustedOrigin,
@@ -205,6 +216,11 @@ function rename(
           return { body: { ...held.body, name }, write: name !== held.name, changes: [] };
         },
         replace: async (held, body) => {
+          const listing = listingIn(held.name);
+          if (listing && isEmpty(next(listing))) {
+            await remove(session, held);
+            return held;
+          }
           const replaced = await okta.replaceTrustedOrigin(held, body);
           record(`noted with the trusted origin ${held.origin} which apps list it`);
           return replaced;
