@@ -13,8 +13,8 @@ const LAYERS = [
   ['inputs/'],
   ['apply/', 'report/'],
   ['world.ts'],
-  ['main.ts', 'sweep/'],
-  ['index.ts', 'sweep.ts'],
+  ['main.ts', 'end-job.ts', 'sweep/'],
+  ['index.ts', 'sweep.ts', 'post.ts'],
 ];
 
 const OKTA_SDK = '@okta/okta-sdk-nodejs/';

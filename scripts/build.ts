@@ -12,6 +12,7 @@ import ts from 'typescript';
 const BUNDLES = [
   { entry: 'src/index.ts', folder: '.' },
   { entry: 'src/sweep.ts', folder: 'sweep' },
+  { entry: 'src/post.ts', folder: 'post' },
 ];
 
 /**

@@ -6,8 +6,10 @@ import { authorityOf } from './apply/authority.ts';
 import { clientSecret, mayOutputSecret } from './apply/client-secret.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, type Outcome } from './app/change.ts';
+import { markOf } from './app/ownership.ts';
 import { intendedState } from './github/auto-state.ts';
 import { pullRequestsOf } from './github/pulls.ts';
+import { keepApp, keepJob, newJobId } from './github/job.ts';
 import type { Run } from './github/run.ts';
 import { whichPullRequest, type WhichPullRequest } from './github/which-pull-request.ts';
 import type { Inputs } from './inputs/inputs.ts';
@@ -45,13 +47,19 @@ async function ensure(start: Start): Promise<void> {
     return;
   }
   const { pullRequest } = which;
-  const runs: Run = { ...which.kind, repository: github.run.repository };
+  const runs: Run = {
+    ...which.kind,
+    repository: github.run.repository,
+    job: state === 'job' ? newJobId(github.attempt) : undefined,
+  };
   const intended = await intendedState({ asked: state, pullRequest, pullRequests, deadline, log });
   if (which.fromFork && intended.state !== 'absent') {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     reportSkipped(`Skipped: ${forkName(which)}, and "skip-without-credentials" is true.`, log);
     return;
   }
+  const { job } = runs;
+  if (job !== undefined) keepJob({ ...runs, job });
   const inputs = { ...given, state: intended.state };
   if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) maskId(id, log);
   const session = await openSession(start, {
@@ -60,6 +68,7 @@ async function ensure(start: Start): Promise<void> {
     deadline,
     onApp: (app) => {
       maskApp(app, maskClientId, log);
+      if (job !== undefined && markOf(app).owner?.job === job) keepApp(app.id);
     },
   });
 

@@ -46,9 +46,11 @@ function rows(text: string): [string, string][] {
 /** The names that files of the source read one by one: first arguments of the reader's methods. */
 function inputsRead(...files: string[]): string[] {
   const names = files.flatMap((file) =>
-    [...read(file).matchAll(/\b(?:text|line|list|flag|choices?|number)\(\s*'([a-z-]+)'/g)].map(
-      ([, name = '']) => name,
-    ),
+    [
+      ...read(file).matchAll(
+        /\b(?:text|line|list|flag|choices?|number|readDuration)\(\s*(?:reader, )?'([a-z-]+)'/g,
+      ),
+    ].map(([, name = '']) => name),
   );
   return names;
 }

@@ -235,7 +235,7 @@ const BAD: BadInput[] = [
     title: 'an unknown state',
     inputs: { state: 'gone' },
     names: 'state',
-    says: /"gone"\. Use "present", "absent", "auto" or "read"\./,
+    says: /"gone"\. Use "present", "absent", "auto", "read" or "job"\./,
   },
   {
     title: 'a state that only a pull request has',

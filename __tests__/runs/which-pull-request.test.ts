@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { markOf } from '../support/apps.ts';
+import { markOf, redirectUrisOf } from '../support/apps.ts';
 import {
   deployment,
   deploymentStatus,
@@ -12,7 +12,7 @@ import {
 } from '../support/events.ts';
 import { githubEnvironment } from '../support/github.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { failure, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
+import { failure, foreignApp, runOn, succeed, WEB, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 
 /** The pull request that a run is for, on each event: what the event says, and what GitHub is asked. */
@@ -206,6 +206,13 @@ describe('which of the pull requests of a commit', () => {
     await done(deployment({ sha: OTHER, ref: 'feature' }), WEB);
     expect(markOf(await org.app('shop'))).toMatchObject({ branch: 'feature' });
   });
+
+  test('a workflow run that a pull request started, and of which it is not known which, may not write', async () => {
+    expect(await refused(workflowRun({ sha: OTHER }), WEB)).toMatch(
+      /this run may only read, since no open pull/,
+    );
+    expect(await org.labels()).toEqual([]);
+  });
 });
 
 describe('a deployment that did not succeed', () => {
@@ -280,6 +287,81 @@ describe('a stranger', () => {
 
   test.each(['OWNER', 'MEMBER', 'COLLABORATOR'])('%s is none', async (association) => {
     expect((await done(issueComment({ association }))).outputs['result']).toBe('created');
+  });
+});
+
+describe('an address that the event brings', () => {
+  const url = 'https://shop-b590y5v61-acme.vercel.app';
+  const brought: Inputs = { ...AUTO, 'redirect-uris': `${url}/callback` };
+
+  test('needs "redirect-hosts", and must fit one', async () => {
+    org.taken();
+    for (const inputs of [
+      brought,
+      { ...AUTO, 'trusted-origins': url },
+      { ...AUTO, 'post-logout-redirect-uris': `${url}/` },
+      { ...brought, shared: 'true' },
+    ]) {
+      expect(await refused(deploymentStatus({ sha: SHA, url }), inputs)).toMatch(
+        /^The inputs cannot be used: "redirect-hosts" is missing, and ".*" has "https:\/\/shop-b590y5v61-acme\.vercel\.app.*", an address that the event of this run brings: whoever deployed has chosen it\./,
+      );
+    }
+    const other = { ...brought, 'redirect-hosts': 'shop-*-other.vercel.app' };
+    expect(await refused(deploymentStatus({ sha: SHA, url }), other)).toContain(
+      'fits no pattern in "redirect-hosts"',
+    );
+    expect([...org.taken(), ...asked()]).toEqual([]);
+    const fitting = { ...brought, 'redirect-hosts': 'shop-*-acme.vercel.app' };
+    expect((await done(deploymentStatus({ sha: SHA, url }), fitting)).outputs['result']).toBe('created');
+  });
+
+  test('in whatever form a host tells it', async () => {
+    for (const address of [url, new URL(url).host]) {
+      const dispatched: TestEvent = {
+        name: 'repository_dispatch',
+        payload: { action: 'vercel.deployment.success', client_payload: { url: address, git: { sha: SHA } } },
+        env: { GITHUB_EVENT_NAME: 'repository_dispatch' },
+      };
+      expect(await refused(dispatched, { ...brought, 'pull-request': '12' })).toContain(
+        '"redirect-hosts" is missing',
+      );
+    }
+  });
+
+  test('is not needed for an address of the workflow’s own', async () => {
+    expect((await done(deploymentStatus({ sha: SHA, url }))).outputs['result']).toBe('created');
+  });
+});
+
+describe('a URI for each deployment', () => {
+  const DEPLOYMENTS = ['one', 'two', 'three'];
+  const inputs = (name: string, more: Inputs): Inputs => ({
+    name: 'shop',
+    state: 'auto',
+    'redirect-uris': `https://shop-${name}-acme.vercel.app/callback`,
+    'redirect-hosts': 'shop-*-acme.vercel.app',
+    ...more,
+  });
+  const deploy = (name: string, more: Inputs = {}): Promise<ActionRun> =>
+    done(deploymentStatus({ sha: SHA, url: `https://shop-${name}-acme.vercel.app` }), inputs(name, more));
+
+  test('on a shared app each run adds its own, and the close takes all of them away unnamed', async () => {
+    await foreignApp(org, 'shop');
+    for (const name of DEPLOYMENTS) await deploy(name, { shared: 'true' });
+    expect(redirectUrisOf(await org.app('shop'))).toHaveLength(1 + DEPLOYMENTS.length);
+    github.pulls.set(12, 'merged');
+    const closed = await done(pullRequestTarget('closed'), { name: 'shop', shared: 'true', state: 'auto' });
+    expect(closed.outputs).toMatchObject({ result: 'updated', 'pull-request': '12' });
+    expect(redirectUrisOf(await org.app('shop'))).toEqual(['https://shop.example.com/callback']);
+  });
+
+  test('on an app of the preview’s own the list is the last one’s', async () => {
+    for (const name of DEPLOYMENTS) await deploy(name);
+    expect(redirectUrisOf(await org.app('shop'))).toEqual(['https://shop-three-acme.vercel.app/callback']);
+    github.pulls.set(12, 'merged');
+    expect((await done(pullRequestTarget('closed'), { name: 'shop', state: 'auto' })).outputs['result']).toBe(
+      'deleted',
+    );
   });
 });
 
@@ -373,5 +455,4 @@ describe('where GitHub does not say', () => {
 test('a run without a pull request says so', async () => {
   const { outputs } = await run(dispatch(), WEB);
   expect(outputs).toMatchObject({ result: 'created', 'pull-request': '' });
-  expect(writes(org)).toHaveLength(2);
 });

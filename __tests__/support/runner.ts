@@ -19,6 +19,8 @@ export interface ActionRun {
   /** Standard output and error as they were, without the `add-mask` commands. */
   rawLog: string;
   outputs: Record<string, string>;
+  /** What the run has kept for its post step. */
+  state: Record<string, string>;
   /** The job summary as GitHub would show it: masked. */
   summary: string;
   /** The job summary as it was written. */
@@ -39,11 +41,15 @@ export interface ActionOptions {
   debug?: boolean;
   /** Command that runs JavaScript, such as the Node 24 of the `node` package. */
   node?: string;
+  /** Runs the post step instead, with what the main one has kept. */
+  post?: Record<string, string>;
+  /** Cancels the run when this is settled, as the runner does at first: by SIGINT. */
+  cancelledBy?: Promise<unknown>;
 }
 
 interface ActionManifest {
   inputs?: Record<string, { default?: string }>;
-  runs: { using: string; main: string };
+  runs: { using: string; main: string; post?: string };
 }
 
 const manifests = new Map<string, ActionManifest>();
@@ -93,6 +99,11 @@ export function inputVariables(
   );
 }
 
+/** The variables in which a post step finds what the main one has kept. */
+export function stateVariables(state: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+}
+
 /** Runs the bundle of an action as the runner does, in a process of its own on Node 24. */
 export async function runAction(options: ActionOptions = {}): Promise<ActionRun> {
   const manifest = manifestOf(options.action);
@@ -104,6 +115,7 @@ export async function runAction(options: ActionOptions = {}): Promise<ActionRun>
   };
   const output = file('output');
   const summaryFile = file('summary');
+  const stateFile = file('state');
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
@@ -112,23 +124,27 @@ export async function runAction(options: ActionOptions = {}): Promise<ActionRun>
     ...inputVariables(manifest, options.with ?? {}, options.env?.['GITHUB_TOKEN']),
     ...(options.debug && { ACTIONS_STEP_DEBUG: 'true', RUNNER_DEBUG: '1' }),
     GITHUB_OUTPUT: output,
-    GITHUB_STATE: file('state'),
+    GITHUB_STATE: stateFile,
     GITHUB_ENV: file('env'),
     GITHUB_PATH: file('path'),
     GITHUB_STEP_SUMMARY: summaryFile,
     GITHUB_EVENT_PATH: file('event.json', JSON.stringify(payloadOf(options.event))),
+    ...stateVariables(options.post),
     ...options.env,
   };
-  const main = resolve(root, options.action ?? '.', manifest.runs.main);
+  const script = options.post ? manifest.runs.post : manifest.runs.main;
+  if (script === undefined) throw new Error('The action has no post step.');
+  const main = resolve(root, options.action ?? '.', script);
   const node = options.node ?? join(root, 'node_modules/.bin/node');
   try {
-    const { exitCode, text } = await spawnNode(node, main, env, folder);
+    const { exitCode, text } = await spawnNode([node, main], env, folder, options.cancelledBy);
     const shown = showLog(text, options.debug);
     const rawSummary = readFileSync(summaryFile, 'utf8');
     return {
       exitCode,
       ...shown,
       outputs: readOutputs(readFileSync(output, 'utf8')),
+      state: readOutputs(readFileSync(stateFile, 'utf8')),
       rawSummary,
       summary: masked(rawSummary, shown.masks),
     };
@@ -138,10 +154,10 @@ export async function runAction(options: ActionOptions = {}): Promise<ActionRun>
 }
 
 function spawnNode(
-  node: string,
-  main: string,
+  [node, main]: [string, string],
   env: Record<string, string>,
   cwd: string,
+  cancelledBy?: Promise<unknown>,
 ): Promise<{ exitCode: number; text: string }> {
   return new Promise((done, fail) => {
     const child = spawn(node, [main], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -151,6 +167,7 @@ function spawnNode(
         text += chunk;
       });
     }
+    void cancelledBy?.then(() => child.kill('SIGINT'));
     child.on('error', fail);
     child.on('close', (code) => {
       done({ exitCode: code ?? 1, text });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run as endJob } from '../../src/end-job.ts';
 import { run } from '../../src/main.ts';
 import type { World } from '../../src/world.ts';
 import {
@@ -11,6 +12,7 @@ import {
   payloadOf,
   readOutputs,
   showLog,
+  stateVariables,
   type ActionOptions,
   type ActionRun,
 } from './runner.ts';
@@ -47,12 +49,13 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
     ...inputVariables(manifestOf(options.action), options.with ?? {}, options.env?.['GITHUB_TOKEN']),
     ...(options.debug && { RUNNER_DEBUG: '1' }),
     ...files,
+    ...stateVariables(options.post),
     ...options.env,
   };
   process.exitCode = 0;
   const written = captureStdout();
   try {
-    await (options.main ?? run)({ environment: process.env, ...options.world });
+    await (options.main ?? (options.post ? endJob : run))({ environment: process.env, ...options.world });
   } finally {
     written.stop();
     process.env = before.env;
@@ -62,7 +65,8 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
   const shown = showLog(written.text(), options.debug);
   const rawSummary = readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8');
   const outputs = readOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8'));
-  return { exitCode, ...shown, outputs, rawSummary, summary: masked(rawSummary, shown.masks) };
+  const state = readOutputs(readFileSync(files.GITHUB_STATE, 'utf8'));
+  return { exitCode, ...shown, outputs, state, rawSummary, summary: masked(rawSummary, shown.masks) };
 }
 
 function captureStdout(): { text(): string; stop(): void } {

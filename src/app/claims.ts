@@ -1,6 +1,7 @@
 import { PATHS, listAt, strings, type RegisteredApp } from './app.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
+import { FOR_EVER, firstExpiry, nextExpiry } from './expiry.ts';
 import {
   MARK_PATH,
   claimsIn,
@@ -40,23 +41,33 @@ export interface SharedPlan {
 /** The lists that are part of the app object; trusted origins are objects of their own in Okta. */
 const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
 
-/** Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so. */
+/**
+ * Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so.
+ *
+ * @param lifetime how long what the run adds lasts
+ */
 export function planAdding(
   app: RegisteredApp,
   entries: SharedEntries,
   owner: Owner,
   wildcards: boolean,
+  lifetime = FOR_EVER,
 ): SharedPlan {
   const mark = markOf(app);
+  const isOwn = (claim: Claim): boolean =>
+    !claim.own && sameOwner(owner, claim.owner) && entries[claim.list].includes(claim.uri);
+  const held = mark.claims.map((claim) =>
+    isOwn(claim) ? withExpiry(claim, nextExpiry(claim.expires, lifetime)) : claim,
+  );
   const isThere = (list: SharedList, uri: string): boolean =>
     list !== 'trusted-origins' && listAt(app, PATHS[list]).includes(uri);
   const claims = everyEntry(entries)
     .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
-    .map((entry) => ({ ...entry, owner }))
+    .map((entry): Claim => withExpiry({ ...entry, owner }, firstExpiry(lifetime)))
     .filter((claim) => !mark.claims.some((held) => isSame(claim, held) && !held.own));
-  const plan = planLists(app, { ...mark, claims: [...mark.claims, ...claims] }, (list, held) => [
-    ...held,
-    ...entries[list].filter((uri) => !held.includes(uri)),
+  const plan = planLists(app, { ...mark, claims: [...held, ...claims] }, (list, there) => [
+    ...there,
+    ...entries[list].filter((uri) => !there.includes(uri)),
   ]);
   return wildcards ? allowWildcards(app, plan) : plan;
 }
@@ -214,11 +225,28 @@ function planLists(
     body = withValueAt(body, PATHS[list], wanted);
   }
   const before = markOf(app).claims;
-  if (mark.claims.length !== before.length) {
+  const renewed = mark.claims.filter((claim) => before.some((held) => isRenewed(held, claim)));
+  if (mark.claims.length !== before.length || renewed.length > 0) {
     body = withMark(body, mark);
-    if (changes.length === 0) changes.push(change('claims', uris(before), uris(mark.claims)));
+    if (changes.length === 0 && renewed.length === 0)
+      changes.push(change('claims', uris(before), uris(mark.claims)));
   }
+  const lost = before.filter((held) => renewed.some((claim) => isRenewed(held, claim)));
+  if (renewed.length > 0) changes.push(change('expires', ends(lost), ends(renewed)));
   return { changes, body, write: body !== app.body, claims: mark.claims, kept: [] };
+}
+
+function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined): Claim {
+  return { ...claim, ...(expires !== undefined && { expires }) };
+}
+
+/** Whether a claim is the other one with another end. */
+function isRenewed(held: Claim, claim: Claim): boolean {
+  return isSame(held, claim) && held.own === claim.own && held.expires !== claim.expires;
+}
+
+function ends(claims: readonly Claim[]): string[] {
+  return [...new Set(claims.flatMap(({ expires }) => expires ?? []))];
 }
 
 function uris(claims: readonly Claim[]): string[] {

@@ -1,5 +1,7 @@
 import type { NotKept } from './kept.ts';
 import { strings, type RegisteredApp } from './app.ts';
+import { FOR_EVER, firstExpiry, nextExpiry, type Lifetime } from './expiry.ts';
+import { isEarlierJob } from '../github/job.ts';
 import { GITHUB_COM, pullRequestNumber, type Run } from '../github/run.ts';
 import {
   equal,
@@ -89,6 +91,16 @@ export function sameOwner(own: Owner, marked: Owner): boolean {
     own.pullRequest === marked.pullRequest &&
     own.branch === marked.branch &&
     own.job === marked.job
+  );
+}
+
+/** Whether a mark names an earlier attempt of the run of this job: GitHub runs it again after it failed. */
+export function isEarlierAttempt(own: Owner, marked: Owner): boolean {
+  return (
+    own.job !== undefined &&
+    marked.job !== undefined &&
+    sameOwner(own, { ...marked, job: own.job }) &&
+    isEarlierJob(own.job, marked.job)
   );
 }
 
@@ -251,13 +263,16 @@ export interface Marking {
   trustedOrigins: readonly string[];
   /** Patterns of hosts that the owner lets others use; `undefined` leaves them as they are. */
   redirectHosts?: readonly string[] | undefined;
+  /** How long the app lasts. */
+  lifetime?: Lifetime;
 }
 
 /** The mark of an app that a run creates. */
-export function newMark({ owner, trustedOrigins, redirectHosts }: Marking): Mark {
+export function newMark({ owner, trustedOrigins, redirectHosts, lifetime = FOR_EVER }: Marking): Mark {
   return {
     owner,
     source: 'profile',
+    expires: firstExpiry(lifetime),
     redirectHosts: redirectHosts && [...redirectHosts],
     trustedOrigins: [...trustedOrigins],
     claims: [],
@@ -272,12 +287,13 @@ export function newMark({ owner, trustedOrigins, redirectHosts }: Marking): Mark
  * @param claims the claims that the app is to have
  */
 export function nextMark(mark: Mark, marking: Marking, claims: Claim[]): Mark {
-  const { owner, trustedOrigins, redirectHosts } = marking;
+  const { owner, trustedOrigins, redirectHosts, lifetime = FOR_EVER } = marking;
   if (owner.repository === '') return mark;
   const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
   return {
     ...mark,
-    ...(!isOwn && { owner, expires: undefined }),
+    ...(!isOwn && { owner }),
+    expires: nextExpiry(mark.expires, lifetime),
     redirectHosts:
       redirectHosts && !equal([...redirectHosts], mark.redirectHosts)
         ? [...redirectHosts]

@@ -1,6 +1,7 @@
 import type { PullRequestState } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
 import {
+  isEarlierAttempt,
   isPermanent,
   ownerName,
   ownerOf,
@@ -106,6 +107,7 @@ function toHave(run: Run, mark: Mark, wish: Having, state: PullRequestState): Pe
       );
     }
     if (sameOwner(own, owner)) return ALLOWED;
+    if (isEarlierAttempt(own, owner)) return TAKES_OVER;
     if (namesRepository(adopt, owner)) return TAKES_OVER;
     return toTakeOver(run, owner, wish, state);
   }

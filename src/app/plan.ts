@@ -58,9 +58,10 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
   if (settings['client-id'] !== undefined)
     body = withValueAt(body, PATHS['client-id'], settings['client-id']);
   const { owner, redirectHosts } = marking;
-  if (owner.repository !== '') {
+  const mark = owner.repository === '' ? undefined : newMark(marking);
+  if (mark) {
     body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
-    body = withValueAt(body, MARK_PATH, markJson(newMark(marking)));
+    body = withValueAt(body, MARK_PATH, markJson(mark));
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
   if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body, {});
@@ -71,6 +72,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),
     ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
+    ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
   return { label, changes, asked: changes, notKept: [], body, write: true, activate: false };
 }
@@ -160,6 +162,7 @@ function withMark(
     ...(equal(redirectHosts, held.redirectHosts)
       ? []
       : [change('redirect-hosts', held.redirectHosts, redirectHosts)]),
+    ...(mark.expires === held.expires ? [] : [change('expires', held.expires, mark.expires)]),
     ...(taker ? [change('owner', held.owner && ownerName(held.owner), ownerName(taker))] : []),
   ];
   const noted = taker ? withNote(body, held.owner, taker) : body;

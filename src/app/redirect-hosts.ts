@@ -43,7 +43,7 @@ export function urisIn(document: JsonObject): string[] {
 }
 
 /** The host as browsers read it, so that neither a user name nor a backslash hides where a URI leads to. */
-function webHostOf(uri: string): string | undefined {
+export function webHostOf(uri: string): string | undefined {
   const url = parseUrl(uri);
   return url && /^https?:$/.test(url.protocol) ? url.hostname : undefined;
 }

@@ -8,8 +8,17 @@ import {
 } from '../app/assignments.ts';
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { isContradicted } from '../app/claims.ts';
+import type { Lifetime } from '../app/expiry.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { markOf, sameOwner, type Mark, type Marking } from '../app/ownership.ts';
+import {
+  isEarlierAttempt,
+  markOf,
+  ownerName,
+  sameOwner,
+  type Mark,
+  type Marking,
+  type Owner,
+} from '../app/ownership.ts';
 import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
@@ -65,6 +74,7 @@ export async function ensurePresent(
 ): Promise<Outcome> {
   const { app, duplicates, readAt } = await findApp(session, inputs, authority.owner);
   if (!app) return create(session, inputs, authority);
+  refuseOlder(app, authority.owner);
   if (isAsWanted(inputs, app)) signIn.begin(app);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
   if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
@@ -81,7 +91,8 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
   if (judgement.notice !== undefined) session.log.notice(judgement.notice);
   const related = await readRelated(session, inputs, undefined);
   const { redirectHosts } = inputs;
-  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked, redirectHosts });
+  const lifetime = lifetimeOf(session, inputs);
+  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked, redirectHosts, lifetime });
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
   const others = planRelated(inputs, related);
   const changes = [...plan.changes, ...others.changes];
@@ -93,12 +104,15 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
     creation.isOwn && !isUnique
       ? await settleCreation(session, creation.app, owner, inputs.maskClientId)
       : creation.app;
-  if (!creation.isOwn || stays.id !== creation.app.id)
+  if (!creation.isOwn || stays.id !== creation.app.id) {
+    refuseOlder(stays, owner);
     return converge(session, inputs, authority, stays, -Infinity);
+  }
   const made = await noteOfCreation(session, inputs, stays, {
     owner,
     trustedOrigins: related.origins.marked,
     redirectHosts,
+    lifetime,
   });
   const app = made.active ? made : await activateApp(session, made);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
@@ -143,9 +157,10 @@ async function converge(
 ): Promise<Outcome> {
   const related = await readRelated(session, inputs, app);
   const judge = await authority.ask(markOf(app), { to: 'change', adopt: inputs.adopt });
+  const lifetime = lifetimeOf(session, inputs);
   let notKept: NotKept = {};
   const plan = (current: RegisteredApp): PresentPlan =>
-    planPresent(inputs, judge(markOf(current)), related, current, notKept);
+    planPresent(inputs, judge(markOf(current)), related, current, notKept, lifetime);
   const first = plan(app);
   tellWhose(session, app, judge(markOf(app)));
   if (inputs.dryRun) {
@@ -180,6 +195,23 @@ async function converge(
   const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
   const isInVain = kept.length === 0 && written.changes.length > 0 && noted === item;
   return updateOutcome(present, [...kept, ...last.related.changes], isWritten && !isInVain);
+}
+
+/** How long what the run makes lasts, from now on. */
+function lifetimeOf({ deadline }: Pick<Session, 'deadline'>, { expiresAfter }: Inputs): Lifetime {
+  return { lasts: expiresAfter, now: deadline.clock.now() };
+}
+
+/** An app for one job is new, so that nothing goes with the job that was there before it. */
+function refuseOlder(app: RegisteredApp, owner: Owner): void {
+  const mark = markOf(app).owner;
+  if (owner.job === undefined || (mark && (sameOwner(owner, mark) || isEarlierAttempt(owner, mark)))) return;
+  const whose = mark ? `it belongs to ${ownerName(mark)}` : 'no run of this repository created it';
+  throw new ActionError(
+    `Cannot create the app "${app.label}" for this job`,
+    `an app of that name is there already, and ${whose}`,
+    'Give each job a name of its own, such as one with ${{ github.run_id }} and the values of the matrix in it.',
+  );
 }
 
 /** @returns `undefined` where somebody has deleted the app meanwhile, which may be made anew under its name */
@@ -252,6 +284,7 @@ function planPresent(
   related: Related,
   app: RegisteredApp,
   notKept: NotKept,
+  lifetime: Lifetime,
 ): PresentPlan {
   const { outputClientSecret, redirectHosts } = inputs;
   const { owner, allowed } = judgement;
@@ -264,6 +297,7 @@ function planPresent(
     trustedOrigins: related.origins.marked,
     redirectHosts,
     notKept,
+    lifetime,
   });
   const { origins } = related;
   const others = planRelated(

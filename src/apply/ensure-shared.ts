@@ -9,6 +9,7 @@ import {
   type SharedEntries,
   type SharedPlan,
 } from '../app/claims.ts';
+import type { Lifetime } from '../app/expiry.ts';
 import { sameOrigin } from '../app/origin-name.ts';
 import { markOf, type Owner } from '../app/ownership.ts';
 import type { Wish } from '../app/permission.ts';
@@ -40,6 +41,8 @@ interface Share {
   app: RegisteredApp;
   readAt: number;
   authority: Authority;
+  /** How long what the run adds lasts. */
+  lifetime: Lifetime;
   dryRun: boolean;
 }
 
@@ -73,7 +76,8 @@ export async function ensureShared(
     const held = listAt(app, PATHS['redirect-uris']);
     const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
     if (inputs.state === 'present' && isThere) signIn.begin(app);
-    const share = { app, readAt, authority, dryRun: inputs.dryRun };
+    const lifetime = { lasts: inputs.expiresAfter, now: session.deadline.clock.now() };
+    const share = { app, readAt, authority, lifetime, dryRun: inputs.dryRun };
     return inputs.state === 'absent'
       ? takeAway(session, share, everything ? undefined : entries)
       : add(session, share, entries, pullRequests);
@@ -120,7 +124,7 @@ async function add(
   pullRequests: PullRequests | undefined,
 ): Promise<Outcome> {
   const { okta } = session;
-  const { app, readAt, authority, dryRun } = share;
+  const { app, readAt, authority, lifetime, dryRun } = share;
   const { owner } = authority;
   const wanted = entries['trusted-origins'];
   const uris = Object.values(entries).flat();
@@ -128,7 +132,7 @@ async function add(
   const check = await allow(session, share, { to: 'add', uris });
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planAdding(current, entries, owner, wildcards);
+    return planAdding(current, entries, owner, wildcards, lifetime);
   };
 
   const first = plan(app);

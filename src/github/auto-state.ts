@@ -4,7 +4,7 @@ import type { Deadline } from '../util/deadline.ts';
 import type { Log } from '../util/log.ts';
 
 /** What the input `state` takes. */
-export type AskedState = 'present' | 'absent' | 'auto' | 'read';
+export type AskedState = 'present' | 'absent' | 'auto' | 'read' | 'job';
 
 /** What the input `state` comes to in this run. */
 export interface IntendedState {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { eventOf, type Event, type SubjectPayload } from './event.ts';
+import { attemptOf, type Attempt } from './job.ts';
 import { repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
 import { userAgent } from './user-agent.ts';
 
@@ -14,6 +15,7 @@ export interface GitHubContext {
   /** What requests say of the run that sends them. */
   userAgent: string;
   event: Event;
+  attempt: Attempt;
   /** Which run this is: it decides whose things the run may touch. */
   run: Run;
   /** Why GitHub gives the run no secrets: a fork's pull request, or any run in a fork; or Dependabot started it. */
@@ -45,6 +47,7 @@ export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
     apiUrl: withoutSlash(environment['GITHUB_API_URL'] || 'https://api.github.com'),
     userAgent: userAgent(environment),
     event,
+    attempt: attemptOf(environment),
     run: { ...runKind(environment, payload, number), repository },
     withoutSecrets: withoutSecrets(environment, payload, event),
   };

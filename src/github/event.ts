@@ -1,3 +1,4 @@
+import { parseUrl } from '../util/url.ts';
 import { pullRequestNumber, type Repository } from './run.ts';
 
 /**
@@ -9,6 +10,8 @@ export interface Event {
   subject: Subject;
   /** Who started the run by a comment or a review, where that is nobody of the repository's. */
   stranger: string | undefined;
+  /** Hosts of the addresses that a deployment's event brings: whoever deployed has chosen them. */
+  hosts: string[];
 }
 
 export type Subject =
@@ -47,6 +50,8 @@ export interface SubjectPayload {
   };
   deployment?: { sha?: unknown };
   deployment_status?: { state?: unknown };
+  /** Hosts of previews tell of deployments by `repository_dispatch`, too (documented by Vercel). */
+  client_payload?: unknown;
 }
 
 interface Remark {
@@ -68,7 +73,26 @@ interface PayloadRepository {
 
 /** Reads what an event says of its pull request. */
 export function eventOf(name: string, payload: SubjectPayload, own: Repository): Event {
-  return { name, subject: subjectOf(name, payload, own), stranger: strangerIn(name, payload) };
+  const { deployment, deployment_status: status, client_payload: reported } = payload;
+  return {
+    name,
+    subject: subjectOf(name, payload, own),
+    stranger: strangerIn(name, payload),
+    hosts: [...new Set(textsIn([deployment, status, reported]).flatMap((text) => hostIn(text) ?? []))],
+  };
+}
+
+/** Every text in a value, however deep. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** The host of an address; some are told without their scheme. */
+function hostIn(text: string): string | undefined {
+  const address = text.includes('://') ? text : `https://${text}`;
+  const host = parseUrl(address)?.hostname;
+  return host?.includes('.') ? host : undefined;
 }
 
 function subjectOf(name: string, payload: SubjectPayload, own: Repository): Subject {

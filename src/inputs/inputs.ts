@@ -9,6 +9,8 @@ export interface Inputs extends DesiredApp {
   appId: string | undefined;
   pullRequest: number | undefined;
   state: AskedState;
+  /** How long what the run makes lasts, in milliseconds; `undefined` for ever. */
+  expiresAfter: number | undefined;
   shared: boolean;
   adopt: Adopt;
   /** Patterns of the hosts that the app's URIs may lead to. */

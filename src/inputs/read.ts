@@ -6,6 +6,7 @@ import type { Adopt } from '../app/permission.ts';
 import { warnOfSharedHosts, warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
 import { secretsOf } from './secrets.ts';
+import { durationOf } from '../app/expiry.ts';
 import { readSettings, type AppSettings } from '../app/settings.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { pullRequestNumber } from '../github/run.ts';
@@ -44,8 +45,14 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     appId: readAppId(reader),
     pullRequest: readPullRequest(reader, github),
     state:
-      reader.choice('state', { present: 'present', absent: 'absent', auto: 'auto', read: 'read' } as const) ??
-      'present',
+      reader.choice('state', {
+        present: 'present',
+        absent: 'absent',
+        auto: 'auto',
+        read: 'read',
+        job: 'job',
+      } as const) ?? 'present',
+    expiresAfter: readDuration(reader, 'expires-after') ?? (isJob(reader) ? LONGEST_JOB : undefined),
     shared: reader.flag('shared') ?? false,
     adopt: readAdopt(reader),
     redirectHosts: readRedirectHosts(reader),
@@ -177,6 +184,26 @@ function readPullRequest(reader: InputReader, { event }: GitHubContext): number 
   return reader.problem(
     'pull-request',
     `is ${number}, and the event of this run is about pull request #${event.subject.number}. Leave it out.`,
+  );
+}
+
+/** What a job that never came to its end leaves behind goes after a day, in milliseconds. */
+const LONGEST_JOB = 24 * 3_600_000;
+
+function isJob(reader: InputReader): boolean {
+  return reader.text('state')?.toLowerCase() === 'job';
+}
+
+/** A length of time in milliseconds. */
+function readDuration(reader: InputReader, input: string): number | undefined {
+  const text = reader.line(input);
+  if (text === undefined) return undefined;
+  return (
+    durationOf(text) ??
+    reader.problem(
+      input,
+      `is "${shown(text)}", not a length of time. Give a number of hours or days, such as 12h or 14d.`,
+    )
   );
 }
 

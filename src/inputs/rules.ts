@@ -1,7 +1,7 @@
 import type { GitHubContext } from '../github/context.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
-import { outsideHosts, urisIn } from '../app/redirect-hosts.ts';
+import { outsideHosts, urisIn, webHostOf } from '../app/redirect-hosts.ts';
 import { clientProblems, withoutSecret } from '../app/client-rules.ts';
 import { contradictions, oauthFields } from '../app/desired.ts';
 import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings.ts';
@@ -55,7 +55,10 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
       'is set in a run of a pull request or of a branch, which may not take over what is there to stay. Set it in a run of the default branch only, or beside "dry-run: true".',
     );
   }
-  if (inputs.redirectHosts && inputs.state !== 'absent') checkHosts(reader, inputs, inputs.redirectHosts);
+  if (inputs.state !== 'absent') {
+    if (inputs.redirectHosts) checkHosts(reader, inputs, inputs.redirectHosts);
+    else if (!reader.isFaulty('redirect-hosts')) checkBroughtHosts(reader, inputs, github);
+  }
   if (inputs.shared) checkShared(reader, inputs, github);
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
 }
@@ -68,11 +71,12 @@ const SAYS_HOW_IT_IS = [
 
 /** Inputs that do not go together: one (with the value that matters, where not every value does), and those that it excludes. */
 const APART: readonly (readonly [string, readonly string[]])[] = [
-  ['state: read', ['adopt', 'shared', ...SAYS_HOW_IT_IS]],
+  ['state: read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
+  ['state: job', ['app-id', 'adopt', 'dry-run']],
 ];
 
 /** Inputs that are there without being given, with the value that stands for that. */
-const UNSAID: Readonly<Record<string, string>> = { adopt: 'false', shared: 'false' };
+const UNSAID: Readonly<Record<string, string>> = { adopt: 'false', shared: 'false', 'dry-run': 'false' };
 
 function checkApart(reader: InputReader): void {
   const valueOf = (input: string): string | undefined => reader.text(input)?.toLowerCase();
@@ -90,16 +94,32 @@ function checkApart(reader: InputReader): void {
 }
 
 /** Every place where a run names a host that Okta sends people to. */
-function checkHosts(reader: InputReader, { settings, trustedOrigins }: Asked, patterns: string[]): void {
+function urisOf({ settings, trustedOrigins }: Asked): Record<string, readonly string[]> {
   const initiate = settings['initiate-login-uri'];
-  const places: Record<string, readonly string[]> = {
+  return {
     'redirect-uris': settings['redirect-uris'] ?? [],
     'post-logout-redirect-uris': settings['post-logout-redirect-uris'] ?? [],
     'trusted-origins': trustedOrigins ?? [],
     'initiate-login-uri': initiate === undefined ? [] : [initiate],
     settings: urisIn(settings.other ?? {}),
   };
-  for (const [input, uris] of Object.entries(places)) {
+}
+
+/** A deployment's event brings an address that whoever deployed has chosen: the workflow has to say which hosts it may lead to. */
+function checkBroughtHosts(reader: InputReader, inputs: Asked, { event }: GitHubContext): void {
+  for (const [input, uris] of Object.entries(urisOf(inputs))) {
+    const brought = uris.find((uri) => event.hosts.includes(webHostOf(uri) ?? ''));
+    if (brought === undefined) continue;
+    reader.problem(
+      'redirect-hosts',
+      `is missing, and "${input}" has "${shown(brought)}", an address that the event of this run brings: whoever deployed has chosen it. Give the hosts that may be used, such as shop-*-acme.vercel.app.`,
+    );
+    return;
+  }
+}
+
+function checkHosts(reader: InputReader, inputs: Asked, patterns: string[]): void {
+  for (const [input, uris] of Object.entries(urisOf(inputs))) {
     for (const uri of outsideHosts(uris, patterns))
       reader.problem(
         input,

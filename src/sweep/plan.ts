@@ -1,21 +1,33 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
+import { isExpired } from '../app/expiry.ts';
 import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
 import { planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
 import type { ActionError } from '../util/errors.ts';
 
-/** An app that a pull request's run of this repository created. */
-export interface PreviewApp {
-  app: RegisteredApp;
-  pullRequest: number;
+/** Why something is to go: its pull request is closed, or its own time is over, whatever became of the pull request. */
+export type End = 'closed' | 'expired';
+
+/** Something that a run of this repository made, and that is not there to stay. */
+interface Temporary {
+  owner: Owner;
+  /** When it ends by itself. */
+  expires?: string | undefined;
 }
+
+export interface TemporaryApp extends Temporary {
+  app: RegisteredApp;
+}
+
+export type EndedApp = TemporaryApp & { end: End };
+export type EndedEntry = Entry & { end: End };
 
 /** What is to be removed, as one value: a dry run shows it, a real run carries it out. */
 export interface SweepPlan {
-  /** Apps of closed pull requests. */
-  remove: PreviewApp[];
-  /** Apps of pull requests that stay. */
-  keep: PreviewApp[];
+  /** Apps that have ended: first those of closed pull requests, then those that have expired. */
+  remove: EndedApp[];
+  /** Apps that stay. */
+  keep: TemporaryApp[];
   shared: SharedSweep | undefined;
   /** Pull requests that GitHub does not know, of which something is there. */
   unknown: number[];
@@ -24,86 +36,110 @@ export interface SweepPlan {
 /** What is to go from a shared app. */
 export interface SharedSweep {
   app: RegisteredApp;
-  /** The entries of closed pull requests that nobody else claims. */
-  entries: Entry[];
+  /** The entries that have ended and that nobody else claims. */
+  entries: EndedEntry[];
   /** What this means for the app as it is at the time: it is read anew before each write. */
   plan(current: RegisteredApp): SharedPlan;
 }
 
 /** What a sweep removed; in a dry run, what it would. */
 export interface Removal {
-  apps: PreviewApp[];
+  apps: EndedApp[];
   /** Of the shared app. */
-  entries: Entry[];
+  entries: EndedEntry[];
   /** What could not be removed, and why. */
   failures: ActionError[];
 }
 
-/** The apps that pull requests' runs of this repository created, out of all apps that were looked at. */
-export function previewApps(apps: readonly RegisteredApp[], repository: Owner): PreviewApp[] {
-  return apps.filter(isOidc).flatMap((app) => {
-    const pullRequest = previewOf(app, repository);
-    return pullRequest === undefined ? [] : [{ app, pullRequest }];
-  });
+/** What decides. */
+export interface Facts {
+  /** Whose things are looked for. */
+  repository: Owner;
+  /** What GitHub says of the pull requests that it was asked about. */
+  states: ReadonlyMap<number, PullRequestState>;
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
-/** The pull request of this repository that an app belongs to. A sentence in its notes alone is not enough to delete it. */
-function previewOf(app: RegisteredApp, repository: Owner): number | undefined {
-  const { owner, source } = markOf(app);
-  return owner && source === 'profile' && sameRepository(repository, owner) ? owner.pullRequest : undefined;
+/** The apps of this repository that are not there to stay, out of all apps that were looked at. */
+export function temporaryApps(apps: readonly RegisteredApp[], repository: Owner): TemporaryApp[] {
+  return apps.filter(isOidc).flatMap((app) => temporary(app, repository) ?? []);
 }
 
-/** Whether an app, as it is now, is still one of that pull request alone. */
-export function isStillPreview(app: RegisteredApp, pullRequest: number, repository: Owner): boolean {
-  return previewOf(app, repository) === pullRequest && markOf(app).claims.length === 0;
+/** A sentence in an app's notes alone is not enough to delete it. */
+function temporary(app: RegisteredApp, repository: Owner): TemporaryApp | undefined {
+  const { owner, source, expires } = markOf(app);
+  if (!owner || source !== 'profile' || !sameRepository(repository, owner)) return undefined;
+  return owner.pullRequest === undefined && expires === undefined ? undefined : { app, owner, expires };
+}
+
+/** What this repository's runs have put on a shared app. */
+export function temporaryClaims(app: RegisteredApp, repository: Owner): Claim[] {
+  return markOf(app).claims.filter(({ owner, own }) => !own && sameRepository(repository, owner));
+}
+
+/** The pull requests that GitHub has to be asked about. */
+export function undecided(things: readonly Temporary[], now: number): number[] {
+  return things.flatMap(({ owner, expires }) => (isExpired(expires, now) ? [] : (owner.pullRequest ?? [])));
+}
+
+function endOf({ owner, expires }: Temporary, { states, now }: Facts): End | undefined {
+  if (isExpired(expires, now)) return 'expired';
+  return owner.pullRequest !== undefined && states.get(owner.pullRequest) === 'closed' ? 'closed' : undefined;
+}
+
+/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
+export function isShared(app: RegisteredApp, now: number): boolean {
+  return markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
 }
 
 /**
- * Decides what goes: what belongs to a closed pull request. What runs added URIs to is a shared app, whoever created it, and stays.
+ * The app, if it has ended.
  *
- * @param states what GitHub says of the pull requests that the apps and claims name
+ * @param app as it is now
  */
+export function endedApp(app: RegisteredApp, facts: Facts): EndedApp | undefined {
+  const found = temporary(app, facts.repository);
+  const end = found && endOf(found, facts);
+  return end && !isShared(app, facts.now) ? { ...found, end } : undefined;
+}
+
+/** Decides what goes. */
 export function planSweep(
-  previews: readonly PreviewApp[],
+  apps: readonly TemporaryApp[],
   sharedApp: RegisteredApp | undefined,
-  repository: Owner,
-  states: ReadonlyMap<number, PullRequestState>,
+  facts: Facts,
 ): SweepPlan {
-  const isClosed = (pullRequest: number | undefined): boolean =>
-    pullRequest !== undefined && states.get(pullRequest) === 'closed';
-  const goes = ({ app, pullRequest }: PreviewApp): boolean =>
-    isClosed(pullRequest) && app.id !== sharedApp?.id && markOf(app).claims.length === 0;
+  const ended = apps
+    .filter(({ app }) => app.id !== sharedApp?.id)
+    .flatMap(({ app }) => endedApp(app, facts) ?? []);
   return {
-    remove: previews.filter(goes),
-    keep: previews.filter((preview) => !goes(preview)),
-    shared: sharedApp && planSharedSweep(sharedApp, repository, states),
-    unknown: [...states].flatMap(([number, state]) => (state === 'unknown' ? [number] : [])),
+    remove: [...ended.filter(isClosed), ...ended.filter((one) => !isClosed(one))],
+    keep: apps.filter(({ app }) => !ended.some((gone) => gone.app.id === app.id)),
+    shared: sharedApp && planSharedSweep(sharedApp, facts),
+    unknown: [...facts.states].flatMap(([number, state]) => (state === 'unknown' ? [number] : [])),
   };
 }
 
-/**
- * Decides what goes of a shared app: what belongs to a closed pull request.
- *
- * @param states what GitHub says of the pull requests that have claims on the app
- */
-export function planSharedSweep(
-  app: RegisteredApp,
-  repository: Owner,
-  states: ReadonlyMap<number, PullRequestState>,
-): SharedSweep {
-  const isStale = ({ owner, own }: Claim): boolean =>
-    !own &&
-    owner.pullRequest !== undefined &&
-    sameRepository(repository, owner) &&
-    states.get(owner.pullRequest) === 'closed';
+export function isClosed({ end }: { end: End }): boolean {
+  return end === 'closed';
+}
+
+/** Decides what goes of a shared app. */
+export function planSharedSweep(app: RegisteredApp, facts: Facts): SharedSweep {
+  const isEnded = (claim: Claim): boolean =>
+    sameRepository(facts.repository, claim.owner) && endOf(claim, facts) !== undefined;
   const plan = (current: RegisteredApp): SharedPlan =>
-    planGivingUp(current, markOf(current).claims.filter(isStale), isStale);
-  const stale = markOf(app).claims.filter(isStale);
-  return { app, entries: unclaimed(stale, plan(app).claims), plan };
+    planGivingUp(current, markOf(current).claims.filter(isEnded), isEnded);
+  const entries = temporaryClaims(app, facts.repository).flatMap((claim): EndedEntry[] => {
+    const end = endOf(claim, facts);
+    return end ? [{ list: claim.list, uri: claim.uri, end }] : [];
+  });
+  return { app, entries: unclaimed(entries, plan(app).claims), plan };
 }
 
 /** Those of the entries that none of the claims is for, each once. */
-export function unclaimed(entries: readonly Entry[], claims: readonly Claim[]): Entry[] {
+export function unclaimed<E extends Entry>(entries: readonly E[], claims: readonly Claim[]): E[] {
   const isSame = (a: Entry, b: Entry): boolean => a.list === b.list && a.uri === b.uri;
   return entries.filter(
     (entry, i) =>

@@ -1,6 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { claimsByPullRequest, type Entry } from '../app/claims.ts';
-import { markOf, type Claim, type Owner } from '../app/ownership.ts';
+import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../apply/session.ts';
@@ -10,17 +9,23 @@ import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
 import {
-  isStillPreview,
+  endedApp,
+  isClosed,
+  isShared,
   planSharedSweep,
   planSweep,
-  previewApps,
+  temporaryApps,
+  temporaryClaims,
   unclaimed,
-  type PreviewApp,
+  undecided,
+  type EndedApp,
+  type EndedEntry,
+  type Facts,
   type Removal,
   type SharedSweep,
   type SweepPlan,
 } from './plan.ts';
-import { reportSweep } from './report.ts';
+import { reportSweep, shortName, whyGone } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
 
 /** Whose apps are looked for, and where to ask. */
@@ -32,7 +37,7 @@ export interface Surveyed {
 }
 
 /**
- * Removes what closed pull requests of this repository left behind. What cannot be removed does not stop the rest.
+ * Removes what closed pull requests of this repository left behind, and what has expired. What cannot be removed does not stop the rest.
  *
  * @throws {ActionError} before anything is removed, where that would be more than `max-deletions`; and at the end, where something
  * could not be removed
@@ -56,25 +61,34 @@ export async function sweep(session: Session, inputs: SweepInputs, surveyed: Sur
 
 /** Finds out what is there, and what GitHub says of the pull requests that it belongs to. */
 async function survey(
-  { okta, log }: Pick<Session, 'okta' | 'log'>,
+  session: Pick<Session, 'okta' | 'log' | 'deadline'>,
   inputs: SweepInputs,
-  { repository, pullRequests, mask }: Surveyed,
+  surveyed: Surveyed,
 ): Promise<SweepPlan> {
+  const { okta, log } = session;
+  const { repository, mask } = surveyed;
   const sharedApp = inputs.sharedApp === undefined ? undefined : await findSharedApp(okta, inputs.sharedApp);
   const apps = (await okta.listApps(inputs.namePrefix)).filter(({ label }) =>
     label.startsWith(inputs.namePrefix),
   );
-  const previews = previewApps(apps, repository);
-  for (const { app } of previews) mask(app);
-  const claims = sharedApp ? claimsByPullRequest(sharedApp, repository) : new Map<number, Claim[]>();
-  const states = await pullRequests.states([
-    ...previews.map(({ pullRequest }) => pullRequest),
-    ...claims.keys(),
-  ]);
+  const temporary = temporaryApps(apps, repository);
+  for (const { app } of temporary) mask(app);
+  const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
+  const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${apps.length} app(s), of which ${previews.length} belong to pull requests of ${repository.repository}.`,
+    `Looked at ${apps.length} app(s), of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
   );
-  return planSweep(previews, sharedApp, repository, states);
+  return planSweep(temporary, sharedApp, facts);
+}
+
+/** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
+async function factsAbout(
+  { deadline }: Pick<Session, 'deadline'>,
+  { repository, pullRequests }: Surveyed,
+  things: readonly Pick<Claim, 'owner' | 'expires'>[],
+): Promise<Facts> {
+  const now = deadline.clock.now();
+  return { repository, now, states: await pullRequests.states(undecided(things, now)) };
 }
 
 function unknownWarning(repository: string, numbers: readonly number[]): string {
@@ -87,11 +101,12 @@ function excess(
   maxDeletions: number,
   { remove, shared }: SweepPlan,
 ): ActionError | undefined {
-  const uris = shared?.entries.length ?? 0;
-  if (remove.length + uris <= maxDeletions) return undefined;
+  const entries = shared?.entries ?? [];
+  if (remove.length + entries.length <= maxDeletions) return undefined;
+  const expired = [...remove, ...entries].every(isClosed) ? '' : ' and what has expired';
   return new ActionError(
     `Cannot sweep ${repository}`,
-    `closed pull requests left ${remove.length} app(s) and ${uris} URI(s) of the shared app behind, more than "max-deletions" (${maxDeletions}) allows; nothing was removed`,
+    `closed pull requests${expired} left ${remove.length} app(s) and ${entries.length} URI(s) of the shared app behind, more than "max-deletions" (${maxDeletions}) allows; nothing was removed`,
     'Look with "dry-run: true" at what would go, then raise "max-deletions".',
   );
 }
@@ -99,8 +114,8 @@ function excess(
 /** Goes on after a refusal, which is about one thing; not where Okta or GitHub gives no answer, or the time is over. */
 async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): Promise<Removal> {
   const removal: Removal = { apps: [], entries: [], failures: [] };
-  const steps = plan.remove.map((preview) => async (): Promise<void> => {
-    if (await removePreview(session, preview, surveyed)) removal.apps.push(preview);
+  const steps = plan.remove.map((ended) => async (): Promise<void> => {
+    if (await removeEnded(session, ended, surveyed)) removal.apps.push(ended);
   });
   const { shared } = plan;
   if (shared) steps.push(() => sweepShared(session, shared, surveyed, removal.entries));
@@ -117,29 +132,32 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
 }
 
 /**
- * Removes an app, if it still is what the list said: reading many apps takes its time, in which a pull request may be reopened, or its
- * app be taken over.
+ * Removes an app, if it still is to go: reading many apps takes its time, in which a pull request may be reopened, or its app be taken
+ * over or renewed.
  *
  * @returns whether it is gone
  */
-async function removePreview(
-  session: Session,
-  { app, pullRequest }: PreviewApp,
-  { repository, pullRequests }: Surveyed,
-): Promise<boolean> {
-  const { okta, log, record } = session;
+async function removeEnded(session: Session, { app, owner }: EndedApp, surveyed: Surveyed): Promise<boolean> {
+  const { okta, deadline, log, record } = session;
   const current = await ifThere(() => okta.getApp(app.id));
   if (!current) return true;
+  const now = deadline.clock.now();
+  const mark = markOf(current);
   const stays = (why: string): false => {
     log.notice(`The app "${app.label}" stays: ${why}.`);
     return false;
   };
-  if (!isStillPreview(current, pullRequest, repository))
-    return stays(`it no longer belongs to pull request #${pullRequest} alone`);
-  if ((await pullRequests.state(pullRequest)) !== 'closed')
-    return stays(`pull request #${pullRequest} is not closed any more`);
+  if (!mark.owner || !sameOwner(owner, mark.owner) || isShared(current, now))
+    return stays(`it no longer belongs to ${shortName(owner)} alone`);
+  const [number] = undecided([{ owner, expires: mark.expires }], now);
+  const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
+  const ended = endedApp(current, { repository: surveyed.repository, states, now });
+  if (!ended)
+    return stays(
+      number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`,
+    );
   await removeApp(session, current);
-  record(`deleted the app "${app.label}" of pull request #${pullRequest}`);
+  record(`deleted the app "${app.label}" ${whyGone(ended)}`);
   return true;
 }
 
@@ -152,13 +170,13 @@ async function removePreview(
 async function sweepShared(
   session: Session,
   { app: listed }: SharedSweep,
-  { repository, pullRequests }: Surveyed,
-  removed: Entry[],
+  surveyed: Surveyed,
+  removed: EndedEntry[],
 ): Promise<void> {
   const readAt = session.deadline.clock.now();
   const app = await session.okta.getApp(listed.id);
-  const states = await pullRequests.states(claimsByPullRequest(app, repository).keys());
-  const { entries, plan } = planSharedSweep(app, repository, states);
+  const facts = await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository));
+  const { entries, plan } = planSharedSweep(app, facts);
   const stay = originsOf({ ...markOf(app), claims: plan(app).claims });
   const origins = entries.filter(({ list, uri }) => list === 'trusted-origins' && !stay.includes(uri));
   const uris = origins.map(({ uri }) => uri);

@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/util/clock.ts';
+import { textOf } from '../../src/util/json.ts';
+import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { failure, foreignApp, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** An app for one job alone: made by the main step, gone with the post step, whatever happened in between. */
+
+const org = useOrg();
+
+const JOB: Inputs = { ...WEB, state: 'job', 'mask-client-id': 'false' };
+const DAY = 24 * 3_600_000;
+
+type Env = Record<string, string>;
+
+const attempt = (number: number): Env => ({ GITHUB_RUN_ID: '30433642', GITHUB_RUN_ATTEMPT: String(number) });
+
+function main(inputs: Inputs = JOB, env: Env = attempt(1)): Promise<ActionRun> {
+  return succeed(org, inputs, { env });
+}
+
+function post(
+  { state }: Pick<ActionRun, 'state'>,
+  inputs: Inputs = JOB,
+  env: Env = attempt(1),
+): Promise<ActionRun> {
+  return succeed(org, inputs, { env, post: state });
+}
+
+/** What a job has kept that was cancelled before Okta's answer came. */
+function cancelled({ state }: ActionRun): Pick<ActionRun, 'state'> {
+  const { job = '' } = state;
+  return { state: { job } };
+}
+
+describe('a job', () => {
+  test('has an app with an ID of its own, which ends with it', async () => {
+    const run = await main();
+    expect(run.outputs).toMatchObject({ result: 'created', changed: 'true' });
+    const mark = markOf(await org.app('shop'));
+    expect(mark['job']).toMatch(/^30433642-1-[0-9a-f]{8}$/);
+    org.taken();
+    const ended = await post(run);
+    expect(ended.log).toContain('Deleted the app "shop" of this job.');
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('that is not ended by anybody has an app that expires after a day', async () => {
+    await main();
+    const { expires } = markOf(await org.app('shop'));
+    const left = Date.parse(textOf(expires)) - virtualClock().now();
+    expect(left).toBeGreaterThan(DAY - 60_000);
+    expect(left).toBeLessThan(DAY + 60_000);
+  });
+
+  test('may say when', async () => {
+    await main({ ...JOB, 'expires-after': '2h' });
+    const { expires } = markOf(await org.app('shop'));
+    expect(Date.parse(textOf(expires)) - virtualClock().now()).toBeLessThan(DAY / 10);
+  });
+
+  test('takes its trusted origins with it', async () => {
+    const inputs = { ...JOB, 'trusted-origins': 'https://e2e.example.com' };
+    const run = await main(inputs);
+    expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
+    await post(run, inputs);
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+  });
+
+  test('that was cancelled before the answer came is ended, too', async () => {
+    const run = await main();
+    await post(cancelled(run));
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test.each([true, false])('is ended where lists show its app late (its ID was known: %s)', async (known) => {
+    const run = await main();
+    org.trouble.listLagMs = 60_000;
+    const clock: Clock = {
+      ...virtualClock(),
+      sleep: () => {
+        org.trouble.listLagMs = 0;
+        return Promise.resolve();
+      },
+    };
+    const { state } = known ? run : cancelled(run);
+    await succeed(org, JOB, { env: attempt(1), world: { clock }, post: state });
+    expect(org.org.apps.size).toBe(0);
+  });
+
+  test('whose app is gone already has nothing to do', async () => {
+    const run = await main();
+    await post(run);
+    org.taken();
+    const again = await post(run);
+    expect(again).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('whose app was renamed meanwhile', async () => {
+    const run = await main();
+    const app = await org.app('shop');
+    await org.api('PUT', `/api/v1/apps/${idOf(app)}`, { ...app, label: 'renamed' });
+    await post(run);
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('fails where its app cannot be deleted, and says so', async () => {
+    const run = await main();
+    org.trouble.fault = ({ method }) =>
+      method === 'DELETE' ? { kind: 'answer', status: 403, headers: {} } : undefined;
+    expect(await failure(org, JOB, { env: attempt(1), post: run.state })).toMatch(
+      /^Cannot delete the app "shop": Okta answered 403.* Done before the failure: deactivated the app "shop"\./,
+    );
+  });
+});
+
+describe('an app that is there already', () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["nobody's", () => foreignApp(org, 'shop')],
+    ["this repository's", () => main(WEB)],
+    ["another job's of the same matrix", () => main()],
+    ["another run's job's", () => main(JOB, { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1' })],
+  ])('%s: an error, and it stays', async (_, arrange) => {
+    await arrange();
+    const before = await org.app('shop');
+    const refused = await runOn(org, JOB, { env: attempt(1) });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.annotations[0]?.message).toMatch(/^Cannot create the app "shop" for this job: .*already/);
+    await post(refused);
+    expect(await org.app('shop')).toEqual(before);
+  });
+
+  test("an earlier attempt's of the same run: gone on with, and ended with this one", async () => {
+    const first = await main();
+    const before = await org.app('shop');
+    const second = await main(JOB, attempt(2));
+    expect(second.outputs).toMatchObject({ result: 'updated', 'app-id': idOf(before) });
+    expect(markOf(await org.app('shop'))['job']).toMatch(/^30433642-2-/);
+    await post(first);
+    expect(await org.labels()).toEqual(['shop']);
+    await post(second, JOB, attempt(2));
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test("a later attempt's is not an earlier one's", async () => {
+    await main(JOB, attempt(2));
+    expect(await failure(org, JOB, { env: attempt(1) })).toMatch(
+      /^Cannot create the app "shop" for this job/,
+    );
+  });
+
+  test('other jobs of a matrix keep theirs', async () => {
+    const one = await main({ ...JOB, name: 'shop-1' });
+    const two = await main({ ...JOB, name: 'shop-2' });
+    await post(one, { ...JOB, name: 'shop-1' });
+    expect(await org.labels()).toEqual(['shop-2']);
+    await post(two, { ...JOB, name: 'shop-2' });
+    expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('a shared app', () => {
+  const OWN = 'https://shop.example.com/callback';
+  const shared = (uri: string, more: Inputs = {}): Inputs => ({
+    name: 'shop',
+    shared: 'true',
+    state: 'job',
+    'redirect-uris': uri,
+    ...more,
+  });
+  const ONE = shared('https://one.example.com/cb', { 'trusted-origins': 'https://one.example.com' });
+  const TWO = shared('https://two.example.com/cb\nhttps://one.example.com/cb');
+
+  test('each job adds its own, with an end, and takes just that away', async () => {
+    await foreignApp(org, 'shop');
+    const one = await main(ONE);
+    const two = await main(TWO);
+    expect(redirectUrisOf(await org.app('shop'))).toEqual([
+      OWN,
+      'https://one.example.com/cb',
+      'https://two.example.com/cb',
+    ]);
+    const claims = markOf(await org.app('shop'))['uris'] as Record<string, string>[];
+    expect(claims.every(({ job, expires }) => job !== undefined && expires !== undefined)).toBe(true);
+    await post(one, ONE);
+    expect(redirectUrisOf(await org.app('shop')).toSorted()).toEqual(
+      ['https://one.example.com/cb', 'https://two.example.com/cb', OWN].toSorted(),
+    );
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    await post(two, TWO);
+    expect(redirectUrisOf(await org.app('shop'))).toEqual([OWN]);
+    expect((await org.app('shop'))['profile']).toBeUndefined();
+  });
+
+  test('a job that was cancelled takes them away, too', async () => {
+    await foreignApp(org, 'shop');
+    const run = await main(ONE);
+    await post(cancelled(run), ONE);
+    expect(redirectUrisOf(await org.app('shop'))).toEqual([OWN]);
+  });
+});
+
+describe('nothing else', () => {
+  test.each(['present', 'absent', 'read'])('%s keeps nothing for a post step', async (state) => {
+    await main(WEB);
+    const { state: kept } = await succeed(
+      org,
+      state === 'read' ? { name: 'shop', state } : { ...WEB, state },
+    );
+    expect(kept).toEqual({});
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['app-id', { 'app-id': '0oa1b2c3d4E5F6g7H8i9' }, '"app-id"'],
+    ['adopt', { adopt: 'true' }, '"adopt"'],
+    ['dry-run', { 'dry-run': 'true' }, '"dry-run"'],
+  ])('does not go together with %s', async (_, more, named) => {
+    const error = await failure(org, { ...JOB, ...more });
+    expect(error).toContain('"state" is "job"');
+    expect(error).toContain(named);
+    expect(org.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { authorityOf } from './apply/authority.ts';
+import { ensureShared } from './apply/ensure-shared.ts';
+import { removeJob } from './apply/remove-job.ts';
+import { keptJob } from './github/job.ts';
+import { readInputs } from './inputs/read.ts';
+import { maskApp } from './report/mask.ts';
+import { startDeadline } from './util/deadline.ts';
+import { openSession, runAction, type Start, type World } from './world.ts';
+
+/** Runs the post step once: what a job had for itself goes with it. */
+export function run(world: Partial<World> = {}): Promise<void> {
+  return runAction(world, endJob);
+}
+
+/** The inputs are those of the main step, which has said all there is to say of them. */
+async function endJob(start: Start): Promise<void> {
+  const { clock, github, log } = start;
+  const kept = keptJob();
+  if (!kept) return;
+  const given = await readInputs(github, { ...log, notice: log.debug, warning: log.debug });
+  const inputs = { ...given, state: 'absent', outputClientSecret: false } as const;
+  const { name = '', shared, maskClientId } = inputs;
+  const deadline = startDeadline(clock, inputs.timeoutSeconds, log);
+  const session = await openSession(start, {
+    ...inputs,
+    scopes: ['okta.apps.read', 'okta.apps.manage'],
+    deadline,
+    onApp: (app) => {
+      maskApp(app, maskClientId, log);
+    },
+  });
+  if (!shared) return removeJob(session, name, kept.run.job, kept.app);
+  const authority = authorityOf(kept.run, undefined, { deadline, log }, false);
+  await ensureShared(session, inputs, authority, true, undefined, { begin: () => undefined });
+}

@@ -1,0 +1,5 @@
+/** Only a job with an app of its own has something to take away. Every other run ends here, before anything is loaded. */
+if (process.env['STATE_job']) {
+  const { run } = await import('./end-job.ts');
+  await run();
+}
