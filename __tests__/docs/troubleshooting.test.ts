@@ -48,7 +48,7 @@ test('every way in which a request can fail has a heading', () => {
   const reasons = [
     ...withGaps('src/okta/errors.ts').matchAll(/`((?:the |… did |Okta answered …)[^`]*?)`/g),
   ].map(([, reason = '']) => reason);
-  expect(reasons).toHaveLength(7);
+  expect(reasons).toHaveLength(8);
   const isExplained = (reason: string): boolean =>
     headings.some((heading) =>
       reason.startsWith(

@@ -297,8 +297,11 @@ describe('a proxy', () => {
   });
 
   test('that is not there is no reason to go another way', async () => {
-    const run = await throughProxy({ https_proxy: 'http://127.0.0.1:9' }, { 'timeout-seconds': '1' });
-    expect(errorOf(run)).toMatch(/the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\)/);
+    const address = 'http://127.0.0.1:9';
+    const run = await throughProxy({ https_proxy: address }, { 'timeout-seconds': '1' });
+    expect(errorOf(run)).toMatch(
+      /the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\), which goes through the proxy http:\/\/127\.0\.0\.1:9\./,
+    );
     expect(org.taken()).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import type { Connection } from './credentials.ts';
 import { ActionError, clause, plainText } from '../util/errors.ts';
+import { checkProxy } from './proxy.ts';
 import { scopeFor } from './authorization.ts';
 import type { NoResponse } from './retry.ts';
 import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
@@ -63,7 +64,14 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
         `the answer of ${host} (HTTP ${failure.status}) is larger than any of Okta's`,
         'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
       );
-    case 'connection':
+    case 'connection': {
+      const proxy = checkProxy(orgUrl);
+      if (proxy !== undefined)
+        return new ActionError(
+          what,
+          `the connection to ${host} failed (${failure.code}), which goes through the proxy ${proxy}`,
+          'Check the proxy, which https_proxy names, or name the host in no_proxy.',
+        );
       return new ActionError(
         what,
         failure.code === 'ENOTFOUND'
@@ -71,6 +79,7 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
           : `the connection to ${host} failed (${failure.code})`,
         'Check "org-url", and that the runner reaches it (a proxy is taken from https_proxy and no_proxy).',
       );
+    }
   }
 }
 
