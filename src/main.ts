@@ -52,7 +52,15 @@ async function ensure(start: Start): Promise<void> {
     repository: github.run.repository,
     job: state === 'job' ? newJobId(github.attempt) : undefined,
   };
-  const intended = await intendedState({ asked: state, pullRequest, pullRequests, deadline, log });
+  const isRerun = github.attempt.attempt > 1;
+  const intended = await intendedState({
+    asked: state,
+    pullRequest,
+    isRerun,
+    pullRequests,
+    deadline,
+    log,
+  });
   if (which.fromFork && intended.state !== 'absent') {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     reportSkipped(`Skipped: ${forkName(which)}, and "skip-without-credentials" is true.`, log);

@@ -315,6 +315,34 @@ describe('GitHub does not say', () => {
   });
 });
 
+describe('a run that was started again, whose event is old', () => {
+  const AGAIN = { GITHUB_RUN_ATTEMPT: '2' };
+  const errorOf = ({ annotations }: ActionRun): string =>
+    annotations.find(({ level }) => level === 'error')?.message ?? '';
+
+  test.each(['open', 'closed'] as const)('fails where GitHub does not answer: %s', async (event) => {
+    await run(AUTO);
+    org.taken();
+    github.fault = () => ({ status: 502 });
+    const again = await run(AUTO, { event, env: AGAIN });
+    expect(again.exitCode).toBe(1);
+    expect(errorOf(again)).toContain('Cannot ask GitHub about pull request #12 of acme/shop');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('fails where GitHub does not show the pull request', async () => {
+    github.pulls.clear();
+    const again = await run(AUTO, { env: AGAIN });
+    expect(errorOf(again)).toContain('Cannot tell whether pull request #12 is open');
+    expect(errorOf(again)).toContain('Give the job "permissions: pull-requests: read".');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('goes by what GitHub says', async () => {
+    expect((await run(AUTO, { env: AGAIN })).outputs['result']).toBe('created');
+  });
+});
+
 describe('the token', () => {
   test('goes to GitHub only: not to where a redirect leads, nor into the log', async () => {
     const seen: (string | undefined)[] = [];

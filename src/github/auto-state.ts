@@ -18,6 +18,8 @@ export interface StateQuestion {
   asked: AskedState;
   /** As the event tells of it. */
   pullRequest: PullRequest | undefined;
+  /** Whether the run was started again: its event is old then, and does not decide where GitHub does not say. */
+  isRerun: boolean;
   /** Where to ask; `undefined` without a token, and then the event alone decides. */
   pullRequests: PullRequests | undefined;
   deadline: Deadline;
@@ -30,28 +32,30 @@ const PAUSE_MS = 5000;
 /**
  * Decides what `state: auto` means: present while the pull request is open, absent once it is closed. GitHub decides, whatever the event
  * says: an event may be hours old, and one that says "closed" may be run again after the pull request was reopened. Where GitHub does
- * not answer, the event decides.
+ * not answer, the event decides in a first attempt.
  */
 export async function intendedState(question: StateQuestion): Promise<IntendedState> {
-  const { asked, pullRequest, pullRequests, deadline, log } = question;
+  const { asked, pullRequest, isRerun, pullRequests, deadline, log } = question;
   if (asked !== 'auto') return settled(asked);
   if (!pullRequest) return settled('present');
   const byEvent = pullRequest.open ? 'present' : 'absent';
   if (!pullRequests) return settled(byEvent);
 
-  const ask = async (): Promise<IntendedState['state'] | undefined> => {
-    const state = await stateOrWarning(pullRequests, pullRequest, log);
+  const ask = async (mustKnow = false): Promise<IntendedState['state'] | undefined> => {
+    const state = mustKnow
+      ? await stateOrError(pullRequests, pullRequest)
+      : await stateOrWarning(pullRequests, pullRequest, log);
     return state === 'unknown' ? undefined : state === 'open' ? 'present' : 'absent';
   };
   const { number } = pullRequest;
-  let state = await ask();
+  let state = await ask(isRerun);
   if (state !== undefined && state !== byEvent) {
     const happened = state === 'absent' ? 'closed' : 'open';
     await deadline.wait(
       PAUSE_MS,
       `GitHub says that pull request #${number} is ${happened}, unlike the event`,
     );
-    state = await ask();
+    state = await ask(isRerun);
   }
   if (state === undefined) return settled(byEvent);
   const intended = state;
@@ -80,6 +84,17 @@ export async function intendedState(question: StateQuestion): Promise<IntendedSt
 /** A state that nothing can change during the run. */
 function settled(state: IntendedState['state']): IntendedState {
   return { state, overtaken: () => Promise.resolve(false) };
+}
+
+/** @throws {GitHubError} where GitHub does not say: what the event says has long been over when a run is started again */
+async function stateOrError(pullRequests: PullRequests, { number }: PullRequest): Promise<PullRequestState> {
+  const state = await pullRequests.state(number);
+  if (state !== 'unknown') return state;
+  throw new GitHubError(
+    `Cannot tell whether pull request #${number} is open`,
+    'GitHub does not show it to the token in "github-token", and the event of a run that was started again is old',
+    NEEDED_PERMISSION,
+  );
 }
 
 async function stateOrWarning(
