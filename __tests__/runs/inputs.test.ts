@@ -732,6 +732,30 @@ describe('catalog-app', () => {
     expect(adopted.outputs['result']).toBe('deleted');
   });
 
+  test.each(['dropped', 'refused'] as const)(
+    "whose profile is %s keeps a note of the user's own, and is known again all the same",
+    async (catalogProfile) => {
+      org.unknown.catalogProfile = catalogProfile;
+      const noted = (note: string, url: string): Inputs => ({
+        name: 'Lantern',
+        'catalog-app': 'paperlantern',
+        settings: JSON.stringify({ settings: { app: { base_url: url }, notes: { admin: note } } }),
+      });
+      const note = async (): Promise<unknown> =>
+        valueAt(await org.app('Lantern'), ['settings', 'notes', 'admin']);
+      const first = noted('Ask Ann.', 'https://l.example.com');
+      expect((await succeed(org, first)).outputs['result']).toBe('created');
+      expect(await note()).toMatch(/^Ask Ann\.\n\nManaged by the workflows of acme\/shop /);
+      org.taken();
+      expect((await succeed(org, first)).outputs['result']).toBe('unchanged');
+      expect(writes(org)).toEqual([]);
+      const second = noted('Ask Bob.', 'https://m.example.com');
+      expect((await succeed(org, second)).outputs['result']).toBe('updated');
+      expect(await note()).toMatch(/^Ask Bob\.\n\nManaged by the workflows of acme\/shop /);
+      expect((await succeed(org, second)).outputs['result']).toBe('unchanged');
+    },
+  );
+
   test('whose profile Okta drops is taken over once, not in every run', async () => {
     org.unknown.catalogProfile = 'dropped';
     await org.api('POST', '/api/v1/apps', {

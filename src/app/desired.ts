@@ -23,6 +23,7 @@ import {
   type Setting,
   type SettingName,
 } from './settings.ts';
+import { ADMIN_NOTE_PATH, withoutSentence } from './ownership.ts';
 import { isObject, textOf, valueAt, type Json, type JsonObject, type Path } from '../util/json.ts';
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
@@ -160,7 +161,8 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
         field: here.join('.'),
         path: here,
         value,
-        satisfiedBy: (current: Json | undefined) => same(current, value),
+        satisfiedBy: (current: Json | undefined) =>
+          same(here.join('.') === ADMIN_NOTE_PATH.join('.') ? withoutSentence(current) : current, value),
       },
     ];
   });

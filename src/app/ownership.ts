@@ -172,7 +172,7 @@ export function adminNote({ server, repository, repositoryId, pullRequest, branc
 }
 
 const NOTE =
-  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/;
+  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/m;
 
 function ownerInNote(app: RegisteredApp): Owner | undefined {
   const match = NOTE.exec(textOf(valueAt(app.body, ADMIN_NOTE_PATH)));
@@ -309,7 +309,27 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 
 /** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
 export function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
-  const note = valueAt(body, ADMIN_NOTE_PATH);
-  const isOurs = isBlank(note) || (before !== undefined && note === adminNote(before));
-  return isOurs ? withValueAt(body, ADMIN_NOTE_PATH, adminNote(after)) : body;
+  const note = textOf(valueAt(body, ADMIN_NOTE_PATH));
+  if (isBlank(note)) return withValueAt(body, ADMIN_NOTE_PATH, adminNote(after));
+  if (before === undefined) return body;
+  return withValueAt(
+    body,
+    ADMIN_NOTE_PATH,
+    note.replace(adminNote(before), () => adminNote(after)),
+  );
+}
+
+/** A note for administrators without the sentence that says whose the app is. */
+export function withoutSentence(note: Json | undefined): Json | undefined {
+  return typeof note === 'string' ? note.replace(NOTE, '').trim() : note;
+}
+
+/**
+ * The body with that sentence below a note of the workflow's own. Only an app of Okta's network needs it there, where it may be all that
+ * is left of the mark.
+ */
+export function withSentence(body: JsonObject, owner: Owner): JsonObject {
+  const note = textOf(valueAt(body, ADMIN_NOTE_PATH));
+  if (note.includes(adminNote(owner))) return body;
+  return withValueAt(body, ADMIN_NOTE_PATH, `${note}\n\n${adminNote(owner)}`.trim());
 }

@@ -24,6 +24,7 @@ import {
   nextMark,
   ownerName,
   withNote,
+  withSentence,
   type Mark,
   type Marking,
 } from './ownership.ts';
@@ -65,6 +66,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
   }
   for (const { path, value } of wanted) body = withValueAt(body, path, value);
   if (desired.catalogApp === undefined) checkClient(label, effectiveType(settings, undefined), body, {});
+  else if (owner.repository !== '') body = withSentence(body, owner);
   const changes = [
     change('name', undefined, label),
     ...(settings.type ? [change('type', undefined, TYPE_NAMES[settings.type])] : []),
@@ -131,6 +133,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
       checkClient(label, effectiveType(desired.settings, app), body, app.body);
   }
   if (options.isOwn) {
+    if (isCatalogApp(app) && held.owner && body !== app.body) body = withSentence(body, held.owner);
     const next = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
     const mark = { ...next, notKept: next.owner && notKept.length > 0 ? asNotKept(notKept) : undefined };
     const marked = withMark(app, body, held, mark);

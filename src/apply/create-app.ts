@@ -30,7 +30,7 @@ export interface Creation {
  */
 export async function createApp(
   session: Session,
-  { name: label = '', settings }: DesiredApp,
+  { name: label = '', settings, catalogApp }: DesiredApp,
   body: JsonObject,
   owner: Owner,
 ): Promise<Creation> {
@@ -45,10 +45,16 @@ export async function createApp(
     const app = own.find(isIt) ?? own[0] ?? apps[0];
     return app && { app, isOwn: own.includes(app) && isIt(app) };
   };
-  const send = async (): Promise<Creation> => ({
-    app: await okta.createApp(body, { activate: clientId !== undefined }),
-    isOwn: true,
-  });
+  const activate = clientId !== undefined;
+  const send = async (): Promise<Creation> => {
+    try {
+      return { app: await okta.createApp(body, { activate }), isOwn: true };
+    } catch (error) {
+      if (catalogApp === undefined || !isAboutProfile(error)) throw error;
+      const { profile: _, ...withoutProfile } = body;
+      return { app: await okta.createApp(withoutProfile, { activate }), isOwn: true };
+    }
+  };
   try {
     const creation = await sendOnce(session, send, look);
     if (creation.isOwn) record(`created the app "${label}"`);
@@ -72,6 +78,11 @@ export async function createApp(
 /** With a client ID of its own, Okta refuses the second of two apps (documented; its words are not known, the field is). */
 function isTakenClientId(error: unknown): error is OktaError {
   return error instanceof OktaError && error.status === 400 && /client_?id/i.test(error.text);
+}
+
+/** An app of Okta's network may take no `profile` (unknown): the mark is then the sentence in its notes. */
+function isAboutProfile(error: unknown): boolean {
+  return error instanceof OktaError && error.status === 400 && /profile/i.test(error.text);
 }
 
 async function waitFor<T>(
