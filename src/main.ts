@@ -3,9 +3,10 @@ import { ensurePresent } from './apply/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { authorityOf } from './apply/authority.ts';
-import { clientSecret, mayOutputSecret } from './apply/client-secret.ts';
+import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
+import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
-import { isChanged, type Outcome } from './app/change.ts';
+import { isChanged, withChanges, type Outcome } from './app/change.ts';
 import { markOf } from './app/ownership.ts';
 import { intendedState } from './github/auto-state.ts';
 import { pullRequestsOf } from './github/pulls.ts';
@@ -81,7 +82,7 @@ async function ensure(start: Start): Promise<void> {
   });
 
   const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
-  const signIn = signInCheck(session, inputs);
+  const signIn = withAccessPolicies(signInCheck(session, inputs), session, inputs);
   const overtaken = inputs.dryRun ? never : intended.overtaken;
   const ensureState = async (asked: Inputs): Promise<Outcome> => {
     if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
@@ -98,10 +99,11 @@ async function ensure(start: Start): Promise<void> {
     app !== undefined &&
     inputs.outputClientSecret &&
     (isMade(inputs, outcome) || (await mayOutputSecret(log, inputs, authority, app)));
-  const secret = mayHave ? await clientSecret(session, app) : undefined;
+  const handed = mayHave ? await handOutSecret(session, inputs, app, outcome) : undefined;
+  if (handed) outcome = withChanges(outcome, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(outcome);
   const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
-  await report({ inputs, outcome, clientSecret: secret, signInReady: ready, pullRequest }, log);
+  await report({ inputs, outcome, clientSecret: handed?.secret, signInReady: ready, pullRequest }, log);
 }
 
 function forkName({ pullRequest }: WhichPullRequest): string {

@@ -1,4 +1,5 @@
 import type { RegisteredApp } from './app.ts';
+import type { WrittenInputs } from './inputs-of.ts';
 import type { Json } from '../util/json.ts';
 
 /** One difference between what is and what should be, for the log, the summary and the output `changes`. */
@@ -25,6 +26,8 @@ export interface Outcome {
   changes: Change[];
   /** The app as it is now; `undefined` where there is none, or would be none yet. */
   app: RegisteredApp | undefined;
+  /** The inputs that describe the app, where the run was to write them down. */
+  described?: WrittenInputs;
 }
 
 /**
@@ -34,6 +37,13 @@ export interface Outcome {
  */
 export function updateOutcome(app: RegisteredApp, changes: Change[], isWritten: boolean): Outcome {
   return { result: isWritten || changes.length > 0 ? 'updated' : 'unchanged', changes, app };
+}
+
+/** The outcome with changes to what belongs to the app, which came last. */
+export function withChanges(outcome: Outcome, changes: readonly Change[]): Outcome {
+  if (changes.length === 0) return outcome;
+  const result = outcome.result === 'unchanged' ? 'updated' : outcome.result;
+  return { ...outcome, result, changes: [...outcome.changes, ...changes] };
 }
 
 /** Whether the run changed something; in a dry run, whether it would. */

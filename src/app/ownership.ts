@@ -55,6 +55,8 @@ export interface Mark {
   notKept?: NotKept | undefined;
   /** Origins that runs of this app's owner asked Okta to trust. */
   trustedOrigins: string[];
+  /** Access policies that runs let the app's client in by, as `server/policy`, by their IDs: it is taken out of them when the app goes. */
+  policies?: string[] | undefined;
   claims: Claim[];
 }
 
@@ -121,6 +123,7 @@ export function markOf(app: RegisteredApp): Mark {
       redirectHosts: Array.isArray(value['redirect_hosts']) ? strings(value['redirect_hosts']) : undefined,
       notKept: readNotKept(value['not_kept']),
       trustedOrigins: strings(value['trusted_origins']),
+      ...(Array.isArray(value['policies']) && { policies: strings(value['policies']) }),
       claims: readClaims(value['uris']),
     };
   }
@@ -141,6 +144,7 @@ export function markJson(mark: Mark): JsonObject {
     ...(mark.redirectHosts && { redirect_hosts: mark.redirectHosts }),
     ...(mark.notKept && { not_kept: { ...mark.notKept } }),
     ...(mark.trustedOrigins.length > 0 && { trusted_origins: mark.trustedOrigins }),
+    ...(mark.policies && mark.policies.length > 0 && { policies: mark.policies }),
     ...(mark.claims.length > 0 && {
       uris: mark.claims.map(claimJson),
     }),
@@ -265,16 +269,25 @@ export interface Marking {
   redirectHosts?: readonly string[] | undefined;
   /** How long the app lasts. */
   lifetime?: Lifetime;
+  /** Access policies that the run lets the client in by, as `server/policy`. */
+  policies?: readonly string[] | undefined;
 }
 
 /** The mark of an app that a run creates. */
-export function newMark({ owner, trustedOrigins, redirectHosts, lifetime = FOR_EVER }: Marking): Mark {
+export function newMark({
+  owner,
+  trustedOrigins,
+  redirectHosts,
+  policies,
+  lifetime = FOR_EVER,
+}: Marking): Mark {
   return {
     owner,
     source: 'profile',
     expires: firstExpiry(lifetime),
     redirectHosts: redirectHosts && [...redirectHosts],
     trustedOrigins: [...trustedOrigins],
+    ...(policies && { policies: [...policies] }),
     claims: [],
   };
 }
@@ -287,7 +300,7 @@ export function newMark({ owner, trustedOrigins, redirectHosts, lifetime = FOR_E
  * @param claims the claims that the app is to have
  */
 export function nextMark(mark: Mark, marking: Marking, claims: Claim[]): Mark {
-  const { owner, trustedOrigins, redirectHosts, lifetime = FOR_EVER } = marking;
+  const { owner, trustedOrigins, redirectHosts, policies = [], lifetime = FOR_EVER } = marking;
   if (owner.repository === '') return mark;
   const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
   return {
@@ -299,6 +312,7 @@ export function nextMark(mark: Mark, marking: Marking, claims: Claim[]): Mark {
         ? [...redirectHosts]
         : mark.redirectHosts,
     trustedOrigins: sameSet(mark.trustedOrigins, trustedOrigins) ? mark.trustedOrigins : [...trustedOrigins],
+    ...(policies.length > 0 && { policies: [...new Set([...(mark.policies ?? []), ...policies])] }),
     claims,
   };
 }

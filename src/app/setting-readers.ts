@@ -7,7 +7,11 @@ import { hasUserInfo, parseUrl, withoutUserInfo } from '../util/url.ts';
  * `undefined` for an input that is not there or has one.
  */
 
-export type Read<T> = (reader: InputReader, input: string) => T | undefined;
+export interface Read<T> {
+  (reader: InputReader, input: string): T | undefined;
+  /** What the words mean of which the input takes one or several; `undefined` where it takes other text. */
+  words?: Readonly<Record<string, Json>>;
+}
 
 /** A JSON Web Key Set of public keys, each with a `kid` of its own. */
 export interface Jwks extends JsonObject {
@@ -19,13 +23,15 @@ export function flag(reader: InputReader, input: string): boolean | undefined {
 }
 
 /** One of the words that the table has as keys. */
-export function oneOf<T>(table: Readonly<Record<string, T>>): Read<T> {
-  return (reader, input) => reader.choice(input, table);
+export function oneOf<T extends Json>(table: Readonly<Record<string, T>>): Read<T> {
+  return Object.assign((reader: InputReader, input: string) => reader.choice(input, table), { words: table });
 }
 
 /** A list of such words. */
-export function someOf<T>(table: Readonly<Record<string, T>>): Read<T[]> {
-  return (reader, input) => reader.choices(input, table);
+export function someOf<T extends Json>(table: Readonly<Record<string, T>>): Read<T[]> {
+  return Object.assign((reader: InputReader, input: string) => reader.choices(input, table), {
+    words: table,
+  });
 }
 
 /** Source of the rule: `client_id` in Okta's OpenAPI description. */

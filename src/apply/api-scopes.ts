@@ -1,6 +1,7 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { planAssignments, type AssignmentPlan } from '../app/assignments.ts';
 import type { ScopeGrant } from '../okta/grants.ts';
+import { OktaError } from '../okta/errors.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 
@@ -34,20 +35,31 @@ export async function applyScopes(
   app: RegisteredApp,
   { add, remove, grants }: ScopesPlan,
 ): Promise<void> {
-  const { okta, record } = session;
+  const { record } = session;
   const removed = new Set(remove.map(({ id }) => id));
   await revokeScopes(
     session,
     app,
     grants.filter(({ scope }) => removed.has(scope)),
   );
-  for (const { name: scope } of add) {
-    await sendOnce(
-      session,
-      () => okta.grantScope(app, scope).then(() => true),
-      async () => ((await okta.scopeGrants(app)).some((grant) => grant.scope === scope) ? true : undefined),
-    );
-    record(`granted the API scope "${scope}"`);
+  for (const { name: scope } of add)
+    if (await grant(session, app, scope)) record(`granted the API scope "${scope}"`);
+}
+
+/**
+ * A scope that another run has granted meanwhile, or that the client ID brought along, is refused (reported) and counts as granted.
+ *
+ * @returns whether this run granted it
+ */
+async function grant(session: Session, app: RegisteredApp, scope: string): Promise<boolean> {
+  const { okta } = session;
+  const isGranted = async (): Promise<true | undefined> =>
+    (await okta.scopeGrants(app)).some((held) => held.scope === scope) || undefined;
+  try {
+    return await sendOnce(session, () => okta.grantScope(app, scope).then(() => true), isGranted);
+  } catch (error) {
+    if (error instanceof OktaError && error.status === 400 && (await isGranted())) return false;
+    throw error;
   }
 }
 
@@ -60,4 +72,18 @@ export async function revokeScopes(
     await okta.revokeScope(app, grant);
     record(`revoked the API scope "${grant.scope}" of the app "${app.label}"`);
   }
+}
+
+/** Takes from a new app what its client ID brings along from an earlier one, but for what is listed. */
+export async function revokeInherited(
+  session: Pick<Session, 'okta' | 'record'>,
+  app: RegisteredApp,
+  listed: readonly string[],
+): Promise<void> {
+  const grants = await session.okta.scopeGrants(app);
+  await revokeScopes(
+    session,
+    app,
+    grants.filter(({ scope }) => !listed.includes(scope)),
+  );
 }

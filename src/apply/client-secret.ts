@@ -1,4 +1,5 @@
 import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
+import type { Change, Outcome } from '../app/change.ts';
 import { newestActive } from '../app/secret-rotation.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
@@ -6,20 +7,30 @@ import { withoutSecret } from '../app/client-rules.ts';
 import { markOf } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Log } from '../util/log.ts';
+import { rotateSecret } from './rotate-secret.ts';
 import type { Authority } from './authority.ts';
 import type { Session } from './session.ts';
 
 /**
- * The secret for the output, masked already: from the answer to this run's own write, or read back.
+ * The secret for the output, masked already: of a new app from the answer to its creation, else the newest active one, which is a new one
+ * where `client-secret-max-age` asks for that.
  *
  * @throws {ActionError} where the app has none
  */
-export async function clientSecret(
-  { okta, log }: Pick<Session, 'okta' | 'log'>,
+export async function handOutSecret(
+  session: Session,
+  { secretMaxAge, dryRun }: Pick<Inputs, 'secretMaxAge' | 'dryRun'>,
   app: RegisteredApp,
-): Promise<string> {
+  { result }: Pick<Outcome, 'result'>,
+): Promise<{ secret: string | undefined; changes: readonly Change[] }> {
   refuseWithoutSecret(app.label, app.body);
-  const secret = clientSecretOf(app) ?? newestActive(await okta.clientSecrets(app))?.value;
+  const known = result === 'created' ? clientSecretOf(app) : undefined;
+  if (known !== undefined) return { secret: known, changes: [] };
+  if (secretMaxAge !== undefined) {
+    const rotation = await rotateSecret(session, app, secretMaxAge, dryRun);
+    if (rotation.secret !== undefined || dryRun) return rotation;
+  }
+  const secret = newestActive(await session.okta.clientSecrets(app))?.value;
   if (secret === undefined) {
     throw new ActionError(
       `Cannot output the client secret of the app "${app.label}"`,
@@ -27,8 +38,7 @@ export async function clientSecret(
       'Create or activate one in the Admin Console, or leave "output-client-secret" out.',
     );
   }
-  log.mask(secret);
-  return secret;
+  return { secret, changes: [] };
 }
 
 /**

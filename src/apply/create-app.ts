@@ -22,7 +22,7 @@ export interface Creation {
 
 /**
  * Creates the app: inactive, so that nobody has its client ID until it is clear that it stays. One with a client ID of its own is active
- * at once, since Okta takes that once.
+ * at once, since Okta takes that once; but for a service app, whose ID may bring scopes along that are to be revoked first.
  *
  * An answer that got lost is not asked for again before looking: the app may be there.
  *
@@ -45,7 +45,7 @@ export async function createApp(
     const app = own.find(isIt) ?? own[0] ?? apps[0];
     return app && { app, isOwn: own.includes(app) && isIt(app) };
   };
-  const activate = clientId !== undefined;
+  const activate = clientId !== undefined && settings.type !== 'service';
   const send = async (): Promise<Creation> => {
     try {
       return { app: await okta.createApp(body, { activate }), isOwn: true };

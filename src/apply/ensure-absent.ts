@@ -1,4 +1,4 @@
-import type { RegisteredApp } from '../app/app.ts';
+import { clientIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import { change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
 import { markOf } from '../app/ownership.ts';
@@ -6,9 +6,11 @@ import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
+import { revokeInherited } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
+import { placeOf, takeOut } from './server-policies.ts';
 import type { Session } from './session.ts';
 import { findListed, originsOf, releaseOrigins } from './trusted-origins.ts';
 
@@ -55,10 +57,17 @@ export async function ensureAbsent(
 
 const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
 
-/** Deletes an app, and takes it out of the trusted origins that it lists. What is gone already counts as done. */
+/**
+ * Deletes an app, and takes it out of the trusted origins that it lists and of the access policies that let it in. Scopes of a client ID
+ * of its own are revoked: the next app of that ID would have them (recorded).  What is gone already counts as done.
+ */
 export async function removeApp(session: Session, app: RegisteredApp): Promise<void> {
   const { okta, record } = session;
-  const origins = originsOf(markOf(app));
+  const mark = markOf(app);
+  const clientId = clientIdOf(app) ?? app.id;
+  await takeOut(session, (mark.policies ?? []).map(placeOf), clientId);
+  if (typeOf(app) === 'service' && clientId !== app.id) await revokeInherited(session, app, []);
+  const origins = originsOf(mark);
   if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
   if (app.active) {
     await okta.deactivateApp(app);

@@ -1,4 +1,4 @@
-import { policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
+import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import {
   planAssignments,
   planUsers,
@@ -9,7 +9,7 @@ import {
 import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { isContradicted } from '../app/claims.ts';
 import type { Lifetime } from '../app/expiry.ts';
-import { withRemoval } from '../app/duplicates.ts';
+import { neverActive, withRemoval } from '../app/duplicates.ts';
 import {
   isEarlierAttempt,
   markOf,
@@ -19,6 +19,7 @@ import {
   type Marking,
   type Owner,
 } from '../app/ownership.ts';
+import { policyChanges, type ServerPolicy } from '../app/server-policies.ts';
 import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
@@ -27,6 +28,8 @@ import { ActionError } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
 import { valueAt } from '../util/json.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
+import { applyScopes, planScopes, revokeInherited, type ScopesPlan } from './api-scopes.ts';
+import { findServerPolicies, letIn } from './server-policies.ts';
 import type { Authority, Judgement } from './authority.ts';
 import { applyAssignments } from './assign.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
@@ -44,6 +47,8 @@ interface Related {
   users: Assignments | undefined;
   policy: Assignee | undefined;
   origins: OriginsPlan;
+  serverPolicies: ServerPolicy[] | undefined;
+  scopes: ScopesPlan | undefined;
 }
 
 /** What is to be done about it, as one value. */
@@ -53,6 +58,8 @@ interface RelatedPlan {
   /** Where the app is under another one. */
   policy: Assignee | undefined;
   origins: OriginsPlan;
+  serverPolicies: readonly ServerPolicy[];
+  scopes: ScopesPlan | undefined;
   changes: Change[];
 }
 
@@ -90,9 +97,9 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
     throw new ActionError(`Cannot create the app "${inputs.name ?? ''}"`, judgement.why, judgement.remedy);
   if (judgement.notice !== undefined) session.log.notice(judgement.notice);
   const related = await readRelated(session, inputs, undefined);
-  const { redirectHosts } = inputs;
   const lifetime = lifetimeOf(session, inputs);
-  const plan = planCreate(inputs, { owner, trustedOrigins: related.origins.marked, redirectHosts, lifetime });
+  const marking = { owner, ...markingOf(inputs, related), lifetime };
+  const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
   const others = planRelated(inputs, related);
   const changes = [...plan.changes, ...others.changes];
@@ -108,13 +115,8 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
     refuseOlder(stays, owner);
     return converge(session, inputs, authority, stays, -Infinity);
   }
-  const made = await noteOfCreation(session, inputs, stays, {
-    owner,
-    trustedOrigins: related.origins.marked,
-    redirectHosts,
-    lifetime,
-  });
-  const app = made.active ? made : await activateApp(session, made);
+  const made = await noteOfCreation(session, inputs, stays, marking);
+  const app = made.active ? made : await activate(session, inputs, made);
   await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
   if (isForNobody(inputs, app))
     session.log.notice(
@@ -189,7 +191,7 @@ async function converge(
   const { item, plan: last, isWritten } = written;
   notKept = asNotKept(remembered);
   const noted = dropped.length > 0 ? await note(session, item, plan) : item;
-  const present = last.activate ? await activateApp(session, noted) : noted;
+  const present = last.activate ? await activate(session, inputs, noted) : noted;
   await applyRelated(session, present, last.related);
   tellNotKept(session, item, [...last.notKept, ...dropped.map(({ field }) => field)]);
   const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
@@ -212,6 +214,17 @@ function refuseOlder(app: RegisteredApp, owner: Owner): void {
     `an app of that name is there already, and ${whose}`,
     'Give each job a name of its own, such as one with ${{ github.run_id }} and the values of the matrix in it.',
   );
+}
+
+/** A new service app with a client ID of its own loses what that brings along before anybody can use it. */
+async function activate(
+  session: Session,
+  { apiScopes = [] }: Inputs,
+  app: RegisteredApp,
+): Promise<RegisteredApp> {
+  const isInheriting = typeOf(app) === 'service' && clientIdOf(app) !== app.id && neverActive(app);
+  if (isInheriting) await revokeInherited(session, app, apiScopes);
+  return activateApp(session, app);
 }
 
 /** @returns `undefined` where somebody has deleted the app meanwhile, which may be made anew under its name */
@@ -267,14 +280,32 @@ async function readRelated(
   app: RegisteredApp | undefined,
 ): Promise<Related> {
   const { okta } = session;
-  const [groups, users, policy, origins] = await Promise.all([
+  const { authorizationServer: server, serverPolicies: entries, apiScopes } = inputs;
+  if (apiScopes && app && typeOf(app) !== 'service') throw notService(app);
+  const [groups, users, policy, origins, serverPolicies, scopes] = await Promise.all([
     inputs.groups && findGroups(okta, inputs.groups, app),
     inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
     inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
     planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app) : { trustedOrigins: [], claims: [] }),
-    requireAuthorizationServer(session, inputs),
+    entries && server !== undefined ? findServerPolicies(okta, server, entries) : undefined,
+    apiScopes && planScopes(session, app, apiScopes, inputs.assignments === 'exact'),
+    entries ? undefined : requireAuthorizationServer(session, inputs),
   ]);
-  return { groups, users, policy, origins };
+  return { groups, users, policy, origins, serverPolicies, scopes };
+}
+
+/** What the app's mark is to say of what belongs to it. */
+function markingOf({ redirectHosts }: Inputs, { origins, serverPolicies }: Related): Omit<Marking, 'owner'> {
+  const policies = serverPolicies?.map(({ server, id }) => `${server}/${id}`);
+  return { trustedOrigins: origins.marked, redirectHosts, policies };
+}
+
+function notService(app: RegisteredApp): ActionError {
+  return new ActionError(
+    `Cannot grant API scopes to the app "${app.label}"`,
+    "it is no service app, and only those call Okta's API by themselves",
+    'Leave "api-scopes" out, or name another app.',
+  );
 }
 
 /** @throws {ActionError} where the app is somebody else's and differs, or cannot become what is wanted */
@@ -286,7 +317,7 @@ function planPresent(
   notKept: NotKept,
   lifetime: Lifetime,
 ): PresentPlan {
-  const { outputClientSecret, redirectHosts } = inputs;
+  const { outputClientSecret } = inputs;
   const { owner, allowed } = judgement;
   const mark = markOf(app);
   const isOwn =
@@ -294,8 +325,7 @@ function planPresent(
   const plan = planUpdate(inputs, app, {
     owner,
     isOwn,
-    trustedOrigins: related.origins.marked,
-    redirectHosts,
+    ...markingOf(inputs, related),
     notKept,
     lifetime,
   });
@@ -320,7 +350,7 @@ function planPresent(
 /** @param app `undefined` where it is yet to be created */
 function planRelated(
   { assignments }: Inputs,
-  { groups, users, policy, origins }: Related,
+  { groups, users, policy, origins, serverPolicies = [], scopes }: Related,
   app?: RegisteredApp,
 ): RelatedPlan {
   const exact = assignments === 'exact';
@@ -331,8 +361,10 @@ function planRelated(
     ...(userPlan?.changes ?? []),
     ...origins.changes,
     ...(policy ? [change('sign-on-policy', app && policyIdOf(app), policy.name)] : []),
+    ...policyChanges(serverPolicies, app && (clientIdOf(app) ?? app.id)),
+    ...(scopes?.changes ?? []),
   ];
-  return { groups: groupPlan, users: userPlan, policy, origins, changes };
+  return { groups: groupPlan, users: userPlan, policy, origins, serverPolicies, scopes, changes };
 }
 
 /** The policy, where the app is under another one. Okta shows it as a link of the app only (recorded). */
@@ -371,5 +403,7 @@ async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedP
     record(`put the app under the sign-on policy "${plan.policy.name}"`);
   }
   await applyAssignments(session, app, plan);
+  if (plan.scopes) await applyScopes(session, app, plan.scopes);
   for (const origin of plan.origins.trust) await trustOrigin(session, app, origin);
+  await letIn(session, plan.serverPolicies, clientIdOf(app) ?? app.id, -Infinity);
 }

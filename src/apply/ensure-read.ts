@@ -4,11 +4,12 @@ import type { Owner } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
+import { describeApp } from './describe-app.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
 
 /**
- * Reads the app as it is, whoever it belongs to.
+ * Reads the app as it is, whoever it belongs to, and the inputs that describe it.
  *
  * @throws {ActionError} where it is not there, or has another client ID than the inputs say
  */
@@ -31,5 +32,5 @@ export async function ensureRead(session: Session, inputs: Inputs, owner: Owner)
       difference,
       'Check "client-id", or name another app.',
     );
-  return { result: 'unchanged', changes: [], app };
+  return { result: 'unchanged', changes: [], app, described: await describeApp(session, inputs, app) };
 }

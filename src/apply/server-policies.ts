@@ -1,13 +1,16 @@
+import { clientIdOf, type RegisteredApp } from '../app/app.ts';
 import {
   CLIENTS_PATH,
   clientsOf,
   isLastClient,
+  letsIn,
   planLettingIn,
   planTakingOut,
   type ServerPolicy,
   type ServerPolicyPlan,
 } from '../app/server-policies.ts';
 import { OktaError, ifThere } from '../okta/errors.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import { TransientFailure } from '../okta/transport.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
@@ -15,6 +18,7 @@ import type { JsonObject } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { nearest, only } from './resolve.ts';
 import type { Session } from './session.ts';
+import type { SignInCheck } from './verify-sign-in.ts';
 import { writeUntilStable } from './write-until-stable.ts';
 
 /** Letting an app's client in by the access policies of an authorization server, which others change at the same time. */
@@ -23,6 +27,12 @@ import { writeUntilStable } from './write-until-stable.ts';
 export interface PolicyPlace {
   server: string;
   id: string;
+}
+
+/** Where a policy is that an app's mark names as `server/policy`. */
+export function placeOf(text: string): PolicyPlace {
+  const [server = '', id = ''] = text.split('/');
+  return { server, id };
 }
 
 /**
@@ -198,4 +208,46 @@ function isUnknownClient(error: unknown): error is OktaError {
   return (
     error instanceof OktaError && error.status === 400 && error.text.includes('conditions.clients.include')
   );
+}
+
+/**
+ * Looks, beside the question whether people can sign in, whether the authorization server has an access policy that lets the app in: without
+ * one it gives the app no tokens. A service app's credential is only asked for the scope where the app has changed, since a refusal would
+ * stand in Okta's System Log each time.
+ */
+export function withAccessPolicies(
+  check: SignInCheck,
+  session: Pick<Session, 'okta' | 'log'>,
+  inputs: Pick<Inputs, 'authorizationServer' | 'serverPolicies' | 'verifySignIn' | 'connection'>,
+): SignInCheck {
+  const { authorizationServer: server, serverPolicies, verifySignIn, connection } = inputs;
+  if (server === undefined || serverPolicies || !verifySignIn) return check;
+  const isToken = connection.credentials.kind === 'api-token';
+  let begun: Promise<boolean | undefined> | undefined;
+  return {
+    begin: (app) => {
+      check.begin(app);
+      if (isToken) begun = isLetIn(session.okta, server, app);
+    },
+    conclude: async (app, isChanged) => {
+      begun ??= isToken || isChanged ? isLetIn(session.okta, server, app) : undefined;
+      const [ready, letIn] = await Promise.all([check.conclude(app, isChanged), begun]);
+      if (letIn !== false) return ready;
+      session.log.warning(
+        `No access policy of the authorization server "${server}" lets the app "${app.label}" in, so that it gets no tokens there. Name a policy in "authorization-server-policies", or add the app to one in the Admin Console.`,
+      );
+      return false;
+    },
+  };
+}
+
+/** @returns `undefined` where the credential may not read the policies */
+async function isLetIn(okta: OktaOrg, server: string, app: RegisteredApp): Promise<boolean | undefined> {
+  try {
+    const policies = await okta.serverPolicies(server);
+    return policies.some((policy) => letsIn(policy, clientIdOf(app) ?? app.id));
+  } catch (error) {
+    if (error instanceof ActionError) return undefined;
+    throw error;
+  }
 }

@@ -24,6 +24,12 @@ export interface Inputs extends DesiredApp {
   maskClientId: boolean;
   outputClientSecret: boolean;
   authorizationServer: string | undefined;
+  /** Access policies of that server that are to let the client in, by name or ID. */
+  serverPolicies: string[] | undefined;
+  /** Scopes of Okta's API for a service app. */
+  apiScopes: string[] | undefined;
+  /** How old the newest client secret may be, in milliseconds. */
+  secretMaxAge: number | undefined;
   idp: string | undefined;
   verifySignIn: boolean;
   skipWithoutCredentials: boolean;

@@ -66,6 +66,9 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     trustedOrigins: readOrigins(reader),
     maskClientId: reader.flag('mask-client-id') ?? true,
     outputClientSecret: reader.flag('output-client-secret') ?? false,
+    serverPolicies: reader.list('authorization-server-policies', 'names'),
+    apiScopes: reader.list('api-scopes', 'words'),
+    secretMaxAge: readMaxAge(reader),
     authorizationServer: readAuthorizationServer(reader),
     idp: reader.line('idp'),
     verifySignIn: reader.flag('verify-sign-in') ?? true,
@@ -234,4 +237,15 @@ function readOrigins(reader: InputReader): string[] | undefined {
     );
   });
   return origins && [...new Set(origins.filter((origin) => origin !== undefined))];
+}
+
+/** Days or hours, as in `90d`. */
+function readMaxAge(reader: InputReader): number | undefined {
+  const text = reader.line('client-secret-max-age');
+  const age = text === undefined ? undefined : durationOf(text);
+  if (text === undefined || age !== undefined) return age;
+  return reader.problem(
+    'client-secret-max-age',
+    `is "${shown(text)}", not a length of time. Give days or hours, as in 90d.`,
+  );
 }

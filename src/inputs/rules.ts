@@ -45,6 +45,7 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
       `is set, and an app with "token-endpoint-auth-method: ${method}" has no client secret. Leave one out.`,
     );
   }
+  checkServerSide(reader, inputs);
   if (
     inputs.adopt !== false &&
     !inputs.dryRun &&
@@ -63,16 +64,44 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
 }
 
+function checkServerSide(reader: InputReader, inputs: Asked): void {
+  const { settings } = inputs;
+  if (inputs.serverPolicies && inputs.authorizationServer === undefined) {
+    reader.problem(
+      'authorization-server-policies',
+      'is set without "authorization-server", whose policies they are. Give its ID, such as default.',
+    );
+  }
+  if (inputs.apiScopes && settings.type !== undefined && settings.type !== 'service') {
+    reader.problem(
+      'api-scopes',
+      'is set, and only an app of "type: service" calls Okta\'s API by itself. Leave it out.',
+    );
+  }
+  if (inputs.secretMaxAge !== undefined && !inputs.outputClientSecret) {
+    reader.problem(
+      'client-secret-max-age',
+      'is set without "output-client-secret": a new secret would reach nobody. Set "output-client-secret: true".',
+    );
+  }
+}
+
+/** What belongs to an app of one's own, and is kept outside it. */
+const SERVER_SIDE = ['authorization-server-policies', 'api-scopes', 'client-secret-max-age'];
+
 /** What a run that only reads cannot be told. */
 const SAYS_HOW_IT_IS = [
   ...SETTING_NAMES.filter((input) => input !== 'client-id'),
   ...['settings', 'catalog-app', 'sign-on-policy', 'groups', 'users', 'trusted-origins'],
+  ...SERVER_SIDE,
 ];
 
 /** Inputs that do not go together: one (with the value that matters, where not every value does), and those that it excludes. */
 const APART: readonly (readonly [string, readonly string[]])[] = [
   ['state: read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
   ['state: job', ['app-id', 'adopt', 'dry-run']],
+  ['shared: true', SERVER_SIDE],
+  ['catalog-app', SERVER_SIDE],
 ];
 
 /** Inputs that are there without being given, with the value that stands for that. */

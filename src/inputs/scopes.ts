@@ -15,6 +15,14 @@ export function scopesFor(inputs: Inputs): string[] {
     scopes.push('okta.trustedOrigins.read');
     if (!inputs.dryRun) scopes.push('okta.trustedOrigins.manage');
   }
+  if (inputs.serverPolicies) {
+    scopes.push('okta.authorizationServers.read');
+    if (!inputs.dryRun) scopes.push('okta.authorizationServers.manage');
+  }
+  if (inputs.apiScopes) {
+    scopes.push('okta.appGrants.read');
+    if (!inputs.dryRun) scopes.push('okta.appGrants.manage');
+  }
   if (inputs.signOnPolicy !== undefined) scopes.push('okta.policies.read');
   return scopes;
 }

@@ -69,24 +69,41 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
   let held: Promise<AccessToken> | undefined;
   /** All that Okta may still take. */
   const live = new Set<AccessToken>();
+  const widening = new Map<string, Promise<void>>();
 
   async function currentToken(): Promise<AccessToken> {
     const known = held;
     if (known && clock.now() >= (await known).renewAt && held === known) held = undefined;
-    held ??= request([...scopes]).then((token) => {
-      live.add(token);
-      return token;
-    });
+    held ??= ask([...scopes]);
     return held;
+  }
+
+  async function ask(wanted: readonly string[]): Promise<AccessToken> {
+    const token = await request(wanted);
+    live.add(token);
+    return token;
+  }
+
+  /** Asks for one more scope. Where it is not granted, all else goes on with the scopes that are. */
+  function widen(scope: string): Promise<void> {
+    const asked = widening.get(scope);
+    if (asked) return asked;
+    const before = held;
+    const wider = ask([...scopes, scope]);
+    const done = wider
+      .then(() => {
+        scopes.add(scope);
+        held = held === before ? wider : undefined;
+      })
+      .finally(() => widening.delete(scope));
+    widening.set(scope, done);
+    return done;
   }
 
   return Promise.resolve({
     headers: async (method, url) => {
       const scope = scopeFor(method, new URL(url).pathname);
-      if (scope !== undefined && !scopes.has(scope)) {
-        scopes.add(scope);
-        held = undefined;
-      }
+      if (scope !== undefined && !scopes.has(scope)) await widen(scope);
       const { authorization, prove } = await currentToken();
       return { authorization, ...(prove && { dpop: await prove(method, url) }) };
     },

@@ -2,7 +2,9 @@ import * as core from '@actions/core';
 import { clientIdOf, isCatalogApp } from '../app/app.ts';
 import { endpointsOf, signInUrl } from '../app/endpoints.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { writeSummary } from './markdown.ts';
+import { fenced, writeSummary } from './markdown.ts';
+import { withBlock } from './with-block.ts';
+import type { WrittenInputs } from '../app/inputs-of.ts';
 import { sentence, summary } from './summary.ts';
 import type { Log } from '../util/log.ts';
 import { isChanged, type Change, type Outcome } from '../app/change.ts';
@@ -40,6 +42,14 @@ export async function report(told: Report, log: Log): Promise<void> {
   for (const line of lines(inputs, outcome)) log.info(line);
   for (const [name, value] of Object.entries(outputs(told, log))) core.setOutput(name, value);
   await writeSummary(summary(inputs, outcome, log), log);
+  if (outcome.described) await reportInputs(outcome.described, log);
+}
+
+/** The inputs that describe the app: in the log, and in the summary to be copied from. */
+async function reportInputs(described: WrittenInputs, log: Log): Promise<void> {
+  const block = log.redact(await withBlock(described));
+  log.info(`The inputs that describe the app:\n\n${block}`);
+  await writeSummary(`The inputs that describe the app:\n\n${fenced(block, 'yaml')}\n\n`, log);
 }
 
 /** What a skipped run leaves behind, so that later steps can tell. */

@@ -1,0 +1,306 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { textOf, type Json, type JsonObject } from '../../src/util/json.ts';
+import { idOf } from '../support/apps.ts';
+import { root, type ActionRun } from '../support/runner.ts';
+import { changesOf, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
+import '../support/seed.ts';
+import { useOrg } from '../support/servers.ts';
+
+const org = useOrg();
+
+/** The block that a run wrote down, out of its summary. */
+function blockOf({ rawSummary }: ActionRun): Inputs {
+  const [, block = ''] = /```+yaml\n([\s\S]*?)\n```/.exec(rawSummary) ?? [];
+  return (parse(block) as { with: Inputs }).with;
+}
+
+function newApp(label: string, oauthClient: JsonObject, extra: JsonObject = {}): JsonObject {
+  const { settings = {}, ...others } = extra as { settings?: JsonObject };
+  return {
+    name: 'oidc_client',
+    label,
+    signOnMode: 'OPENID_CONNECT',
+    settings: { ...settings, oauthClient },
+    ...others,
+  };
+}
+
+const READ = { state: 'read', 'mask-client-id': 'false' };
+
+/** An app without what each org, and each app, has of its own; the order of grant and response types means nothing. */
+function comparable(app: JsonObject): Json {
+  const text = JSON.stringify(app, (key, value: Json) => {
+    if (OWN.has(key)) return undefined;
+    return Array.isArray(value) && /_types$/.test(key) ? [...value].sort() : value;
+  });
+  const body = JSON.parse(text) as JsonObject;
+  if (Object.keys((body['profile'] as JsonObject | undefined) ?? {}).length === 0) delete body['profile'];
+  return body;
+}
+const OWN = new Set([
+  'id',
+  'orn',
+  'created',
+  'lastUpdated',
+  '_links',
+  'client_id',
+  'client_secret',
+  'signing',
+  'admin',
+  'okta_oidc_app',
+]);
+
+/** Reads the app, gives its block back, and makes one by it in an empty org. */
+async function roundTrip(
+  body: JsonObject,
+): Promise<{ block: Inputs; unchanged: ActionRun; before: Json; after: Json }> {
+  const label = body['label'] as string;
+  await org.restart();
+  await org.api('POST', '/api/v1/apps', body);
+  const before = comparable(await org.app(label));
+  const block = blockOf(await succeed(org, { ...READ, name: label }));
+  const unchanged = await succeed(org, block);
+  await org.restart();
+  await succeed(org, block);
+  return { block, unchanged, before, after: comparable(await org.app(label)) };
+}
+
+describe('the inputs that describe an app', () => {
+  test('are what differs from its type, in words of the inputs', async () => {
+    await org.group('Engineers');
+    const user = await org.user('jane@example.com');
+    const app = await org.api(
+      'POST',
+      '/api/v1/apps',
+      newApp(
+        'shop',
+        {
+          application_type: 'browser',
+          grant_types: [
+            'authorization_code',
+            'refresh_token',
+            'urn:ietf:params:oauth:grant-type:device_code',
+          ],
+          response_types: ['code'],
+          redirect_uris: ['https://shop.example.com/callback', 'https://shop.example.com/silent'],
+          tos_uri: 'https://shop.example.com/terms',
+          refresh_token: { rotation_type: 'ROTATE', leeway: 20 },
+        },
+        {
+          credentials: { oauthClient: { token_endpoint_auth_method: 'none', pkce_required: true } },
+          visibility: { hide: { iOS: true, web: false } },
+        },
+      ),
+    );
+    const [group] = await org.apiList('/api/v1/groups?q=Engineers');
+    await org.api('PUT', `/api/v1/apps/${idOf(app)}/groups/${idOf(group)}`, {});
+    await org.api('POST', `/api/v1/apps/${idOf(app)}/users`, {
+      id: user,
+      credentials: { userName: 'jd' },
+    });
+    org.taken();
+
+    const run = await succeed(org, { ...READ, name: 'shop' });
+
+    expect(blockOf(run)).toEqual({
+      name: 'shop',
+      type: 'spa',
+      'redirect-uris': 'https://shop.example.com/callback\nhttps://shop.example.com/silent',
+      'grant-types': 'authorization_code\nrefresh_token\ndevice_code',
+      'refresh-token-leeway': '20',
+      settings:
+        'visibility:\n  hide:\n    iOS: true\n    web: false\nsettings:\n  oauthClient:\n    tos_uri: https://shop.example.com/terms\n',
+      groups: 'Engineers',
+      users: 'jane@example.com',
+    });
+    expect(run.log).toContain('The inputs that describe the app:');
+    expect(run.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    const again = await succeed(org, blockOf(run));
+    expect(again.outputs['result']).toBe('unchanged');
+  });
+
+  test('hold no secret', async () => {
+    const app = await org.api(
+      'POST',
+      '/api/v1/apps',
+      newApp('shop', {
+        application_type: 'web',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: ['https://shop.example.com/callback'],
+      }),
+    );
+    const secret = ((app['credentials'] as JsonObject)['oauthClient'] as JsonObject)[
+      'client_secret'
+    ] as string;
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(secret).toHaveLength(64);
+    expect(run.rawLog + run.rawSummary).not.toContain(secret);
+  });
+
+  test('come without what the credential may not read, and say so', async () => {
+    await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
+    org.trouble.fault = ({ path }) =>
+      path.includes('/groups') ? { kind: 'answer', status: 403 } : undefined;
+    const run = await runOn(org, { ...READ, name: 'shop' });
+    expect(run.exitCode).toBe(0);
+    expect(run.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message)).toEqual([
+      expect.stringContaining('The inputs below say nothing of the groups of the app.'),
+    ]);
+  });
+});
+
+const uri = fc
+  .tuple(
+    fc.constantFrom('https://', 'http://', 'com.example.app:/'),
+    fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
+    fc.constantFrom('', '/', '/cb?x=1', ':8443/a%20b'),
+  )
+  .map(([scheme, host, path]) =>
+    scheme.startsWith('http') ? `${scheme}${host}.example.com${path}` : `${scheme}${host}`,
+  );
+
+const PUBLIC_KEY = {
+  ...(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) as JsonObject),
+  kid: 'preview-1',
+  use: 'sig',
+};
+
+const apps = fc
+  .record({
+    type: fc.constantFrom('web', 'browser', 'native', 'service'),
+    extraGrants: fc.subarray(['refresh_token', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code']),
+    redirectUris: fc.uniqueArray(uri, { minLength: 1, maxLength: 4 }),
+    logoutUris: fc.uniqueArray(uri, { maxLength: 2 }),
+    rotation: fc.constantFrom('ROTATE', 'STATIC'),
+    leeway: fc.integer({ min: 0, max: 60 }),
+    pkce: fc.boolean(),
+    method: fc.constantFrom(
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'none',
+      'private_key_jwt',
+    ),
+    consent: fc.constantFrom('TRUSTED', 'REQUIRED'),
+    dpop: fc.boolean(),
+    issuerMode: fc.constantFrom('ORG_URL', 'DYNAMIC'),
+    notes: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
+    hide: fc.boolean(),
+    autoLaunch: fc.boolean(),
+    wildcard: fc.boolean(),
+    implicitAssignment: fc.boolean(),
+    profile: fc.option(
+      fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.string({ minLength: 1, maxLength: 8 }), {
+        maxKeys: 2,
+      }),
+      { nil: undefined },
+    ),
+    template: fc.constantFrom('${source.login}', '${source.email}'),
+  })
+  .map((app) => {
+    const isService = app.type === 'service';
+    const grants = isService ? ['client_credentials'] : ['authorization_code', ...app.extraGrants];
+    const isImplicit = grants.includes('implicit');
+    const isPublic = app.method === 'none' && ['browser', 'native'].includes(app.type);
+    const method = app.method === 'none' && !isPublic ? 'client_secret_basic' : app.method;
+    return newApp(
+      'made up',
+      {
+        application_type: app.type,
+        grant_types: grants,
+        response_types: isService ? ['token'] : isImplicit ? ['code', 'id_token', 'token'] : ['code'],
+        redirect_uris: isService
+          ? []
+          : [...app.redirectUris, ...(app.wildcard ? ['https://*.previews.example.com/cb'] : [])],
+        ...(app.logoutUris.length > 0 && { post_logout_redirect_uris: app.logoutUris }),
+        ...(grants.includes('refresh_token') && {
+          refresh_token: {
+            rotation_type: app.rotation,
+            ...(app.rotation === 'ROTATE' && { leeway: app.leeway }),
+          },
+        }),
+        wildcard_redirect: app.wildcard ? 'SUBDOMAIN' : 'DISABLED',
+        ...(method === 'private_key_jwt' && { jwks: { keys: [PUBLIC_KEY] } }),
+        consent_method: app.consent,
+        dpop_bound_access_tokens: app.dpop,
+        issuer_mode: app.issuerMode,
+      },
+      {
+        credentials: {
+          oauthClient: {
+            token_endpoint_auth_method: method,
+            pkce_required: isPublic || method === 'private_key_jwt' || app.pkce,
+          },
+          userNameTemplate: { template: app.template, type: 'BUILT_IN' },
+        },
+        visibility: { hide: { iOS: true, web: app.hide }, autoLaunch: app.autoLaunch },
+        settings: { notes: { admin: null, enduser: app.notes }, implicitAssignment: app.implicitAssignment },
+        ...(app.profile && { profile: app.profile }),
+      },
+    );
+  });
+
+test('given back they say "unchanged", and in an empty org they make an app like it', async () => {
+  await fc.assert(
+    fc.asyncProperty(apps, async (body) => {
+      const { unchanged, before, after } = await roundTrip(body);
+      expect(changesOf(unchanged)).toEqual([]);
+      expect(unchanged.outputs['result']).toBe('unchanged');
+      expect(after).toEqual(before);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** Exchanges recorded from real orgs, where they are at hand beside the repository. */
+const recordings = ['okta-recordings', 'okta-recordings-2']
+  .map((folder) => `${root}/../shared/${folder}`)
+  .filter(existsSync);
+const describeRecorded = recordings.length > 0 ? describe : describe.skip;
+
+describeRecorded('every OIDC app of the recordings', () => {
+  const bodies = new Map<string, JsonObject>();
+  for (const folder of recordings)
+    for (const file of globSync(`${folder}/*.json`))
+      collect(JSON.parse(readFileSync(file, 'utf8')) as Json, bodies);
+
+  test('there are some', () => {
+    expect(bodies.size).toBeGreaterThan(10);
+  });
+
+  test.each([...bodies.values()].map((body): [string, JsonObject] => [textOf(body['label']), body]))(
+    '%s',
+    async (_, body) => {
+      const { unchanged, before, after } = await roundTrip(body);
+      expect(changesOf(unchanged)).toEqual([]);
+      expect(unchanged.outputs['result']).toBe('unchanged');
+      expect(after).toEqual(before);
+    },
+  );
+});
+
+/** The requests that made OIDC apps, each once. */
+function collect(value: Json, bodies: Map<string, JsonObject>): void {
+  if (typeof value === 'string' && value.startsWith('{')) {
+    try {
+      collect(JSON.parse(value) as Json, bodies);
+    } catch {
+      return;
+    }
+  }
+  if (Array.isArray(value)) for (const item of value) collect(item, bodies);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if (value['signOnMode'] === 'OPENID_CONNECT' && value['name'] === 'oidc_client' && !('id' in value)) {
+    const { label, ...rest } = value;
+    bodies.set(JSON.stringify(rest), value);
+    if (typeof label !== 'string') bodies.delete(JSON.stringify(rest));
+    return;
+  }
+  for (const inner of Object.values(value)) if (inner !== undefined) collect(inner, bodies);
+}

@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
+import { idOf } from '../support/apps.ts';
+import { changesOf, failure, foreignApp, pullRequest, runOn, succeed, WEB, writes } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
+
+const org = useOrg();
+const github = useGitHub();
+
+const POLICIES = '/api/v1/authorizationServers/default/policies';
+const FIELD = 'authorization-server-policies';
+const LET_IN = { ...WEB, 'authorization-server': 'default', [FIELD]: 'Previews' };
+
+let policy: string;
+let other: string;
+
+async function newPolicy(name: string, include: string[]): Promise<string> {
+  const conditions = { clients: { include } };
+  const body = { type: 'OAUTH_AUTHORIZATION_POLICY', name, description: 'kept', priority: 1, conditions };
+  return textOf((await org.api('POST', POLICIES, body))['id']);
+}
+
+async function clients(id = policy): Promise<string[]> {
+  const { conditions } = await org.api('GET', `${POLICIES}/${id}`);
+  return ((conditions as JsonObject)['clients'] as { include: string[] }).include;
+}
+
+beforeEach(async () => {
+  other = idOf(await foreignApp(org, 'other'));
+  policy = await newPolicy('Previews', [other]);
+  org.taken();
+});
+
+describe('a run with authorization-server-policies', () => {
+  test('lets the client in beside the others, once', async () => {
+    const run = await succeed(org, LET_IN);
+    const app = idOf(await org.app('shop'));
+    expect(await clients()).toEqual([other, app]);
+    expect(changesOf(run)).toContainEqual({ field: FIELD, from: [], to: ['Previews'] });
+    org.taken();
+    const again = await succeed(org, LET_IN);
+    expect(again.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect((await org.api('GET', `${POLICIES}/${policy}`))['description']).toBe('kept');
+  });
+
+  test('says in a dry run what it would do, and does nothing', async () => {
+    const run = await succeed(org, { ...LET_IN, 'dry-run': 'true' });
+    expect(changesOf(run)).toContainEqual({ field: FIELD, from: [], to: ['Previews'] });
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('leaves a policy for all clients as it is', async () => {
+    await newPolicy('Everybody', ['ALL_CLIENTS']);
+    const run = await succeed(org, { ...LET_IN, [FIELD]: 'Everybody' });
+    expect(changesOf(run).map(({ field }) => field)).toContain('name');
+    expect(writes(org).filter((request) => request.includes('/policies/'))).toEqual([]);
+  });
+
+  test('takes the client out before the app is deleted, without naming the policy again', async () => {
+    await succeed(org, LET_IN);
+    org.taken();
+    await succeed(org, { name: 'shop', state: 'absent' });
+    expect(await clients()).toEqual([other]);
+    const [first, ...rest] = writes(org);
+    expect(first).toBe(`PUT ${POLICIES}/${policy}`);
+    expect(rest.at(-1)).toMatch(/^DELETE \/api\/v1\/apps\//);
+  });
+
+  test('leaves the last client in, with a warning', async () => {
+    const lonely = await newPolicy('Lonely', []);
+    await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
+    const app = idOf(await org.app('shop'));
+    const run = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(await clients(lonely)).toEqual([app]);
+    expect(run.annotations).toContainEqual({
+      level: 'warning',
+      message: expect.stringContaining(
+        'The app is the only client of the access policy "Lonely"',
+      ) as unknown as string,
+    });
+  });
+
+  test.each(['refused', 'kept', 'removed'] as const)(
+    'copes with a deleted app in the list, which Okta has %s',
+    async (deletedClientInPolicy) => {
+      org.unknown.deletedClientInPolicy = deletedClientInPolicy;
+      await org.api('POST', `/api/v1/apps/${other}/lifecycle/deactivate`);
+      await org.api('DELETE', `/api/v1/apps/${other}`);
+      await succeed(org, LET_IN);
+      const app = idOf(await org.app('shop'));
+      expect(await clients()).toEqual(deletedClientInPolicy === 'kept' ? [other, app] : [app]);
+    },
+  );
+
+  test('takes out what goes with a closed pull request, and keeps what another run put there', async () => {
+    github.pulls.set(12, 'open');
+    const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: 'token' };
+    const preview = { ...LET_IN, name: 'shop preview 12', state: 'auto' };
+    await succeed(org, preview, { event: pullRequest(12), env });
+    await succeed(org, { ...LET_IN, name: 'shop' });
+    github.pulls.set(12, 'closed');
+    await succeed(org, preview, { event: pullRequest(12, 'closed'), env });
+    expect(await clients()).toEqual([other, idOf(await org.app('shop'))]);
+  });
+
+  test.each([
+    [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest names are "Previews"/],
+    [
+      { 'authorization-server': 'defualt' },
+      /Cannot find the authorization server "defualt".*The nearest are "default"/,
+    ],
+    [{ 'authorization-server': '' }, /"authorization-server-policies" is set without "authorization-server"/],
+    [
+      { shared: 'true' },
+      /"shared" is "true", which does not go together with "authorization-server-policies"/,
+    ],
+    [
+      { 'catalog-app': 'google' },
+      /"catalog-app" is set, which does not go together with "authorization-server-policies"/,
+    ],
+  ])('refuses %j', async (inputs, message) => {
+    expect(await failure(org, { ...LET_IN, ...inputs })).toMatch(message);
+    expect(writes(org)).toEqual([]);
+  });
+});
+
+describe('a run without them', () => {
+  const ASKED = { ...WEB, 'authorization-server': 'default', 'verify-sign-in': 'true' };
+
+  beforeEach(async () => {
+    for (const { id } of await org.apiList(POLICIES))
+      if (id !== policy) await org.api('DELETE', `${POLICIES}/${textOf(id)}`);
+  });
+
+  test('warns where no policy lets the client in, in every run', async () => {
+    for (const result of ['created', 'unchanged']) {
+      const run = await runOn(org, ASKED);
+      expect(run.outputs['result']).toBe(result);
+      expect(run.annotations).toContainEqual({
+        level: 'warning',
+        message: expect.stringContaining(
+          'No access policy of the authorization server "default" lets the app "shop" in',
+        ) as unknown as string,
+      });
+      expect(run.outputs['sign-in-ready']).toBe('false');
+    }
+  });
+
+  test('is silent where one does', async () => {
+    await newPolicy('Everybody', ['ALL_CLIENTS']);
+    const run = await runOn(org, ASKED);
+    expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+    expect(run.outputs['sign-in-ready']).toBe('true');
+  });
+
+  test('says nothing where the credential may not read the policies', async () => {
+    org.trouble.fault = ({ path }) =>
+      path.startsWith('/api/v1/authorizationServers') ? { kind: 'answer', status: 403 } : undefined;
+    const run = await runOn(org, ASKED);
+    expect(run.exitCode).toBe(0);
+    expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+  });
+});
