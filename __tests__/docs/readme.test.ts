@@ -311,7 +311,7 @@ describe('Smoke test', () => {
     const done = await run('Smoke test', dispatch());
     expect(outputs(done, 'okta')).toMatchObject({ result: 'unchanged', 'client-id': app['id'] });
     expect(done.step('step 3').log).toBe(`client *** at ${org.url}/.well-known/openid-configuration`);
-    expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /oauth2/v1/authorize']);
+    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
   test('it fails where there is no such app, and makes none', async () => {

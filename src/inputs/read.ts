@@ -67,7 +67,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     maskClientId: reader.flag('mask-client-id') ?? true,
     outputClientSecret: reader.flag('output-client-secret') ?? false,
     serverPolicies: reader.list('authorization-server-policies', 'names'),
-    apiScopes: reader.list('api-scopes', 'words'),
+    apiScopes: readApiScopes(reader),
     secretMaxAge: readMaxAge(reader),
     authorizationServer: readAuthorizationServer(reader),
     idp: reader.line('idp'),
@@ -237,6 +237,18 @@ function readOrigins(reader: InputReader): string[] | undefined {
     );
   });
   return origins && [...new Set(origins.filter((origin) => origin !== undefined))];
+}
+
+function readApiScopes(reader: InputReader): string[] | undefined {
+  const scopes = reader.list('api-scopes', 'words');
+  for (const scope of scopes ?? []) {
+    if (!/^okta\.[A-Za-z]+(\.[A-Za-z]+)+$/.test(scope))
+      reader.problem(
+        'api-scopes',
+        `has "${shown(scope)}", not a scope of Okta's API. Those look like okta.users.read.`,
+      );
+  }
+  return scopes;
 }
 
 /** Days or hours, as in `90d`. */
