@@ -4,12 +4,13 @@ import { removeJob } from './apply/remove-job.ts';
 import { keptJob } from './github/job.ts';
 import { readInputs } from './inputs/read.ts';
 import { maskApp } from './report/mask.ts';
+import { summary } from './report/summary.ts';
 import { startDeadline } from './util/deadline.ts';
 import { openSession, runAction, type Start, type World } from './world.ts';
 
 /** Runs the post step once: what a job had for itself goes with it. */
 export function run(world: Partial<World> = {}): Promise<void> {
-  return runAction(world, endJob);
+  return runAction(world, endJob, (ending) => summary({}, ending));
 }
 
 /** The inputs are those of the main step, which has said all there is to say of them. */

@@ -18,25 +18,35 @@ import { isSkipped, readInputs } from './inputs/read.ts';
 import { scopesFor } from './inputs/scopes.ts';
 import { maskApp, maskId } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
+import { summary, type Known } from './report/summary.ts';
+import type { Log } from './util/log.ts';
 import { startDeadline } from './util/deadline.ts';
 import { ActionError } from './util/errors.ts';
 import { openSession, runAction, type Start, type World } from './world.ts';
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
-  return runAction(world, ensure);
+  const known: Known = {};
+  return runAction(
+    world,
+    (start) => ensure(start, known),
+    (ending) => summary(known, ending),
+  );
 }
 
-async function ensure(start: Start): Promise<void> {
+/** @param known takes up what the run comes to know of itself, for the summary */
+async function ensure(start: Start, known: Known): Promise<void> {
   const { clock, requestTimeout, github, log } = start;
   if (isSkipped(github)) {
-    reportSkipped(
-      'Skipped: GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
+    skip(
+      'GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
+      known,
       log,
     );
     return;
   }
   const given = await readInputs(github, log);
+  known.inputs = given;
   const { githubToken: token, maskClientId } = given;
   const deadline = startDeadline(clock, given.timeoutSeconds, log);
   const pullRequests =
@@ -44,10 +54,11 @@ async function ensure(start: Start): Promise<void> {
   const { pullRequest: asked, state } = given;
   const which = await whichPullRequest({ github, asked, state, pullRequests });
   if ('skip' in which) {
-    reportSkipped(`Skipped: ${which.skip}`, log);
+    skip(which.skip, known, log);
     return;
   }
   const { pullRequest } = which;
+  known.pullRequest = pullRequest?.number;
   const runs: Run = {
     ...which.kind,
     repository: github.run.repository,
@@ -64,7 +75,7 @@ async function ensure(start: Start): Promise<void> {
   });
   if (which.fromFork && intended.state !== 'absent') {
     if (!given.skipWithoutCredentials) throw fromFork(which);
-    reportSkipped(`Skipped: ${forkName(which)}, and "skip-without-credentials" is true.`, log);
+    skip(`${forkName(which)}, and "skip-without-credentials" is true.`, known, log);
     return;
   }
   const { job } = runs;
@@ -94,16 +105,26 @@ async function ensure(start: Start): Promise<void> {
   let outcome = await ensureState(inputs);
   if (inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
     outcome = await ensureState(reverting(inputs, outcome));
+  known.outcome = outcome;
   const { app } = outcome;
   const mayHave =
     app !== undefined &&
     inputs.outputClientSecret &&
     (isMade(inputs, outcome) || (await mayOutputSecret(log, inputs, authority, app)));
   const handed = mayHave ? await handOutSecret(session, inputs, app, outcome) : undefined;
-  if (handed) outcome = withChanges(outcome, handed.changes);
+  if (handed) known.outcome = outcome = withChanges(outcome, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(outcome);
   const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
-  await report({ inputs, outcome, clientSecret: handed?.secret, signInReady: ready, pullRequest }, log);
+  known.signInReady = ready;
+  known.described = await report(
+    { inputs, outcome, clientSecret: handed?.secret, signInReady: ready, pullRequest },
+    log,
+  );
+}
+
+function skip(reason: string, known: Known, log: Log): void {
+  known.skipped = reason;
+  reportSkipped(`Skipped: ${reason}`, log);
 }
 
 function forkName({ pullRequest }: WhichPullRequest): string {

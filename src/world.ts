@@ -2,9 +2,12 @@ import { connect, type ConnectOptions } from './okta/connect.ts';
 import { REQUEST_TIMEOUT } from './okta/transport.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
 import { systemClock, type Clock } from './util/clock.ts';
-import { ActionError, explain } from './util/errors.ts';
+import { ActionError, explain, RefusedChange } from './util/errors.ts';
 import { openLog, type Log } from './util/log.ts';
 import { maskInputs } from './inputs/secrets.ts';
+import { writeSummary } from './report/markdown.ts';
+import { describe } from './report/report.ts';
+import type { Ending } from './report/summary.ts';
 import { sessionOf, type Session } from './apply/session.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
@@ -25,19 +28,32 @@ export interface Start extends Omit<World, 'environment'> {
   endings: (() => Promise<void>)[];
 }
 
-/** Runs an action once. It never throws: a failure ends as one annotation and exit code 1. */
-export async function runAction(world: Partial<World>, act: (start: Start) => Promise<void>): Promise<void> {
+/**
+ * Runs an action once. It never throws: a failure ends as one annotation and exit code 1. Every ending writes a summary.
+ *
+ * @param summarize the summary, of what the run knows of itself at its end
+ */
+export async function runAction(
+  world: Partial<World>,
+  act: (start: Start) => Promise<void>,
+  summarize: (ending: Ending) => string,
+): Promise<void> {
   const { clock = systemClock, environment = process.env, requestTimeout = REQUEST_TIMEOUT } = world;
   const log = openLog();
   const done: string[] = [];
   const endings: Start['endings'] = [];
+  const { warnings } = log;
+  let failure: unknown;
   try {
     maskInputs(environment, log);
     checkEnvironment(environment);
     await act({ clock, requestTimeout, github: readContext(environment), log, done, endings });
   } catch (error) {
+    failure = error;
+    if (error instanceof RefusedChange) for (const each of error.differences) log.info(`  ${describe(each)}`);
     log.failed(explain(error, done));
   }
+  await writeSummary(() => summarize({ failure, done, warnings }), log);
   for (const end of endings) await end();
 }
 

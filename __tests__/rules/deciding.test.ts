@@ -467,7 +467,7 @@ describe('a plan', () => {
     expect(planAssignments('groups', [b, b, a], [a, c], false)).toEqual({
       add: [b],
       remove: [],
-      changes: [{ field: 'groups', from: ['A', 'C'], to: ['A', 'C', 'B'] }],
+      changes: [{ field: 'groups', from: [], to: ['B'] }],
     });
     expect(planAssignments('users', [b], [a, b], true)).toMatchObject({ add: [], remove: [a] });
     expect(planAssignments('users', [a], [a], true).changes).toEqual([]);

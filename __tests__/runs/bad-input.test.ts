@@ -1127,7 +1127,7 @@ describe('what Okta refuses', () => {
     const ids = apps.map(({ id }) => textOf(id));
     const masked = await failure(org, WEB);
     for (const { created } of apps)
-      expect(masked).toContain(`one (made at ${textOf(created)}, active, without a mark)`);
+      expect(masked).toContain(`one made at ${textOf(created)} (active, without a mark)`);
     for (const id of ids) expect(masked).not.toContain(id);
     const error = await failure(org, { ...WEB, 'mask-client-id': 'false' });
     expect(error).toMatch(/Cannot tell which app is meant by "shop": 2 apps have that label/);

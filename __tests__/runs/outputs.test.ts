@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
 import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { textOf, type Json } from '../../src/util/json.ts';
-import { openLog } from '../../src/util/log.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { summary } from '../../src/report/summary.ts';
 import { connectionTo } from '../support/okta.ts';
@@ -419,7 +418,7 @@ describe('the job summary', () => {
       [
         '### Okta OIDC app',
         '',
-        `The app **shop** was updated.\n\nType web · 1 redirect URI · [Admin Console](${org.url}/admin/apps/active)`,
+        `The app **shop** was updated.\n\nOrg ${new URL(org.url).host.replace(':', '&#58;')} · Type web · 1 redirect URI · [Admin Console](${org.url}/admin/apps/active)`,
         '',
         '| Setting | From | To |',
         '| --- | --- | --- |',
@@ -478,7 +477,10 @@ describe('the job summary', () => {
     ['https://okta.com.evil.example.com', undefined],
   ])('links from %s to the Admin Console at %s', (orgUrl, console) => {
     const text = (masked: boolean): string =>
-      summary(inputs(orgUrl, masked), { result: 'unchanged', changes: [], app }, openLog());
+      summary(
+        { inputs: inputs(orgUrl, masked), outcome: { result: 'unchanged', changes: [], app } },
+        { failure: undefined, done: [], warnings: [] },
+      );
     if (console === undefined) {
       expect(text(false)).not.toContain('Admin Console');
       return;

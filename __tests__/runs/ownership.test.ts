@@ -148,9 +148,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     const error = await failure(org, different);
     expect(error).toContain('Cannot change the app "shop"');
     expect(error).toContain(whose);
-    expect(error).toContain(
-      'redirect-uris (["https://shop.example.com/callback"] to ["https://new.example.com/cb"]), logo-uri (null to "https://new.example.com/logo.png")',
-    );
+    expect(error).toContain('it differs in redirect-uris, logo-uri');
     expect(error).toContain(`Set "adopt: ${adopt}" to take it over, or choose another name.`);
     expect(writes(org)).toEqual([]);
   });
@@ -202,9 +200,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     await make();
     await org.group('Sellers');
     org.taken();
-    expect(await failure(org, { ...WEB, groups: 'Sellers' })).toContain(
-      'it differs in groups ([] to ["Sellers"])',
-    );
+    expect(await failure(org, { ...WEB, groups: 'Sellers' })).toContain('it differs in groups');
     expect(writes(org)).toEqual([]);
   });
 
@@ -398,7 +394,7 @@ describe('finding the app', () => {
     const { id } = await foreignApp(org, 'shop');
     await org.api('POST', `/api/v1/apps/${textOf(id)}/lifecycle/deactivate`);
     org.taken();
-    expect(await failure(org, WEB)).toContain('status ("INACTIVE" to "ACTIVE")');
+    expect(await failure(org, WEB)).toContain('it differs in status');
     expect(writes(org)).toEqual([]);
   });
 });

@@ -321,7 +321,7 @@ describe('many apps', () => {
     const refused = await sweep();
     expect(refused.exitCode).toBe(1);
     expect(errorOf(refused)).toBe(
-      'Cannot sweep acme/shop: closed pull requests left 60 app(s) and 0 URI(s) of the shared app behind, more than "max-deletions" (25) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
+      'Cannot sweep acme/shop: closed pull requests left 60 apps and 0 URIs of the shared app behind, more than "max-deletions" (25) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
     );
     expect(writes(org)).toEqual([]);
     expect(refused.outputs).toEqual({});
@@ -407,7 +407,7 @@ describe('a shared app', () => {
     github.pulls.set(1, 'closed');
     org.taken();
     const refused = await sweep({ 'shared-app': 'shared', 'max-deletions': '1' });
-    expect(errorOf(refused)).toContain('left 1 app(s) and 1 URI(s) of the shared app behind');
+    expect(errorOf(refused)).toContain('left 1 app and 1 URI of the shared app behind');
     expect(writes(org)).toEqual([]);
     expect((await sweep({ 'shared-app': 'shared', 'max-deletions': '2' })).exitCode).toBe(0);
   });

@@ -136,7 +136,7 @@ test('an inactive app of somebody else is shown by a dry run', async () => {
   const { id } = await foreignApp(org, 'shop');
   await org.api('POST', `/api/v1/apps/${id as string}/lifecycle/deactivate`);
   org.taken();
-  expect(await failure(org, WEB)).toContain('status ("INACTIVE" to "ACTIVE")');
+  expect(await failure(org, WEB)).toContain('it differs in status');
   expect(writes(org)).toEqual([]);
 });
 

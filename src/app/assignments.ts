@@ -25,7 +25,7 @@ export interface AssignmentPlan {
 }
 
 /**
- * What to assign and what to take away.
+ * What to assign and what to take away. The change names what goes and what comes, and nobody who was there before and stays.
  *
  * @param field the input: `groups` or `users`
  * @param wanted what the workflow lists
@@ -45,9 +45,7 @@ export function planAssignments(
   const remove = exact ? assigned.filter(({ id }) => !wantedIds.has(id)) : [];
   if (add.length === 0 && remove.length === 0) return { add, remove, changes: [] };
   const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
-  const removed = new Set(remove);
-  const after = [...assigned.filter((assignee) => !removed.has(assignee)), ...add];
-  return { add, remove, changes: [change(field, names(assigned), names(after))] };
+  return { add, remove, changes: [change(field, names(remove), names(add))] };
 }
 
 /**

@@ -1,13 +1,10 @@
+import type { Difference } from '../util/errors.ts';
 import type { RegisteredApp } from './app.ts';
 import type { WrittenInputs } from './inputs-of.ts';
 import type { Json } from '../util/json.ts';
 
 /** One difference between what is and what should be, for the log, the summary and the output `changes`. */
-export interface Change {
-  field: string;
-  from: Json;
-  to: Json;
-}
+export type Change = Difference;
 
 export function change(field: string, from: Json | undefined, to: Json | undefined): Change {
   return { field, from: from ?? null, to: to ?? null };

@@ -24,7 +24,7 @@ import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, RefusedChange } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
 import { valueAt } from '../util/json.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
@@ -390,10 +390,9 @@ function foreign(
   { why, remedy }: Extract<Judgement, { allowed: false }>,
   changes: readonly Change[],
 ): ActionError {
-  const list = changes
-    .map(({ field, from, to }) => `${field} (${JSON.stringify(from)} to ${JSON.stringify(to)})`)
-    .join(', ');
-  return new ActionError(`Cannot change the app "${app.label}"`, `${why}, and it differs in ${list}`, remedy);
+  const fields = [...new Set(changes.map(({ field }) => field))].join(', ');
+  const differs = fields ? `, and it differs in ${fields}` : ', and it is not as the workflow says';
+  return new RefusedChange(`Cannot change the app "${app.label}"`, why + differs, remedy, changes);
 }
 
 async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedPlan): Promise<void> {

@@ -1,11 +1,19 @@
 import * as core from '@actions/core';
 import type { Log } from '../util/log.ts';
 
-/** Text from outside, made harmless: every character that could start HTML or Markdown becomes a character reference. */
+/** Characters that are not seen and change how others are: those that turn text around, and those that are put into words to hide them. */
+const UNSEEN = /[\p{Bidi_Control}\u2028\u2029\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * Text from outside, made harmless: every character that could start HTML or Markdown becomes a character reference, and nothing in it
+ * becomes a link.
+ */
 export function escaped(value: string): string {
   return value
+    .replace(UNSEEN, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
     .replace(/\p{Cc}/gu, ' ')
-    .replace(/[^\p{L}\p{N} ,;.?/=+()-]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
+    .replace(/[^\p{L}\p{N} ,;.?/=+()-]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`)
+    .replace(/www\./gi, (start) => `${start.slice(0, 3)}&#46;`);
 }
 
 /** Text from outside as a block of code: no run of backticks in it is as long as the fence. */
@@ -16,9 +24,10 @@ export function fenced(text: string, language: string): string {
 }
 
 /** A summary that cannot be written is a pity, and no reason to fail. */
-export async function writeSummary(markdown: string, log: Log): Promise<void> {
+export async function writeSummary(markdown: () => string, log: Log): Promise<void> {
   try {
-    await core.summary.addRaw(markdown).write();
+    const text = markdown();
+    if (text !== '') await core.summary.addRaw(text).write();
   } catch (error) {
     log.warning(`The job summary was not written: ${error instanceof Error ? error.message : String(error)}`);
   }

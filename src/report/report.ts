@@ -2,10 +2,9 @@ import * as core from '@actions/core';
 import { clientIdOf, isCatalogApp } from '../app/app.ts';
 import { endpointsOf, signInUrl } from '../app/endpoints.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { fenced, writeSummary } from './markdown.ts';
 import { withBlock } from './with-block.ts';
 import type { WrittenInputs } from '../app/inputs-of.ts';
-import { sentence, summary } from './summary.ts';
+import { sentence } from './summary.ts';
 import type { Log } from '../util/log.ts';
 import { isChanged, type Change, type Outcome } from '../app/change.ts';
 import type { Json } from '../util/json.ts';
@@ -36,20 +35,23 @@ export const OUTPUT_NAMES = [
 
 type Outputs = Record<(typeof OUTPUT_NAMES)[number], string>;
 
-/** Writes the outputs, the last log lines and the summary. */
-export async function report(told: Report, log: Log): Promise<void> {
+/**
+ * Writes the outputs and the last log lines.
+ *
+ * @returns the inputs that describe the app, where the run was to write them down
+ */
+export async function report(told: Report, log: Log): Promise<string | undefined> {
   const { inputs, outcome } = told;
   for (const line of lines(inputs, outcome)) log.info(line);
   for (const [name, value] of Object.entries(outputs(told, log))) core.setOutput(name, value);
-  await writeSummary(summary(inputs, outcome, log), log);
-  if (outcome.described) await reportInputs(outcome.described, log);
+  return outcome.described && reportInputs(outcome.described, log);
 }
 
-/** The inputs that describe the app: in the log, and in the summary to be copied from. */
-async function reportInputs(described: WrittenInputs, log: Log): Promise<void> {
+/** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
+async function reportInputs(described: WrittenInputs, log: Log): Promise<string> {
   const block = log.redact(await withBlock(described));
   log.info(`The inputs that describe the app:\n\n${block}`);
-  await writeSummary(`The inputs that describe the app:\n\n${fenced(block, 'yaml')}\n\n`, log);
+  return block;
 }
 
 /** What a skipped run leaves behind, so that later steps can tell. */
@@ -96,7 +98,8 @@ function lines(inputs: Inputs, outcome: Outcome): string[] {
   ];
 }
 
-function describe({ field, from, to }: Change): string {
+/** A difference as one line of the log. */
+export function describe({ field, from, to }: Change): string {
   return `${field}: ${text(from)} -> ${text(to)}`;
 }
 

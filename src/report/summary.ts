@@ -1,9 +1,11 @@
 import { PATHS, TYPE_NAMES, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
-import type { Outcome, Result } from '../app/change.ts';
+import type { Change, Outcome, Result } from '../app/change.ts';
+import { namedSettings } from '../app/settings.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
-import type { Log } from '../util/log.ts';
-import { escaped } from './markdown.ts';
+import { explain, RefusedChange } from '../util/errors.ts';
+import { redact } from '../util/log.ts';
+import { escaped, fenced } from './markdown.ts';
 
 const DONE: Record<Result, string> = {
   created: 'was created',
@@ -29,29 +31,115 @@ export function sentence(
   return { subject: app?.label ?? name ?? appId ?? '', predicate };
 }
 
-/** GitHub drops a summary over 1 MiB; with this much of each value, even a hundred changes stay far below. */
+/** What a run knows of itself: more and more, up to its end, whichever that is. */
+export interface Known {
+  inputs?: Inputs;
+  /** The pull request that it is for. */
+  pullRequest?: number | undefined;
+  outcome?: Outcome;
+  signInReady?: boolean | undefined;
+  /** The inputs that describe the app, as YAML. */
+  described?: string | undefined;
+  /** Why nothing was done. */
+  skipped?: string;
+}
+
+/** How a run ended. */
+export interface Ending {
+  /** What it failed with; `undefined` where it did not. */
+  failure: unknown;
+  /** What it had changed before it failed, one phrase each. */
+  done: readonly string[];
+  warnings: readonly string[];
+}
+
+/** GitHub drops a summary over 1 MiB; with this much of each value, and so many of them, it stays below. */
 const SHOWN_VALUE = 2000;
+const SHOWN_ROWS = 200;
 
 /** The job summary, as GitHub Flavored Markdown in which only our own words are markup. */
-export function summary(inputs: Inputs, outcome: Outcome, log: Log): string {
-  const { subject, predicate } = sentence(inputs, outcome);
-  const { app, changes } = outcome;
-  const hidden = (value: string): string => escaped(log.redact(value));
-  const details = app ? [...facts(app), adminLink(inputs, app) ?? ''].filter(Boolean).join(' · ') : '';
-  const table = [
-    '',
-    '| Setting | From | To |',
-    '| --- | --- | --- |',
-    ...changes.map(({ field, from, to }) => `| ${hidden(field)} | ${cell(from, log)} | ${cell(to, log)} |`),
-  ];
+export function summary(known: Known, ending: Ending): string {
+  const { inputs, outcome } = known;
+  const told = ending.failure === undefined ? success(known) : undefined;
   const parts = [
-    `### Okta OIDC app`,
-    '',
-    `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.`,
-    ...(details ? ['', details] : []),
-    ...(changes.length > 0 ? table : []),
-  ];
-  return log.redact(`${parts.join('\n')}\n\n`);
+    ...(told === undefined ? [] : [told]),
+    ...trouble(ending),
+    ...(inputs ? [context(inputs, known)] : []),
+    ...table(ending.failure instanceof RefusedChange ? ending.failure.differences : shownChanges(known)),
+    ...(inputs && outcome?.app ? [access(inputs)] : []),
+    known.described === undefined
+      ? ''
+      : `The inputs that describe the app:\n\n${fenced(known.described, 'yaml')}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : redact(`### Okta OIDC app\n\n${parts.join('\n\n')}\n\n`);
+}
+
+/** A text from outside, without secrets, harmless, and not too long. */
+export function hidden(value: string): string {
+  const text = redact(value);
+  return escaped(text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}…` : text);
+}
+
+function success({ inputs, outcome, skipped }: Known): string {
+  if (skipped !== undefined) return `**Skipped.** ${hidden(skipped)}`;
+  if (!inputs || !outcome) return '';
+  const { subject, predicate } = sentence(inputs, outcome);
+  return `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.`;
+}
+
+/** What went wrong, and all warnings. */
+export function trouble({ failure, done, warnings }: Ending): string[] {
+  const failed = failure === undefined ? [] : [`**Failed.** ${lines(explain(failure, done))}`];
+  const told = [...new Set(warnings)].map((warning) => `- Warning: ${lines(warning)}`);
+  return [...failed, told.slice(0, SHOWN_ROWS).join('\n')];
+}
+
+function lines(text: string): string {
+  return redact(text).split('\n').map(hidden).join('<br>');
+}
+
+/** Where, for what and for which app the run was. */
+function context(inputs: Inputs, { pullRequest, outcome, signInReady }: Known): string {
+  const { name, appId, connection } = inputs;
+  const app = outcome?.app;
+  const named = outcome ? '' : `App ${hidden(name ?? appId ?? '')}`;
+  const signIn = signInReady === undefined ? '' : `Sign-in ${signInReady ? 'works' : '**does not work**'}`;
+  return [
+    named,
+    `Org ${hidden(new URL(connection.orgUrl).host)}`,
+    pullRequest === undefined ? '' : `Pull request ${pullRequest}`,
+    ...(app ? facts(app) : []),
+    signIn,
+    (app && adminLink(inputs, app)) ?? '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Whom the inputs let in. Those who were let in before are nobody's business here. */
+function access({ groups, users }: Inputs): string {
+  const named = [
+    groups && groups.length > 0 ? `Groups: ${groups.map(hidden).join(', ')}` : '',
+    users && users.length > 0 ? `Users: ${users.map(hidden).join(', ')}` : '',
+  ].filter(Boolean);
+  return named.length > 0 ? `Who may use it, by these inputs: ${named.join(' · ')}` : '';
+}
+
+/** Of a creation, what the workflow says: the rest follows from the type. */
+function shownChanges({ inputs, outcome }: Known): readonly Change[] {
+  if (!inputs || !outcome) return [];
+  if (outcome.result !== 'created') return outcome.changes;
+  const named = new Set<string>(namedSettings(inputs.settings));
+  return outcome.changes.filter(({ field }) => named.has(field) || !Object.hasOwn(PATHS, field));
+}
+
+function table(changes: readonly Change[]): string[] {
+  if (changes.length === 0) return [];
+  const rows = changes
+    .slice(0, SHOWN_ROWS)
+    .map(({ field, from, to }) => `| ${hidden(field)} | ${cell(from)} | ${cell(to)} |`);
+  const more = changes.length > SHOWN_ROWS ? [`| and ${changes.length - SHOWN_ROWS} more | | |`] : [];
+  return [['| Setting | From | To |', '| --- | --- | --- |', ...rows, ...more].join('\n')];
 }
 
 function facts(app: RegisteredApp): string[] {
@@ -63,16 +151,13 @@ function facts(app: RegisteredApp): string[] {
   ];
 }
 
-function cell(value: Json, log: Log): string {
+function cell(value: Json): string {
   if (value === null) return '';
-  return (Array.isArray(value) ? value : [value]).map((item) => code(item, log)).join('<br>');
+  return (Array.isArray(value) ? value : [value]).map(code).join('<br>');
 }
 
-/** Masked values go first: once a text is cut short or its characters are replaced, they would not be found. */
-function code(value: Json, log: Log): string {
-  const text = log.redact(typeof value === 'string' ? value : JSON.stringify(value));
-  const cut = text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}…` : text;
-  return `<code>${escaped(cut)}</code>`;
+function code(value: Json): string {
+  return `<code>${hidden(typeof value === 'string' ? value : JSON.stringify(value))}</code>`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
-import { escaped, writeSummary } from '../report/markdown.ts';
-import type { Log } from '../util/log.ts';
+import { hidden, trouble, type Ending } from '../report/summary.ts';
+import { redact, type Log } from '../util/log.ts';
 import type { Owner } from '../app/ownership.ts';
 import {
   isClosed,
@@ -11,25 +11,26 @@ import {
   type TemporaryApp,
 } from './plan.ts';
 
-/** Writes the outputs, the last log lines and the summary. */
-export async function reportSweep(
-  plan: SweepPlan,
-  removal: Removal,
-  dryRun: boolean,
-  log: Log,
-): Promise<void> {
-  const gone = new Set(removal.apps.map(({ app }) => app.id));
-  const kept = [...plan.remove, ...plan.keep].filter(({ app }) => !gone.has(app.id));
+/** What a sweep knows of itself: more and more, up to its end, whichever that is. */
+export interface Swept {
+  orgUrl?: string;
+  dryRun?: boolean;
+  plan?: SweepPlan;
+  removal?: Removal;
+}
+
+/** Writes the outputs and the last log lines. */
+export function reportSweep(plan: SweepPlan, removal: Removal, dryRun: boolean, log: Log): void {
   if (dryRun) for (const line of intentions(plan, removal)) log.info(`Dry run: ${line}`);
-  const told = sentence(plan, removal, kept, dryRun);
-  log.info(told);
+  log.info(sentence(plan, removal, dryRun));
   core.setOutput('deleted', names(removal.apps));
-  core.setOutput('kept', names(kept));
+  core.setOutput('kept', names(keptBy(plan, removal)));
   core.setOutput('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
-  await writeSummary(
-    log.redact(summary(`${dryRun ? '**Dry run.** ' : ''}${escaped(log.redact(told))}`, plan, removal, log)),
-    log,
-  );
+}
+
+function keptBy(plan: SweepPlan, { apps }: Removal): TemporaryApp[] {
+  const gone = new Set(apps.map(({ app }) => app.id));
+  return [...plan.remove, ...plan.keep].filter(({ app }) => !gone.has(app.id));
 }
 
 function names(apps: readonly TemporaryApp[]): string {
@@ -54,27 +55,39 @@ function intentions({ shared }: SweepPlan, { apps, entries }: Removal): string[]
   ];
 }
 
-function sentence(
-  { shared }: SweepPlan,
-  { apps, entries }: Removal,
-  kept: readonly TemporaryApp[],
-  dryRun: boolean,
-): string {
+function sentence(plan: SweepPlan, removal: Removal, dryRun: boolean): string {
+  const { apps, entries } = removal;
   const verb = dryRun ? 'would be' : 'were';
   const closed = apps.filter(isClosed).length;
   const expired = entries.filter((entry) => !isClosed(entry)).length;
-  const uris = shared
-    ? `, and ${entries.length} URI(s) ${verb} removed from the shared app, of which ${expired} had expired`
+  const uris = plan.shared
+    ? `, and ${counted(entries.length, 'URI')} ${verb} removed from the shared app, of which ${expired} had expired`
     : '';
-  return `${closed} app(s) of closed pull requests and ${apps.length - closed} expired app(s) ${verb} deleted${uris}; ${kept.length} app(s) that are not there for good stay for now.`;
+  const kept = keptBy(plan, removal).length;
+  return `${counted(closed, 'app')} of closed pull requests and ${counted(apps.length - closed, 'expired app')} ${verb} deleted${uris}; ${counted(kept, 'app')} that ${kept === 1 ? 'is' : 'are'} not there for good ${kept === 1 ? 'stays' : 'stay'} for now.`;
+}
+
+/** A number with its noun: `1 app`, `2 apps`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** GitHub drops a summary over 1 MiB; a row takes a few hundred bytes. */
 const SHOWN_ROWS = 500;
 
-/** @param told what was done, in Markdown */
-function summary(told: string, { shared }: SweepPlan, removal: Removal, log: Log): string {
-  const hidden = (text: string): string => escaped(log.redact(text));
+/** The job summary of a sweep, of what it knows at its end. */
+export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, ending: Ending): string {
+  const told = plan && removal ? hidden(sentence(plan, removal, dryRun)) : '';
+  const parts = [
+    told && `${dryRun ? '**Dry run.** ' : ''}${told}`,
+    ...trouble(ending),
+    orgUrl === undefined ? '' : `Org ${hidden(new URL(orgUrl).host)}`,
+    removal && plan ? table(plan, removal) : '',
+  ].filter((part) => part !== '');
+  return redact(`### Okta sweep\n\n${parts.join('\n\n')}\n\n`);
+}
+
+function table({ shared }: SweepPlan, removal: Removal): string {
   const rows = [
     ...removal.apps.map(
       ({ app, owner, end, expires }) =>
@@ -84,16 +97,13 @@ function summary(told: string, { shared }: SweepPlan, removal: Removal, log: Log
       ({ uri, end }) => `| ${hidden(uri)} | ${hidden(shared?.app.label ?? '')} | ${why(end)} |`,
     ),
   ];
-  const table = [
-    '',
+  if (rows.length === 0) return '';
+  return [
     '| Removed | Of | Why |',
     '| --- | --- | --- |',
     ...rows.slice(0, SHOWN_ROWS),
     ...(rows.length > SHOWN_ROWS ? [`| and ${rows.length - SHOWN_ROWS} more, see the log | | |`] : []),
-  ];
-  const failed = removal.failures.length > 0 ? ` **${removal.failures.length} could not be removed.**` : '';
-  const parts = ['### Okta sweep', '', told + failed, ...(rows.length > 0 ? table : [])];
-  return `${parts.join('\n')}\n\n`;
+  ].join('\n');
 }
 
 function why(end: End, expires = ''): string {

@@ -6,16 +6,24 @@ import { startDeadline } from '../util/deadline.ts';
 import { ActionError } from '../util/errors.ts';
 import { openSession, runAction, type Start, type World } from '../world.ts';
 import { readSweepInputs } from './inputs.ts';
+import { sweepSummary, type Swept } from './report.ts';
 import { sweep } from './sweep.ts';
 
 /** Runs the sweep once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
-  return runAction(world, start);
+  const known: Swept = {};
+  return runAction(
+    world,
+    (begun) => start(begun, known),
+    (ending) => sweepSummary(known, ending),
+  );
 }
 
-async function start(begun: Start): Promise<void> {
+/** @param known takes up what the run comes to know of itself, for the summary */
+async function start(begun: Start, known: Swept): Promise<void> {
   const { clock, requestTimeout, github, log } = begun;
   const inputs = readSweepInputs(github, log);
+  known.orgUrl = inputs.connection.orgUrl;
   if (github.repository === '') {
     throw new ActionError(
       'Cannot sweep',
@@ -31,5 +39,5 @@ async function start(begun: Start): Promise<void> {
   const session = await openSession(begun, { ...inputs, scopes, deadline, onApp: mask });
   const pullRequests = pullRequestsOf({ github, token: inputs.githubToken, deadline, log, requestTimeout });
   const repository = { ...ownerOf(github.run), pullRequest: undefined };
-  await sweep(session, inputs, { repository, pullRequests, mask });
+  await sweep(session, inputs, { repository, pullRequests, mask }, known);
 }

@@ -25,7 +25,7 @@ import {
   type SharedSweep,
   type SweepPlan,
 } from './plan.ts';
-import { reportSweep, shortName, whyGone } from './report.ts';
+import { counted, reportSweep, shortName, whyGone, type Swept } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
 
 /** Whose apps are looked for, and where to ask. */
@@ -39,10 +39,16 @@ export interface Surveyed {
 /**
  * Removes what closed pull requests of this repository left behind, and what has expired. What cannot be removed does not stop the rest.
  *
+ * @param known takes up what is found and done
  * @throws {ActionError} before anything is removed, where that would be more than `max-deletions`; and at the end, where something
  * could not be removed
  */
-export async function sweep(session: Session, inputs: SweepInputs, surveyed: Surveyed): Promise<void> {
+export async function sweep(
+  session: Session,
+  inputs: SweepInputs,
+  surveyed: Surveyed,
+  known: Swept,
+): Promise<void> {
   const { log } = session;
   const { repository } = surveyed.repository;
   const plan = await survey(session, inputs, surveyed);
@@ -54,7 +60,8 @@ export async function sweep(session: Session, inputs: SweepInputs, surveyed: Sur
   const removal = inputs.dryRun
     ? { apps: plan.remove, entries: plan.shared?.entries ?? [], failures: [] }
     : await carryOut(session, plan, surveyed);
-  await reportSweep(plan, removal, inputs.dryRun, log);
+  Object.assign(known, { plan, removal, dryRun: inputs.dryRun });
+  reportSweep(plan, removal, inputs.dryRun, log);
   const [failure, ...others] = removal.failures;
   if (failure) throw others.length > 0 ? new SeveralErrors(removal.failures) : failure;
 }
@@ -71,12 +78,14 @@ async function survey(
   const apps = (await okta.listApps(inputs.namePrefix)).filter(({ label }) =>
     label.startsWith(inputs.namePrefix),
   );
+  if (apps.length === 0 && inputs.namePrefix !== '')
+    log.notice(`No app has a name that starts with "${inputs.namePrefix}": check "name-prefix".`);
   const temporary = temporaryApps(apps, repository);
   for (const { app } of temporary) mask(app);
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${apps.length} app(s), of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
+    `Looked at ${counted(apps.length, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
   );
   return planSweep(temporary, sharedApp, facts);
 }
@@ -106,7 +115,7 @@ function excess(
   const expired = [...remove, ...entries].every(isClosed) ? '' : ' and what has expired';
   return new ActionError(
     `Cannot sweep ${repository}`,
-    `closed pull requests${expired} left ${remove.length} app(s) and ${entries.length} URI(s) of the shared app behind, more than "max-deletions" (${maxDeletions}) allows; nothing was removed`,
+    `closed pull requests${expired} left ${counted(remove.length, 'app')} and ${counted(entries.length, 'URI')} of the shared app behind, more than "max-deletions" (${maxDeletions}) allows; nothing was removed`,
     'Look with "dry-run: true" at what would go, then raise "max-deletions".',
   );
 }

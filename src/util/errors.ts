@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 import { redact } from './log.ts';
 
 /**
@@ -15,6 +16,24 @@ export class ActionError extends Error {
     this.what = what;
     this.why = why;
     this.remedy = remedy;
+  }
+}
+
+/** One difference between what is and what a run was to make of it. */
+export interface Difference {
+  field: string;
+  from: Json;
+  to: Json;
+}
+
+/** A change that the run may not make: its differences are told in a list of their own, not in the sentence. */
+export class RefusedChange extends ActionError {
+  readonly differences: readonly Difference[];
+
+  constructor(what: string, why: string, remedy: string, differences: readonly Difference[]) {
+    super(what, why, remedy);
+    this.name = 'RefusedChange';
+    this.differences = differences;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Log {
   mask(value: string, options?: { isWord: boolean }): void;
   /** The text with every masked value replaced by `***`. */
   redact(text: string): string;
+  /** The warnings so far, as they were given. */
+  readonly warnings: readonly string[];
 }
 
 /** Shorter lines of a multi-line secret are not masked: a lone brace or word would blank out harmless text all over the log. */
@@ -44,7 +46,9 @@ export function redact(text: string): string {
 export function openLog(): Log {
   masked = new Set();
   words = new Set();
+  const warnings: string[] = [];
   return {
+    warnings,
     info: (line) => {
       core.info(printable(redact(line)));
     },
@@ -52,6 +56,7 @@ export function openLog(): Log {
       core.notice(plain(redact(text)));
     },
     warning: (text) => {
+      warnings.push(text);
       core.warning(plain(redact(text)));
     },
     debug: (line) => {
@@ -110,9 +115,9 @@ function formsOf(value: string): Set<string> {
   ]);
 }
 
-/** The text of an annotation, in which only line ends and tabs are left of the characters that steer a terminal. */
+/** The text of an annotation, in which only line ends and tabs are left of the characters that steer a terminal, and none of those that turn a line around. */
 function plain(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])\p{Cc}/gu, escape);
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu, escape);
 }
 
 function escape(character: string): string {
@@ -125,7 +130,9 @@ function escape(character: string): string {
  */
 export function printable(text: string): string {
   return text
-    .replace(/(?!\t)\p{Cc}|[\u2028\u2029]/gu, (character) => (character === '\n' ? '\\n' : escape(character)))
+    .replace(/(?!\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
+      character === '\n' ? '\\n' : escape(character),
+    )
     .replaceAll('##[', '#\u200b#[')
     .replace(/^(\s*):(?=:)/, '$1\u200b:');
 }

@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { run as sweep } from '../../src/sweep/run.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { connectionTo } from '../support/okta.ts';
+import { WEB, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
+import { runSource } from '../support/source.ts';
+import type { ActionRun } from '../support/runner.ts';
+
+/** Every ending writes a summary: what the run knows of itself, whichever way it went. */
+
+const org = useOrg();
+
+const UPDATE: Inputs = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+
+/** The summary as a browser shows it. */
+function shown({ rawSummary }: ActionRun): string {
+  return rawSummary.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
+describe('the summary of a run that', () => {
+  test('has bad inputs names all of them', async () => {
+    const run = await runOn(org, { ...WEB, type: 'wep', state: 'gone' });
+    expect(run.exitCode).toBe(1);
+    expect(shown(run)).toMatch(
+      /^### Okta OIDC app\n\n\*\*Failed\.\*\* The inputs cannot be used.*<br>- "type" does not know "wep".*<br>- "state"|- "state".*<br>- "type"/,
+    );
+  });
+
+  test('is refused shows org, app and the differences as a table, which the annotation does not repeat', async () => {
+    await foreignApp(org, 'shop');
+    const run = await runOn(org, UPDATE);
+    const text = shown(run);
+    expect(text).toContain('**Failed.** Cannot change the app "shop": it carries no mark of a repository');
+    expect(text).toContain(`App shop · Org ${new URL(org.url).host}`);
+    expect(text).toContain(
+      '| Setting | From | To |\n| --- | --- | --- |\n| logo-uri |  | <code>https://shop.example.com/logo.png</code> |',
+    );
+    expect(run.annotations[0]?.message).not.toContain('logo.png');
+    expect(run.log).toContain('logo-uri: (none) -> "https://shop.example.com/logo.png"');
+  });
+
+  test('Okta refuses says so, and what was done before', async () => {
+    await org.group('Sellers');
+    org.trouble.fault = ({ method, path }) =>
+      method === 'PUT' && path.includes('/groups/')
+        ? { kind: 'answer', status: 403, body: { errorCode: 'E0000006', errorSummary: 'No.' } }
+        : undefined;
+    const run = await runOn(org, { ...WEB, groups: 'Sellers' });
+    expect(shown(run)).toMatch(
+      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*Done before the failure: created the app "shop"/,
+    );
+  });
+
+  test('is not to be started in such an environment says why', async () => {
+    const run = await runOn(org, WEB, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+    expect(shown(run)).toContain('**Failed.** Cannot send credentials safely');
+  });
+
+  test('is skipped says why', async () => {
+    const run = await runOn(
+      org,
+      { ...WEB, 'api-token': '', 'skip-without-credentials': 'true' },
+      { event: pullRequest(7, 'open', 'stranger/shop') },
+    );
+    expect(run.outputs['result']).toBe('skipped');
+    expect(shown(run)).toMatch(/^### Okta OIDC app\n\n\*\*Skipped\.\*\* GitHub gives this run no secrets/);
+  });
+
+  test('goes well shows who may use the app, the verdict on sign-in, the pull request and all warnings', async () => {
+    await org.group('Sellers');
+    await org.user('jane@example.com');
+    const run = await succeed(
+      org,
+      {
+        ...WEB,
+        groups: 'Sellers',
+        users: 'jane@example.com',
+        'verify-sign-in': 'true',
+        'redirect-uris': 'https://shop.example.com/callback\nhttps://*.vercel.app/callback',
+        'wildcard-redirect': 'subdomain',
+      },
+      { event: pullRequest(7) },
+    );
+    const text = shown(run);
+    expect(text).toContain('The app **shop** was created.');
+    expect(text).toContain('Pull request 7');
+    expect(text).toContain('Sign-in works');
+    expect(text).toContain('Who may use it, by these inputs: Groups: Sellers · Users: jane@example.com');
+    expect(text).toMatch(/- Warning: "redirect-uris" has a wildcard right below "vercel\.app"/);
+    expect(text).not.toContain('grant-types');
+  });
+
+  test('names of those who have the app only who comes or goes', async () => {
+    for (const name of ['Sellers', 'Buyers', 'Auditors']) await org.group(name);
+    await succeed(org, { ...WEB, groups: 'Sellers\nAuditors' });
+    const run = await succeed(org, { ...WEB, groups: 'Sellers\nBuyers' }, { debug: true });
+    expect(JSON.parse(run.outputs['changes'] ?? '')).toEqual([{ field: 'groups', from: [], to: ['Buyers'] }]);
+    expect(run.rawLog + run.rawSummary + (run.outputs['changes'] ?? '')).not.toContain('Auditors');
+  });
+});
+
+describe('a name from outside', () => {
+  test.each(['www.evil.example/login', 'WWW.evil.example'])('%s is no link', async (name) => {
+    const run = await succeed(org, { ...WEB, name });
+    expect(run.rawSummary).not.toMatch(/www\./i);
+    expect(shown(run)).toContain(name);
+  });
+
+  test.each(['\u202e', '\u2066', '\u061c', '\u200b', '\u{e0041}'])(
+    'does not turn or hide what is around it (%j)',
+    async (character) => {
+      const run = await succeed(org, { ...WEB, name: `shop ${character}gpj.exe` });
+      expect(shown(run)).not.toContain(character);
+      expect(shown(run)).toContain(`\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}gpj`);
+    },
+  );
+
+  test('does not turn the log around', async () => {
+    const run = await succeed(org, { ...WEB, name: 'shop \u202egpj' });
+    expect(run.rawLog).not.toContain('\u202e');
+  });
+});
+
+describe('the summary of a sweep', () => {
+  const github = useGitHub();
+  const swept = (inputs: Inputs): Promise<ActionRun> => {
+    const environment = githubEnvironment(github);
+    return runSource({
+      main: sweep,
+      action: 'sweep',
+      with: { 'org-url': org.url, 'api-token': connectionTo(org)['api-token'] ?? '', ...inputs },
+      env: environment,
+    });
+  };
+
+  test('that has bad inputs says so', async () => {
+    expect(shown(await swept({ 'max-deletions': 'many' }))).toMatch(
+      /^### Okta sweep\n\n\*\*Failed\.\*\* The inputs cannot be used/,
+    );
+  });
+
+  test('whose prefix matches nothing says so, and how much is one', async () => {
+    await succeed(org, WEB);
+    const run = await swept({ 'name-prefix': 'shopp' });
+    expect(run.annotations.map(({ message }) => message)).toEqual([
+      'No app has a name that starts with "shopp": check "name-prefix".',
+    ]);
+    expect(shown(run)).toContain(
+      '0 apps of closed pull requests were deleted; 0 apps of pull requests stay.',
+    );
+    expect(run.rawLog + run.rawSummary).not.toContain('(s)');
+  });
+});
