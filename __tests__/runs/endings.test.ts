@@ -146,9 +146,7 @@ describe('the summary of a sweep', () => {
     expect(run.annotations.map(({ message }) => message)).toEqual([
       'No app has a name that starts with "shopp": check "name-prefix".',
     ]);
-    expect(shown(run)).toContain(
-      '0 apps of closed pull requests were deleted; 0 apps of pull requests stay.',
-    );
+    expect(shown(run)).toContain('0 apps of closed pull requests and 0 expired apps were deleted');
     expect(run.rawLog + run.rawSummary).not.toContain('(s)');
   });
 });

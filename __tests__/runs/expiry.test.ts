@@ -228,7 +228,7 @@ describe('the sweep', () => {
       expect(run.exitCode).toBe(0);
       expect([names(run, 'deleted'), names(run, 'kept')]).toEqual([['closed', 'expired'], ['open']]);
       expect(run.log).toMatch(
-        /1 app\(s\) of closed pull requests and 1 expired app\(s\) (were|would be) deleted, and 2 URI\(s\) (were|would be) removed from the shared app, of which 1 had expired; 1 app\(s\) that are not there for good stay for now\./,
+        /1 app of closed pull requests and 1 expired app (were|would be) deleted, and 2 URIs (were|would be) removed from the shared app, of which 1 had expired; 1 app that is not there for good stays for now\./,
       );
       expect(run.summary).toMatch(
         /\| closed \| [^|]*2 \| closed \|\n\| expired \| [^|]*1 \| expired [^|]+ \|/,
@@ -244,7 +244,7 @@ describe('the sweep', () => {
     await at(0, { ...DEMO, name: 'demo 2' });
     const refused = await sweep({ hours: 13, inputs: { 'max-deletions': '1' } });
     expect(refused.annotations.map(({ message }) => message)).toEqual([
-      'Cannot sweep acme/shop: closed pull requests and what has expired left 2 app(s) and 0 URI(s) of the shared app behind, more than "max-deletions" (1) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
+      'Cannot sweep acme/shop: closed pull requests and what has expired left 2 apps and 0 URIs of the shared app behind, more than "max-deletions" (1) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
     ]);
     expect(await org.labels()).toHaveLength(2);
   });

@@ -139,7 +139,7 @@ describe('one run', () => {
     const inputs = { ...WEB, groups: groups.join('\n') };
     const message = await failure(org, { ...inputs, 'timeout-seconds': '20' }, { world: { clock } });
     expect(message).toMatch(
-      /rate limit is used up.*Done before the failure: created the app "shop"; assigned/,
+      /rate limit is used up.*Done before the failure: created the app "shop"; activated the app "shop"; assigned/,
     );
     await clock.sleep(2 * MINUTE);
     expect((await succeed(org, inputs, { world: { clock } })).outputs['result']).toBe('updated');
