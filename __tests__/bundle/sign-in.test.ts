@@ -37,9 +37,10 @@ async function preview(
   const state = action === 'closed' ? 'closed' : 'open';
   github.pulls.set(12, state);
   const head = { repo: { full_name: 'acme/shop' } };
-  const run = await runWorkflow(edit(workflows.get('Preview') ?? ''), {
+  const ends = action === 'closed';
+  const run = await runWorkflow(edit(workflows.get(ends ? 'Preview ends' : 'Preview') ?? ''), {
     event: {
-      name: 'pull_request',
+      name: ends ? 'pull_request_target' : 'pull_request',
       payload: { action, number: 12, pull_request: { number: 12, state, head } },
     },
     vars: { OKTA_ORG_URL: org.url },
@@ -48,7 +49,7 @@ async function preview(
     commands: { 'deploy.sh': 'true' },
     inputDefaults: { 'settle-seconds': '0' },
   });
-  const step = run?.step('okta');
+  const step = run?.step();
   if (step?.outcome !== 'success') throw new Error(step?.log ?? 'The event starts nothing.');
   return { clientId: step.outputs['client-id'] ?? '', issuer: step.outputs['issuer'] ?? '' };
 }

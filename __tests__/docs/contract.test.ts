@@ -165,6 +165,7 @@ test('the documentation names no input that does not exist', () => {
     'max-parallel',
     'cancel-in-progress',
     'pull-requests',
+    'persist-credentials',
     'shop-preview',
   ]);
   const named = ['README.md', ...DOCS].flatMap((page) =>

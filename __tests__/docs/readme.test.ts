@@ -1,79 +1,39 @@
-import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
-import { TOKEN } from '../support/okta.ts';
+import {
+  dispatch,
+  FORK,
+  pullRequestEvent,
+  pullRequestTarget,
+  push,
+  schedule,
+  type PullRequestAction,
+  type PullRequestOf,
+  type TestEvent,
+} from '../support/events.ts';
+import { problemsOf } from '../support/language-service.ts';
 import { readme, workflows } from '../support/readme.ts';
-import { root } from '../support/runner.ts';
+import { last, outputs, recipesOf, results } from '../support/recipes.ts';
 import { foreignApp } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
-import {
-  runWorkflow,
-  type WorkflowEvent,
-  type WorkflowOptions,
-  type WorkflowRun,
-} from '../support/workflow.ts';
+import type { WorkflowRun } from '../support/workflow.ts';
 
 /** The workflows of the README, taken from it as they stand and run with the bundles: what each recipe promises. */
 
 const org = useOrg();
 const github = useGitHub();
+const { start, run } = recipesOf(workflows, org, github);
 
-/** What the deployment in the README's place sees of the app. */
-const SHOW =
-  'echo "client $OKTA_CLIENT_ID at ${OKTA_ISSUER:-$OKTA_DISCOVERY_URL}"; echo "${OKTA_CLIENT_ID/0oa/id-}" > seen; echo "seen=$(cat seen)" >> "$GITHUB_OUTPUT"';
-
-async function start(
-  name: string,
-  event: WorkflowEvent,
-  options: Partial<WorkflowOptions> & { text?: string } = {},
-): Promise<WorkflowRun | undefined> {
-  const text = options.text ?? workflows.get(name);
-  if (text === undefined) throw new Error(`The README has no workflow "${name}".`);
-  return runWorkflow(text, {
-    event,
-    vars: { OKTA_ORG_URL: org.url },
-    secrets: { OKTA_API_TOKEN: TOKEN },
-    github,
-    commands: { 'deploy.sh': SHOW, 'smoke-test.sh': SHOW },
-    inputDefaults: { 'settle-seconds': '0.2' },
-    ...options,
-  });
+/** The event of a pull request that GitHub knows by then. */
+function pullRequest(action: PullRequestAction, number: number, options: PullRequestOf = {}): TestEvent {
+  github.pulls.set(number, 'open');
+  return pullRequestEvent(action, { number, ...options });
 }
 
-/** A run that the event starts, and in which every job succeeds. */
-async function run(...args: Parameters<typeof start>): Promise<WorkflowRun> {
-  const done = await start(...args);
-  if (!done) throw new Error(`The event ${args[1].name} does not start the workflow "${args[0]}".`);
-  const failed = done.jobs.filter(({ result }) => result !== 'success');
-  if (failed.length > 0)
-    throw new Error(failed.flatMap(({ steps }) => steps.map(({ log }) => log)).join('\n'));
-  return done;
-}
-
-function pullRequest(
-  action: 'opened' | 'reopened' | 'synchronize' | 'closed' | 'labeled',
-  number: number,
-  from = 'acme/shop',
-): WorkflowEvent {
-  const state = action === 'closed' ? 'closed' : 'open';
-  github.pulls.set(number, state);
-  const payload = { action, number, pull_request: { number, state, head: { repo: { full_name: from } } } };
-  return { name: 'pull_request', payload };
-}
-
-const push: WorkflowEvent = { name: 'push', payload: { ref: 'refs/heads/main' } };
-const nightly: WorkflowEvent = { name: 'schedule', payload: {} };
-
-function dispatch(inputs: Record<string, unknown> = {}): WorkflowEvent {
-  return { name: 'workflow_dispatch', payload: { inputs } };
-}
-
-function outputs(done: WorkflowRun, id?: string): Record<string, string> {
-  return done.step(id).outputs;
+/** The event by which the recipes end a preview. */
+function closed(number: number, options: PullRequestOf = {}): TestEvent {
+  github.pulls.set(number, options.merged ? 'merged' : 'closed');
+  return pullRequestTarget('closed', { number, ...options });
 }
 
 function client(app: JsonObject): JsonObject {
@@ -99,41 +59,30 @@ test('every block of YAML in the README is a workflow with a test below', () => 
   expect([...readme.matchAll(/```ya?ml\n/g)]).toHaveLength(workflows.size);
   expect([...workflows.keys()]).toEqual([
     'Preview',
+    'Preview ends',
     'Preview on the shared app',
     'Production app',
-    'Worker app',
-    'All apps',
-    'Deploy in a second job',
-    'Deploy in a second job, masked',
-    'Smoke test',
-    'Sweep',
   ]);
 });
 
 test("GitHub's language service finds nothing wrong with them", () => {
-  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-  mkdirSync(join(folder, '.github/workflows'), { recursive: true });
-  let i = 0;
-  for (const text of workflows.values())
-    writeFileSync(join(folder, `.github/workflows/${(i += 1)}.yml`), text);
-  const check = spawnSync(
-    join(root, 'node_modules/.bin/node'),
-    [join(root, 'scripts/validate-workflows.ts')],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-    },
-  );
-  rmSync(folder, { recursive: true });
-  expect(check.stdout).toBe(`${workflows.size} action and workflow files: valid\n`);
+  expect(problemsOf(workflows)).toBe('');
 });
 
 describe('Preview', () => {
   const label = 'shop preview 12';
 
+  function deployed(done: WorkflowRun): string {
+    return last(done, 'deploy').log;
+  }
+
   test('opened, pushed to and closed: one app with one client ID, deployed twice, and gone', async () => {
     const opened = await run('Preview', pullRequest('opened', 12));
-    expect(outputs(opened, 'okta')).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
+    expect(outputs(opened)).toMatchObject({
+      result: 'created',
+      'client-id': 'shop-preview-12',
+      'sign-in-ready': 'true',
+    });
     const app = await org.app(label);
     expect(client(app)).toMatchObject({
       application_type: 'browser',
@@ -143,53 +92,165 @@ describe('Preview', () => {
     expect(await groupsOf(app)).toEqual(['Everyone']);
 
     const pushed = await run('Preview', pullRequest('synchronize', 12));
-    expect(outputs(pushed, 'okta')).toMatchObject({
-      result: 'unchanged',
-      'client-id': outputs(opened, 'okta')['client-id'],
-    });
-    for (const deployed of [opened, pushed].map((done) => done.step('step 3'))) {
-      expect(deployed.log).toBe(`client *** at ${org.url}`);
-      expect(deployed.outputs['seen']).toBe(textOf(app['id']).replace('0oa', 'id-'));
-    }
+    expect(outputs(pushed)['result']).toBe('unchanged');
+    expect([opened, pushed].map(deployed)).toEqual(Array(2).fill(`client shop-preview-12 at ${org.url}`));
+    expect([opened, pushed].flatMap(({ jobs }) => jobs.flatMap(({ dropped }) => dropped))).toEqual([]);
 
-    const closed = await run('Preview', pullRequest('closed', 12));
-    expect(outputs(closed, 'okta')).toMatchObject({ result: 'deleted', 'client-id': '' });
-    expect(closed.step('step 3').outcome).toBe('skipped');
+    const ended = await run('Preview ends', closed(12));
+    expect(results(ended)).toEqual({ close: 'success' });
+    expect(outputs(ended)['result']).toBe('deleted');
     expect(await org.labels()).toEqual([]);
   });
 
-  test('reopened: the app comes back', async () => {
+  test('closed with a merge conflict: GitHub starts no run of "pull_request", and the app goes all the same', async () => {
     await run('Preview', pullRequest('opened', 12));
-    await run('Preview', pullRequest('closed', 12));
-    const reopened = await run('Preview', pullRequest('reopened', 12));
-    expect(outputs(reopened, 'okta')['result']).toBe('created');
+    expect(await start('Preview', pullRequest('synchronize', 12, { conflict: true }))).toBeUndefined();
+    const ended = await run('Preview ends', closed(12, { conflict: true }));
+    expect(outputs(ended)['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
   });
 
-  test('a run that comes late does not bring the app back', async () => {
+  test('merged: the app goes, though the run is one of the default branch', async () => {
+    await run('Preview', pullRequest('opened', 12));
+    expect(outputs(await run('Preview ends', closed(12, { merged: true })))['result']).toBe('deleted');
+  });
+
+  test('reopened: the app comes back, with its client ID', async () => {
+    await run('Preview', pullRequest('opened', 12));
+    await run('Preview ends', closed(12));
+    const reopened = await run('Preview', pullRequest('reopened', 12));
+    expect(outputs(reopened)).toMatchObject({ result: 'created', 'client-id': 'shop-preview-12' });
+  });
+
+  test('a run that comes late does not bring the app back, and nothing is deployed', async () => {
     const late = pullRequest('synchronize', 12);
     github.pulls.set(12, 'closed');
     const done = await run('Preview', late);
-    expect(outputs(done, 'okta')['result']).toBe('absent');
-    expect(done.step('step 3').outcome).toBe('skipped');
+    expect(outputs(done)['result']).toBe('absent');
+    expect(results(done)).toEqual({ okta: 'success' });
     expect(await org.labels()).toEqual([]);
-  });
+  }, 20_000);
 
-  test('the job may ask GitHub: it has the permission', async () => {
-    const opened = await run('Preview', pullRequest('opened', 12));
-    expect(github.requests.map(({ path }) => path)).toContain('/repos/acme/shop/pulls/12');
-    expect(opened.step('okta').action?.annotations).toEqual([]);
-  });
+  test('a close that is run again after the pull request was reopened leaves the app alone', async () => {
+    const late = closed(12);
+    await run('Preview', pullRequest('reopened', 12));
+    const done = await run('Preview ends', late);
+    expect(outputs(done)['result']).toBe('unchanged');
+    expect(await org.labels()).toEqual([label]);
+  }, 20_000);
 
-  test("a fork's pull request is skipped with a notice", async () => {
-    const done = await run('Preview', pullRequest('opened', 13, 'mallory/shop'), { secrets: {} });
-    expect(outputs(done, 'okta')).toMatchObject({ result: 'skipped', 'client-id': '' });
-    expect(done.step('okta').action?.annotations.map(({ level }) => level)).toEqual(['notice']);
-    expect(done.step('step 3').outcome).toBe('skipped');
+  test.each(['Preview', 'Preview ends'])(
+    '%s: the job may ask GitHub, and could not without its permission',
+    async (name) => {
+      await run('Preview', pullRequest('opened', 12));
+      const event = name === 'Preview' ? pullRequest('synchronize', 12) : closed(12);
+      const text = workflows.get(name)?.replaceAll(/ {4}permissions:\n {6}pull-requests: read\n/g, '');
+      const without = await run(name, event, { text: text ?? '', inputDefaults: { 'dry-run': 'true' } });
+      expect(
+        without
+          .step()
+          .action?.annotations.map(({ message }) => message)
+          .join(),
+      ).toContain('pull-requests: read');
+      const granted = await run(name, event);
+      expect(granted.step().action?.annotations).toEqual([]);
+    },
+    20_000,
+  );
+
+  test("a fork's pull request is skipped with a notice, and its end takes nothing away", async () => {
+    const done = await run('Preview', pullRequest('opened', 13, { from: FORK }));
+    expect(outputs(done)).toMatchObject({ result: 'skipped', 'client-id': '' });
+    expect(done.step().action?.annotations.map(({ level }) => level)).toEqual(['notice']);
+    expect(results(done)).toEqual({ okta: 'success' });
     expect(org.taken()).toEqual([]);
+    const ended = await run('Preview ends', closed(13, { from: FORK }));
+    expect(outputs(ended)['result']).toBe('absent');
+  });
+
+  test("Dependabot's pull request is skipped as well", async () => {
+    const { name, payload } = pullRequest('opened', 14);
+    const done = await run('Preview', { name, payload, env: { GITHUB_ACTOR: 'dependabot[bot]' } });
+    expect(outputs(done)['result']).toBe('skipped');
+    expect(results(done)).toEqual({ okta: 'success' });
   });
 
   test('other events of a pull request start nothing', async () => {
     expect(await start('Preview', pullRequest('labeled', 12))).toBeUndefined();
+    expect(await start('Preview ends', pullRequestTarget('opened'))).toBeUndefined();
+  });
+
+  test('code of the pull request runs where neither the credential nor the token of GitHub is', async () => {
+    const commands = { 'deploy.sh': 'env' };
+    const done = await run('Preview', pullRequest('opened', 12), { commands });
+    const { log } = last(done, 'deploy');
+    expect(log).toContain('OKTA_CLIENT_ID=shop-preview-12');
+    expect(log).not.toMatch(/token|\*\*\*/i);
+    for (const [name, text] of workflows) {
+      const jobs = text.split(/\n {2}(?=\S)/).filter((part) => part.includes('secrets.'));
+      expect([name, jobs.filter((job) => /checkout|\srun:/.test(job))]).toEqual([name, []]);
+    }
+  });
+
+  test('nothing of the pull request is checked out or run in what starts on "pull_request_target"', () => {
+    const ours = [...workflows.values()].filter((text) => text.includes('pull_request_target'));
+    expect(ours).toHaveLength(2);
+    for (const text of ours) {
+      expect(text).not.toMatch(/checkout|\srun:/);
+      expect(text).not.toMatch(/head_ref|head\.ref|\.title|\.body/);
+    }
+  });
+
+  test('actions of others are pinned, and leave no token behind', () => {
+    for (const text of workflows.values()) {
+      for (const [, uses = ''] of text.matchAll(/uses: (?!org\/)(.*)/g))
+        expect(uses).toMatch(/@[0-9a-f]{40} # v\d/);
+      expect(text.match(/checkout@/g)?.length).toBe(text.match(/persist-credentials: false/g)?.length);
+    }
+  });
+});
+
+describe('Preview ends: the sweep', () => {
+  async function twoPreviews(): Promise<void> {
+    await foreignApp(org, 'shop preview of ours');
+    for (const number of [1, 2]) await run('Preview', pullRequest('opened', number));
+    github.pulls.set(1, 'closed');
+  }
+
+  test('every night it removes what closed pull requests left', async () => {
+    await twoPreviews();
+    const swept = await run('Preview ends', schedule());
+    expect(results(swept)).toEqual({ sweep: 'success' });
+    expect(swept.step().action?.annotations).toEqual([]);
+    expect(outputs(swept)).toMatchObject({
+      deleted: '["shop preview 1"]',
+      kept: '["shop preview 2"]',
+      changed: 'true',
+    });
+    expect((await org.labels()).sort()).toEqual(['shop preview 2', 'shop preview of ours']);
+  });
+
+  test('by hand it only says what it would remove, unless told otherwise', async () => {
+    await twoPreviews();
+    const name = 'Preview ends';
+    expect(outputs(await run(name, dispatch()))['deleted']).toBe('["shop preview 1"]');
+    expect(await org.labels()).toContain('shop preview 1');
+    await run(name, dispatch({ 'dry-run': false }));
+    expect(await org.labels()).not.toContain('shop preview 1');
+  });
+
+  test("with the shared app's name it takes away the URIs of closed pull requests, too", async () => {
+    await foreignApp(org, 'shop previews');
+    for (const number of [1, 2]) await run('Preview on the shared app', pullRequest('opened', number));
+    github.pulls.set(1, 'closed');
+    const text = workflows
+      .get('Preview ends')
+      ?.replace(/( +)name-prefix: .*\n/, '$&$1shared-app: shop previews\n');
+    expect(outputs(await run('Preview ends', schedule(), { text: text ?? '' }))['changed']).toBe('true');
+    expect(client(await org.app('shop previews'))['redirect_uris']).toEqual([
+      'https://shop.example.com/callback',
+      'https://pr-2.preview.example.com/login/callback',
+    ]);
   });
 });
 
@@ -210,7 +271,7 @@ describe('Preview on the shared app', () => {
     }
     expect(await uris()).toEqual([own, uri(1), uri(2), uri(3)]);
     expect(outputs(await run(name, pullRequest('synchronize', 2)))['result']).toBe('unchanged');
-    await run(name, pullRequest('closed', 2));
+    await run(name, closed(2));
     expect(await uris()).toEqual([own, uri(1), uri(3)]);
   });
 
@@ -222,7 +283,7 @@ describe('Preview on the shared app', () => {
     const options = { text, inputDefaults: { 'settle-seconds': '1' } };
     await Promise.all(numbers.map((number) => run(name, pullRequest('opened', number), options)));
     expect(new Set((await uris()) as string[])).toEqual(new Set([own, ...numbers.map(uri)]));
-    await Promise.all(numbers.map((number) => run(name, pullRequest('closed', number), options)));
+    await Promise.all(numbers.map((number) => run(name, closed(number), options)));
     const { lastUpdated, ...after } = await org.app('shop previews');
     expect(after).toMatchObject({ settings: before['settings'] });
     expect(after['profile']).toEqual(before['profile']);
@@ -232,125 +293,17 @@ describe('Preview on the shared app', () => {
 describe('Production app', () => {
   test('a push makes it, with origins and groups; the next one changes nothing', async () => {
     await Promise.all([org.group('Customers'), org.group('Staff')]);
-    const first = await run('Production app', push);
+    const first = await run('Production app', push());
     expect(outputs(first)).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
     const app = await org.app('shop');
     expect(credentials(app)).toMatchObject({ token_endpoint_auth_method: 'none', pkce_required: true });
     expect(client(app)).toMatchObject({ refresh_token: { rotation_type: 'ROTATE' } });
     expect(await groupsOf(app)).toEqual(['Customers', 'Staff']);
     expect(await origins()).toEqual(['http://localhost:5173', 'https://shop.example.com']);
-    expect(outputs(await run('Production app', push))['result']).toBe('unchanged');
+    expect(outputs(await run('Production app', push()))['result']).toBe('unchanged');
   });
 
   test('a push to another branch starts nothing', async () => {
-    expect(
-      await start('Production app', { name: 'push', payload: { ref: 'refs/heads/try' } }),
-    ).toBeUndefined();
-  });
-});
-
-describe('Worker app', () => {
-  test('a push makes it, and the next one finds its key again', async () => {
-    const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
-    const vars = {
-      OKTA_ORG_URL: org.url,
-      WORKER_JWKS: JSON.stringify({ keys: [{ ...key, kid: 'one', use: 'sig' }] }),
-    };
-    expect(outputs(await run('Worker app', push, { vars }))['result']).toBe('created');
-    const app = await org.app('billing worker');
-    expect(credentials(app)).toMatchObject({ token_endpoint_auth_method: 'private_key_jwt' });
-    expect(client(app)).toMatchObject({
-      grant_types: ['client_credentials'],
-      jwks: { keys: [{ kid: 'one' }] },
-    });
-    expect(outputs(await run('Worker app', push, { vars }))['result']).toBe('unchanged');
-  });
-});
-
-describe('All apps', () => {
-  test('a push makes each of them', async () => {
-    const { jobs } = await run('All apps', push);
-    expect(jobs).toHaveLength(3);
-    expect((await org.labels()).sort()).toEqual(['shop', 'shop admin', 'shop for Android']);
-    expect(client(await org.app('shop admin'))['redirect_uris']).toHaveLength(2);
-    expect(client(await org.app('shop for Android'))['application_type']).toBe('native');
-  });
-});
-
-describe('The client ID in another job', () => {
-  const name = 'Deploy in a second job';
-
-  test('it arrives where it is not masked', async () => {
-    const done = await run(name, push);
-    const app = await org.app('shop');
-    expect(done.jobs.find(({ id }) => id === 'deploy')?.steps.at(-1)?.log).toBe(
-      `client ${textOf(app['id'])} at ${org.url}`,
-    );
-  });
-
-  test('it does not arrive where it is masked', async () => {
-    const text = workflows.get(name)?.replace(/ *mask-client-id: false\n/, '') ?? '';
-    const { jobs } = await run(name, push, { text });
-    expect(jobs.find(({ id }) => id === 'okta')?.dropped).toEqual(['client-id']);
-    expect(jobs.find(({ id }) => id === 'deploy')?.steps.at(-1)?.log).toBe(`client  at ${org.url}`);
-  });
-
-  test('reading the app again gives it to the second job, masked', async () => {
-    const done = await run(`${name}, masked`, push);
-    const app = await org.app('shop');
-    const deployed = done.jobs.find(({ id }) => id === 'deploy')?.steps.at(-1);
-    expect(deployed?.log).toBe(`client *** at ${org.url}`);
-    expect(deployed?.outputs['seen']).toBe(textOf(app['id']).replace('0oa', 'id-'));
-  });
-});
-
-describe('Smoke test', () => {
-  test("it reads anybody's app, and changes nothing", async () => {
-    const app = await foreignApp(org, 'shop');
-    org.taken();
-    const done = await run('Smoke test', dispatch());
-    expect(outputs(done, 'okta')).toMatchObject({ result: 'unchanged', 'client-id': app['id'] });
-    expect(done.step('step 3').log).toBe(`client *** at ${org.url}/.well-known/openid-configuration`);
-    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
-  });
-
-  test('it fails where there is no such app, and makes none', async () => {
-    const done = await start('Smoke test', dispatch());
-    expect(done?.step('okta').log).toContain(`Cannot find the app "shop"`);
-    expect(await org.labels()).toEqual([]);
-  });
-});
-
-describe('Sweep', () => {
-  beforeEach(async () => {
-    await foreignApp(org, 'shop previews');
-    await foreignApp(org, 'shop preview of ours');
-    const open = async (name: string): Promise<void> => {
-      for (const number of [1, 2]) await run(name, pullRequest('opened', number));
-    };
-    await Promise.all([open('Preview'), open('Preview on the shared app')]);
-    github.pulls.set(1, 'closed');
-  }, 60_000);
-
-  test('every night it removes what closed pull requests left', async () => {
-    const swept = await run('Sweep', nightly);
-    expect(swept.step().action?.annotations).toEqual([]);
-    expect(outputs(swept)).toEqual({
-      deleted: '["shop preview 1"]',
-      kept: '["shop preview 2"]',
-      changed: 'true',
-    });
-    expect((await org.labels()).sort()).toEqual(['shop preview 2', 'shop preview of ours', 'shop previews']);
-    expect(client(await org.app('shop previews'))['redirect_uris']).toEqual([
-      'https://shop.example.com/callback',
-      'https://pr-2.preview.example.com/login/callback',
-    ]);
-  });
-
-  test('by hand it only says what it would remove, unless told otherwise', async () => {
-    expect(outputs(await run('Sweep', dispatch()))['deleted']).toBe('["shop preview 1"]');
-    expect(await org.labels()).toContain('shop preview 1');
-    await run('Sweep', dispatch({ 'dry-run': false }));
-    expect(await org.labels()).not.toContain('shop preview 1');
+    expect(await start('Production app', push('try'))).toBeUndefined();
   });
 });

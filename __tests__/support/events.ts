@@ -10,7 +10,7 @@ export interface TestEvent {
 }
 
 const REPOSITORY = { id: 4242, full_name: 'acme/shop', default_branch: 'main' };
-const FORK = { id: 9, full_name: 'stranger/shop', fork: true };
+export const FORK = { id: 9, full_name: 'stranger/shop', fork: true };
 const MAIN = { GITHUB_REF: 'refs/heads/main', GITHUB_REF_PROTECTED: 'true' };
 
 function event(name: string, payload: object, env: Record<string, string> = MAIN): TestEvent {
@@ -61,22 +61,53 @@ export function pullRequestReview({
   );
 }
 
-export function pullRequestTarget(
-  action: 'opened' | 'closed',
-  { number = 12, from = REPOSITORY }: { number?: number; from?: object | null } = {},
-): TestEvent {
-  const state = action === 'closed' ? 'closed' : 'open';
-  return event('pull_request_target', {
+export interface PullRequestOf {
+  number?: number;
+  /** The repository that its branch is in; `null` once that is deleted. */
+  from?: object | null;
+  branch?: string;
+  /** Whether it cannot be merged. */
+  conflict?: boolean;
+  merged?: boolean;
+  repository?: object;
+}
+
+export type PullRequestAction = 'opened' | 'reopened' | 'synchronize' | 'closed' | 'labeled';
+
+function pullRequestPayload(
+  action: PullRequestAction,
+  {
+    number = 12,
+    repository = REPOSITORY,
+    from = repository,
+    branch = 'a',
+    conflict = false,
+    merged = false,
+  }: PullRequestOf,
+): object {
+  return {
     action,
     number,
     pull_request: {
       number,
-      state,
-      merged: false,
-      head: { label: 'x', ref: 'a', sha: 'a'.repeat(40), repo: from },
-      base: { ref: 'main', repo: REPOSITORY },
+      state: action === 'closed' ? 'closed' : 'open',
+      merged,
+      mergeable_state: conflict ? 'dirty' : 'clean',
+      head: { label: 'x', ref: branch, sha: 'a'.repeat(40), repo: from },
+      base: { ref: 'main', repo: repository },
     },
-  });
+    repository,
+  };
+}
+
+/** Its variables follow from the payload, in a workflow that is run. */
+export function pullRequestEvent(action: PullRequestAction, options: PullRequestOf = {}): TestEvent {
+  const payload = pullRequestPayload(action, options);
+  return { name: 'pull_request', payload, env: { GITHUB_REF_PROTECTED: 'false' } };
+}
+
+export function pullRequestTarget(action: PullRequestAction, options: PullRequestOf = {}): TestEvent {
+  return event('pull_request_target', pullRequestPayload(action, options));
 }
 
 interface WorkflowRun {
@@ -180,6 +211,17 @@ function deploymentOf({ sha, ref, environment }: Deployment): object {
 }
 
 /** A run that somebody started by hand. */
-export function dispatch(inputs: Record<string, string> = {}): TestEvent {
+export function dispatch(inputs: Record<string, unknown> = {}): TestEvent {
   return event('workflow_dispatch', { inputs, ref: 'refs/heads/main', workflow: '.github/workflows/x.yml' });
+}
+
+export function push(branch = 'main'): TestEvent {
+  const ref = `refs/heads/${branch}`;
+  const isMain = String(branch === 'main');
+  return event('push', { ref }, { GITHUB_REF: ref, GITHUB_REF_PROTECTED: isMain });
+}
+
+/** It has no payload of its own. */
+export function schedule(): TestEvent {
+  return event('schedule', {});
 }

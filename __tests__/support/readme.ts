@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './runner.ts';
+import { page, workflowsOf } from './recipes.ts';
 
-export const readme = readFileSync(join(root, 'README.md'), 'utf8');
+export const readme = page('README.md');
 
-/** The workflows of the README, taken from it as they stand, by name. */
-export const workflows: ReadonlyMap<string, string> = new Map(
-  [...readme.matchAll(/```yaml\n(name: (.+)\n[\s\S]*?)```/g)].map(([, text = '', name = '']) => [name, text]),
-);
+/** The workflows of the README, by name. */
+export const workflows = workflowsOf(readme);

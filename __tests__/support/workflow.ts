@@ -9,16 +9,18 @@ import { GITHUB_ENVIRONMENT, manifestOf, readOutputs, runAction, showLog, type A
 
 /**
  * Runs a workflow as GitHub does, as far as this project's actions need it: triggers, jobs in the order of `needs`, matrices, `if`,
- * expressions, permissions, outputs, masks, reusable workflows. Steps that use these actions run their bundles; `run` steps run in bash;
+ * expressions, permissions, outputs, masks, reusable workflows, post steps. Steps that use these actions run their bundles; `run` steps run in bash;
  * other actions are left out.
  */
 
 export interface WorkflowEvent {
   name: string;
-  payload: EventPayload;
+  payload: object;
   /** What the runner says of the event, where that does not follow from the payload. */
   env?: Record<string, string>;
 }
+
+type EventOf = WorkflowEvent & { payload: EventPayload };
 
 /** The part of a payload that decides here; expressions see all of it. */
 interface EventPayload {
@@ -32,7 +34,6 @@ interface EventPayload {
     merged?: boolean;
     /** `dirty` where there is a merge conflict. */
     mergeable_state?: string;
-    [member: string]: unknown;
   };
   workflow_run?: { name?: string };
   repository?: { id?: number; full_name?: string };
@@ -61,6 +62,10 @@ export interface StepRun {
   log: string;
   /** How it went, for a step that used one of our actions. */
   action?: ActionRun;
+  /** Runs what the action does at the end of the job, where it does something. */
+  postStep?: () => Promise<ActionRun>;
+  /** How that went. */
+  post?: ActionRun;
 }
 
 export interface JobRun {
@@ -184,7 +189,7 @@ async function runJobs(started: Started): Promise<Map<string, JobRun[]>> {
   return done;
 }
 
-function triggerFor(on: Workflow['on'], { name, payload }: WorkflowEvent): Trigger | undefined {
+function triggerFor(on: Workflow['on'], { name, payload }: EventOf): Trigger | undefined {
   const triggers =
     typeof on === 'string'
       ? { [on]: null }
@@ -218,7 +223,7 @@ function withoutForksSecrets(options: WorkflowOptions): WorkflowOptions {
     : options;
 }
 
-function isFork({ name, payload }: WorkflowEvent): boolean {
+function isFork({ name, payload }: EventOf): boolean {
   const from = payload.pull_request?.head?.repo?.full_name;
   return name === 'pull_request' && from !== nameOf(payload);
 }
@@ -228,7 +233,8 @@ function nameOf({ repository }: EventPayload): string {
 }
 
 /** What the runner says of an event. Source: GitHub's docs, "Events that trigger workflows" and "Variables reference". */
-function runnerVariables({ event: { name, payload, env }, runner, github }: WorkflowOptions): Variables {
+function runnerVariables({ event, runner, github }: WorkflowOptions): Variables {
+  const { name, payload, env }: EventOf = event;
   const { number, pull_request: pullRequest, repository, ref } = payload;
   const merged = pullRequest?.merged === true && `refs/heads/${pullRequest.base?.ref ?? ''}`;
   return {
@@ -249,7 +255,7 @@ type Variables = Record<string, string>;
 
 function workflowContexts(workflow: Workflow, trigger: Trigger, options: WorkflowOptions): Contexts {
   const { event, vars = {}, secrets = {} } = options;
-  const given = event.payload.inputs ?? {};
+  const given = (event as EventOf).payload.inputs ?? {};
   const inputs = Object.fromEntries(
     Object.entries(trigger.inputs ?? {}).map(([name, input]) => [name, given[name] ?? input.default ?? '']),
   );
@@ -443,6 +449,11 @@ async function runSteps(
       steps.push({ id: stepId, ...run });
       if (run.outcome === 'failure') status = 'failure';
     }
+    for (const step of [...steps].reverse()) {
+      if (!step.postStep) continue;
+      step.post = await step.postStep();
+      if (step.post.exitCode !== 0) status = 'failure';
+    }
     const outputs = Object.entries(expandAll(job.outputs, known()));
     const isMasked = ([, value]: [string, string]): boolean =>
       [...masks].some((mask) => value.includes(mask));
@@ -478,7 +489,7 @@ async function runStep(step: Step, contexts: Contexts, place: Place): Promise<Om
   if (unknown.length > 0) throw new Error(`The action has no input ${unknown.join(', ')}.`);
   const { event, inputDefaults = {} } = place.options;
   const defaults = Object.entries(inputDefaults).filter(([name]) => Object.hasOwn(inputs, name));
-  const run = await runAction({
+  const call = {
     action,
     with: { ...Object.fromEntries(defaults), ...given },
     event: event.payload,
@@ -487,13 +498,17 @@ async function runStep(step: Step, contexts: Contexts, place: Place): Promise<Om
       ...runnerVariables(place.options),
       GITHUB_TOKEN: place.token,
     },
-  });
+  };
+  const run = await runAction(call);
   for (const mask of run.masks) place.masks.add(mask);
   return {
     outcome: run.exitCode === 0 ? 'success' : 'failure',
     outputs: run.outputs,
     log: run.log,
     action: run,
+    ...(manifestOf(action).runs.post !== undefined && {
+      postStep: () => runAction({ ...call, post: run.state }),
+    }),
   };
 }
 
