@@ -177,7 +177,7 @@ describe('a run that only reads', () => {
       'app-id': app['id'],
     });
     expect(run.log).toContain('The app "shop" was read.');
-    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
   test.each<[string, Inputs, RegExp]>([

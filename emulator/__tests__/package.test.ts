@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -23,7 +23,6 @@ import { seedSchema } from '../src/seed/schema.ts';
 
 const PACKAGE = new URL('..', import.meta.url).pathname;
 const README = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
-const { resolve } = createRequire(import.meta.url);
 const OWN_PATH = (process.env['PATH'] ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))
@@ -106,9 +105,10 @@ function manifest(): { private: boolean; dependencies: Record<string, string> } 
 
 /** The folder of a package that is installed for the emulator or its tests. */
 function installed(name: string): string {
-  let path = dirname(resolve(name));
-  while (!path.endsWith(join('node_modules', name))) path = dirname(path);
-  return path;
+  const folders = [PACKAGE, join(PACKAGE, '..')].map((above) => join(above, 'node_modules', name));
+  const found = folders.find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${name} is not installed.`);
+  return found;
 }
 
 /** Lets programs in the folder import a package that the emulator does not bring. */
@@ -136,8 +136,23 @@ test('startEmulator is exported, with types that hold in a strict project', () =
     console.log(answer.status, apps.size, okta.org.groups.size, okta.requests.length);
     await okta.close();`;
   writeFileSync(join(folder, 'program.ts'), program);
-  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom'];
-  run(process.execPath, [resolve('typescript/bin/tsc'), '--ignoreConfig', ...options, 'program.ts']);
+  const options = [
+    '--strict',
+    '--types',
+    'node',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2023,dom',
+  ];
+  run(process.execPath, [
+    join(installed('typescript'), 'bin/tsc'),
+    '--ignoreConfig',
+    ...options,
+    'program.ts',
+  ]);
   expect(run('node', ['program.js'])).toBe('200 0 2 1\n');
 });
 

@@ -1,7 +1,6 @@
 import type { Difference } from '../util/errors.ts';
 import type { RegisteredApp } from './app.ts';
-import type { WrittenInputs } from './inputs-of.ts';
-import type { Json } from '../util/json.ts';
+import type { Json, JsonObject } from '../util/json.ts';
 
 /** One difference between what is and what should be, for the log, the summary and the output `changes`. */
 export type Change = Difference;
@@ -9,6 +8,9 @@ export type Change = Difference;
 export function change(field: string, from: Json | undefined, to: Json | undefined): Change {
   return { field, from: from ?? null, to: to ?? null };
 }
+
+/** What a workflow says to describe an app, by input, in the words of the inputs; `settings` is a part of an app object. */
+export type WrittenInputs = Record<string, string | string[] | JsonObject | undefined>;
 
 /** Of several changes to a field, the last one. */
 export function latestOfEach(changes: readonly Change[]): Change[] {

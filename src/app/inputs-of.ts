@@ -23,8 +23,7 @@ import {
   type Path,
 } from '../util/json.ts';
 
-/** What a workflow says to describe an app, by input, in the words of the inputs; `settings` is a part of an app object. */
-export type WrittenInputs = Record<string, string | string[] | JsonObject | undefined>;
+import type { WrittenInputs } from './change.ts';
 
 /**
  * The inputs that describe an app: each that differs from what an app of its type is created with, and below `settings` whatever has no

@@ -1,5 +1,6 @@
 import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
-import { inputsOf, type WrittenInputs } from '../app/inputs-of.ts';
+import type { WrittenInputs } from '../app/change.ts';
+import { inputsOf } from '../app/inputs-of.ts';
 import { markOf } from '../app/ownership.ts';
 import { clientsOf } from '../app/server-policies.ts';
 import type { Inputs } from '../inputs/inputs.ts';

@@ -3,7 +3,7 @@ import { clientIdOf, isCatalogApp } from '../app/app.ts';
 import { endpointsOf, signInUrl } from '../app/endpoints.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
-import type { WrittenInputs } from '../app/inputs-of.ts';
+import type { WrittenInputs } from '../app/change.ts';
 import { sentence } from './summary.ts';
 import type { Log } from '../util/log.ts';
 import { isChanged, type Change, type Outcome } from '../app/change.ts';

@@ -1,4 +1,4 @@
-import type { WrittenInputs } from '../app/inputs-of.ts';
+import type { WrittenInputs } from '../app/change.ts';
 import { isObject } from '../util/json.ts';
 
 /** The `with:` block of a step that has these inputs, as YAML: a list is a text with one entry per line, as the action takes it. */
