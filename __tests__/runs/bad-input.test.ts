@@ -1092,6 +1092,12 @@ describe('what Okta refuses', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('only names that are near are named: many can read a log', async () => {
+    for (const name of ['Secret project', 'Everyone else in the world', 'Salaries']) await org.group(name);
+    const error = await failure(org, { ...WEB, groups: 'Se\nSales team\nEveryone e' });
+    for (const name of ['Secret', 'Salaries', 'world']) expect(error).not.toContain(name);
+  });
+
   test('a group that is nothing like the others is said to be alone', async () => {
     const error = await failure(org, { ...WEB, groups: 'zzzzzzzzzzzzzzzz' });
     expect(error).toContain('There is none with a similar name.');

@@ -406,6 +406,15 @@ describe('text from outside', () => {
   });
 });
 
+test('the log tells once what became of the app', async () => {
+  const run = await succeed(org, WEB);
+  expect(run.log).toContain('The app "shop" was created.');
+  expect(run.log).not.toContain('Created the app');
+  const gone = await succeed(org, { name: 'shop', state: 'absent' });
+  expect(gone.log).toContain('The app "shop" was deleted.');
+  expect(gone.log).not.toContain('Deleted the app');
+});
+
 describe('the job summary', () => {
   test('shows the app, what was done, and a table of the changes', async () => {
     await succeed(org, WEB);

@@ -57,7 +57,7 @@ export async function createApp(
   };
   try {
     const creation = await sendOnce(session, send, look);
-    if (creation.isOwn) record(`created the app "${label}"`);
+    if (creation.isOwn) record(`created the app "${label}"`, true);
     if (!sameLabel(creation.app.label, label)) await refuseOtherLabel(session, creation.app, label);
     return creation;
   } catch (error) {

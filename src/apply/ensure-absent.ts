@@ -50,7 +50,7 @@ export async function ensureAbsent(
   await removeDuplicates(session, app, duplicates, inputs.maskClientId);
   if (current) {
     await removeApp(session, current);
-    record(`deleted the app "${current.label}"`);
+    record(`deleted the app "${current.label}"`, true);
   }
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }

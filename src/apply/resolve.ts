@@ -165,7 +165,7 @@ export async function only<T extends Assignee>(
 
 const SHOWN_NAMES = 3;
 
-/** The names that are most like an entry, if any is. */
+/** The names that are most like an entry, if any is: others are nobody's business, since many can read a log. */
 export function nearest(entry: string, names: readonly string[]): string[] {
   const wanted = entry.toLowerCase();
   const left = new Set(names);
@@ -178,9 +178,15 @@ export function nearest(entry: string, names: readonly string[]): string[] {
     );
     const name = all.find((candidate) => candidate.toLowerCase() === best) ?? '';
     left.delete(name);
-    const startsAlike = name.toLowerCase().startsWith(wanted) || wanted.startsWith(name.toLowerCase());
-    if (startsAlike || distance(wanted, best) <= Math.max(2, wanted.length / 2)) near.push(name);
+    if (isNear(wanted, best)) near.push(name);
     else break;
   }
   return near;
+}
+
+/** A few letters differ, or one goes on where the other, which is not much shorter, ends. */
+function isNear(a: string, b: string): boolean {
+  const [shorter = '', longer = ''] = [a, b].sort((one, other) => one.length - other.length);
+  if (longer.startsWith(shorter) && shorter.length >= longer.length / 2) return true;
+  return distance(a, b) <= Math.max(2, shorter.length / 4);
 }

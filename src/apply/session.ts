@@ -13,7 +13,8 @@ export interface Session {
    */
   settleTime(): number;
   /** Tells of a change that was made, and keeps it for the message of a failure that may come later. */
-  record(phrase: string): void;
+  /** @param isOutcome whether the report tells it at the end, so that the log need not say it twice */
+  record(phrase: string, isOutcome?: boolean): void;
 }
 
 /**
@@ -32,9 +33,11 @@ export function sessionOf(
     deadline,
     log,
     settleTime: () => Math.max(settleSeconds * 1000, 2 * okta.longestRequest()),
-    record: (phrase) => {
+    record: (phrase, isOutcome = false) => {
       done.push(phrase);
-      log.info(`${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`);
+      const line = `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
+      if (isOutcome) log.debug(line);
+      else log.info(line);
     },
   };
 }

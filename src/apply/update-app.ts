@@ -36,7 +36,7 @@ export function updateApp<P extends Plan>(
     read: () => okta.getApp(app.id),
     replace: async (current: RegisteredApp, body: JsonObject) => {
       const updated = await okta.replaceApp(current, body);
-      record(done);
+      record(done, true);
       return updated;
     },
     shared: { ...shared, paths: SHARED_PATHS },
