@@ -35,15 +35,17 @@ var okta_errors = __webpack_require__(2282);
 
 /** Where the org's own authorization server gives tokens for Okta's API. */
 const TOKEN_PATH = '/oauth2/v1/token';
+/** Where it takes them back. */
+const REVOKE_PATH = '/oauth2/v1/revoke';
 /** Why the token endpoint refused: in OAuth's form (documented) or in that of Okta's API (reported), or as a page. */
 function readRefusal({ text }) {
     const body = parse(text);
     if (!body)
-        return { error: '', description: (0,okta_errors/* plainText */.wh)(text) };
+        return { error: '', description: (0,errors/* plainText */.wh)(text) };
     const word = (...names) => names.map((name) => body[name]).find((value) => typeof value === 'string') ?? '';
     return {
-        error: word('error', 'errorCode'),
-        description: word('error_description', 'errorSummary'),
+        error: (0,errors/* clause */.sb)(word('error', 'errorCode')),
+        description: (0,errors/* clause */.sb)(word('error_description', 'errorSummary')),
     };
 }
 function parse(text) {
@@ -56,13 +58,13 @@ function parse(text) {
     }
 }
 /** What to say where Okta gave no token. */
-function explainTokenFailure(answer, asked) {
+function explainTokenFailure(response, asked) {
     const { credentials, orgUrl } = asked;
     const purpose = purposeOf(credentials.clientId);
-    if ('kind' in answer)
-        return (0,okta_errors/* explainFailure */.SP)({ method: 'POST', path: TOKEN_PATH, purpose }, answer, asked);
-    const { error, description } = readRefusal(answer);
-    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, `${new URL(orgUrl).host} answered ${answer.status}${error && ` (${error})`}: ${description || 'no reason given'}`, remedyFor(answer, { error, description }, asked));
+    if ('kind' in response)
+        return (0,okta_errors/* explainFailure */.SP)({ method: 'POST', path: TOKEN_PATH, purpose }, response, asked);
+    const { error, description } = readRefusal(response);
+    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, `${new URL(orgUrl).host} answered ${response.status}${error && ` (${error})`}: ${description || 'no reason given'}`, remedyFor(response, { error, description }, asked));
 }
 /** What to say where Okta gave a token that lacks a scope. Okta leaves out what is not granted, without a word (documented). */
 function explainMissingScopes(missing, granted, clientId) {
@@ -72,8 +74,8 @@ function purposeOf(clientId) {
     return `get an access token for the service app ${clientId}`;
 }
 /** Texts: documented, as in the table of OAuth error codes; what they mean in practice: reported. */
-function remedyFor(answer, { error, description }, asked) {
-    const { status } = answer;
+function remedyFor(response, { error, description }, asked) {
+    const { status } = response;
     const { credentials, orgUrl, scopes, now } = asked;
     const { keyId } = credentials;
     const host = new URL(orgUrl).host;
@@ -91,7 +93,7 @@ function remedyFor(answer, { error, description }, asked) {
         return `The app has no public key in Okta: register the one that belongs to "auth-private-key" (${PUBLIC_KEYS}).`;
     }
     if (/expired|before the current time|in the future|in the past|too far into the future/.test(description))
-        return clockAdvice(answer, now);
+        return clockAdvice(response, now);
     if (/audience/.test(description))
         return `Set "org-url" to the address at which Okta itself serves the org: it knows this endpoint by another one than ${orgUrl}.`;
     if (/'application_type'|token_endpoint_auth_method|grant type/.test(description)) {
@@ -111,8 +113,8 @@ const PUBLIC_KEYS = 'Admin Console: Applications, the app, General, Public Keys'
 function grant(scopes) {
     return `A super administrator has to grant the app ${list(scopes)} (Admin Console: Applications, the app, Okta API Scopes).`;
 }
-function clockAdvice(answer, now) {
-    const ahead = Math.round((now - Date.parse(answer.header('date') ?? '')) / 1000);
+function clockAdvice(response, now) {
+    const ahead = Math.round((now - Date.parse(response.header('date') ?? '')) / 1000);
     const difference = Number.isNaN(ahead)
         ? ''
         : `: it is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} Okta's`;
@@ -123,10 +125,7 @@ function list(names) {
     return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
-// EXTERNAL MODULE: ./src/okta/transport.ts
-var transport = __webpack_require__(3016);
 ;// CONCATENATED MODULE: ./src/okta/service-app.ts
-
 
 
 
@@ -151,32 +150,61 @@ const CHALLENGES = 3;
 function serviceAppAuthorization(options) {
     const { clock } = options.deadline;
     const scopes = new Set(options.scopes);
-    const request = tokenRequester(options, signingKey(options.credentials.privateKey));
+    const { request, revoke } = tokenRequester(options, signingKey(options.credentials.privateKey));
     let held;
+    /** All that Okta may still take. */
+    const live = new Set();
+    const widening = new Map();
     async function currentToken() {
         const known = held;
         if (known && clock.now() >= (await known).renewAt && held === known)
             held = undefined;
-        held ??= request([...scopes]);
+        held ??= ask([...scopes]);
         return held;
+    }
+    async function ask(wanted) {
+        const token = await request(wanted);
+        live.add(token);
+        return token;
+    }
+    /** Asks for one more scope. Where it is not granted, all else goes on with the scopes that are. */
+    function widen(scope) {
+        const asked = widening.get(scope);
+        if (asked)
+            return asked;
+        const before = held;
+        const wider = ask([...scopes, scope]);
+        const done = wider
+            .then(() => {
+            scopes.add(scope);
+            held = held === before ? wider : undefined;
+        })
+            .finally(() => widening.delete(scope));
+        widening.set(scope, done);
+        return done;
     }
     return Promise.resolve({
         headers: async (method, url) => {
             const scope = (0,okta_authorization/* scopeFor */.a)(method, new URL(url).pathname);
-            if (scope !== undefined && !scopes.has(scope)) {
-                scopes.add(scope);
-                held = undefined;
-            }
+            if (scope !== undefined && !scopes.has(scope))
+                await widen(scope);
             const { authorization, prove } = await currentToken();
             return { authorization, ...(prove && { dpop: await prove(method, url) }) };
         },
         renew: async (failure, sent) => {
-            if (failure.kind !== 'answer' || failure.status !== 401)
+            if (failure.kind !== 'response' || failure.status !== 401)
                 return false;
             const known = held;
-            if ((await known)?.authorization === sent['authorization'] && held === known)
-                held = undefined;
+            const token = await known;
+            if (token && token.authorization === sent['authorization']) {
+                live.delete(token);
+                if (held === known)
+                    held = undefined;
+            }
             return true;
+        },
+        end: async () => {
+            await Promise.all([...live].map(({ token }) => revoke(token)));
         },
     });
 }
@@ -196,34 +224,40 @@ const CURVES = {
     secp384r1: 'P-384',
     secp521r1: 'P-521',
 };
+/** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
+const REVOKE_TIMEOUT = 5000;
 /** How tokens are asked for. The keys for DPoP are made when Okta first asks for a proof, and used from then on. */
 function tokenRequester(options, key) {
     const { credentials, orgUrl, executor, deadline, log, requestTimeout } = options;
     const { clock } = deadline;
-    const server = { issuer: orgUrl, token_endpoint: orgUrl + TOKEN_PATH };
+    const server = {
+        issuer: orgUrl,
+        token_endpoint: orgUrl + TOKEN_PATH,
+        revocation_endpoint: orgUrl + REVOKE_PATH,
+    };
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
+    const insecure = { [build/* allowInsecureRequests */.cm]: orgUrl.startsWith('http:') };
     const client = { client_id: credentials.clientId };
-    const authenticate = clientAuthentication(options, key);
+    const authenticate = clientAuthentication(options, key, TOKEN_PATH);
     let proofs;
     /** One request, with an assertion and a proof of its own. */
     async function ask(scopes) {
-        let answer = undefined;
+        let attempt = undefined;
         const post = async (url, { method, headers, body }) => {
             if (headers['dpop'])
                 log.mask(headers['dpop']);
             const start = clock.now();
-            answer = await executor.attempt({ url, method, headers, body: body.toString() }, Math.min(requestTimeout, deadline.left()));
-            log.debug(`POST ${TOKEN_PATH}: ${'status' in answer ? answer.status : answer.kind}, ${clock.now() - start} ms`);
-            return asResponse(answer);
+            attempt = await executor.attempt({ url, method, headers, body: body.toString() }, Math.min(requestTimeout, deadline.remaining()));
+            log.debug(`POST ${TOKEN_PATH}: ${'status' in attempt ? attempt.status : attempt.kind}, ${clock.now() - start} ms`);
+            return asResponse(attempt);
         };
         const response = await build/* clientCredentialsGrantRequest */.H0(server, client, authenticate, { scope: scopes.join(' ') }, {
             ...(proofs && { DPoP: proofs.handle }),
-            headers: { 'user-agent': transport/* USER_AGENT */._O },
             [build/* customFetch */.A6]: post,
-            // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; an http org is a local one
-            [build/* allowInsecureRequests */.cm]: orgUrl.startsWith('http:'),
+            ...insecure,
         });
-        if (answer && ('kind' in answer || answer.status !== 200))
-            return answer;
+        if (attempt && ('kind' in attempt || attempt.status !== 200))
+            return attempt;
         try {
             return await build/* processClientCredentialsResponse */._T(server, client, response);
         }
@@ -240,18 +274,39 @@ function tokenRequester(options, key) {
             throw explainMissingScopes(missing, granted, credentials.clientId);
         const holder = type === 'dpop' ? proofs : undefined;
         return {
+            token,
             authorization: `${holder ? 'DPoP' : 'Bearer'} ${token}`,
             renewAt: clock.now() + lifetime * 1000 - RESERVE,
             prove: holder && ((method, url) => holder.forRequest(method, url, token)),
         };
     }
-    return async (scopes) => {
+    async function revoke(token) {
+        const timeout = Math.min(REVOKE_TIMEOUT, requestTimeout, deadline.remaining());
+        if (timeout <= 0)
+            return;
+        const post = async (url, { method, headers, body }) => {
+            const attempt = await executor.attempt({ url, method, headers, body: body.toString() }, timeout);
+            log.debug(`POST ${REVOKE_PATH}: ${'kind' in attempt ? attempt.kind : attempt.status}`);
+            return asResponse(attempt);
+        };
+        try {
+            await build/* revocationRequest */.Kz(server, client, clientAuthentication(options, key, REVOKE_PATH), token, {
+                additionalParameters: { token_type_hint: 'access_token' },
+                [build/* customFetch */.A6]: post,
+                ...insecure,
+            });
+        }
+        catch (error) {
+            log.debug(`The access token was not revoked: ${(0,errors/* explain */.WE)(error)}`);
+        }
+    }
+    const request = async (scopes) => {
         let challenges = 0;
         for (let attempts = 1;;) {
-            const answer = await ask(scopes);
-            if ('access_token' in answer)
-                return accepted(answer, scopes);
-            const error = 'kind' in answer ? '' : readRefusal(answer).error;
+            const attempt = await ask(scopes);
+            if ('access_token' in attempt)
+                return accepted(attempt, scopes);
+            const error = 'kind' in attempt ? '' : readRefusal(attempt).error;
             if (error === 'invalid_dpop_proof' && !proofs) {
                 proofs = await newProofs(clock, log);
                 continue;
@@ -260,39 +315,40 @@ function tokenRequester(options, key) {
                 challenges += 1;
                 continue;
             }
-            const failure = 'kind' in answer ? answer : { kind: 'answer', ...answer };
+            const failure = 'kind' in attempt ? attempt : { kind: 'response', ...attempt };
             const again = (0,retry/* retry */.L)(failure, attempts, clock.now(), clock.random());
             if (!again) {
-                const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
+                const told = 'kind' in attempt ? attempt : { ...attempt, text: log.redact(attempt.text) };
                 throw explainTokenFailure(told, { credentials, orgUrl, scopes, now: clock.now() });
             }
             await deadline.wait(again.wait, again.reason);
             attempts += 1;
         }
     };
+    return { request, revoke };
 }
 /** As much of an answer as the OAuth library reads. */
-function asResponse(answer) {
-    if ('kind' in answer)
+function asResponse(attempt) {
+    if ('kind' in attempt)
         return Response.error();
     const headers = new Headers();
     for (const name of ['content-type', 'dpop-nonce']) {
-        const value = answer.header(name);
+        const value = attempt.header(name);
         if (value !== null)
             headers.set(name, value);
     }
-    return new Response(answer.text || null, { status: answer.status, headers });
+    return new Response(attempt.text || null, { status: attempt.status, headers });
 }
 /**
  * Proves the client with an assertion, a new one for each request: Okta takes each one once (documented). Its claims and the parameters
- * are those that Okta's own SDKs send: the endpoint as audience, and no `client_id` beside the assertion. `iat` and `nbf` are left out,
+ * are those that Okta's own SDKs send: the endpoint that is asked as audience, and no `client_id` beside the assertion. `iat` and `nbf` are left out,
  * so that a runner's clock that is a little ahead does no harm.
  */
-function clientAuthentication({ credentials, orgUrl, deadline, log }, key) {
+function clientAuthentication({ credentials, orgUrl, deadline, log }, key, path) {
     const { keyId } = credentials;
     const assert = build/* PrivateKeyJwt */.IX({ key, ...(keyId !== undefined && { kid: keyId }) }, {
         [build/* modifyAssertion */.LB]: (_header, claims) => {
-            claims['aud'] = orgUrl + TOKEN_PATH;
+            claims['aud'] = orgUrl + path;
             claims['exp'] = epoch(deadline.clock) + ASSERTION_LIFETIME;
             delete claims['iat'];
             delete claims['nbf'];
