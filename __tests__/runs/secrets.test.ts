@@ -570,6 +570,22 @@ describe('a secret that was put where it does not belong', () => {
     }
   });
 
+  test.each([
+    ["Okta's", '00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-Ab'],
+    ["GitHub's", 'ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8'],
+  ])('a token of %s form shows in no input', async (_, token) => {
+    for (const name of names) {
+      for (const value of [token, `https://shop.example.com/${token}`]) {
+        const run = await runOn(org, { ...WEB, [name]: value }, { debug: true });
+        const seen = everything(run);
+        expect([
+          name,
+          [token, token.slice(0, 14), token.slice(-14)].filter((form) => seen.includes(form)),
+        ]).toEqual([name, []]);
+      }
+    }
+  });
+
   test('the password of a URL shows in no input', async () => {
     for (const name of names) {
       for (const url of [

@@ -10,9 +10,12 @@ const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'github-token'])
 /** Who speaks, and for URLs with his password: `user:password` between the slashes and the host. */
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
 
+/** What is a token by its form: Okta's own (`00` and 40 characters), and GitHub's. Source: documented by GitHub; Okta's examples. */
+const TOKEN = /(?<![\w-])(?:00[\w-]{40}|gh[a-z]_\w{36,}|github_pat_\w{36,})(?![\w-])/g;
+
 /**
- * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, and what stands before
- * the host of a URL.
+ * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands
+ * before the host of a URL.
  *
  * @param environment the variables that the runner sets (`INPUT_*`)
  */
@@ -22,8 +25,12 @@ export function maskInputs(environment: NodeJS.ProcessEnv, log: Pick<Log, 'mask'
     const text = value.trim();
     const name = variable.slice('INPUT_'.length).toLowerCase();
     if (SECRET_INPUTS.has(name)) log.mask(text.replaceAll('\\n', '\n'));
-    for (const secret of [...keysInside(text), ...passwordsIn(text)]) log.mask(secret);
+    for (const secret of [...keysInside(text), ...tokensIn(text), ...passwordsIn(text)]) log.mask(secret);
   }
+}
+
+function tokensIn(text: string): string[] {
+  return [...text.matchAll(TOKEN)].map(([token]) => token);
 }
 
 function passwordsIn(text: string): string[] {
