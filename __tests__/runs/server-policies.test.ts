@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
+import type { Clock } from '../../src/util/clock.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment } from '../support/github.ts';
 import { changesOf, failure, foreignApp, pullRequest, runOn, succeed, WEB, writes } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 
@@ -65,6 +68,29 @@ describe('a run with authorization-server-policies', () => {
     const [first, ...rest] = writes(org);
     expect(first).toBe(`PUT ${POLICIES}/${policy}`);
     expect(rest.at(-1)).toMatch(/^DELETE \/api\/v1\/apps\//);
+  });
+
+  test('keeps an app that a permanent run takes over while it is taken out of its policies', async () => {
+    const event = pullRequest(12, 'closed');
+    const env = githubEnvironment(github);
+    await succeed(org, LET_IN, { event: pullRequest(12) });
+    const app = idOf(await org.app('shop'));
+    github.pulls.set(12, 'closed');
+    let taken: Promise<unknown> | undefined;
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'PUT' && path.includes(policy)) taken ??= succeed(org, LET_IN, { env });
+      return undefined;
+    };
+    const clock: Clock = {
+      ...virtualClock(),
+      sleep: async () => {
+        await taken;
+      },
+    };
+    const error = await failure(org, { ...LET_IN, state: 'auto' }, { event, env, world: { clock } });
+    expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+    await taken;
+    expect(await org.app('shop')).toMatchObject({ id: app, status: 'ACTIVE' });
   });
 
   test('leaves the last client in, with a warning', async () => {

@@ -57,6 +57,23 @@ function marked(label: string, mark: JsonObject): Promise<JsonObject> {
 }
 
 describe('apps', () => {
+  test('one that is taken over while GitHub is asked about it stays', async () => {
+    await preview(12);
+    github.pulls.set(12, 'closed');
+    const owner = { repository: 'acme/shop', repository_id: '4242' };
+    github.fault = (_, index) => {
+      if (index === 1)
+        for (const app of org.org.apps.values())
+          app.body = { ...app.body, profile: { okta_oidc_app: owner } };
+      return undefined;
+    };
+    org.taken();
+    const run = await sweep();
+    expect(names(run, 'deleted')).toEqual([]);
+    expect(run.log).toContain('The app "shop-pr-12" stays: it no longer belongs to pull request #12 alone.');
+    expect(writes(org)).toEqual([]);
+  });
+
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
     await preview(1, { 'trusted-origins': 'https://pr-1.example.com' });
     await preview(2);

@@ -245,6 +245,18 @@ describe('an app that a pull request made, in a permanent run', () => {
     expect(error).toContain('it belongs to acme/shop.');
     expect(writes(org)).toEqual([]);
   });
+
+  test('that is taken over after the closing run has asked GitHub stays, too', async () => {
+    const taken = { profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '4242' } } };
+    github.pulls.set(12, 'closed');
+    github.fault = (_, index) => {
+      if (index === 1) for (const app of org.org.apps.values()) app.body = { ...app.body, ...taken };
+      return undefined;
+    };
+    const error = await failure(org, { ...WEB, state: 'auto' }, { ...CLOSED_12, ...main() });
+    expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+    expect(writes(org)).toEqual([]);
+  });
 });
 
 describe("a branch's app", () => {

@@ -43,15 +43,10 @@ export async function ensureAbsent(
   }
   const current = await ifThere(() => okta.getApp(app.id));
   if (!current && duplicates.length === 0) return ABSENT;
-  if (current) {
-    await refuseDeletion(current, authority, wish);
-    if (await overtaken()) return undefined;
-  }
+  const mayGo = current && (await deletionOf(current, authority, wish));
+  if (mayGo && (await overtaken())) return undefined;
   await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-  if (current) {
-    await removeApp(session, current);
-    record(`deleted the app "${current.label}"`, true);
-  }
+  if (mayGo && (await removeApp(session, current, mayGo))) record(`deleted the app "${current.label}"`, true);
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
@@ -59,26 +54,59 @@ const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
 
 /**
  * Deletes an app, and takes it out of the trusted origins that it lists and of the access policies that let it in. Scopes of a client ID
- * of its own are revoked: the next app of that ID would have them (recorded).  What is gone already counts as done.
+ * of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
+ *
+ * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
+ *
+ * @param app as it was read when it was decided that it is to go
+ * @param mayGo whether it still is, as it is now; may throw
+ * @returns whether it is gone
  */
-export async function removeApp(session: Session, app: RegisteredApp): Promise<void> {
+export async function removeApp(
+  session: Session,
+  app: RegisteredApp,
+  mayGo: (current: RegisteredApp) => boolean,
+): Promise<boolean> {
   const { okta, record } = session;
-  const mark = markOf(app);
+  const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
+  let current = await read();
+  if (current && !mayGo(current)) return false;
+  const mark = markOf(current ?? app);
   const clientId = clientIdOf(app) ?? app.id;
-  await takeOut(session, (mark.policies ?? []).map(placeOf), clientId);
-  if (typeOf(app) === 'service' && clientId !== app.id) await revokeInherited(session, app, []);
+  const policies = mark.policies ?? [];
   const origins = originsOf(mark);
-  if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
-  if (app.active) {
+  const isInheriting = typeOf(app) === 'service' && clientId !== app.id;
+  if (policies.length > 0 || origins.length > 0 || isInheriting) {
+    await takeOut(session, policies.map(placeOf), clientId);
+    if (isInheriting) await revokeInherited(session, app, []);
+    if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
+    current = await read();
+  }
+  if (!current) return true;
+  if (!mayGo(current)) return false;
+  if (current.active) {
     await okta.deactivateApp(app);
     record(`deactivated the app "${app.label}"`);
   }
   await okta.deleteApp(app);
+  return true;
 }
 
-async function refuseDeletion(app: RegisteredApp, authority: Authority, wish: Wish): Promise<void> {
-  const mark = markOf(app);
-  const permission = (await authority.ask(mark, wish))(mark);
-  if (permission.allowed) return;
-  throw new ActionError(`Cannot delete the app "${app.label}"`, permission.why, permission.remedy);
+/**
+ * @returns looks whether the app may go as it is at the time, and throws where it may not
+ * @throws {ActionError} where it may not as it is now
+ */
+async function deletionOf(
+  app: RegisteredApp,
+  authority: Authority,
+  wish: Wish,
+): Promise<(current: RegisteredApp) => true> {
+  const judge = await authority.ask(markOf(app), wish);
+  const mayGo = (current: RegisteredApp): true => {
+    const permission = judge(markOf(current));
+    if (permission.allowed) return true;
+    throw new ActionError(`Cannot delete the app "${app.label}"`, permission.why, permission.remedy);
+  };
+  mayGo(app);
+  return mayGo;
 }

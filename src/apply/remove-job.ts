@@ -29,7 +29,7 @@ export async function removeJob(
   for (const id of new Set(ids)) {
     const app = await ifThere(() => okta.getApp(id));
     if (!app || !isOf(app)) continue;
-    await removeApp(session, app);
+    if (!(await removeApp(session, app, isOf))) continue;
     record(`deleted the app "${app.label}" of this job`);
     isDeleted = true;
   }

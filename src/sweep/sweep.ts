@@ -5,7 +5,7 @@ import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../apply/session.ts';
 import { findListed, originsOf, releaseOrigins } from '../apply/trusted-origins.ts';
 import type { PullRequests } from '../github/pulls.ts';
-import { OktaError, ifThere } from '../okta/errors.ts';
+import { OktaError } from '../okta/errors.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
 import {
@@ -142,32 +142,31 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
 
 /**
  * Removes an app, if it still is to go: reading many apps takes its time, in which a pull request may be reopened, or its app be taken
- * over or renewed.
+ * over or renewed. GitHub is asked first, so that nothing comes between the last look at the app and its end.
  *
  * @returns whether it is gone
  */
-async function removeEnded(session: Session, { app, owner }: EndedApp, surveyed: Surveyed): Promise<boolean> {
-  const { okta, deadline, log, record } = session;
-  const current = await ifThere(() => okta.getApp(app.id));
-  if (!current) return true;
+async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed): Promise<boolean> {
+  const { deadline, log, record } = session;
+  const { app, owner } = ended;
   const now = deadline.clock.now();
-  const mark = markOf(current);
-  const stays = (why: string): false => {
-    log.notice(`The app "${app.label}" stays: ${why}.`);
-    return false;
-  };
-  if (!mark.owner || !sameOwner(owner, mark.owner) || isShared(current, now))
-    return stays(`it no longer belongs to ${shortName(owner)} alone`);
-  const [number] = undecided([{ owner, expires: mark.expires }], now);
+  const [number] = undecided([ended], now);
   const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
-  const ended = endedApp(current, { repository: surveyed.repository, states, now });
-  if (!ended)
-    return stays(
-      number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`,
-    );
-  await removeApp(session, current);
-  record(`deleted the app "${app.label}" ${whyGone(ended)}`);
-  return true;
+  const facts: Facts = { repository: surveyed.repository, states, now };
+  const whyStays = (current: RegisteredApp): string | undefined => {
+    const marked = markOf(current).owner;
+    if (!marked || !sameOwner(owner, marked) || isShared(current, now))
+      return `it no longer belongs to ${shortName(owner)} alone`;
+    if (endedApp(current, facts)) return undefined;
+    return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
+  };
+  const isGone = await removeApp(session, app, (current) => {
+    const why = whyStays(current);
+    if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
+    return why === undefined;
+  });
+  if (isGone) record(`deleted the app "${app.label}" ${whyGone(ended)}`);
+  return isGone;
 }
 
 /**
