@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
-import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
+import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
@@ -49,6 +49,12 @@ describe('api-scopes', () => {
     await succeed(org, SCOPED);
     expect(isLost).toBe(true);
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+  });
+
+  test('of a new app that no input calls a service app are an error, before it is created', async () => {
+    const inputs = { ...WEB, 'api-scopes': 'okta.users.read' };
+    expect(await failure(org, inputs)).toMatch(/Cannot grant API scopes to the app "shop".*"type: service"/);
+    expect(writes(org)).toEqual([]);
   });
 
   test('of an app that is no service app are an error', async () => {

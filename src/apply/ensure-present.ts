@@ -281,7 +281,8 @@ async function readRelated(
 ): Promise<Related> {
   const { okta } = session;
   const { authorizationServer: server, serverPolicies: entries, apiScopes } = inputs;
-  if (apiScopes && app && typeOf(app) !== 'service') throw notService(app);
+  const type = app ? typeOf(app) : inputs.settings.type;
+  if (apiScopes && type !== 'service') throw notService(app?.label ?? inputs.name ?? '');
   const [groups, users, policy, origins, serverPolicies, scopes] = await Promise.all([
     inputs.groups && findGroups(okta, inputs.groups, app),
     inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
@@ -300,11 +301,11 @@ function markingOf({ redirectHosts }: Inputs, { origins, serverPolicies }: Relat
   return { trustedOrigins: origins.marked, redirectHosts, policies };
 }
 
-function notService(app: RegisteredApp): ActionError {
+function notService(name: string): ActionError {
   return new ActionError(
-    `Cannot grant API scopes to the app "${app.label}"`,
+    `Cannot grant API scopes to the app "${name}"`,
     "it is no service app, and only those call Okta's API by themselves",
-    'Leave "api-scopes" out, or name another app.',
+    'Leave "api-scopes" out, name another app, or say "type: service" where a new one is to be made.',
   );
 }
 
