@@ -26,6 +26,11 @@ function run(
   return runAction({ with: { ...connection, ...inputs }, env, event });
 }
 
+/** What the runs that failed have said. */
+function failures(runs: readonly ActionRun[]): string[] {
+  return runs.filter(({ exitCode }) => exitCode !== 0).map(({ log }) => log);
+}
+
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
@@ -34,41 +39,75 @@ describe('runs that create the same app at the same time', () => {
   const inputs = {
     name: 'preview',
     'redirect-uris': 'https://preview.example.com/callback',
-    groups: 'Developers',
   };
+  const withGroup = { ...inputs, groups: 'Developers' };
 
   async function expectOneApp(runs: readonly ActionRun[]): Promise<void> {
-    expect(runs.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(failures(runs)).toEqual([]);
     const app = await org.app('preview');
     expect(new Set(runs.map(({ outputs }) => outputs['app-id']))).toEqual(new Set([app['id']]));
-    expect(await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups`)).toHaveLength(1);
+    expect(app['status']).toBe('ACTIVE');
+  }
+
+  async function expectGroup(): Promise<void> {
+    const { id } = await org.app('preview');
+    expect(await org.apiList(`/api/v1/apps/${textOf(id)}/groups`)).toHaveLength(1);
   }
 
   test('end with one app, and all hand on its client ID', async () => {
     await org.group('Developers');
-    const runs = await Promise.all(numbers(10).map(() => run(inputs)));
+    const runs = await Promise.all(numbers(10).map(() => run(withGroup)));
     await expectOneApp(runs);
+    await expectGroup();
     expect(runs.filter(({ outputs }) => outputs['result'] === 'created')).toHaveLength(1);
   });
 
-  test('end with one app across repositories', async () => {
-    await org.group('Developers');
+  test('end with one app across repositories: the first one makes it, and the others read it', async () => {
     const runs = await Promise.all(
       numbers(6).map((id) =>
-        run(
-          { ...inputs, adopt: 'true' },
-          { GITHUB_REPOSITORY: `acme/shop-${id}`, GITHUB_REPOSITORY_ID: String(id) },
-        ),
+        run(inputs, { GITHUB_REPOSITORY: `acme/shop-${id}`, GITHUB_REPOSITORY_ID: String(id) }),
       ),
     );
     await expectOneApp(runs);
+    const results = runs.map(({ outputs }) => outputs['result']).toSorted();
+    expect(results).toEqual(['created', ...numbers(5).map(() => 'unchanged')]);
+  });
+
+  test.each([
+    ['half the settle time', 200],
+    ['three settle times', 1_500],
+  ])('end with one app where lists lag by %s', async (_, lag) => {
+    org.trouble.listLagMs = lag;
+    const runs = await Promise.all(numbers(6).map(() => run(inputs)));
+    org.trouble.listLagMs = 0;
+    await expectOneApp(runs);
+  });
+
+  test('lose none where lists lag by more: whoever comes later gets an error that shows all', async () => {
+    const told = { ...inputs, 'mask-client-id': 'false' };
+    org.trouble.listLagMs = 60_000;
+    const runs = await Promise.all(numbers(3).map(() => run(told)));
+    org.trouble.listLagMs = 0;
+    expect(failures(runs)).toEqual([]);
+    const ids = runs.map(({ outputs }) => outputs['app-id'] ?? '');
+    expect(new Set(ids).size).toBe(3);
+    for (const { log } of runs) expect(log).toContain('has not shown the new app "preview" for 4 times');
+
+    const later = await run(told);
+    expect(later.exitCode).toBe(1);
+    for (const id of ids) {
+      expect(later.log).toContain(`${id} made at `);
+      expect(await org.api('GET', `/api/v1/apps/${id}`)).toMatchObject({ status: 'ACTIVE' });
+    }
   });
 
   test('end with one app where they give it a client ID of their own', async () => {
     await org.group('Developers');
-    await expectOneApp(
-      await Promise.all(numbers(6).map(() => run({ ...inputs, 'client-id': 'preview-client' }))),
+    const runs = await Promise.all(
+      numbers(6).map(() => run({ ...withGroup, 'client-id': 'preview-client' })),
     );
+    await expectOneApp(runs);
+    await expectGroup();
   });
 });
 
@@ -81,39 +120,47 @@ describe('runs that change one shared app at the same time', () => {
     return (app['settings'] as { oauthClient: { redirect_uris: string[] } }).oauthClient.redirect_uris;
   }
 
-  test('lose nothing: 50 add their URIs, then 50 take them away', async () => {
-    const oauthClient = {
-      application_type: 'web',
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
-      redirect_uris: [OWN],
-    };
-    await org.api('POST', '/api/v1/apps', {
-      name: 'oidc_client',
-      label: 'shared',
-      signOnMode: 'OPENID_CONNECT',
-      settings: { oauthClient },
-    });
-    const all = (state: string): Promise<ActionRun[]> =>
-      Promise.all(
-        numbers(50).map((id) =>
-          run(
-            { name: 'shared', shared: 'true', state, 'redirect-uris': uri(id) },
-            { GITHUB_EVENT_NAME: 'pull_request' },
-            { pull_request: { number: id, state: 'open', head: { repo: { full_name: 'acme/shop' } } } },
+  test.each([
+    ['30 add their URIs, then 30 take them away', 30, 0],
+    ['8 do, with lists that lag by half the settle time', 8, 200],
+  ])(
+    'lose nothing: %s',
+    async (_, count, lag) => {
+      const oauthClient = {
+        application_type: 'web',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: [OWN],
+      };
+      await org.api('POST', '/api/v1/apps', {
+        name: 'oidc_client',
+        label: 'shared',
+        signOnMode: 'OPENID_CONNECT',
+        settings: { oauthClient },
+      });
+      org.trouble.listLagMs = lag;
+      const all = (state: string): Promise<ActionRun[]> =>
+        Promise.all(
+          numbers(count).map((id) =>
+            run(
+              { name: 'shared', shared: 'true', state, 'redirect-uris': uri(id) },
+              { GITHUB_EVENT_NAME: 'pull_request' },
+              { pull_request: { number: id, state: 'open', head: { repo: { full_name: 'acme/shop' } } } },
+            ),
           ),
-        ),
-      );
+        );
 
-    const added = await all('present');
-    expect(added.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
-    expect(new Set(await redirectUris())).toEqual(new Set([OWN, ...numbers(50).map(uri)]));
+      const added = await all('present');
+      expect(failures(added)).toEqual([]);
+      expect(new Set(await redirectUris())).toEqual(new Set([OWN, ...numbers(count).map(uri)]));
 
-    const removed = await all('absent');
-    expect(removed.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
-    expect(await redirectUris()).toEqual([OWN]);
-    expect((await org.app('shared'))['profile']).toBeUndefined();
-  }, 150_000);
+      const removed = await all('absent');
+      expect(failures(removed)).toEqual([]);
+      expect(await redirectUris()).toEqual([OWN]);
+      expect((await org.app('shared'))['profile']).toBeUndefined();
+    },
+    120_000,
+  );
 });
 
 describe("an app's own run beside shared ones", () => {
@@ -132,7 +179,7 @@ describe("an app's own run beside shared ones", () => {
         return run(shared, { GITHUB_EVENT_NAME: 'pull_request' }, { pull_request: event });
       }),
     ]);
-    expect(runs.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(failures(runs)).toEqual([]);
     const client = ((await org.app('shop'))['settings'] as { oauthClient: Record<string, unknown> })
       .oauthClient;
     expect(new Set(client['redirect_uris'] as string[])).toEqual(new Set([OWN, ...numbers(8).map(uri)]));
@@ -151,14 +198,14 @@ describe('runs of several apps that list one trusted origin', () => {
     });
     const ids = numbers(4);
     const made = await Promise.all(ids.map((id) => run(app(id))));
-    expect(made.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(failures(made)).toEqual([]);
     const [origin, ...others] = await org.apiList('/api/v1/trustedOrigins');
     expect(others).toEqual([]);
     const apps = await Promise.all(ids.map((id) => org.app(`app-${id}`)));
     for (const { id } of apps) expect(textOf(origin?.['name'])).toContain(textOf(id));
 
     const gone = await Promise.all(ids.map((id) => run({ name: `app-${id}`, state: 'absent' })));
-    expect(gone.map(({ exitCode, log }) => (exitCode === 0 ? '' : log)).filter(Boolean)).toEqual([]);
+    expect(failures(gone)).toEqual([]);
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
   }, 60_000);
 });

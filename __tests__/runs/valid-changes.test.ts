@@ -132,12 +132,36 @@ test('a client ID of one\'s own that is part of a URI leaves "changes" and the s
   expect(run.rawSummary).not.toMatch(/=webshop|"webshop"/);
 });
 
-test('an inactive app of somebody else is shown by a dry run', async () => {
-  const { id } = await foreignApp(org, 'shop');
-  await org.api('POST', `/api/v1/apps/${id as string}/lifecycle/deactivate`);
-  org.taken();
-  expect(await failure(org, WEB)).toContain('it differs in status');
-  expect(writes(org)).toEqual([]);
+describe('an inactive app of somebody else', () => {
+  async function inactiveApp(): Promise<string> {
+    const { id } = await foreignApp(org, 'shop');
+    await org.api('POST', `/api/v1/apps/${id as string}/lifecycle/deactivate`);
+    org.taken();
+    return id as string;
+  }
+
+  test('is shown by a dry run, with what would change', async () => {
+    const id = await inactiveApp();
+    const run = await succeed(org, { ...WEB, 'dry-run': 'true', 'verify-sign-in': 'true' });
+    expect(run.outputs).toMatchObject({ 'app-id': id, result: 'updated' });
+    expect(changesOf(run)).toContainEqual({ field: 'status', from: 'INACTIVE', to: 'ACTIVE' });
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is read by "state: read"', async () => {
+    const id = await inactiveApp();
+    const run = await succeed(org, { name: 'shop', state: 'read', 'verify-sign-in': 'true' });
+    expect(run.outputs).toMatchObject({ 'app-id': id, 'client-id': id, result: 'unchanged' });
+    expect(run.rawSummary).toContain('The app **shop** was read.');
+    expect(run.log).toContain('Check in the Admin Console that the app is active');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('is not activated by a run that may not change it', async () => {
+    await inactiveApp();
+    expect(await failure(org, WEB)).toContain('it differs in status');
+    expect(writes(org)).toEqual([]);
+  });
 });
 
 describe('every request says where it comes from', () => {
