@@ -3122,45 +3122,69 @@ async function ensureAbsent(session, inputs, authority, overtaken) {
     const current = await ifThere(() => okta.getApp(app.id));
     if (!current && duplicates.length === 0)
         return ABSENT;
-    if (current) {
-        await refuseDeletion(current, authority, wish);
-        if (await overtaken())
-            return undefined;
-    }
+    const mayGo = current && (await deletionOf(current, authority, wish));
+    if (mayGo && (await overtaken()))
+        return undefined;
     await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-    if (current) {
-        await removeApp(session, current);
+    if (mayGo && (await removeApp(session, current, mayGo)))
         record(`deleted the app "${current.label}"`, true);
-    }
     return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 const ABSENT = { result: 'absent', changes: [], app: undefined };
 /**
  * Deletes an app, and takes it out of the trusted origins that it lists and of the access policies that let it in. Scopes of a client ID
- * of its own are revoked: the next app of that ID would have them (recorded).  What is gone already counts as done.
+ * of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
+ *
+ * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
+ *
+ * @param app as it was read when it was decided that it is to go
+ * @param mayGo whether it still is, as it is now; may throw
+ * @returns whether it is gone
  */
-async function removeApp(session, app) {
+async function removeApp(session, app, mayGo) {
     const { okta, record } = session;
-    const mark = ownership_markOf(app);
+    const read = () => (0,okta_errors/* ifThere */.y)(() => okta.getApp(app.id));
+    let current = await read();
+    if (current && !mayGo(current))
+        return false;
+    const mark = ownership_markOf(current ?? app);
     const clientId = app_clientIdOf(app) ?? app.id;
-    await takeOut(session, (mark.policies ?? []).map(placeOf), clientId);
-    if (app_typeOf(app) === 'service' && clientId !== app.id)
-        await revokeInherited(session, app, []);
+    const policies = mark.policies ?? [];
     const origins = originsOf(mark);
-    if (origins.length > 0)
-        await releaseOrigins(session, app, await findListed(session, app, origins));
-    if (app.active) {
+    const isInheriting = app_typeOf(app) === 'service' && clientId !== app.id;
+    if (policies.length > 0 || origins.length > 0 || isInheriting) {
+        await takeOut(session, policies.map(placeOf), clientId);
+        if (isInheriting)
+            await revokeInherited(session, app, []);
+        if (origins.length > 0)
+            await releaseOrigins(session, app, await findListed(session, app, origins));
+        current = await read();
+    }
+    if (!current)
+        return true;
+    if (!mayGo(current))
+        return false;
+    if (current.active) {
         await okta.deactivateApp(app);
         record(`deactivated the app "${app.label}"`);
     }
     await okta.deleteApp(app);
+    return true;
 }
-async function refuseDeletion(app, authority, wish) {
-    const mark = markOf(app);
-    const permission = (await authority.ask(mark, wish))(mark);
-    if (permission.allowed)
-        return;
-    throw new ActionError(`Cannot delete the app "${app.label}"`, permission.why, permission.remedy);
+/**
+ * @returns looks whether the app may go as it is at the time, and throws where it may not
+ * @throws {ActionError} where it may not as it is now
+ */
+async function deletionOf(app, authority, wish) {
+    const judge = await authority.ask(markOf(app), wish);
+    const mayGo = (current) => {
+        const permission = judge(markOf(current));
+        if (permission.allowed)
+            return true;
+        throw new ActionError(`Cannot delete the app "${app.label}"`, permission.why, permission.remedy);
+    };
+    mayGo(app);
+    return mayGo;
 }
 
 ;// CONCATENATED MODULE: ./src/apply/remove-job.ts
@@ -3188,7 +3212,8 @@ async function removeJob(session, label, job, known) {
         const app = await (0,okta_errors/* ifThere */.y)(() => okta.getApp(id));
         if (!app || !isOf(app))
             continue;
-        await removeApp(session, app);
+        if (!(await removeApp(session, app, isOf)))
+            continue;
         record(`deleted the app "${app.label}" of this job`);
         isDeleted = true;
     }
@@ -4639,9 +4664,11 @@ function checkCatalogApp(reader, { settings: { other, ...settings } }) {
 const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'github-token']);
 /** Who speaks, and for URLs with his password: `user:password` between the slashes and the host. */
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
+/** What is a token by its form: Okta's own (`00` and 40 characters), and GitHub's. Source: documented by GitHub; Okta's examples. */
+const TOKEN = /(?<![\w-])(?:00[\w-]{40}|gh[a-z]_\w{36,}|github_pat_\w{36,})(?![\w-])/g;
 /**
- * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, and what stands before
- * the host of a URL.
+ * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands
+ * before the host of a URL.
  *
  * @param environment the variables that the runner sets (`INPUT_*`)
  */
@@ -4653,9 +4680,12 @@ function maskInputs(environment, log) {
         const name = variable.slice('INPUT_'.length).toLowerCase();
         if (SECRET_INPUTS.has(name))
             log.mask(text.replaceAll('\\n', '\n'));
-        for (const secret of [...keysInside(text), ...passwordsIn(text)])
+        for (const secret of [...keysInside(text), ...tokensIn(text), ...passwordsIn(text)])
             log.mask(secret);
     }
+}
+function tokensIn(text) {
+    return [...text.matchAll(TOKEN)].map(([token]) => token);
 }
 function passwordsIn(text) {
     return [...text.matchAll(USER_INFO)].flatMap(([, info = '']) => {
