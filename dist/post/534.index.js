@@ -63,6 +63,10 @@ function isOidc(app) {
 function app_isCatalogApp(app) {
     return app.body['name'] !== 'oidc_client';
 }
+/** Whether a text looks like the IDs that Okta gives apps, which are also the client IDs of those with none of their own (recorded). */
+function isAppId(text) {
+    return /^0oa[0-9A-Za-z]{17}$/.test(text);
+}
 function app_clientIdOf(app) {
     return (0,util_json/* textOf */.b6)((0,util_json/* valueAt */.fK)(app.body, app_PATHS['client-id'])) || undefined;
 }
@@ -3029,7 +3033,7 @@ async function replaceOrForget({ okta, record }, current, body, clientId, gone) 
         if (!isUnknownClient(error))
             throw error;
         const others = clientsOf(current).filter((client) => client !== clientId && !gone.has(client));
-        const dead = await map_concurrently_mapConcurrently(others, async (client) => APP_ID.test(client) && (await (0,okta_errors/* ifThere */.y)(() => okta.getApp(client))) === undefined ? [client] : []);
+        const dead = await map_concurrently_mapConcurrently(others, async (client) => isAppId(client) && (await (0,okta_errors/* ifThere */.y)(() => okta.getApp(client))) === undefined ? [client] : []);
         for (const client of dead.flat()) {
             gone.add(client);
             record(`left the client ${client}, which no app has any more, out of the access policy "${current.name}"`);
@@ -3038,8 +3042,6 @@ async function replaceOrForget({ okta, record }, current, body, clientId, gone) 
         throw new TransientFailure((attempts) => attempts < MAX_ATTEMPTS ? { wait: dead.flat().length > 0 ? 0 : 1000 * attempts, reason } : undefined, error);
     }
 }
-/** How Okta's app IDs look, which are the client IDs of apps that were given none of their own (recorded). */
-const APP_ID = /^0oa[0-9A-Za-z]{17}$/;
 function isUnknownClient(error) {
     return (error instanceof okta_errors/* OktaError */.Qu && error.status === 400 && error.text.includes('conditions.clients.include'));
 }
@@ -4949,13 +4951,11 @@ function maskApp(app, maskClientId, log) {
     if (maskClientId)
         maskId(app_clientIdOf(app) ?? app.id, log);
 }
-/** How the IDs look that Okta chooses (recorded). */
-const OKTA_ID = /^0oa[0-9A-Za-z]{17}$/;
 /** What may be a part of a host's name. */
 const HOST_LABEL = /^[0-9A-Za-z-]+$/;
 /** Masks a client ID. One that somebody has chosen may be a word that is part of others, such as a host's name. */
 function maskId(id, log) {
-    log.mask(id, { isWord: HOST_LABEL.test(id) && !OKTA_ID.test(id) });
+    log.mask(id, { isWord: HOST_LABEL.test(id) && !isAppId(id) });
 }
 
 ;// CONCATENATED MODULE: ./src/report/markdown.ts

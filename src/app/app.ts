@@ -65,6 +65,11 @@ export function isCatalogApp(app: RegisteredApp): boolean {
   return app.body['name'] !== 'oidc_client';
 }
 
+/** Whether a text looks like the IDs that Okta gives apps, which are also the client IDs of those with none of their own (recorded). */
+export function isAppId(text: string): boolean {
+  return /^0oa[0-9A-Za-z]{17}$/.test(text);
+}
+
 export function clientIdOf(app: RegisteredApp): string | undefined {
   return textOf(valueAt(app.body, PATHS['client-id'])) || undefined;
 }

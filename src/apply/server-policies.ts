@@ -1,4 +1,4 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
+import { clientIdOf, isAppId, type RegisteredApp } from '../app/app.ts';
 import {
   CLIENTS_PATH,
   clientsOf,
@@ -184,7 +184,7 @@ async function replaceOrForget(
     if (!isUnknownClient(error)) throw error;
     const others = clientsOf(current).filter((client) => client !== clientId && !gone.has(client));
     const dead = await mapConcurrently(others, async (client) =>
-      APP_ID.test(client) && (await ifThere(() => okta.getApp(client))) === undefined ? [client] : [],
+      isAppId(client) && (await ifThere(() => okta.getApp(client))) === undefined ? [client] : [],
     );
     for (const client of dead.flat()) {
       gone.add(client);
@@ -200,9 +200,6 @@ async function replaceOrForget(
     );
   }
 }
-
-/** How Okta's app IDs look, which are the client IDs of apps that were given none of their own (recorded). */
-const APP_ID = /^0oa[0-9A-Za-z]{17}$/;
 
 function isUnknownClient(error: unknown): error is OktaError {
   return (

@@ -1,4 +1,4 @@
-import { clientIdOf, clientSecretOf, type RegisteredApp } from '../app/app.ts';
+import { clientIdOf, clientSecretOf, isAppId, type RegisteredApp } from '../app/app.ts';
 import type { Log } from '../util/log.ts';
 
 /** Masks what must not be seen of an app, before anything that holds it is written anywhere. */
@@ -8,13 +8,10 @@ export function maskApp(app: RegisteredApp, maskClientId: boolean, log: Log): vo
   if (maskClientId) maskId(clientIdOf(app) ?? app.id, log);
 }
 
-/** How the IDs look that Okta chooses (recorded). */
-const OKTA_ID = /^0oa[0-9A-Za-z]{17}$/;
-
 /** What may be a part of a host's name. */
 const HOST_LABEL = /^[0-9A-Za-z-]+$/;
 
 /** Masks a client ID. One that somebody has chosen may be a word that is part of others, such as a host's name. */
 export function maskId(id: string, log: Log): void {
-  log.mask(id, { isWord: HOST_LABEL.test(id) && !OKTA_ID.test(id) });
+  log.mask(id, { isWord: HOST_LABEL.test(id) && !isAppId(id) });
 }

@@ -1,11 +1,8 @@
-import { isOidc, type RegisteredApp } from '../app/app.ts';
+import { isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
 import { toldApart } from '../app/duplicates.ts';
 import { ActionError } from '../util/errors.ts';
 import { OktaError } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
-
-/** How Okta's app IDs look (recorded). */
-const APP_ID = /^0oa[0-9A-Za-z]{17}$/;
 
 /**
  * Finds the shared app by its name or ID.
@@ -31,7 +28,7 @@ export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<Re
 }
 
 async function withId(okta: OktaOrg, id: string): Promise<RegisteredApp[] | undefined> {
-  if (!APP_ID.test(id)) return undefined;
+  if (!isAppId(id)) return undefined;
   try {
     return [await okta.getApp(id)];
   } catch (error) {
