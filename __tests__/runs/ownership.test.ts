@@ -32,6 +32,16 @@ const NOWHERE: Options = { env: { GITHUB_REPOSITORY: '', GITHUB_REPOSITORY_ID: '
 const shop = (): Promise<JsonObject> => org.app('shop');
 const marked = async (): Promise<unknown> => valueAt(await shop(), MARK);
 
+/** So many apps more, whose names start as that of the shop does. */
+function previews(count: number): void {
+  const [model] = org.org.apps.values();
+  if (!model) throw new Error('There is no app to copy.');
+  for (let number = 0; number < count; number += 1) {
+    const id = org.org.ids.next('0oa');
+    org.org.apps.set(id, { ...model, id, clientId: id, label: `shop preview ${id}` });
+  }
+}
+
 async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
   return (await run).outputs['result'];
 }
@@ -366,6 +376,43 @@ describe('finding the app', () => {
     expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /api/v1/apps']);
     expect(await resultOf(succeed(org, { name: 'pr-1', state: 'absent' }))).toBe('deleted');
     expect(org.org.apps.size).toBe(205);
+  });
+
+  test('says how many apps it read where the names of many start alike, and how to do without', async () => {
+    const { outputs } = await succeed(org, WEB);
+    previews(599);
+    expect((await succeed(org, WEB)).annotations).toEqual([]);
+    previews(1);
+    org.taken();
+    const many = await succeed(org, WEB);
+    expect(org.taken()).toEqual(Array(4).fill('GET /api/v1/apps'));
+    expect(many.annotations).toEqual([
+      {
+        level: 'notice',
+        message: expect.stringContaining(
+          '601 apps were read to find that one, in 4 requests. Give its ID as "app-id"',
+        ),
+      },
+    ]);
+    const byId = await succeed(org, { ...WEB, 'app-id': outputs['app-id'] ?? '', name: '' });
+    expect([byId.outputs['result'], byId.annotations, org.taken()]).toEqual([
+      'unchanged',
+      [],
+      [`GET /api/v1/apps/${outputs['app-id'] ?? ''}`],
+    ]);
+  });
+
+  test('reads no further than to the app of a client ID of its own, which is unique in the org', async () => {
+    const own = { ...WEB, 'client-id': 'shop-client' };
+    await succeed(org, own);
+    const mark = await marked();
+    previews(600);
+    await foreignApp(org, 'shop', { profile: { okta_oidc_app: mark as JsonObject } });
+    org.taken();
+    const run = await succeed(org, own);
+    expect([run.outputs['result'], run.annotations]).toEqual(['unchanged', []]);
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
+    expect(await failure(org, WEB)).toContain('2 apps have that label');
   });
 
   test('tells labels apart that differ in letter case only', async () => {

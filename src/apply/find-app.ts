@@ -4,6 +4,7 @@ import { markOf, type Owner } from '../app/ownership.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
+import { LARGEST_PAGE } from '../okta/requests.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
@@ -18,10 +19,13 @@ export interface Found {
 }
 
 /** What names the app, and how it may be told of. */
-export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'maskClientId'>;
+export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'maskClientId' | 'settings'>;
 
 /** How often to look while other runs may still be at work on apps of the label. */
 const MAX_CHECKS = 3;
+
+/** Apps to read for the sake of one, at most, without a word: three pages, of a rate limit that can be as low as 10 requests a minute. */
+const MANY_APPS = 3 * LARGEST_PAGE;
 
 /**
  * Finds the app that the inputs name.
@@ -33,7 +37,7 @@ const MAX_CHECKS = 3;
  */
 export async function findApp(
   { okta, deadline, settleTime, log }: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log'>,
-  { appId, name: label = '', state, maskClientId }: Named,
+  { appId, name: label = '', state, maskClientId, settings }: Named,
   owner: Owner,
 ): Promise<Found> {
   for (let check = 1; ; check += 1) {
@@ -41,7 +45,13 @@ export async function findApp(
     if (appId !== undefined)
       return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
     const alike = new Set<string>();
-    const named = await okta.findApps(label, (other) => alike.add(other));
+    let read = 0;
+    const named = await okta.findApps(label, {
+      clientId: settings['client-id'],
+      onAlike: (other) => alike.add(other),
+      onRead: (count) => (read = count),
+    });
+    if (check === 1 && read > MANY_APPS) log.notice(manyRead(label, read));
     if (named.length === 0 && alike.size > 0) log.warning(otherCase(label, alike));
     const apps = await confirmed(okta, named);
     const meant = meantBy(owner, apps);
@@ -55,6 +65,10 @@ export async function findApp(
       `${apps.length === 1 ? 'An app has' : `${apps.length} apps have`} the label "${label}", and other runs may be at work on ${apps.length === 1 ? 'it' : 'them'}`,
     );
   }
+}
+
+function manyRead(label: string, read: number): string {
+  return `The names of many apps start as "${label}" does, and Okta knows no other search: ${read} apps were read to find that one, in ${Math.ceil(read / LARGEST_PAGE)} requests. Give its ID as "app-id", or give the others names that start otherwise.`;
 }
 
 function otherCase(label: string, alike: ReadonlySet<string>): string {

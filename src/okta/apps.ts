@@ -1,4 +1,4 @@
-import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { clientIdOf, isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
 import { sameLabel, searchTerm } from '../app/label.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './requests.ts';
@@ -7,10 +7,13 @@ import type { Request } from './transport.ts';
 
 /** The apps of an org. */
 export interface Apps {
-  /** The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. */
-  findApps(label: string, onAlike?: (label: string) => void): Promise<RegisteredApp[]>;
-  /** All apps whose labels or names start with the prefix. */
-  listApps(prefix: string): Promise<RegisteredApp[]>;
+  /**
+   * The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. Okta searches by prefix only, and labels
+   * are not unique (recorded): all apps whose labels start alike are read.
+   */
+  findApps(label: string, options?: LookUp): Promise<RegisteredApp[]>;
+  /** All apps whose labels or names start with the prefix, page by page. */
+  listApps(prefix: string): AsyncGenerator<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
   /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
   createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
@@ -22,6 +25,16 @@ export interface Apps {
   deleteApp(app: RegisteredApp): Promise<void>;
 }
 
+/** A look-up by label. */
+export interface LookUp {
+  /** Of an app that has this client ID nothing more is read, for Okta takes a client ID once (documented); it is the only one given. */
+  clientId?: string | undefined;
+  /** Told of labels that differ in capital letters only. */
+  onAlike?(label: string): void;
+  /** Told, after every page, how many apps have been read so far. */
+  onRead?(count: number): void;
+}
+
 const APPS = '/api/v1/apps';
 
 /** Okta's code for deleting an app that is active (recorded). */
@@ -29,7 +42,7 @@ export const STILL_ACTIVE = 'E0000056';
 
 /** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
 export function apps(
-  { send, readPages, about, rememberCreated }: Requests,
+  { send, pages, about, rememberCreated }: Requests,
   onApp: (app: RegisteredApp) => void,
 ): Apps {
   /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
@@ -43,23 +56,30 @@ export function apps(
     return app;
   }
 
-  async function listApps(prefix: string, purpose: string): Promise<RegisteredApp[]> {
+  async function* listed(prefix: string, purpose: string): AsyncGenerator<RegisteredApp[]> {
     const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-    const items = await readPages(`${APPS}?${query}`, purpose);
-    return items.flatMap((item) => registeredApp(item) ?? []);
+    for await (const page of pages(`${APPS}?${query}`, purpose))
+      yield page.flatMap((item) => registeredApp(item) ?? []);
   }
 
   return {
-    findApps: async (label, onAlike) => {
-      const found = await listApps(searchTerm(label), `find the app "${label}"`);
-      const named = found.filter((app) => sameLabel(app.label, label) && isOidc(app));
-      named.forEach(onApp);
-      const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
-      for (const app of found) if (onAlike && !named.includes(app) && isAlike(app)) onAlike(app.label);
+    findApps: async (label, { clientId, onAlike, onRead } = {}) => {
+      const named: RegisteredApp[] = [];
+      let read = 0;
+      for await (const page of listed(searchTerm(label), `find the app "${label}"`)) {
+        const found = page.filter((app) => sameLabel(app.label, label) && isOidc(app));
+        found.forEach(onApp);
+        const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
+        for (const app of page) if (onAlike && !found.includes(app) && isAlike(app)) onAlike(app.label);
+        named.push(...found);
+        onRead?.((read += page.length));
+        const only = found.find((app) => clientId !== undefined && clientIdOf(app) === clientId);
+        if (only) return [only];
+      }
       return named;
     },
     listApps: (prefix) =>
-      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+      listed(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
     createApp: async (body, { activate }) => {

@@ -11,11 +11,13 @@ export interface Requests {
   /** Reads an object. @throws {ActionError} where the response is something else */
   readObject(path: string, purpose: string): Promise<JsonObject>;
   /**
-   * Reads all pages of a list.
+   * Reads a list page by page, as far as it is wanted: of a long list only what matters need stay in memory.
    *
    * @param app the app that the list belongs to, if it belongs to one
    * @throws {ActionError} where the response is no list, where the pages loop, and where they lead to another host
    */
+  pages(path: string, purpose: string, app?: RegisteredApp): AsyncGenerator<JsonObject[]>;
+  /** Reads all pages of a list; see {@link Requests.pages}. */
   readPages(path: string, purpose: string, app?: RegisteredApp): Promise<JsonObject[]>;
   /** Told of every app that this run creates. */
   rememberCreated(app: RegisteredApp): void;
@@ -44,6 +46,20 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
     isTransient: (error) => error.status === 404 && isNew(app),
   });
 
+  async function* pages(path: string, purpose: string, app?: RegisteredApp): AsyncGenerator<JsonObject[]> {
+    const visited = new Set<string>();
+    for (let next: string | undefined = path; next !== undefined;) {
+      if (visited.has(next))
+        throw new ActionError(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
+      visited.add(next);
+      const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
+      const page: OktaResponse = await transport.send(app ? about(app, request) : request);
+      if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
+      yield page.body.filter(isObject);
+      next = nextPage(page.header('link'), orgUrl, purpose);
+    }
+  }
+
   return {
     send: (request) => transport.send(request),
     about,
@@ -55,19 +71,10 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
       if (isObject(body)) return body;
       throw notWhatWasAsked(purpose, 'an object');
     },
+    pages,
     readPages: async (path, purpose, app) => {
       const items: JsonObject[] = [];
-      const visited = new Set<string>();
-      for (let next: string | undefined = path; next !== undefined;) {
-        if (visited.has(next))
-          throw new ActionError(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
-        visited.add(next);
-        const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
-        const page: OktaResponse = await transport.send(app ? about(app, request) : request);
-        if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
-        items.push(...page.body.filter(isObject));
-        next = nextPage(page.header('link'), orgUrl, purpose);
-      }
+      for await (const page of pages(path, purpose, app)) items.push(...page);
       return items;
     },
   };

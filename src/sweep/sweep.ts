@@ -24,6 +24,7 @@ import {
   type Removal,
   type SharedSweep,
   type SweepPlan,
+  type TemporaryApp,
 } from './plan.ts';
 import { counted, reportSweep, shortName, whyGone, type Swept } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
@@ -75,17 +76,20 @@ async function survey(
   const { okta, log } = session;
   const { repository, mask } = surveyed;
   const sharedApp = inputs.sharedApp === undefined ? undefined : await findSharedApp(okta, inputs.sharedApp);
-  const apps = (await okta.listApps(inputs.namePrefix)).filter(({ label }) =>
-    label.startsWith(inputs.namePrefix),
-  );
-  if (apps.length === 0 && inputs.namePrefix !== '')
+  const temporary: TemporaryApp[] = [];
+  let count = 0;
+  for await (const page of okta.listApps(inputs.namePrefix)) {
+    const apps = page.filter(({ label }) => label.startsWith(inputs.namePrefix));
+    count += apps.length;
+    temporary.push(...temporaryApps(apps, repository));
+  }
+  if (count === 0 && inputs.namePrefix !== '')
     log.notice(`No app has a name that starts with "${inputs.namePrefix}": check "name-prefix".`);
-  const temporary = temporaryApps(apps, repository);
   for (const { app } of temporary) mask(app);
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${counted(apps.length, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
+    `Looked at ${counted(count, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
   );
   return planSweep(temporary, sharedApp, facts);
 }
