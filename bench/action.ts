@@ -2,14 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, payloadOf } from '../__tests__/support/runner.ts';
 
-const manifest = manifestOf();
-
 /**
  * The environment that GitHub's runner gives to a run of the action.
  *
  * @param folder where the command files go, made anew: a run finds them empty
+ * @param action folder of the `action.yml`, below the repository
  */
-export function environmentOf(folder: string, inputs: Record<string, string>): Record<string, string> {
+export function environmentOf(
+  folder: string,
+  inputs: Record<string, string>,
+  action = '.',
+): Record<string, string> {
   const file = (name: string, content = ''): string => {
     const path = join(folder, name);
     writeFileSync(path, content);
@@ -20,7 +23,7 @@ export function environmentOf(folder: string, inputs: Record<string, string>): R
     HOME: folder,
     RUNNER_TEMP: folder,
     ...GITHUB_ENVIRONMENT,
-    ...inputVariables(manifest, inputs),
+    ...inputVariables(manifestOf(action), inputs),
     GITHUB_OUTPUT: file('output'),
     GITHUB_STATE: file('state'),
     GITHUB_ENV: file('env'),

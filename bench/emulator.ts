@@ -1,21 +1,34 @@
 import { bucketOf } from '../emulator/src/limits.ts';
 import { startEmulator, type App, type EmulatorOptions, type Group } from '../emulator/src/server.ts';
+import { timestamp } from '../emulator/src/timestamp.ts';
 
 /**
  * The emulator in a process of its own, so that what it computes is not measured as the client's. Started with `fork`; its options are the
  * first argument, as JSON. It answers each message with one of the same `id`.
  */
 
+/** How many of each to make more: copies of the first ones, with names of their own. */
+export interface Fill {
+  /** Named `label 1`, `label 2` and so on; `filler` unless something else is given. */
+  apps?: number;
+  label?: string;
+  /** `Team 1`, `Team 2` and so on. */
+  groups?: number;
+  /** `user-1@example.com` and so on; all but the first are members of `Team 1`. */
+  users?: number;
+}
+
 /** What can be asked of it. */
 export type Question =
-  /** Makes so many apps and groups more: copies of the first ones, with labels and names of their own. */
-  | { do: 'fill'; apps: number; groups: number }
-  /** Keeps the apps of this label as they are, for `restore`. */
+  | { do: 'fill'; fill: Fill }
+  /** Keeps the apps of this label, and the clients of all access policies, as they are, for `restore`. */
   | { do: 'save'; label: string }
-  /** Takes away all apps of the label, and puts back those that were saved. */
+  /** Takes away all apps of the label, and puts back what was saved. */
   | { do: 'restore'; label: string }
-  /** Takes away all apps of the label. */
-  | { do: 'clear'; label: string }
+  /** Takes away all apps whose labels start so, and their clients out of all access policies. */
+  | { do: 'clear'; prefix: string }
+  /** Makes the client secrets of the apps of this label so many days old. */
+  | { do: 'age'; label: string; days: number }
   | { do: 'latency'; milliseconds: number }
   /** Gives the requests since the last time it was asked. */
   | { do: 'requests' };
@@ -36,6 +49,7 @@ export interface Reply {
 const emulator = await startEmulator(JSON.parse(process.argv[2] ?? '{}') as EmulatorOptions);
 const { org, requests, trouble } = emulator;
 let saved: App[] = [];
+let conditions = conditionsNow();
 
 process.on('message', ({ id, ...question }: Question & { id: number }) => {
   reply({ id, ...answer(question) });
@@ -52,19 +66,30 @@ function reply(message: Reply): void {
 function answer(question: Question): Omit<Reply, 'id'> {
   switch (question.do) {
     case 'fill':
-      fillApps(question.apps);
-      fillGroups(question.groups);
+      fillApps(question.fill);
+      fillGroups(question.fill);
+      fillUsers(question.fill);
       return {};
     case 'save':
       saved = labelled(question.label).map(copyOf);
+      conditions = conditionsNow();
       return {};
     case 'restore':
-      clear(question.label);
+      for (const { id } of labelled(question.label)) org.apps.delete(id);
       for (const app of saved) org.apps.set(app.id, copyOf(app));
+      for (const [policy, kept] of conditions) policy.conditions = kept;
       return {};
     case 'clear':
-      clear(question.label);
+      for (const { id, label } of org.apps.values())
+        if (label.startsWith(question.prefix)) org.apps.delete(id);
+      forgetClients();
       return {};
+    case 'age': {
+      const created = timestamp(Date.now() - question.days * 86_400_000);
+      for (const app of labelled(question.label))
+        app.secrets = app.secrets.map((secret) => ({ ...secret, created, lastUpdated: created }));
+      return {};
+    }
     case 'latency':
       trouble.latency = question.milliseconds;
       return {};
@@ -77,34 +102,55 @@ function answer(question: Question): Omit<Reply, 'id'> {
   }
 }
 
-function labelled(wanted: string): App[] {
-  return [...org.apps.values()].filter(({ label }) => label === wanted);
+function conditionsNow(): [policy: { conditions: App['body'] }, kept: App['body']][] {
+  return [...org.authorizationServers.values()]
+    .flatMap(({ policies }) => [...policies.values()])
+    .map((policy) => [policy, policy.conditions]);
 }
 
-function clear(label: string): void {
-  for (const { id } of labelled(label)) org.apps.delete(id);
+/** Okta would refuse a policy's list with a client in it that is gone. */
+function forgetClients(): void {
+  for (const [policy, { clients }] of conditionsNow()) {
+    const { include } = clients as { include: string[] };
+    policy.conditions = { clients: { include: include.filter((id) => org.appOfClient(id)) } };
+  }
+}
+
+function labelled(wanted: string): App[] {
+  return [...org.apps.values()].filter(({ label }) => label === wanted);
 }
 
 function copyOf(app: App): App {
   return structuredClone(app);
 }
 
-function fillApps(count: number): void {
+function fillApps({ apps = 0, label = 'filler' }: Fill): void {
   const [model] = org.apps.values();
   if (!model) return;
   const text = JSON.stringify(model.body);
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = 1; number <= apps; number += 1) {
     const id = org.ids.next('0oa');
     const body = JSON.parse(text.replaceAll(model.id, id)) as App['body'];
-    org.apps.set(id, { ...copyOf(model), id, label: `filler ${number}`, clientId: id, body });
+    org.apps.set(id, { ...copyOf(model), id, label: `${label} ${number}`, clientId: id, body });
   }
 }
 
-function fillGroups(count: number): void {
+function fillGroups({ groups = 0 }: Fill): void {
   const model: Group = org.everyone;
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = 1; number <= groups; number += 1) {
     const id = org.ids.next('00g');
     const profile = { name: `Team ${number}`, description: null };
     org.groups.set(id, { ...model, id, type: 'OKTA_GROUP', profile, members: new Set() });
+  }
+}
+
+function fillUsers({ users = 0 }: Fill): void {
+  const team = [...org.groups.values()].find(({ profile }) => profile['name'] === 'Team 1');
+  const model = org.administrator;
+  for (let number = 1; number <= users; number += 1) {
+    const id = org.ids.next('00u');
+    const login = `user-${number}@example.com`;
+    org.users.set(id, { ...model, id, profile: { ...model.profile, login, email: login } });
+    if (number > 1) team?.members.add(id);
   }
 }

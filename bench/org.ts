@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { EmulatorOptions } from '../emulator/src/server.ts';
 import { TOKEN } from '../__tests__/support/okta.ts';
 import { root } from '../__tests__/support/runner.ts';
-import type { Question, Reply, SeenRequest } from './emulator.ts';
+import type { Fill, Question, Reply, SeenRequest } from './emulator.ts';
+
+/** The access policy of the authorization server `default` in every org; the first app is in it. */
+export const POLICY = 'Customers';
 
 /** An emulated org in a process of its own. */
 export interface BenchOrg {
@@ -17,7 +20,15 @@ export interface BenchOrg {
   close(): Promise<void>;
 }
 
-export async function startBenchOrg(options: Pick<EmulatorOptions, 'rateLimits'> = {}): Promise<BenchOrg> {
+/**
+ * Starts an org.
+ *
+ * @param fill what is to be in it beside one app
+ */
+export async function startBenchOrg(
+  fill: Fill = {},
+  options: Pick<EmulatorOptions, 'rateLimits'> = {},
+): Promise<BenchOrg> {
   const child = fork(join(root, 'bench/emulator.ts'), [JSON.stringify({ token: TOKEN, ...options })]);
   const waiting = new Map<number, (reply: Reply) => void>();
   let last = 0;
@@ -34,7 +45,7 @@ export async function startBenchOrg(options: Pick<EmulatorOptions, 'rateLimits'>
       child.send({ id, ...question });
     });
   };
-  return {
+  const org: BenchOrg = {
     url,
     ask,
     requests: async () => (await ask({ do: 'requests' })).requests ?? [],
@@ -57,5 +68,43 @@ export async function startBenchOrg(options: Pick<EmulatorOptions, 'rateLimits'>
       child.kill();
       await ended;
     },
+  };
+  await furnish(org, fill);
+  return org;
+}
+
+async function furnish(org: BenchOrg, fill: Fill): Promise<void> {
+  const app = (await org.api(
+    'POST',
+    '/api/v1/apps',
+    webApp('filler 0', ['https://filler.example.com/callback']),
+  )) as {
+    id: string;
+  };
+  await org.api('POST', '/api/v1/authorizationServers/default/policies', {
+    type: 'OAUTH_AUTHORIZATION_POLICY',
+    name: POLICY,
+    description: 'For the benchmark',
+    conditions: { clients: { include: [app.id] } },
+  });
+  await org.ask({ do: 'fill', fill });
+  await org.requests();
+}
+
+/** An app as an administrator would have made it. */
+export function webApp(label: string, redirectUris: string[], profile?: object): object {
+  return {
+    name: 'oidc_client',
+    label,
+    signOnMode: 'OPENID_CONNECT',
+    settings: {
+      oauthClient: {
+        application_type: 'web',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: redirectUris,
+      },
+    },
+    ...(profile && { profile }),
   };
 }

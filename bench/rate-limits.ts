@@ -15,9 +15,8 @@ const TIMEOUT_SECONDS = 600;
  * on `/api/v1/apps` and what is below an app, of which one token may have 10. In real time.
  */
 export async function rateLimitRows(bundle: string, scratch: string): Promise<Row[]> {
-  const org = await startBenchOrg({ rateLimits: 'integrator' });
+  const org = await startBenchOrg({ groups: 2 }, { rateLimits: 'integrator' });
   try {
-    await org.ask({ do: 'fill', apps: 0, groups: 2 });
     const { inputs } = creation(2);
     const start = performance.now();
     const runs = await Promise.all(
@@ -25,7 +24,7 @@ export async function rateLimitRows(bundle: string, scratch: string): Promise<Ro
         const folder = join(scratch, `run-${index}`);
         mkdirSync(folder);
         const given = { ...inputs, name: `app ${index}`, 'timeout-seconds': String(TIMEOUT_SECONDS) };
-        const env = environmentOf(folder, withConnection(org, given));
+        const env = environmentOf(folder, withConnection(org.url, given));
         const run = await ran(process.execPath, [bundle], env);
         console.error(`… run ${index} ended with ${run.exitCode} after ${seconds(run.milliseconds)}`);
         if (run.exitCode !== 0) console.error(run.text);
@@ -38,7 +37,7 @@ export async function rateLimitRows(bundle: string, scratch: string): Promise<Ro
     const scarce = requests.filter(({ bucket }) => bucket === '/api/v1/apps');
     const allowed = scarce.filter(({ status }) => status !== 429).length;
     const failed = runs.filter(({ exitCode, result }) => exitCode !== 0 || result !== 'created').length;
-    const part = '(f) rate limits';
+    const part = '(g) rate limits';
     const least = Math.floor((allowed - 1) / 10) * 60_000;
     return [
       {

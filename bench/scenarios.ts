@@ -1,12 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TOKEN } from '../__tests__/support/okta.ts';
-import { root } from '../__tests__/support/runner.ts';
-import { environmentOf } from './action.ts';
-import type { SeenRequest } from './emulator.ts';
-import type { BenchOrg } from './org.ts';
-import { outputsIn, succeeded, warns } from './processes.ts';
+import { POLICY, webApp, type BenchOrg } from './org.ts';
 
 /** The label of the one app that every scenario is about. */
 export const LABEL = 'bench';
@@ -14,22 +7,56 @@ export const LABEL = 'bench';
 const URI = 'https://bench.example.com/callback';
 const SHARED_URIS = [1, 2, 3].map((number) => `https://pr-${number}.bench.example.com/callback`);
 const NEW_URI = 'https://pr-12.bench.example.com/callback';
+const SERVER = { 'authorization-server': 'default', 'authorization-server-policies': POLICY };
+const SERVICE = {
+  type: 'service',
+  'redirect-uris': '',
+  'token-endpoint-auth-method': 'client_secret_basic',
+  'api-scopes': 'okta.users.read\nokta.groups.read',
+};
+const ROTATION = { 'client-secret-max-age': '90d', 'output-client-secret': 'true' };
 
-/** A job to be done, for the action and for the script alike. */
+/** Which bundle is run: the action, its post step, or the sweep. */
+export type Entry = 'main' | 'post' | 'sweep';
+
+/** A job to be done, for the action and, where it knows it, for the script alike. */
 export interface Scenario {
   name: string;
-  /** Brings the org to where the job begins; the app, if there is to be one, has the label {@link LABEL}. */
-  prepare(org: BenchOrg, bundle: string): Promise<void>;
+  entry?: Entry;
+  /** Inputs of a run that creates the app first. */
+  after?: Inputs;
+  /** What else brings the org to where the job begins; the app, if there is to be one, has the label {@link LABEL}. */
+  prepare?(org: BenchOrg): Promise<unknown>;
   /** The inputs, but for the connection; `app-id` is filled in where it is empty. */
-  inputs: Record<string, string>;
-  /** The output `result`. */
-  result: string;
+  inputs: Inputs;
+  /** The output `result`; the sweep and the post step have none. */
+  result?: string;
   /** What the script is called with; absent where it knows no such job. */
   script?: { command: string; env: Record<string, string> };
   /** Requests that must wait for one another's answers. */
   trips: number;
-  /** Whether the run waits for what other runs may do at the same time: at least twice as long as its longest request took. */
+  /** Whether the run waits for what other runs may do at the same time: {@link settleTime}. */
   settles?: boolean;
+  /** Requests that it may take at most. */
+  most?: number;
+}
+
+export type Inputs = Record<string, string>;
+
+/** The inputs that every run has; those of a scenario come before them. Nothing waits but for what it must. */
+export function withConnection(orgUrl: string, inputs: Inputs): Inputs {
+  return {
+    'org-url': orgUrl,
+    'api-token': TOKEN,
+    'settle-seconds': '0',
+    'verify-sign-in': 'false',
+    ...inputs,
+  };
+}
+
+/** Milliseconds that a run waits at least: `settle-seconds`, or twice its longest request. */
+export function settleTime({ inputs, settles }: Scenario, latency: number): number {
+  return settles === true ? Math.max(Number(inputs['settle-seconds'] ?? 0) * 1000, 2 * latency) : 0;
 }
 
 export function groupNames(count: number): string {
@@ -40,54 +67,78 @@ export function redirectUris(count: number): string {
   return Array.from({ length: count }, (_, index) => (index === 0 ? URI : `${URI}/${index}`)).join('\n');
 }
 
-/** A create with so many groups and redirect URIs. */
+/**
+ * A create with so many groups and redirect URIs: the look for the app, those for the groups side by side, the create, the wait, the look
+ * for other runs' apps, the activation. Groups are assigned while it waits.
+ */
 export function creation(groups: number, uris = 1): Scenario {
   return {
     name: `create, ${groups} ${groups === 1 ? 'group' : 'groups'}`,
-    prepare: () => Promise.resolve(),
-    inputs: { name: LABEL, 'redirect-uris': redirectUris(uris), groups: groupNames(groups) },
+    inputs: {
+      name: LABEL,
+      'redirect-uris': redirectUris(uris),
+      ...(groups > 0 && { groups: groupNames(groups) }),
+    },
     result: 'created',
     script: { command: 'ensure', env: { URIS: redirectUris(uris), GROUPS_WANTED: groupNames(groups) } },
-    trips: 4 + groups - (groups === 0 ? 1 : 0),
+    trips: groups > 0 ? 5 : 4,
     settles: true,
   };
 }
 
+const WEB = creation(0).inputs;
+
 /** A run on an app that is as it should be. */
-export function noOp(name: string, groups: number, uris = 1, by: 'name' | 'app-id' = 'name'): Scenario {
-  const { inputs, script, prepare } = creation(groups, uris);
+export function noOp(what: string, more: Inputs = {}, trips = 1): Scenario {
+  const inputs = { ...WEB, ...more };
+  return { name: what && `nothing to do, ${what}`, after: inputs, inputs, result: 'unchanged', trips };
+}
+
+export function noOpWithGroups(groups: number, uris = 1): Scenario {
+  const { inputs, script } = creation(groups, uris);
   return {
-    name,
-    prepare: async (org, bundle) => {
-      await prepare(org, bundle);
-      await runAction(org, bundle, inputs, 'created');
-    },
-    inputs: by === 'name' ? inputs : { ...inputs, name: '', 'app-id': '' },
-    result: 'unchanged',
-    ...(by === 'name' && script && { script }),
+    ...noOp(groups === 0 ? 'by name' : `${groups} ${groups === 1 ? 'group' : 'groups'}`, inputs),
+    ...(script && { script }),
     trips: groups > 0 ? 2 : 1,
+    most: groups > 0 ? 2 : 1,
+  };
+}
+
+/** The same app, named by its ID. */
+export function byId(scenario: Scenario): Scenario {
+  const { script: _, ...others } = scenario;
+  return {
+    ...others,
+    name: `${scenario.name.replace(', by name', '')}, by \`app-id\``,
+    inputs: { ...scenario.inputs, name: '', 'app-id': '' },
+  };
+}
+
+/** Beside so many apps whose names start with that of the app; the pages of the answer come one after the other. */
+export function amongPreviews(scenario: Scenario, previews: number, pages: number): Scenario {
+  return {
+    ...scenario,
+    prepare: (org) => org.ask({ do: 'fill', fill: { apps: previews, label: `${LABEL} preview` } }),
+    trips: scenario.trips - 1 + pages,
   };
 }
 
 /** With `settle-seconds` 0 the app is read once more before it is written; by default what was found a moment ago is fresh enough. */
+export function update(): Scenario {
+  return {
+    name: 'change one setting',
+    after: WEB,
+    inputs: { ...WEB, 'post-logout-redirect-uris': 'https://bench.example.com/' },
+    result: 'updated',
+    trips: 4,
+    settles: true,
+  };
+}
+
 export function sharedUpdate(): Scenario {
   return {
     name: 'add a URI to a shared app',
-    prepare: async (org) => {
-      await org.api('POST', '/api/v1/apps', {
-        name: 'oidc_client',
-        label: LABEL,
-        signOnMode: 'OPENID_CONNECT',
-        settings: {
-          oauthClient: {
-            application_type: 'web',
-            grant_types: ['authorization_code'],
-            response_types: ['code'],
-            redirect_uris: SHARED_URIS,
-          },
-        },
-      });
-    },
+    prepare: (org) => org.api('POST', '/api/v1/apps', webApp(LABEL, SHARED_URIS)),
     inputs: { name: LABEL, shared: 'true', 'redirect-uris': NEW_URI },
     result: 'updated',
     script: { command: 'add-uri', env: { URIS: NEW_URI } },
@@ -96,107 +147,127 @@ export function sharedUpdate(): Scenario {
   };
 }
 
+/** The look, a second one right before the deletion, and two requests for that. */
 export function removal(): Scenario {
   return {
-    ...noOp('remove', 0),
+    name: 'remove',
+    after: WEB,
     inputs: { name: LABEL, state: 'absent' },
     result: 'deleted',
     script: { command: 'remove', env: {} },
-    trips: 3,
+    trips: 4,
   };
 }
 
-/** The same job with the check of sign-ins that comes by default. */
+/** Of so many apps that expired; GitHub is not asked about those. One app after the other is read, deactivated and deleted. */
+export function sweep(expired: number, trips: number): Scenario {
+  const profile = {
+    okta_oidc_app: { repository: 'acme/shop', repository_id: '4242', expires: '2020-01-01T00:00:00Z' },
+  };
+  return {
+    name: `sweep, ${expired} expired apps`,
+    entry: 'sweep',
+    prepare: async (org) => {
+      for (let number = 0; number < expired; number += 1)
+        await org.api('POST', '/api/v1/apps', webApp(LABEL, [URI], profile));
+    },
+    inputs: { 'github-token': 'none' },
+    trips,
+  };
+}
+
+/** The same job with the check of sign-ins that comes by default: of a new app once it is active, of another one while the run waits. */
 export function withSignInCheck(scenario: Scenario): Scenario {
   return {
     ...scenario,
     name: `${scenario.name}, sign-in checked`,
     inputs: { ...scenario.inputs, 'verify-sign-in': 'true' },
-    trips: scenario.trips + 1,
+    trips: scenario.trips + (scenario.result === 'created' ? 1 : 0),
   };
 }
 
-/** Milliseconds and requests of one run. */
-export interface Measured {
-  milliseconds: number;
-  requests: SeenRequest[];
-}
-
-/** The ways to do a scenario's job, ready to be run again and again; each run finds the org as it was prepared. */
-export interface Prepared {
-  action(): Promise<Measured>;
-  script?: () => Promise<Measured>;
-}
-
-export async function prepared(org: BenchOrg, bundle: string, scenario: Scenario): Promise<Prepared> {
-  await org.ask({ do: 'latency', milliseconds: 0 });
-  await org.ask({ do: 'clear', label: LABEL });
-  await scenario.prepare(org, bundle);
-  await org.ask({ do: 'save', label: LABEL });
-  const { script } = scenario;
-  const appId = scenario.inputs['app-id'] === '' ? await idOf(org) : undefined;
-  const inputs = { ...scenario.inputs, ...(appId !== undefined && { 'app-id': appId }) };
-  const measured = async (run: () => Promise<number>): Promise<Measured> => {
-    await org.ask({ do: 'restore', label: LABEL });
-    await org.requests();
-    const milliseconds = await run();
-    const requests = await org.requests();
-    const failed = requests.find(({ status = 0 }) => status === 0 || status >= 400);
-    if (failed)
-      throw new Error(
-        `${scenario.name}: ${failed.method} ${failed.path} was answered ${failed.status ?? 'not at all'}.`,
-      );
-    return { milliseconds, requests };
-  };
+/** The same job with the settle time that comes by default. What an update has found is fresh enough then. */
+export function withSettleTime(scenario: Scenario): Scenario {
+  const { script: _, ...others } = scenario;
   return {
-    action: () => measured(() => runAction(org, bundle, inputs, scenario.result)),
-    ...(script && { script: () => measured(() => runScript(org, script)) }),
+    ...others,
+    name: `${scenario.name}, \`settle-seconds\` 3`,
+    inputs: { ...scenario.inputs, 'settle-seconds': '3' },
+    trips: scenario.trips - (scenario.result === 'updated' ? 1 : 0),
   };
 }
 
-async function idOf(org: BenchOrg): Promise<string> {
-  const apps = (await org.api('GET', `/api/v1/apps?q=${LABEL}`)) as { id: string }[];
-  return apps[0]?.id ?? '';
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-process.on('exit', () => {
-  rmSync(folder, { recursive: true });
-});
-
-/** The inputs that every run has; those of a scenario come before them. Nothing waits but for what it must. */
-export function withConnection(org: BenchOrg, inputs: Record<string, string>): Record<string, string> {
-  return {
-    'org-url': org.url,
-    'api-token': TOKEN,
-    'settle-seconds': '0',
-    'verify-sign-in': 'false',
-    ...inputs,
-  };
-}
-
-async function runAction(
-  org: BenchOrg,
-  bundle: string,
-  inputs: Record<string, string>,
-  expected: string,
-): Promise<number> {
-  const env = environmentOf(folder, withConnection(org, inputs));
-  const run = await succeeded(process.execPath, [bundle], env);
-  const { milliseconds, text } = run;
-  if (warns(run)) throw new Error(`A run warned of something deprecated:\n${text}`);
-  const { result } = outputsIn(folder);
-  if (result !== expected) throw new Error(`The result is ${result ?? 'missing'}, not ${expected}:\n${text}`);
-  return milliseconds;
-}
-
-async function runScript(org: BenchOrg, { command, env }: NonNullable<Scenario['script']>): Promise<number> {
-  const all = {
-    ...environmentOf(folder, {}),
-    ORG_URL: org.url,
-    API_TOKEN: TOKEN,
-    NAME: LABEL,
-    ...env,
-  };
-  return (await succeeded('bash', [join(root, 'bench/script.sh'), command], all)).milliseconds;
-}
+/** What is measured without and with latency. */
+export const TIMED: Scenario[] = [
+  noOpWithGroups(0),
+  byId(noOpWithGroups(0)),
+  noOpWithGroups(2),
+  // The user is looked up beside the app at best, and then whether the app has the user.
+  noOp('1 user', { users: 'user-1@example.com' }, 2),
+  noOp('`expires-after`', { 'expires-after': '14d' }),
+  noOp('`redirect-hosts`', { 'redirect-hosts': '*.example.com' }),
+  // The policies are listed beside the look for the app at best.
+  noOp('`authorization-server-policies`', SERVER),
+  noOp('`api-scopes`', SERVICE, 2),
+  noOp('`client-secret-max-age`', ROTATION, 2),
+  { ...noOp('', {}, 2), name: 'read, `state: read`', inputs: { name: LABEL, state: 'read' } },
+  amongPreviews(noOp('1,000 names that start with its name'), 1000, 6),
+  amongPreviews(byId(noOp('1,000 names that start with its name')), 1000, 1),
+  amongPreviews(
+    noOp('1,000 names that start with its name, `client-id`', { 'client-id': 'bench-client' }),
+    1000,
+    1,
+  ),
+  creation(2),
+  withSignInCheck(creation(2)),
+  {
+    name: 'create, `authorization-server-policies`',
+    inputs: { ...WEB, ...SERVER },
+    result: 'created',
+    trips: 6,
+    settles: true,
+  },
+  {
+    name: 'create, `api-scopes`',
+    inputs: { ...WEB, ...SERVICE },
+    result: 'created',
+    trips: 4,
+    settles: true,
+  },
+  update(),
+  withSignInCheck(update()),
+  sharedUpdate(),
+  withSignInCheck(sharedUpdate()),
+  {
+    name: 'rotate the client secret',
+    after: { ...WEB, ...ROTATION },
+    prepare: (org) => org.ask({ do: 'age', label: LABEL, days: 100 }),
+    inputs: { ...WEB, ...ROTATION },
+    result: 'updated',
+    trips: 4,
+  },
+  {
+    name: 'assign a user',
+    after: WEB,
+    inputs: { ...WEB, users: 'user-2@example.com' },
+    result: 'updated',
+    trips: 3,
+  },
+  removal(),
+  {
+    name: 'remove, `authorization-server-policies`',
+    after: { ...WEB, ...SERVER },
+    inputs: { name: LABEL, state: 'absent' },
+    result: 'deleted',
+    trips: 6,
+    settles: true,
+  },
+  {
+    name: 'post step of `state: job`',
+    entry: 'post',
+    after: { ...WEB, state: 'job' },
+    inputs: { ...WEB, state: 'job' },
+    trips: 3,
+  },
+  sweep(5, 1 + 5 * 3),
+];

@@ -9,14 +9,13 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs each of the measurements in turn, again and again, so that what else the machine does meets all of them alike. */
-export async function interleaved<Name extends string, Value>(
+export async function interleaved<Measurements extends Record<string, () => Promise<unknown>>>(
   rounds: number,
-  measurements: Readonly<Record<Name, () => Promise<Value>>>,
-): Promise<Record<Name, Value[]>> {
-  const entries = Object.entries(measurements) as [Name, () => Promise<Value>][];
-  const values = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<Name, Value[]>;
+  measurements: Measurements,
+): Promise<{ [Name in keyof Measurements]: Awaited<ReturnType<Measurements[Name]>>[] }> {
+  const values: Record<string, unknown[]> = {};
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, measure] of entries) values[name].push(await measure());
+    for (const [name, measure] of Object.entries(measurements)) (values[name] ??= []).push(await measure());
   }
-  return values;
+  return values as { [Name in keyof Measurements]: Awaited<ReturnType<Measurements[Name]>>[] };
 }

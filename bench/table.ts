@@ -38,6 +38,10 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
+export function mb(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
 /** @param most the largest value that meets the target */
 export function target(value: number, most: number, text: string): string {
   return `${text}: ${value <= most ? 'met' : 'missed'}`;

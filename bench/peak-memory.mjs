@@ -1,6 +1,0 @@
-import { writeFileSync } from 'node:fs';
-
-/** Preloaded: leaves the most memory that the process had (kilobytes) in the file that PEAK_MEMORY names. */
-process.on('exit', () => {
-  writeFileSync(process.env.PEAK_MEMORY, String(process.resourceUsage().maxRSS));
-});

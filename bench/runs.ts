@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TOKEN } from '../__tests__/support/okta.ts';
+import { readOutputs, root, stateVariables } from '../__tests__/support/runner.ts';
+import { environmentOf } from './action.ts';
+import type { SeenRequest } from './emulator.ts';
+import type { BenchOrg } from './org.ts';
+import { outputsIn, succeeded, warns } from './processes.ts';
+import { LABEL, withConnection, type Entry, type Inputs, type Scenario } from './scenarios.ts';
+import { openStartingLine } from './start.ts';
+
+/** What one run took. */
+export interface Measured {
+  milliseconds: number;
+  requests: SeenRequest[];
+  /** The most memory that the process had, in bytes. */
+  peak: number;
+}
+
+/** The ways to do a scenario's job, ready to be run again and again; each run finds the org as it was prepared. */
+export interface Prepared {
+  /** Milliseconds from the start of the action's process to its first request. */
+  start(): Promise<number>;
+  action(): Promise<Measured>;
+  script?: () => Promise<Measured>;
+}
+
+const startingLine = await openStartingLine();
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const PEAK = join(folder, 'peak');
+const FILES: Record<Entry, string> = { main: 'index.js', post: 'post/index.js', sweep: 'sweep/index.js' };
+
+/** To be called when all is measured. */
+export function closeRuns(): void {
+  startingLine.close();
+  rmSync(folder, { recursive: true });
+}
+
+/** @param dist the folder with the action's bundles */
+export async function prepared(org: BenchOrg, dist: string, scenario: Scenario): Promise<Prepared> {
+  const { entry = 'main', script } = scenario;
+  await org.ask({ do: 'latency', milliseconds: 0 });
+  await org.ask({ do: 'clear', prefix: LABEL });
+  const main = join(dist, FILES.main);
+  if (scenario.after) await runBundle(main, inputsOf(org.url, scenario.after), 'created');
+  const kept =
+    entry === 'post' ? stateVariables(readOutputs(readFileSync(join(folder, 'state'), 'utf8'))) : {};
+  await scenario.prepare?.(org);
+  await org.ask({ do: 'save', label: LABEL });
+  const appId = scenario.inputs['app-id'] === '' ? { 'app-id': await idOf(org) } : {};
+  const environment = (orgUrl: string): Record<string, string> => ({
+    ...inputsOf(orgUrl, { ...scenario.inputs, ...appId }, entry),
+    ...kept,
+  });
+  const bundle = join(dist, FILES[entry]);
+  const measured = async (run: () => Promise<Omit<Measured, 'requests'>>): Promise<Measured> => {
+    await org.ask({ do: 'restore', label: LABEL });
+    await org.requests();
+    const took = await run();
+    const requests = await org.requests();
+    const failed = requests.find(
+      ({ method, status = 0 }) => status < 200 || (status >= 400 && method !== 'GET'),
+    );
+    if (failed)
+      throw new Error(
+        `${scenario.name}: ${failed.method} ${failed.path} was answered ${failed.status ?? 'not at all'}.`,
+      );
+    return { ...took, requests };
+  };
+  return {
+    start: () => startingLine.measure(bundle, environment(startingLine.url)),
+    action: () => measured(() => runBundle(bundle, environment(org.url), scenario.result)),
+    ...(script && { script: () => measured(() => runScript(org, script)) }),
+  };
+}
+
+async function idOf(org: BenchOrg): Promise<string> {
+  const apps = (await org.api('GET', `/api/v1/apps?q=${LABEL}&limit=200`)) as { id: string; label: string }[];
+  return apps.find(({ label }) => label === LABEL)?.id ?? '';
+}
+
+function inputsOf(orgUrl: string, inputs: Inputs, entry: Entry = 'main'): Record<string, string> {
+  const all = withConnection(orgUrl, inputs);
+  if (entry !== 'sweep') return environmentOf(folder, all);
+  const { 'settle-seconds': _, 'verify-sign-in': __, ...known } = all;
+  return environmentOf(folder, known, 'sweep');
+}
+
+/** Runs a bundle that must succeed. */
+export async function runBundle(
+  bundle: string,
+  env: Record<string, string>,
+  expected?: string,
+): Promise<Omit<Measured, 'requests'>> {
+  const preload = ['--require', join(import.meta.dirname, 'peak-memory.cjs')];
+  const run = await succeeded(process.execPath, [...preload, bundle], { ...env, PEAK_MEMORY: PEAK });
+  const { milliseconds, text } = run;
+  if (warns(run)) throw new Error(`A run warned of something deprecated:\n${text}`);
+  const { result } = outputsIn(folder);
+  if (result !== expected)
+    throw new Error(`The result is ${result ?? 'missing'}, not ${expected ?? 'missing'}:\n${text}`);
+  return { milliseconds, peak: Number(readFileSync(PEAK, 'utf8')) * 1024 };
+}
+
+async function runScript(
+  org: BenchOrg,
+  { command, env }: NonNullable<Scenario['script']>,
+): Promise<Omit<Measured, 'requests'>> {
+  const all = {
+    ...environmentOf(folder, {}),
+    ORG_URL: org.url,
+    API_TOKEN: TOKEN,
+    NAME: LABEL,
+    ...env,
+  };
+  const { milliseconds } = await succeeded('bash', [join(root, 'bench/script.sh'), command], all);
+  return { milliseconds, peak: 0 };
+}
