@@ -8,9 +8,9 @@ import { root } from '../__tests__/support/runner.ts';
 import { environmentOf } from './action.ts';
 import { GROWTH } from './growth.ts';
 import { startBenchOrg, type BenchOrg } from './org.ts';
-import { ran, succeeded, warns } from './processes.ts';
+import { ran, warns } from './processes.ts';
 import { rateLimitRows } from './rate-limits.ts';
-import { closeRuns, prepared, runBundle, type Measured } from './runs.ts';
+import { closeRuns, prepared, runWithPeak, type Measured } from './runs.ts';
 import {
   TIMED,
   creation,
@@ -293,13 +293,13 @@ async function memoryRows(org: BenchOrg): Promise<Row[]> {
   const { action } = await prepared(org, dist, creation(2));
   const env = environmentOf(scratch, withConnection(org.url, creation(2).inputs));
   const [floor, sdk] = [built('floor'), built('whole-sdk')];
-  const peak = (main: string) => async (): Promise<number> => (await runBundle(main, env)).peak;
+  const peak = (main: string) => async (): Promise<number> => (await runWithPeak(main, env)).peak;
   const peaks = await interleaved(ROUNDS, {
     action: async () => (await action()).peak,
     floor: peak(floor),
     sdk: peak(sdk),
   });
-  const isWarning = warns(await succeeded(process.execPath, [sdk], env));
+  const isWarning = warns(await runWithPeak(sdk, env));
   const [own, least, whole] = [median(peaks.action), median(peaks.floor), median(peaks.sdk)];
   return [
     {

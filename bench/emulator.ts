@@ -75,7 +75,9 @@ function answer(question: Question): Omit<Reply, 'id'> {
       conditions = conditionsNow();
       return {};
     case 'restore':
-      for (const { id } of labelled(question.label)) org.apps.delete(id);
+      for (const { id } of labelled(question.label))
+        if (!saved.some((app) => app.id === id)) org.apps.delete(id);
+      // What is there yet keeps its place in the order of IDs, in which lists are.
       for (const app of saved) org.apps.set(app.id, copyOf(app));
       for (const [policy, kept] of conditions) policy.conditions = kept;
       return {};

@@ -6,7 +6,7 @@ import { readOutputs, root, stateVariables } from '../__tests__/support/runner.t
 import { environmentOf } from './action.ts';
 import type { SeenRequest } from './emulator.ts';
 import type { BenchOrg } from './org.ts';
-import { outputsIn, succeeded, warns } from './processes.ts';
+import { outputsIn, succeeded, warns, type Ran } from './processes.ts';
 import { LABEL, withConnection, type Entry, type Inputs, type Scenario } from './scenarios.ts';
 import { openStartingLine } from './start.ts';
 
@@ -87,20 +87,28 @@ function inputsOf(orgUrl: string, inputs: Inputs, entry: Entry = 'main'): Record
   return environmentOf(folder, known, 'sweep');
 }
 
-/** Runs a bundle that must succeed. */
-export async function runBundle(
+/** Runs a bundle of the action, which must succeed without a warning of Node's. */
+async function runBundle(
   bundle: string,
   env: Record<string, string>,
   expected?: string,
 ): Promise<Omit<Measured, 'requests'>> {
-  const preload = ['--require', join(import.meta.dirname, 'peak-memory.cjs')];
-  const run = await succeeded(process.execPath, [...preload, bundle], { ...env, PEAK_MEMORY: PEAK });
-  const { milliseconds, text } = run;
-  if (warns(run)) throw new Error(`A run warned of something deprecated:\n${text}`);
+  const run = await runWithPeak(bundle, env);
+  if (warns(run)) throw new Error(`A run warned of something deprecated:\n${run.text}`);
   const { result } = outputsIn(folder);
   if (result !== expected)
-    throw new Error(`The result is ${result ?? 'missing'}, not ${expected ?? 'missing'}:\n${text}`);
-  return { milliseconds, peak: Number(readFileSync(PEAK, 'utf8')) * 1024 };
+    throw new Error(`The result is ${result ?? 'missing'}, not ${expected ?? 'missing'}:\n${run.text}`);
+  return run;
+}
+
+/** Runs a bundle of whatever kind, which must succeed. */
+export async function runWithPeak(
+  bundle: string,
+  env: Record<string, string>,
+): Promise<Ran & Pick<Measured, 'peak'>> {
+  const preload = ['--require', join(import.meta.dirname, 'peak-memory.cjs')];
+  const run = await succeeded(process.execPath, [...preload, bundle], { ...env, PEAK_MEMORY: PEAK });
+  return { ...run, peak: Number(readFileSync(PEAK, 'utf8')) * 1024 };
 }
 
 async function runScript(
