@@ -42,6 +42,8 @@ const { values: options } = parseArgs({
     dist: { type: 'string', default: 'dist' },
   },
 });
+if (options.write && options.only !== '')
+  throw new Error('The page takes whole tables: --write goes without --only.');
 const dist = join(process.cwd(), options.dist);
 const bundle = join(dist, 'index.js');
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
