@@ -246,15 +246,15 @@ describe('A branch without a pull request', () => {
     expect(days).toBeLessThan(15);
     expect(outputs(await run(name, push('feature')))['result']).toBe('unchanged');
 
-    const text = ofReadme.get('Preview ends') ?? '';
-    await run('Preview ends', schedule(), { text });
+    const text = ofReadme.get('Preview sweep') ?? '';
+    await run('Preview sweep', schedule(), { text });
     expect(await org.labels()).toEqual(['shop preview feature']);
     const expired = { ...markOf(app), expires: '2020-01-01T00:00:00Z' };
     await org.api('PUT', `/api/v1/apps/${textOf(app['id'])}`, {
       ...app,
       profile: { okta_oidc_app: expired },
     });
-    const swept = await run('Preview ends', schedule(), { text });
+    const swept = await run('Preview sweep', schedule(), { text });
     expect(outputs(swept)['deleted']).toBe('["shop preview feature"]');
     expect(await org.labels()).toEqual([]);
   });
