@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { adminNote } from '../../src/app/ownership.ts';
-import { userAgent } from '../../src/github/user-agent.ts';
+import { userAgent, VERSION } from '../../src/github/user-agent.ts';
 import { textOf } from '../../src/util/json.ts';
 import { root } from '../support/runner.ts';
 import { foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
@@ -63,7 +63,7 @@ test('apps and the System Log name the workflow as the page shows', () => {
   const owner = { server: 'github.com', repository: 'acme/shop', repositoryId: '123456789' };
   expect(page).toContain(`"${adminNote({ ...owner, pullRequest: 12, branch: undefined, job: undefined })}"`);
   const environment = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1' };
-  expect(page).toContain(`\`${userAgent(environment)}\``);
+  expect(page).toContain(`\`${userAgent(environment).replace(VERSION, '1.0.0')}\``);
 });
 
 test('the scopes that it names are in the table of rights', () => {
