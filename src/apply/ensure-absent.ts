@@ -10,9 +10,8 @@ import { revokeInherited } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
-import { placeOf, takeOut } from './server-policies.ts';
+import { isNamedElsewhere, release } from './release.ts';
 import type { Session } from './session.ts';
-import { findListed, originsOf, releaseOrigins } from './trusted-origins.ts';
 
 /**
  * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.
@@ -53,8 +52,8 @@ export async function ensureAbsent(
 const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
 
 /**
- * Deletes an app, and takes it out of the trusted origins that it lists and of the access policies that let it in. Scopes of a client ID
- * of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
+ * Deletes an app, after it was taken out of the trusted origins that it lists and of the access policies that let it in. Scopes of a
+ * client ID of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
  *
@@ -72,14 +71,10 @@ export async function removeApp(
   let current = await read();
   if (current && !mayGo(current)) return false;
   const mark = markOf(current ?? app);
-  const clientId = clientIdOf(app) ?? app.id;
-  const policies = mark.policies ?? [];
-  const origins = originsOf(mark);
-  const isInheriting = typeOf(app) === 'service' && clientId !== app.id;
-  if (policies.length > 0 || origins.length > 0 || isInheriting) {
-    await takeOut(session, policies.map(placeOf), clientId);
+  const isInheriting = typeOf(app) === 'service' && (clientIdOf(app) ?? app.id) !== app.id;
+  if (isNamedElsewhere(mark) || isInheriting) {
+    await release(session, app, mark);
     if (isInheriting) await revokeInherited(session, app, []);
-    if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
     current = await read();
   }
   if (!current) return true;

@@ -93,25 +93,19 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
   }
 }
 
-/**
- * Lets a client in by each of the policies that do not yet.
- *
- * @param policies as they were read
- * @param readAt when they were asked for, in milliseconds since the epoch
- */
-export async function letIn(
-  session: Session,
-  policies: readonly ServerPolicy[],
-  clientId: string,
-  readAt: number,
-): Promise<void> {
-  for (const policy of policies) {
-    const { isWritten } = await replacePolicy(session, policy, readAt, clientId, planLettingIn);
-    if (isWritten)
-      session.record(
-        `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
-      );
-  }
+/** Lets the client of an app in by a policy, as it is by now. */
+export async function letIn(session: Session, policy: ServerPolicy, app: RegisteredApp): Promise<void> {
+  const { isWritten } = await replacePolicy(
+    session,
+    policy,
+    -Infinity,
+    clientIdOf(app) ?? app.id,
+    planLettingIn,
+  );
+  if (isWritten)
+    session.record(
+      `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
+    );
 }
 
 /** Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done. */
@@ -222,9 +216,9 @@ export function withAccessPolicies(
   const isToken = connection.credentials.kind === 'api-token';
   let begun: Promise<boolean | undefined> | undefined;
   return {
-    begin: (app) => {
-      check.begin(app);
-      if (isToken) begun = isLetIn(session.okta, server, app);
+    begin: (app, isChanged) => {
+      check.begin(app, isChanged);
+      if (isToken || isChanged) begun = isLetIn(session.okta, server, app);
     },
     conclude: async (app, isChanged) => {
       begun ??= isToken || isChanged ? isLetIn(session.okta, server, app) : undefined;

@@ -1,7 +1,7 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { change, type Change } from '../app/change.ts';
 import { isListed, listedBy, listingIn, originName, unlistedBy, type Listing } from '../app/origin-name.ts';
-import type { Mark } from '../app/ownership.ts';
+import type { Claim, Mark } from '../app/ownership.ts';
 import { OktaError, ifThere } from '../okta/errors.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
@@ -96,7 +96,13 @@ function isClaimed({ claims }: Pick<Mark, 'claims'>, origin: string): boolean {
 }
 
 /** Every origin that an app lists: for its own runs, and for those that claim one. */
-export function originsOf({ trustedOrigins, claims }: Pick<Mark, 'trustedOrigins' | 'claims'>): string[] {
+export function originsOf({
+  trustedOrigins,
+  claims = [],
+}: {
+  trustedOrigins: readonly string[];
+  claims?: readonly Claim[];
+}): string[] {
   const claimed = claims.filter(({ list }) => list === 'trusted-origins').map(({ uri }) => uri);
   return [...new Set([...trustedOrigins, ...claimed])];
 }
