@@ -89,7 +89,7 @@ async function create(
   if (inputs.dryRun) return { result: 'created', changes, app: undefined };
 
   const creation = await createApp(session, inputs, plan.body, owner);
-  const work = relatedOfNew(session, others);
+  const work = (creation.app.active ? relatedOf : relatedOfNew)(session, others);
   try {
     const stays = creation.isOwn
       ? await settled(session, inputs, owner, creation.app, work, marking)

@@ -122,7 +122,7 @@ export function otherPolicy(app: RegisteredApp, policy: Assignee | undefined): A
 }
 
 /**
- * Carries the plan out for an app that is being created, which is inactive while it settles. Meanwhile it gets all that lets nobody in.
+ * Carries the plan out for a new app that is inactive while it settles. Meanwhile it gets all that lets nobody in.
  * Groups and users come when it is active: Okta refuses them before (reported), and what it would make of those it took is unknown.
  */
 export function relatedOfNew(session: Session, plan: RelatedPlan): SideWork {
@@ -131,7 +131,7 @@ export function relatedOfNew(session: Session, plan: RelatedPlan): SideWork {
 }
 
 /**
- * Carries the plan out for an app that is there. While its own change settles, all goes on but the trusted origins: a run that gives one up
+ * Carries the plan out for an active app. While its own change settles, all goes on but the trusted origins: a run that gives one up
  * at the same moment sees from the app's mark, once that has settled, that it is to stay.
  */
 export function relatedOf(session: Session, plan: RelatedPlan): SideWork {
