@@ -404,7 +404,9 @@ describe('text from outside', () => {
     expect(markup).not.toMatch(/<(?!\/?code>|br>)|[`@\\![\]]|\*\*bold|::/);
     expect(run.rawSummary.split('\n').filter((line) => line.startsWith('#')).length).toBeLessThan(2);
     const rows = run.rawSummary.split('\n').filter((line) => line.startsWith('|'));
-    expect(rows.filter((line) => line.split('|').length !== 5)).toEqual([]);
+    const columns = rows[0]?.split('|').length;
+    expect([undefined, 4, 5]).toContain(columns);
+    expect(rows.filter((line) => line.split('|').length !== columns)).toEqual([]);
   }
 
   test('in an app and its related is neither command, output nor markup', async () => {
