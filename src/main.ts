@@ -4,6 +4,7 @@ import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { authorityOf } from './apply/authority.ts';
 import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
+import { findIssuer, withIssuer } from './apply/find-issuer.ts';
 import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
@@ -93,7 +94,8 @@ async function ensure(start: Start, known: Known): Promise<void> {
   });
 
   const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
-  const signIn = withAccessPolicies(signInCheck(session, inputs), session, inputs);
+  const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
+  const signIn = withIssuer(check, session, inputs);
   const overtaken = inputs.dryRun ? never : intended.overtaken;
   const ensureState = async (asked: Inputs): Promise<Outcome> => {
     if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
@@ -114,10 +116,13 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const handed = mayHave ? await handOutSecret(session, inputs, app, outcome) : undefined;
   if (handed) known.outcome = outcome = withChanges(outcome, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(outcome);
-  const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
+  const [ready, issuer] = await Promise.all([
+    app && !isPlanned ? signIn.conclude(app, isChanged(outcome)) : undefined,
+    app && findIssuer(session, inputs, app),
+  ]);
   known.signInReady = ready;
   known.described = await report(
-    { inputs, outcome, clientSecret: handed?.secret, signInReady: ready, pullRequest },
+    { inputs, outcome, issuer, clientSecret: handed?.secret, signInReady: ready, pullRequest },
     log,
   );
 }

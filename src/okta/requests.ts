@@ -9,7 +9,7 @@ export interface Requests {
   /** Sends one request; see {@link Transport}. */
   send(request: Request): Promise<OktaResponse>;
   /** Reads an object. @throws {ActionError} where the response is something else */
-  readObject(path: string, purpose: string): Promise<JsonObject>;
+  readObject(path: string, purpose: string, options?: Pick<Request, 'isPublic'>): Promise<JsonObject>;
   /**
    * Reads all pages of a list.
    *
@@ -50,8 +50,8 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
     rememberCreated: ({ id }) => {
       createdAt.set(id, now());
     },
-    readObject: async (path, purpose) => {
-      const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true });
+    readObject: async (path, purpose, options) => {
+      const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true, ...options });
       if (isObject(body)) return body;
       throw notWhatWasAsked(purpose, 'an object');
     },

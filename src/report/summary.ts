@@ -1,5 +1,6 @@
 import { PATHS, TYPE_NAMES, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
 import type { Change, Outcome, Result } from '../app/change.ts';
+import { oktaHost } from '../app/okta-host.ts';
 import { namedSettings } from '../app/settings.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
@@ -202,14 +203,8 @@ function code(value: Json): string {
  */
 function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): string | undefined {
   const url = new URL(connection.orgUrl);
-  const okta = /^([^.]+)(\.(?:okta|oktapreview|okta-emea|okta-gov|trexcloud)\.com|\.okta\.mil)$/.exec(
-    url.hostname,
-  );
-  const host = okta
-    ? `${okta[1] ?? ''}-admin${okta[2] ?? ''}`
-    : url.protocol === 'http:'
-      ? url.host
-      : undefined;
+  const okta = oktaHost(url.hostname);
+  const host = okta ? `${okta.org}-admin${okta.domain}` : url.protocol === 'http:' ? url.host : undefined;
   if (host === undefined) return undefined;
   const kind = encodeURIComponent(textOf(app.body['name']));
   const page = maskClientId
