@@ -25,8 +25,8 @@ export function withIssuer(
 ): SignInCheck {
   return {
     ...check,
-    begin: (app) => {
-      check.begin(app);
+    begin: (app, isChanged) => {
+      check.begin(app, isChanged);
       sourceFor(okta, inputs, app)?.answer.catch(() => undefined);
     },
   };
