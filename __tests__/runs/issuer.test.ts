@@ -271,7 +271,7 @@ describe('where it cannot be found out', () => {
   test('the summary has the warning, too', async () => {
     answerWith(METADATA, { kind: 'answer', status: 404 });
     const run = await succeed(org, shop('ORG_URL'));
-    expect(run.summary).toContain('Warning: Could not find out which issuer');
+    expect(run.summary).toContain('**Warning:** Could not find out which issuer');
   });
 
   test.each([
