@@ -60,6 +60,15 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org).filter((request) => request.includes('/policies/'))).toEqual([]);
   });
 
+  test("takes the client out with the job that the app was for, in the job's post step", async () => {
+    const job = { ...LET_IN, state: 'job' };
+    const { state } = await succeed(org, job);
+    expect(await clients()).toEqual([other, idOf(await org.app('shop'))]);
+    await succeed(org, job, { post: state });
+    expect(await clients()).toEqual([other]);
+    expect(await org.labels()).toEqual(['other']);
+  });
+
   test('takes the client out before the app is deleted, without naming the policy again', async () => {
     await succeed(org, LET_IN);
     org.taken();

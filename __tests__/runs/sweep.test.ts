@@ -98,6 +98,27 @@ describe('apps', () => {
     expect(shown(swept)).toContain('Kept: shop-pr-3 (pull request #3)\n');
   });
 
+  test('are taken out of the access policies that let them in', async () => {
+    const path = '/api/v1/authorizationServers/default/policies';
+    const other = idOf(await foreignApp(org, 'other'));
+    const policy = await org.api('POST', path, {
+      type: 'OAUTH_AUTHORIZATION_POLICY',
+      name: 'Previews',
+      description: 'for previews',
+      priority: 1,
+      conditions: { clients: { include: [other] } },
+    });
+    for (const number of [1, 2])
+      await preview(number, {
+        'authorization-server': 'default',
+        'authorization-server-policies': 'Previews',
+      });
+    github.pulls.set(1, 'closed').set(2, 'open');
+    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-1']);
+    const { conditions } = await org.api('GET', `${path}/${idOf(policy)}`);
+    expect(conditions).toEqual({ clients: { include: [other, idOf(await org.app('shop-pr-2'))] } });
+  });
+
   test('a second sweep changes nothing', async () => {
     await preview(1);
     github.pulls.set(1, 'closed');
