@@ -741,7 +741,7 @@ const BAD: BadInput[] = [
     title: 'settings that set the secret',
     inputs: { settings: 'credentials: { oauthClient: { client_secret: x } }' },
     names: 'settings',
-    says: /client_secret\. Okta never shows it again/,
+    says: /client_secret\. Okta makes it; "output-client-secret" outputs it\./,
   },
   {
     title: 'settings that set the mark',

@@ -10,7 +10,7 @@ import {
   type ApplicationType,
   type RegisteredApp,
 } from './app.ts';
-import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './client-rules.ts';
+import { defaultRotation, defaultsOf, fitTogether, hasProofKeys, responseTypesFor } from './client-rules.ts';
 import type { Jwks } from './setting-readers.ts';
 import {
   SETTINGS,
@@ -52,12 +52,11 @@ export function effectiveType(settings: AppSettings, app: RegisteredApp | undefi
 /** The settings as they are to be at an app's creation: what is named, and the defaults of the type for the rest. */
 export function withDefaults(settings: AppSettings): AppSettings {
   const { type = 'web' } = settings;
-  const hasKeys = settings.jwks !== undefined || settings['jwks-uri'] !== undefined;
   const defaults: AppSettings = {
     type,
     'redirect-uris': [],
     ...defaultsOf(type),
-    ...(hasKeys && { 'token-endpoint-auth-method': 'private_key_jwt' }),
+    ...(hasProofKeys(settings) && { 'token-endpoint-auth-method': 'private_key_jwt' }),
   };
   const unsaid = namedSettings(defaults).filter(
     (input) => settings[input] === undefined && documented(settings, input) === undefined,
