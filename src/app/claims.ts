@@ -130,6 +130,26 @@ export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
   return { ...wanted, value, satisfiedBy: (current) => equal(current, value) };
 }
 
+/** An app without the entries that are others' alone, and those entries. */
+export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others: string[] } {
+  const { claims } = markOf(app);
+  const own = claims.filter((claim) => claim.own);
+  const isOthers = ({ list, uri }: Entry): boolean =>
+    isAmong(othersOf(claims), list, uri) && !isAmong(own, list, uri);
+  const held = APP_LISTS.flatMap((list) => listAt(app, PATHS[list]).map((uri) => ({ list, uri })));
+  const others = held.filter(isOthers);
+  const body = others.reduce(
+    (rest, { list, uri }) =>
+      withValueAt(
+        rest,
+        PATHS[list],
+        strings(valueAt(rest, PATHS[list])).filter((each) => each !== uri),
+      ),
+    app.body,
+  );
+  return { app: { ...app, body }, others: others.map(({ uri }) => uri) };
+}
+
 /**
  * The claims that an app has after its own run: what the run lists and others have claimed it claims, too, so that it stays when the
  * others take theirs away.

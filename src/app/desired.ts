@@ -161,7 +161,9 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
         path: here,
         value,
         satisfiedBy: (current: Json | undefined) =>
-          same(here.join('.') === ADMIN_NOTE_PATH.join('.') ? withoutSentence(current) : current, value),
+          here.join('.') === ADMIN_NOTE_PATH.join('.')
+            ? same(withoutSentence(current), withoutSentence(value) ?? null)
+            : same(current, value),
       },
     ];
   });

@@ -39,6 +39,15 @@ export function parseList(text: string, kind: ListKind, show: (entry: string) =>
   return checked(items.map(yamlScalar), (entry) => entryProblem(entry, kind, show));
 }
 
+/** The text that is read as these entries: one per line, or a JSON array where a line would be read as something else. */
+export function listText(entries: readonly string[], kind: ListKind): string {
+  if (entries.length === 0) return '[]';
+  const lines = entries.join('\n');
+  const read = parseList(lines, kind, (entry) => entry);
+  const isSame = read.problems.length === 0 && JSON.stringify(read.entries) === JSON.stringify(entries);
+  return isSame ? lines : JSON.stringify(entries);
+}
+
 function problem(text: string): ParsedList {
   return { entries: [], problems: [text] };
 }
