@@ -236,7 +236,7 @@ describe('odd apps', () => {
     [
       'notes of several lines, with white space at their ends',
       CODE,
-      { settings: { notes: { admin: 'one\n\n  # two\n', enduser: ' "three": null ' } } },
+      { settings: { notes: { admin: 'one\n\n  # two\n', enduser: ' "three": null\n- four \n\n' } } },
     ],
     [
       'a note that GitHub would fill in',
