@@ -202,6 +202,16 @@ describe('the inputs that describe an app', () => {
     expect(run.rawLog + run.rawSummary).not.toContain(secret);
   });
 
+  test('come without a client ID that is masked, and say so', async () => {
+    await succeed(org, { ...WEB, 'client-id': 'shop-client' });
+    const run = await succeed(org, { state: 'read', name: 'shop' });
+    expect(blockOf(run)).toEqual({ type: 'web', ...WEB });
+    expect(notices(run)).toEqual([
+      'The inputs below do not tell the client ID, which is masked: set "mask-client-id: false".',
+    ]);
+    expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['client-id']).toBe('shop-client');
+  });
+
   test('come without what the credential may not read, and say so', async () => {
     await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
     org.trouble.fault = ({ path }) =>

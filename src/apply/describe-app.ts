@@ -16,11 +16,11 @@ const MAX_USERS = 100;
 /**
  * The inputs that describe an app and what belongs to it. What the credential may not read is left out, with a notice.
  *
- * @param inputs the authorization server whose access policies are looked at, if they name one
+ * @param inputs the authorization server whose access policies are looked at, if they name one; and whether the client ID may be shown
  */
 export async function describeApp(
   session: Pick<Session, 'okta' | 'log'>,
-  { authorizationServer }: Pick<Inputs, 'authorizationServer'>,
+  { authorizationServer, maskClientId }: Pick<Inputs, 'authorizationServer' | 'maskClientId'>,
   app: RegisteredApp,
 ): Promise<WrittenInputs> {
   const { trustedOrigins, redirectHosts } = markOf(app);
@@ -44,9 +44,12 @@ export async function describeApp(
     inputs: { settings, ...described },
     unsaid,
   } = inputsOf(app);
+  const isMasked = maskClientId && described['client-id'] !== undefined;
+  if (isMasked) unsaid.push('the client ID, which is masked: set "mask-client-id: false"');
   for (const each of unsaid) session.log.notice(`The inputs below do not tell ${each}.`);
   return {
     ...described,
+    ...(isMasked && { 'client-id': undefined }),
     'sign-on-policy': policy,
     settings,
     groups: listOf(groups, 'names'),
