@@ -1,7 +1,7 @@
 import { PATHS, listAt, strings, type RegisteredApp } from './app.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
-import { FOR_EVER, firstExpiry, nextExpiry } from './expiry.ts';
+import { FOR_EVER, firstExpiry, isExpired, nextExpiry } from './expiry.ts';
 import {
   MARK_PATH,
   claimsIn,
@@ -176,6 +176,11 @@ export function claimsOfOwnRun(wanted: readonly Wanted[], held: Claim[], owner: 
     )
     .map(({ list, uri }): Claim => ({ list, uri, owner, own: true }));
   return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
+}
+
+/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
+export function isShared(app: RegisteredApp, now: number): boolean {
+  return markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
 }
 
 /** What a run wants of an app, and what the app's body is then. */

@@ -1,4 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
+import { isShared } from '../app/claims.ts';
 import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
@@ -11,7 +12,6 @@ import type { SweepInputs } from './inputs.ts';
 import {
   endedApp,
   isClosed,
-  isShared,
   planSharedSweep,
   planSweep,
   temporaryApps,
