@@ -74,9 +74,12 @@ async function ensure(start: Start, known: Known): Promise<void> {
     deadline,
     log,
   });
-  if (which.fromFork && intended.state !== 'absent') {
+  const refuseFork = (): void => {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     skip(`${forkName(which)}, and "skip-without-credentials" is true.`, known, log);
+  };
+  if (which.fromFork && intended.state !== 'absent') {
+    refuseFork();
     return;
   }
   const { job } = runs;
@@ -97,16 +100,22 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
   const signIn = withIssuer(check, session, inputs);
   const overtaken = inputs.dryRun ? never : intended.overtaken;
-  const ensureState = async (asked: Inputs): Promise<Outcome> => {
+  /** `undefined` for a fork's run that was to take the app away, which is to be there after all. */
+  const ensureState = async (asked: Inputs): Promise<Outcome | undefined> => {
     if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
     if (asked.shared) return ensureShared(session, asked, authority, state === 'auto', pullRequests, signIn);
     if (asked.state !== 'absent') return ensurePresent(session, asked, authority, signIn);
     const outcome = await ensureAbsent(session, asked, authority, asked === inputs ? overtaken : never);
-    return outcome ?? ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
+    if (outcome || which.fromFork) return outcome;
+    return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
   };
   let outcome = await ensureState(inputs);
-  if (inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
+  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
     outcome = await ensureState(reverting(inputs, outcome));
+  if (!outcome) {
+    refuseFork();
+    return;
+  }
   known.outcome = outcome;
   const { app } = outcome;
   const mayHave =
