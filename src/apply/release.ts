@@ -1,8 +1,8 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import type { Claim, Marking } from '../app/ownership.ts';
-import { placeOf, takeOut } from './server-policies.ts';
+import { markOf, type Claim, type Marking } from '../app/ownership.ts';
+import { letIn, nameOf, placeOf, takeOut } from './server-policies.ts';
 import type { Session } from './session.ts';
-import { findListed, originsOf, releaseOrigins } from './trusted-origins.ts';
+import { findListed, originsOf, releaseOrigins, trustOrigin } from './trusted-origins.ts';
 
 /** What names an app elsewhere in the org and does not go with it. */
 export type Elsewhere = Pick<Marking, 'policies' | 'trustedOrigins'> & { claims?: readonly Claim[] };
@@ -15,9 +15,23 @@ export function isNamedElsewhere(mark: Elsewhere): boolean {
  * Takes an app out of the access policies that let it in, and of the trusted origins that it lists. What is gone already counts as done.
  *
  * @param mark what the app's mark says, or was to say
+ * @returns puts the app back, as far as its mark, as it is then, still tells of it
  */
-export async function release(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<void> {
-  const origins = originsOf(mark);
-  await takeOut(session, (mark.policies ?? []).map(placeOf), clientIdOf(app) ?? app.id);
-  if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
+export async function release(
+  session: Session,
+  app: RegisteredApp,
+  mark: Elsewhere,
+): Promise<(current: RegisteredApp) => Promise<void>> {
+  const policies = await takeOut(session, (mark.policies ?? []).map(placeOf), clientIdOf(app) ?? app.id);
+  const origins = await findListed(session, app, originsOf(mark));
+  await releaseOrigins(session, app, origins);
+  return async (current) => {
+    const held = markOf(current);
+    const places = held.policies ?? [];
+    for (const policy of policies)
+      if (places.includes(nameOf(policy))) await letIn(session, policy, current);
+    const listed = originsOf(held);
+    for (const { origin } of origins)
+      if (listed.includes(origin)) await trustOrigin(session, current, origin);
+  };
 }

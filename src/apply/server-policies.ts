@@ -35,6 +35,11 @@ export function placeOf(text: string): PolicyPlace {
   return { server, id };
 }
 
+/** How an app's mark names a policy. */
+export function nameOf({ server, id }: PolicyPlace): string {
+  return `${server}/${id}`;
+}
+
 /**
  * Finds the access policies that inputs name.
  *
@@ -108,21 +113,27 @@ export async function letIn(session: Session, policy: ServerPolicy, app: Registe
     );
 }
 
-/** Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done. */
+/**
+ * Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done.
+ *
+ * @returns the policies that listed it, as they are now
+ */
 export async function takeOut(
   session: Session,
   places: readonly PolicyPlace[],
   clientId: string,
-): Promise<void> {
+): Promise<ServerPolicy[]> {
   const { okta, deadline, log, record } = session;
   const readAt = deadline.clock.now();
   const policies = await mapConcurrently(places, ({ server, id }) =>
     ifThere(() => okta.getServerPolicy(server, id)),
   );
+  const left: ServerPolicy[] = [];
   for (const policy of policies.filter((each) => each !== undefined)) {
     if (!clientsOf(policy).includes(clientId)) continue;
     const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
     const { item, isWritten } = await replacePolicy(session, policy, readAt, clientId, planTakingOut);
+    left.push(item);
     if (isWritten) record(`took the app out of ${name}`);
     if (isLastClient(item, clientId)) {
       log.warning(
@@ -130,6 +141,7 @@ export async function takeOut(
       );
     }
   }
+  return left;
 }
 
 type Planner = (policy: ServerPolicy, clientId: string, gone: ReadonlySet<string>) => ServerPolicyPlan;
