@@ -14,6 +14,10 @@ export interface ParsedList {
  * @param show makes an entry fit for a message
  */
 export function parseList(text: string, kind: ListKind, show: (entry: string) => string): ParsedList {
+  if (PEM.test(text))
+    return problem(
+      'holds a key or a certificate (PEM), and takes a list. Check which input it was meant for.',
+    );
   const lines = text
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
@@ -47,6 +51,9 @@ export function listText(entries: readonly string[], kind: ListKind): string {
   const isSame = read.problems.length === 0 && JSON.stringify(read.entries) === JSON.stringify(entries);
   return isSame ? lines : JSON.stringify(entries);
 }
+
+/** How a PEM block begins. Source: RFC 7468, section 2. */
+const PEM = /-----BEGIN [^-\r\n]+-----/;
 
 function problem(text: string): ParsedList {
   return { entries: [], problems: [text] };
