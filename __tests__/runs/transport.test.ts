@@ -245,6 +245,13 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual(['CONNECT acme.okta.com:443']);
   });
 
+  test('that wants a password is given it, without a warning of Node', async () => {
+    const address = (proxy.env['https_proxy'] ?? '').replace('http://', 'http://jane:p%40ss@');
+    const run = await throughProxy({ https_proxy: address }, { 'dry-run': 'true' });
+    expect(run.outputs['result']).toBe('created');
+    expect(proxy.introduced).toEqual([`Basic ${Buffer.from('jane:p@ss').toString('base64')}`]);
+  });
+
   test('is passed by where no_proxy names the org, which fails quickly where there is no other way', async () => {
     const start = Date.now();
     const run = await throughProxy(

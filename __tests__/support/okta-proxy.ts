@@ -14,6 +14,8 @@ export const ORG_URL = 'https://acme.okta.com';
 export interface OktaProxy {
   /** `METHOD host:port`, as the proxy was asked. */
   asked: string[];
+  /** What it was told of who asks. */
+  introduced: (string | undefined)[];
   /** The variables with which a run in a process of its own goes this way, and trusts the certificate. */
   env: Record<string, string>;
   close(): Promise<void>;
@@ -35,12 +37,14 @@ export async function startOktaProxy(org: { readonly url: string }): Promise<Okt
     },
   );
   const asked: string[] = [];
+  const introduced: (string | undefined)[] = [];
   const proxy = createServer((message, response) => {
     asked.push(`${message.method ?? ''} ${message.url ?? ''}`);
     response.writeHead(405).end();
   });
   proxy.on('connect', (message, client: Duplex) => {
     asked.push(`CONNECT ${message.url ?? ''}`);
+    introduced.push(message.headers['proxy-authorization']);
     track(client).write('HTTP/1.1 200 Connection Established\r\n\r\n');
     okta.emit('connection', client);
   });
@@ -49,6 +53,7 @@ export async function startOktaProxy(org: { readonly url: string }): Promise<Okt
   });
   return {
     asked,
+    introduced,
     env: {
       https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
       NODE_EXTRA_CA_CERTS: tls('certificate.pem'),

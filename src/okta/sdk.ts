@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HttpClient } from '@actions/http-client';
@@ -54,7 +54,7 @@ export class OrgRequestExecutor extends RequestExecutor {
   constructor(orgUrl: string, userAgent: string) {
     super();
     this.#userAgent = userAgent;
-    this.#agent = verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl));
+    this.#agent = introducing(verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl)));
   }
 
   /**
@@ -91,12 +91,29 @@ export class OrgRequestExecutor extends RequestExecutor {
   }
 }
 
-type OrgAgent = Agent & { options?: object; proxyOptions?: object };
+type OrgAgent = Agent & {
+  options?: object;
+  /** Of an agent that goes through a proxy. */
+  proxyOptions?: { proxyAuth?: string };
+  /** What such an agent asks the proxy by. */
+  request?: (options: { headers?: OutgoingHttpHeaders }) => ClientRequest;
+};
 
 /** Makes an agent, and the one that it reaches a proxy by, insist on a certificate that is good for the host. */
-function verifying(agent: OrgAgent): Agent {
+function verifying(agent: OrgAgent): OrgAgent {
   for (const options of [agent.options, agent.proxyOptions])
     if (options) Object.assign(options, { rejectUnauthorized: true });
+  return agent;
+}
+
+/** Has an agent tell the proxy who asks, where it has a password: its own way of that makes Node warn in every log (DEP0005). */
+function introducing(agent: OrgAgent): OrgAgent {
+  const { proxyOptions, request } = agent;
+  if (proxyOptions?.proxyAuth === undefined || !request) return agent;
+  const authorization = `Basic ${Buffer.from(proxyOptions.proxyAuth).toString('base64')}`;
+  delete proxyOptions.proxyAuth;
+  agent.request = (options) =>
+    request({ ...options, headers: { ...options.headers, 'proxy-authorization': authorization } });
   return agent;
 }
 
