@@ -16,7 +16,8 @@ import { TransientFailure } from '../okta/transport.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { nearest, only } from './resolve.ts';
+import { nearestNames } from '../util/text/nearest.ts';
+import { only } from './resolve.ts';
 import type { Session } from './session.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { writeUntilStable } from './write-until-stable.ts';
@@ -80,7 +81,7 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
     if (!(error instanceof OktaError && error.status === 404)) throw error;
     const servers = await okta.authorizationServers();
     const byName = servers.find(({ name }) => name === server);
-    const near = nearest(
+    const near = nearestNames(
       server,
       servers.flatMap(({ id, name }) => [id, name]),
     );
