@@ -9,8 +9,8 @@ import type { Request } from './transport.ts';
 export interface Apps {
   /** The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. */
   findApps(label: string, onAlike?: (label: string) => void): Promise<RegisteredApp[]>;
-  /** All apps whose labels or names start with the prefix. */
-  listApps(prefix: string): Promise<RegisteredApp[]>;
+  /** Those apps, whose labels or names start with the prefix, that are wanted: only they are kept in memory. */
+  listApps(prefix: string, isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
   /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
   createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
@@ -43,23 +43,31 @@ export function apps(
     return app;
   }
 
-  async function listApps(prefix: string, purpose: string): Promise<RegisteredApp[]> {
+  function listApps(
+    prefix: string,
+    purpose: string,
+    isWanted: (app: RegisteredApp) => boolean,
+  ): Promise<RegisteredApp[]> {
     const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-    const items = await readPages(`${APPS}?${query}`, purpose);
-    return items.flatMap((item) => registeredApp(item) ?? []);
+    return readPages(`${APPS}?${query}`, purpose, undefined, (item) => {
+      const app = registeredApp(item);
+      return app && isWanted(app) ? app : undefined;
+    });
   }
 
   return {
     findApps: async (label, onAlike) => {
-      const found = await listApps(searchTerm(label), `find the app "${label}"`);
-      const named = found.filter((app) => sameLabel(app.label, label) && isOidc(app));
-      named.forEach(onApp);
+      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
       const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
-      for (const app of found) if (onAlike && !named.includes(app) && isAlike(app)) onAlike(app.label);
+      const isNear = (app: RegisteredApp): boolean => isNamed(app) || isAlike(app);
+      const found = await listApps(searchTerm(label), `find the app "${label}"`, isNear);
+      const named = found.filter(isNamed);
+      named.forEach(onApp);
+      for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
       return named;
     },
-    listApps: (prefix) =>
-      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+    listApps: (prefix, isWanted) =>
+      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
     createApp: async (body, { activate }) => {

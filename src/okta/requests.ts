@@ -2,6 +2,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ActionError } from '../util/errors.ts';
 import { isObject, type JsonObject } from '../util/json.ts';
 import type { OktaError } from './errors.ts';
+import { weightOf } from './sdk.ts';
 import type { OktaResponse, Request, Transport } from './transport.ts';
 
 /** The requests that the resources of one org are made of. */
@@ -14,9 +15,16 @@ export interface Requests {
    * Reads all pages of a list.
    *
    * @param app the app that the list belongs to, if it belongs to one
-   * @throws {ActionError} where the response is no list, where the pages loop, and where they lead to another host
+   * @throws {ActionError} where the response is no list, where the pages loop or are too many, and where they lead to another host
    */
   readPages(path: string, purpose: string, app?: RegisteredApp): Promise<JsonObject[]>;
+  /** The same for a long list: what `pick` takes of an item is kept, and the rest is not. */
+  readPages<T extends object>(
+    path: string,
+    purpose: string,
+    app: RegisteredApp | undefined,
+    pick: (item: JsonObject) => T | undefined,
+  ): Promise<T[]>;
   /** Told of every app that this run creates. */
   rememberCreated(app: RegisteredApp): void;
   /** A request about an app, which is sent again while Okta does not find an app that this run has just created. */
@@ -29,6 +37,12 @@ const NEW_APP = 30_000;
 /** Items of most lists that Okta gives in one page at most (documented). */
 export const LARGEST_PAGE = 200;
 
+/** The most that is kept of all lists together while they are read, in bytes of memory: some 8,000 apps with all that Okta says of them. */
+const MOST_KEPT = 64 * 1024 * 1024;
+
+/** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
+const MOST_READ = 512 * 1024 * 1024;
+
 /**
  * The requests to one org.
  *
@@ -37,6 +51,8 @@ export const LARGEST_PAGE = 200;
  */
 export function requestsTo(transport: Transport, orgUrl: string, now: () => number): Requests {
   const createdAt = new Map<string, number>();
+  /** What the lists take that are being read. */
+  let held = 0;
   const isNew = ({ id }: RegisteredApp): boolean => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
 
   const about = (app: RegisteredApp, request: Request): Request => ({
@@ -55,20 +71,38 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
       if (isObject(body)) return body;
       throw notWhatWasAsked(purpose, 'an object');
     },
-    readPages: async (path, purpose, app) => {
-      const items: JsonObject[] = [];
+    readPages: async <T extends object>(
+      path: string,
+      purpose: string,
+      app?: RegisteredApp,
+      pick?: (item: JsonObject) => T | undefined,
+    ): Promise<(T | JsonObject)[]> => {
+      const pages: (T | JsonObject)[][] = [];
       const visited = new Set<string>();
-      for (let next: string | undefined = path; next !== undefined;) {
-        if (visited.has(next))
-          throw new ActionError(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
-        visited.add(next);
-        const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
-        const page: OktaResponse = await transport.send(app ? about(app, request) : request);
-        if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
-        items.push(...page.body.filter(isObject));
-        next = nextPage(page.header('link'), orgUrl, purpose);
+      let read = 0;
+      let own = 0;
+      try {
+        for (let next: string | undefined = path; next !== undefined;) {
+          if (visited.has(next))
+            throw new ActionError(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
+          visited.add(next);
+          const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
+          const page: OktaResponse = await transport.send(app ? about(app, request) : request);
+          if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
+          const items = page.body.filter(isObject);
+          const kept = pick ? items.map(pick).filter((item) => item !== undefined) : items;
+          pages.push(kept);
+          const added = pick ? weightOf(JSON.stringify(kept)) : page.weight;
+          read += page.weight;
+          own += added;
+          held += added;
+          if (read > MOST_READ || held > MOST_KEPT) throw tooLong(purpose);
+          next = nextPage(page.header('link'), orgUrl, purpose);
+        }
+      } finally {
+        held -= own;
       }
-      return items;
+      return pages.flat();
     },
   };
 }
@@ -84,6 +118,14 @@ export function notWhatWasAsked(purpose: string, expected: string): ActionError 
     `Cannot ${purpose}`,
     `Okta answered with something other than ${expected}`,
     'Check that "org-url" is your Okta org.',
+  );
+}
+
+function tooLong(purpose: string): ActionError {
+  return new ActionError(
+    `Cannot ${purpose}`,
+    'the list is too long to be read',
+    'Check that "org-url" is your Okta org. Where there really are that many, narrow it down: the sweep takes a "name-prefix".',
   );
 }
 

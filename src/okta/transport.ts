@@ -32,6 +32,8 @@ export interface Request {
 export interface OktaResponse {
   status: number;
   body: Json | undefined;
+  /** About how many bytes of memory the body takes. */
+  weight: number;
   header(name: string): string | null;
 }
 
@@ -129,10 +131,10 @@ export function openTransport({
   function judge(request: Request, response: Attempt, url: string): OktaResponse | Failed {
     if ('kind' in response)
       return { failure: response, error: explainFailure(request, response, connection) };
-    const { status, text, header } = response;
+    const { status, text, weight, header } = response;
     if (status >= 200 && status < 300) {
       const body = parse(text);
-      if (text === '' || body !== undefined) return { status, body, header };
+      if (text === '' || body !== undefined) return { status, body, weight, header };
       const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
       return { failure, error: explainFailure(request, failure, connection) };
     }
@@ -168,7 +170,7 @@ export function openTransport({
         if (!('failure' in response)) return response;
         const { failure, error } = response;
         if (error instanceof OktaError && request.treatAsSuccess?.(error))
-          return { status: error.status, body: undefined, header: () => null };
+          return { status: error.status, body: undefined, weight: 0, header: () => null };
         if (!renewed && !request.isPublic && (await authorization.renew(failure, sent))) {
           renewed = true;
           if (request.idempotent) continue;

@@ -31,10 +31,9 @@ const GIVEN_BY_GROUP = 'E0000046';
 
 export function users({ send, readObject, readPages, about }: Requests): Users {
   return {
-    assignedUsers: async (app) => {
+    assignedUsers: (app) => {
       const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
-      const list = await readPages(path, `read the users of the app "${app.label}"`, app);
-      return list.flatMap((item) => assignmentIn(item) ?? []);
+      return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
     },
     assignedUser: async (app, user) => {
       const purpose = `read the user "${user.name}" of the app "${app.label}"`;

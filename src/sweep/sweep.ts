@@ -75,17 +75,20 @@ async function survey(
   const { okta, log } = session;
   const { repository, mask } = surveyed;
   const sharedApp = inputs.sharedApp === undefined ? undefined : await findSharedApp(okta, inputs.sharedApp);
-  const apps = (await okta.listApps(inputs.namePrefix)).filter(({ label }) =>
-    label.startsWith(inputs.namePrefix),
-  );
-  if (apps.length === 0 && inputs.namePrefix !== '')
+  let looked = 0;
+  const apps = await okta.listApps(inputs.namePrefix, (app) => {
+    if (!app.label.startsWith(inputs.namePrefix)) return false;
+    looked += 1;
+    return temporaryApps([app], repository).length > 0;
+  });
+  if (looked === 0 && inputs.namePrefix !== '')
     log.notice(`No app has a name that starts with "${inputs.namePrefix}": check "name-prefix".`);
   const temporary = temporaryApps(apps, repository);
   for (const { app } of temporary) mask(app);
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${counted(apps.length, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
+    `Looked at ${counted(looked, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
   );
   return planSweep(temporary, sharedApp, facts);
 }
