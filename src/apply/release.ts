@@ -28,8 +28,7 @@ export async function release(
   return async (current) => {
     const held = markOf(current);
     const places = held.policies ?? [];
-    for (const policy of policies)
-      if (places.includes(nameOf(policy))) await letIn(session, policy, current);
+    for (const policy of policies) if (places.includes(nameOf(policy))) await letIn(session, policy, current);
     const listed = originsOf(held);
     for (const { origin } of origins)
       if (listed.includes(origin)) await trustOrigin(session, current, origin);
