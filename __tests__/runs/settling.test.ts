@@ -110,6 +110,9 @@ describe('while a new app settles, inactive', () => {
   test('what Okta refuses of an inactive app is done once it is active', async () => {
     org.unknown.inactiveClientInPolicy = 'refused';
     const run = await succeed(org, ALL, { world: { clock: unhurried() } });
+    expect(
+      between(CREATION, ACTIVATION).filter((request) => request.startsWith(`PUT ${SERVER_POLICIES}`)),
+    ).toHaveLength(1);
     expect(run.outputs['result']).toBe('created');
     expect(await clients()).toEqual([other, run.outputs['app-id']]);
     expect(run.annotations).toEqual([]);

@@ -100,7 +100,7 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
   }
 }
 
-/** Lets the client of an app in by a policy, as it is by now. */
+/** Lets the client of an app in by a policy, as it is by now. Okta may refuse one of an inactive app (unknown): it is asked once. */
 export async function letIn(session: Session, policy: ServerPolicy, app: RegisteredApp): Promise<void> {
   const { isWritten } = await replacePolicy(
     session,
@@ -108,6 +108,7 @@ export async function letIn(session: Session, policy: ServerPolicy, app: Registe
     -Infinity,
     clientIdOf(app) ?? app.id,
     planLettingIn,
+    app.active,
   );
   if (isWritten)
     session.record(
@@ -148,13 +149,18 @@ export async function takeOut(
 
 type Planner = (policy: ServerPolicy, clientId: string, out: ReadonlySet<string>) => ServerPolicyPlan;
 
-/** A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay. */
+/**
+ * A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay.
+ *
+ * @param isPatient whether to send a list again that names a client which Okta does not know
+ */
 function replacePolicy(
   session: Session,
   policy: ServerPolicy,
   readAt: number,
   clientId: string,
   planner: Planner,
+  isPatient = true,
 ): Promise<{ item: ServerPolicy; isWritten: boolean }> {
   const { okta } = session;
   const doubt = doubtOf(session, clientId);
@@ -169,7 +175,7 @@ function replacePolicy(
           doubt.settle(current);
           return replaced;
         } catch (error) {
-          throw isUnknownClient(error) ? await doubt.raise(current, body, error) : error;
+          throw isPatient && isUnknownClient(error) ? await doubt.raise(current, body, error) : error;
         }
       },
       shared: { name: `the access policy "${policy.name}"`, paths: [CLIENTS_PATH] },

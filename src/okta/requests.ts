@@ -37,8 +37,8 @@ const NEW_APP = 30_000;
 /** Items of most lists that Okta gives in one page at most (documented). */
 export const LARGEST_PAGE = 200;
 
-/** The most that is kept of all lists together while they are read, in bytes of memory: some 8,000 apps with all that Okta says of them. */
-const MOST_KEPT = 64 * 1024 * 1024;
+/** The most that is kept of all lists together while they are read, in bytes of memory: some 4,000 apps with all that Okta says of them. */
+const MOST_KEPT = 32 * 1024 * 1024;
 
 /** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
 const MOST_READ = 512 * 1024 * 1024;
