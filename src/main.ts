@@ -4,6 +4,7 @@ import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { authorityOf } from './apply/authority.ts';
 import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
+import { findIssuer, withIssuer } from './apply/find-issuer.ts';
 import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
@@ -73,9 +74,12 @@ async function ensure(start: Start, known: Known): Promise<void> {
     deadline,
     log,
   });
-  if (which.fromFork && intended.state !== 'absent') {
+  const refuseFork = (): void => {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     skip(`${forkName(which)}, and "skip-without-credentials" is true.`, known, log);
+  };
+  if (which.fromFork && intended.state !== 'absent') {
+    refuseFork();
     return;
   }
   const { job } = runs;
@@ -93,18 +97,25 @@ async function ensure(start: Start, known: Known): Promise<void> {
   });
 
   const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
-  const signIn = withAccessPolicies(signInCheck(session, inputs), session, inputs);
+  const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
+  const signIn = withIssuer(check, session, inputs);
   const overtaken = inputs.dryRun ? never : intended.overtaken;
-  const ensureState = async (asked: Inputs): Promise<Outcome> => {
+  /** `undefined` for a fork's run that was to take the app away, which is to be there after all. */
+  const ensureState = async (asked: Inputs): Promise<Outcome | undefined> => {
     if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
     if (asked.shared) return ensureShared(session, asked, authority, state === 'auto', pullRequests, signIn);
     if (asked.state !== 'absent') return ensurePresent(session, asked, authority, signIn);
     const outcome = await ensureAbsent(session, asked, authority, asked === inputs ? overtaken : never);
-    return outcome ?? ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
+    if (outcome || which.fromFork) return outcome;
+    return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
   };
   let outcome = await ensureState(inputs);
-  if (inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
+  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
     outcome = await ensureState(reverting(inputs, outcome));
+  if (!outcome) {
+    refuseFork();
+    return;
+  }
   known.outcome = outcome;
   const { app } = outcome;
   const mayHave =
@@ -114,10 +125,13 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const handed = mayHave ? await handOutSecret(session, inputs, app, outcome) : undefined;
   if (handed) known.outcome = outcome = withChanges(outcome, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(outcome);
-  const ready = app && !isPlanned ? await signIn.conclude(app, isChanged(outcome)) : undefined;
+  const [ready, issuer] = await Promise.all([
+    app && !isPlanned ? signIn.conclude(app, isChanged(outcome)) : undefined,
+    app && findIssuer(session, inputs, app),
+  ]);
   known.signInReady = ready;
   known.described = await report(
-    { inputs, outcome, clientSecret: handed?.secret, signInReady: ready, pullRequest },
+    { inputs, outcome, issuer, clientSecret: handed?.secret, signInReady: ready, pullRequest },
     log,
   );
 }

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
+import { idOf } from '../support/apps.ts';
+import { githubEnvironment } from '../support/github.ts';
 import { TOKEN } from '../support/okta.ts';
-import { runAction, type ActionRun } from '../support/runner.ts';
-import { useOrg } from '../support/servers.ts';
+import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
+import { foreignApp, pullRequest } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 
 /** Runs at the same time, as they are on GitHub: each a process of its own, with the bundle, against one org that takes its time. */
 
 const org = useOrg();
+const github = useGitHub();
 
 beforeEach(() => {
   org.trouble.latency = () => 20 + Math.random() * 80;
@@ -16,6 +20,7 @@ function run(
   inputs: Record<string, string>,
   env: Record<string, string> = {},
   event: object = {},
+  more: Pick<ActionOptions, 'post'> = {},
 ): Promise<ActionRun> {
   const connection = {
     'org-url': org.url,
@@ -23,7 +28,7 @@ function run(
     'settle-seconds': '0.5',
     'verify-sign-in': 'false',
   };
-  return runAction({ with: { ...connection, ...inputs }, env, event });
+  return runAction({ with: { ...connection, ...inputs }, env, event, ...more });
 }
 
 /** What the runs that failed have said. */
@@ -208,4 +213,85 @@ describe('runs of several apps that list one trusted origin', () => {
     expect(failures(gone)).toEqual([]);
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
   }, 60_000);
+});
+
+describe('runs that let their apps in by one access policy at the same time', () => {
+  const POLICIES = '/api/v1/authorizationServers/default/policies';
+
+  const included = (body: unknown): string[] =>
+    (body as { conditions: { clients: { include: string[] } } }).conditions.clients.include;
+
+  /** Somebody in the Admin Console, when such a request first comes: no run has read the policy by then in order to write it. */
+  function changeByHand(
+    at: RegExp,
+    policy: string,
+    { description, client }: { description: string; client?: string },
+  ): void {
+    org.trouble.fault = ({ method, path }) => {
+      if (!at.test(`${method} ${path}`)) return undefined;
+      delete org.trouble.fault;
+      for (const { policies } of org.org.authorizationServers.values()) {
+        const held = policies.get(policy);
+        if (!held) continue;
+        const include = [...included(held), ...(client === undefined ? [] : [client])];
+        Object.assign(held, { description, conditions: { clients: { include } } });
+      }
+      return undefined;
+    };
+  }
+
+  test('lose no client and no change of others; all are taken out at once, and the list is never empty', async () => {
+    const first = idOf(await foreignApp(org, 'there before'));
+    const byHand = idOf(await foreignApp(org, 'added by hand'));
+    const policy = idOf(
+      await org.api('POST', POLICIES, {
+        type: 'OAUTH_AUTHORIZATION_POLICY',
+        name: 'Previews',
+        description: 'as it was',
+        priority: 1,
+        conditions: { clients: { include: [first] } },
+      }),
+    );
+    const path = `${POLICIES}/${policy}`;
+    const expectPolicy = async (description: string, clients: readonly string[]): Promise<void> => {
+      const body = await org.api('GET', path);
+      expect(included(body).toSorted()).toEqual(clients.toSorted());
+      expect(body['description']).toBe(description);
+    };
+    const app = (id: number): Record<string, string> => ({
+      name: `app-${id}`,
+      'redirect-uris': `https://app-${id}.example.com/callback`,
+      'authorization-server': 'default',
+      'authorization-server-policies': 'Previews',
+    });
+    const job = { ...app(7), state: 'job' };
+
+    changeByHand(/^POST .*\/lifecycle\/activate$/, policy, { description: 'as they came', client: byHand });
+    const [ofJob, ...others] = await Promise.all([
+      run(job),
+      run(app(8), { GITHUB_EVENT_NAME: 'pull_request' }, pullRequest(8)),
+      ...numbers(6).map((id) => run(app(id))),
+    ]);
+    expect(failures([ofJob, ...others])).toEqual([]);
+    const apps = await Promise.all(numbers(8).map(async (id) => idOf(await org.app(`app-${id}`))));
+    await expectPolicy('as they came', [first, byHand, ...apps]);
+
+    github.pulls.set(8, 'closed');
+    changeByHand(/^GET .*\/policies\/\w+$/, policy, { description: 'as they went' });
+    const gone = await Promise.all([
+      run(job, {}, {}, { post: ofJob.state }),
+      runAction({
+        action: 'sweep',
+        with: { 'org-url': org.url, 'api-token': TOKEN },
+        env: githubEnvironment(github),
+      }),
+      ...numbers(6).map((id) => run({ name: `app-${id}`, state: 'absent' })),
+    ]);
+    expect(failures(gone)).toEqual([]);
+    await expectPolicy('as they went', [first, byHand]);
+    expect((await org.labels()).toSorted()).toEqual(['added by hand', 'there before']);
+    const sent = org.requests.filter((request) => request.method === 'PUT' && request.path === path);
+    expect(sent.length).toBeGreaterThanOrEqual(16);
+    for (const { body } of sent) expect(included(body)).toContain(first);
+  }, 120_000);
 });

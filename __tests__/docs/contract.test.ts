@@ -149,9 +149,21 @@ test('no two actions have the same name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-const DOCS = ['credential', 'troubleshooting', 'how-it-decides', 'coming-from'].map(
-  (name) => `docs/${name}.md`,
-);
+/** Every page that people read, of the emulator too. */
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'emulator/*.md', '.github/**/*.md'], { cwd: root }).sort();
+
+/** Those that are about how the action is used. */
+const GUIDES = [
+  'README.md',
+  ...[
+    'for-your-okta-administrator',
+    'credential',
+    'questions',
+    'troubleshooting',
+    'how-it-decides',
+    'coming-from',
+  ].map((name) => `docs/${name}.md`),
+];
 
 test('the documentation names no input that does not exist', () => {
   const known = new Set(
@@ -167,8 +179,11 @@ test('the documentation names no input that does not exist', () => {
     'pull-requests',
     'persist-credentials',
     'shop-preview',
+    'okta-previews',
+    'okta-oidc-app',
+    'okta-auth-js',
   ]);
-  const named = ['README.md', ...DOCS].flatMap((page) =>
+  const named = GUIDES.flatMap((page) =>
     [...read(page).matchAll(/`([a-z]+(?:-[a-z]+)+)(?:: [^`]*)?`/g)].map(
       ([, name = '']) => `${page}: ${name}`,
     ),
@@ -180,8 +195,8 @@ test('the documentation names no input that does not exist', () => {
 });
 
 test('links and pictures of the documentation lead to files and headings that are there', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...DOCS];
-  const broken = pages.flatMap((page) => {
+  expect(PAGES).toEqual(expect.arrayContaining(['README.md', 'docs/questions.md', 'emulator/README.md']));
+  const broken = PAGES.flatMap((page) => {
     const text = read(page);
     const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
       ([, link, source]) => link ?? source ?? '',
@@ -191,6 +206,18 @@ test('links and pictures of the documentation lead to files and headings that ar
       .map((link) => `${page}: ${link}`);
   });
   expect(broken).toEqual([]);
+});
+
+test('every row of a table has as many cells as its head', () => {
+  const cells = (row: string): number => row.replace(/`[^`]*`|\\\|/g, '').split('|').length;
+  const tables = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/(?:^ *\|.*\n)+/gm)].map(([table]) => ({ page, rows: table.trim().split('\n') })),
+  );
+  expect(tables.length).toBeGreaterThan(30);
+  const odd = tables.flatMap(({ page, rows: [head = '', ...rest] }) =>
+    rest.filter((row) => cells(row) !== cells(head)).map((row) => `${page}: ${row}`),
+  );
+  expect(odd).toEqual([]);
 });
 
 function leadsSomewhere(page: string, link: string): boolean {

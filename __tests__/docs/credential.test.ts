@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { scopesFor } from '../../src/inputs/scopes.ts';
 import type { Inputs } from '../../src/inputs/inputs.ts';
+import { textOf } from '../../src/util/json.ts';
 import { TOKEN } from '../support/okta.ts';
 import { root, runAction } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
@@ -27,14 +28,44 @@ const tools = ['curl', 'jq', 'openssl'].every((tool) => spawnSync(tool, ['--vers
   });
 
   test('make a service app as which the action can work', async () => {
-    const commands =
-      [...page.matchAll(/```sh\n([\s\S]*?)```/g)]
-        .map(([, text = '']) => text)
-        .find((text) => text.includes('openssl')) ?? '';
-    const script = commands
+    const script = commands('APP=')
       .replace('https://acme.okta.com', org.url)
       .replace('OKTA_API_TOKEN=...', `OKTA_API_TOKEN=${TOKEN}`);
-    const clientId = await runScript(script, folder);
+    const output = await runScript(script, folder);
+    await worksWith(/Client ID: (\S+)/.exec(output)?.[1] ?? output);
+  }, 60_000);
+
+  test('make a key pair, of which the administrator pastes the public half', async () => {
+    const jwk = JSON.parse(await runScript(commands('node -p'), folder)) as object;
+    const app = await org.api('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'GitHub: shop previews',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          response_types: ['token'],
+          jwks: { keys: [jwk] },
+        },
+      },
+    });
+    const id = textOf(app['id']);
+    for (const scopeId of ['okta.apps.read', 'okta.apps.manage', 'okta.groups.read'])
+      await org.api('POST', `/api/v1/apps/${id}/grants`, { issuer: org.url, scopeId });
+    await org.api('POST', `/oauth2/v1/clients/${id}/roles`, { type: 'APP_ADMIN' });
+    await worksWith(id);
+  }, 60_000);
+
+  /** The first block of commands on the page that has this in it. */
+  function commands(part: string): string {
+    const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    return blocks.find((text) => text.includes(part)) ?? '';
+  }
+
+  /** The action makes an app as this service app, whose private key the commands have left in the folder. */
+  async function worksWith(clientId: string): Promise<void> {
     await org.group('Developers');
     const run = await runAction({
       with: {
@@ -50,7 +81,7 @@ const tools = ['curl', 'jq', 'openssl'].every((tool) => spawnSync(tool, ['--vers
     });
     expect(run.log).not.toContain('error:');
     expect(run.outputs['result']).toBe('created');
-  }, 60_000);
+  }
 });
 
 /** The emulator lives in this process, so that the script must not block it. */
@@ -66,10 +97,8 @@ async function runScript(script: string, cwd: string): Promise<string> {
   shell.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   shell.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const code = await new Promise((done) => shell.on('close', done));
-  const clientId = /Client ID: (\S+)/.exec(output)?.[1];
-  if (code !== 0 || clientId === undefined)
-    throw new Error(`The commands ended with ${String(code)}:\n${output}${errors}`);
-  return clientId;
+  if (code !== 0) throw new Error(`The commands ended with ${String(code)}:\n${output}${errors}`);
+  return output;
 }
 
 test('the table has every scope that a run may ask for, and every role that a message may name', () => {

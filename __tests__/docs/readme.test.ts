@@ -60,6 +60,7 @@ test('every block of YAML in the README is a workflow with a test below', () => 
   expect([...workflows.keys()]).toEqual([
     'Preview',
     'Preview ends',
+    'Preview sweep',
     'Preview on the shared app',
     'Production app',
   ]);
@@ -210,7 +211,9 @@ describe('Preview', () => {
   });
 });
 
-describe('Preview ends: the sweep', () => {
+describe('Preview sweep', () => {
+  const name = 'Preview sweep';
+
   async function twoPreviews(): Promise<void> {
     await foreignApp(org, 'shop preview of ours');
     for (const number of [1, 2]) await run('Preview', pullRequest('opened', number));
@@ -219,7 +222,7 @@ describe('Preview ends: the sweep', () => {
 
   test('every night it removes what closed pull requests left', async () => {
     await twoPreviews();
-    const swept = await run('Preview ends', schedule());
+    const swept = await run(name, schedule());
     expect(results(swept)).toEqual({ sweep: 'success' });
     expect(swept.step().action?.annotations).toEqual([]);
     expect(outputs(swept)).toMatchObject({
@@ -232,7 +235,6 @@ describe('Preview ends: the sweep', () => {
 
   test('by hand it only says what it would remove, unless told otherwise', async () => {
     await twoPreviews();
-    const name = 'Preview ends';
     expect(outputs(await run(name, dispatch()))['deleted']).toBe('["shop preview 1"]');
     expect(await org.labels()).toContain('shop preview 1');
     await run(name, dispatch({ 'dry-run': false }));
@@ -243,10 +245,8 @@ describe('Preview ends: the sweep', () => {
     await foreignApp(org, 'shop previews');
     for (const number of [1, 2]) await run('Preview on the shared app', pullRequest('opened', number));
     github.pulls.set(1, 'closed');
-    const text = workflows
-      .get('Preview ends')
-      ?.replace(/( +)name-prefix: .*\n/, '$&$1shared-app: shop previews\n');
-    expect(outputs(await run('Preview ends', schedule(), { text: text ?? '' }))['changed']).toBe('true');
+    const text = workflows.get(name)?.replace(/( +)name-prefix: .*\n/, '$&$1shared-app: shop previews\n');
+    expect(outputs(await run(name, schedule(), { text: text ?? '' }))['changed']).toBe('true');
     expect(client(await org.app('shop previews'))['redirect_uris']).toEqual([
       'https://shop.example.com/callback',
       'https://pr-2.preview.example.com/login/callback',

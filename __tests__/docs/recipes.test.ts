@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import {
   deploymentStatus,
@@ -16,10 +19,11 @@ import {
 } from '../support/events.ts';
 import { startGitHub } from '../support/github.ts';
 import { problemsOf } from '../support/language-service.ts';
-import { TOKEN } from '../support/okta.ts';
+import { connectionTo, TOKEN } from '../support/okta.ts';
 import { workflows as ofReadme } from '../support/readme.ts';
 import { last, outputs, page, recipesOf, results, workflowsOf } from '../support/recipes.ts';
-import { foreignApp } from '../support/runs.ts';
+import { runAction } from '../support/runner.ts';
+import { foreignApp, WEB } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 
 /** The workflows of docs/recipes.md, taken from it as they stand and run with the bundles: what each recipe promises. */
@@ -246,15 +250,15 @@ describe('A branch without a pull request', () => {
     expect(days).toBeLessThan(15);
     expect(outputs(await run(name, push('feature')))['result']).toBe('unchanged');
 
-    const text = ofReadme.get('Preview ends') ?? '';
-    await run('Preview ends', schedule(), { text });
+    const text = ofReadme.get('Preview sweep') ?? '';
+    await run('Preview sweep', schedule(), { text });
     expect(await org.labels()).toEqual(['shop preview feature']);
     const expired = { ...markOf(app), expires: '2020-01-01T00:00:00Z' };
     await org.api('PUT', `/api/v1/apps/${textOf(app['id'])}`, {
       ...app,
       profile: { okta_oidc_app: expired },
     });
-    const swept = await run('Preview ends', schedule(), { text });
+    const swept = await run('Preview sweep', schedule(), { text });
     expect(outputs(swept)['deleted']).toBe('["shop preview feature"]');
     expect(await org.labels()).toEqual([]);
   });
@@ -426,6 +430,134 @@ describe('Worker app', () => {
       jwks: { keys: [{ kid: 'one' }] },
     });
     expect(outputs(await run('Worker app', push(), { vars }))['result']).toBe('unchanged');
+  });
+});
+
+describe('A client secret that changes', () => {
+  const name = 'Client secret';
+  const NIGHT = 24 * 3_600_000;
+  const GH = 'secret set OKTA_CLIENT_SECRET --env production';
+  const VAULT = 'kv put -mount=secret shop/okta client_secret=-';
+  let place = '';
+
+  beforeEach(async () => {
+    place = mkdtempSync(join(tmpdir(), 'client-secret-'));
+    await runAction({ with: { ...connectionTo(org), ...WEB } });
+  });
+
+  afterEach(() => {
+    rmSync(place, { recursive: true });
+  });
+
+  /** What the environment or the vault holds, or the service was deployed with. */
+  function held(file: 'stored' | 'deployed'): string {
+    const path = join(place, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /** So many nights go by: the secrets are older by them. */
+  function later(nights: number): void {
+    for (const app of org.org.apps.values())
+      for (const secret of app.secrets) {
+        const before = (time: string): string =>
+          new Date(Date.parse(time) - nights * NIGHT - 60_000).toISOString();
+        Object.assign(secret, {
+          created: before(secret.created),
+          lastUpdated: before(secret.lastUpdated),
+        });
+      }
+  }
+
+  async function statuses(): Promise<string[]> {
+    const app = textOf((await org.app('shop'))['id']);
+    const secrets = await org.apiList(`/api/v1/apps/${app}/credentials/secrets`);
+    return secrets.map(({ status }) => textOf(status)).sort();
+  }
+
+  /** A night in which a command may fail: how the jobs ended. */
+  async function night(failing?: string, text = workflows.get(name) ?? ''): Promise<Record<string, string>> {
+    const command = (of: string, check: string, works: string): string =>
+      `${check} || exit 2; ${of === failing ? 'exit 1' : works}`;
+    const store = `cat > "${place}/stored"`;
+    const done = await start(name, schedule(), {
+      text,
+      commands: {
+        gh: command('gh', `[ "$* as $GH_TOKEN in $GH_REPO" = "${GH} as ghs_app in acme/shop" ]`, store),
+        vault: command('vault', `[ "$*" = "${VAULT}" ]`, store),
+        'deploy.sh': command('deploy', 'true', `printf %s "$OKTA_CLIENT_SECRET" > "${place}/deployed"`),
+      },
+      others: { 'actions/create-github-app-token': { token: 'ghs_app' } },
+      secrets: {
+        OKTA_API_TOKEN: TOKEN,
+        get OKTA_CLIENT_SECRET() {
+          return held('stored');
+        },
+      },
+    });
+    if (!done) throw new Error('The schedule starts nothing.');
+    for (const { log } of done.jobs.flatMap(({ steps }) => steps))
+      if (held('stored') !== '') expect(log).not.toContain(held('stored'));
+    return results(done);
+  }
+
+  const ALL = { store: 'success', deploy: 'success', rotate: 'success' };
+
+  test('a new one is stored and deployed in the night after it was made, and the one before goes a week later', async () => {
+    expect(await night()).toEqual(ALL);
+    const first = held('stored');
+    expect([first.length, held('deployed')]).toEqual([64, first]);
+
+    later(90);
+    expect(await night()).toEqual(ALL);
+    expect([held('stored'), held('deployed')]).toEqual([first, first]);
+    expect(await statuses()).toEqual(['ACTIVE', 'ACTIVE']);
+
+    later(1);
+    await night();
+    const second = held('stored');
+    expect(second).not.toBe(first);
+    expect(held('deployed')).toBe(second);
+    expect(await statuses()).toEqual(['ACTIVE', 'ACTIVE']);
+
+    later(6);
+    await night();
+    expect(await statuses()).toEqual(['ACTIVE', 'INACTIVE']);
+    await night();
+    expect(await statuses()).toEqual(['ACTIVE']);
+    expect([held('stored'), held('deployed')]).toEqual([second, second]);
+  }, 60_000);
+
+  test.each([
+    ['gh', { store: 'failure' }],
+    ['deploy', { store: 'success', deploy: 'failure' }],
+  ])(
+    'while "%s" fails nothing is made and nothing goes; then the run catches up',
+    async (failing, ended) => {
+      await night();
+      const first = held('deployed');
+      later(90);
+      expect(await night(failing)).toEqual(ended);
+      expect(await statuses()).toEqual(['ACTIVE']);
+      await night();
+      later(30);
+      expect(await night(failing)).toEqual(ended);
+      expect(await statuses()).toEqual(['ACTIVE', 'ACTIVE']);
+      expect(held('deployed')).toBe(first);
+      expect(await night()).toEqual(ALL);
+      expect(held('deployed')).not.toBe(first);
+      expect(await statuses()).toEqual(['ACTIVE', 'INACTIVE']);
+    },
+    60_000,
+  );
+
+  test('in a vault', async () => {
+    expect(recipes).toContain(`\`vault ${VAULT}\``);
+    const text = (workflows.get(name) ?? '')
+      .replace(/ {6}- uses: actions\/create-github-app-token(?:.*\n {8})+.*\n/, '')
+      .replace(`gh ${GH}`, `vault ${VAULT}`);
+    expect(text).not.toContain('create-github-app-token');
+    expect(await night(undefined, text)).toEqual(ALL);
+    expect(held('stored')).toHaveLength(64);
   });
 });
 

@@ -741,7 +741,7 @@ const BAD: BadInput[] = [
     title: 'settings that set the secret',
     inputs: { settings: 'credentials: { oauthClient: { client_secret: x } }' },
     names: 'settings',
-    says: /client_secret\. Okta never shows it again/,
+    says: /client_secret\. Okta makes it; "output-client-secret" outputs it\./,
   },
   {
     title: 'settings that set the mark',
@@ -1075,7 +1075,7 @@ describe('what Okta refuses', () => {
       const error = await failure(org, inputs);
       expect(error).toMatch(/Okta answered 403 \(E0000006\)/);
       expect(error).toMatch(says);
-      expect(error).toContain("give the token's owner an administrator role");
+      expect(error).toContain("Give the token's owner an administrator role");
       expect(await sizes()).toEqual([0]);
     },
   );

@@ -2,7 +2,17 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { changesOf, failure, foreignApp, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import {
+  changesOf,
+  failure,
+  foreignApp,
+  runOn,
+  shown,
+  succeed,
+  WEB,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
 import { GITHUB_ENVIRONMENT } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -225,13 +235,12 @@ describe('another app of the name that appears during a create', () => {
     await lostAnswer();
     const other = idOf(await foreignApp(org, 'shop'));
     await clock.sleep(5000);
-    const message = await failure(
-      org,
-      { ...SETTLING, 'redirect-uris': 'https://other.example.com/cb' },
-      { world },
-    );
+    const run = await runOn(org, { ...SETTLING, 'redirect-uris': 'https://other.example.com/cb' }, { world });
+    const message = run.annotations.find(({ level }) => level === 'error')?.message;
     expect(message).toContain('Cannot change the app "shop"');
     expect(message).toContain('deleted a duplicate of the app "shop"');
+    expect(shown(run)).toContain('\n\nWhat this run would have changed:\n\n| Setting');
+    expect(shown(run)).not.toContain('Nothing was changed');
     expect(await held()).toEqual({ [other]: 'ACTIVE' });
   });
 

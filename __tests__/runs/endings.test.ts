@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { run as sweep } from '../../src/sweep/run.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { connectionTo } from '../support/okta.ts';
-import { WEB, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
+import { WEB, foreignApp, pullRequest, runOn, shown, succeed, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 import type { ActionRun } from '../support/runner.ts';
@@ -13,17 +13,12 @@ const org = useOrg();
 
 const UPDATE: Inputs = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
 
-/** The summary as a browser shows it. */
-function shown({ rawSummary }: ActionRun): string {
-  return rawSummary.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-}
-
 describe('the summary of a run that', () => {
   test('has bad inputs names all of them', async () => {
     const run = await runOn(org, { ...WEB, type: 'wep', state: 'gone' });
     expect(run.exitCode).toBe(1);
     expect(shown(run)).toMatch(
-      /^### Okta OIDC app\n\n\*\*Failed\.\*\* The inputs cannot be used.*<br>- "type" does not know "wep".*<br>- "state"|- "state".*<br>- "type"/,
+      /^### Okta OIDC app\n\n\*\*Failed\.\*\* The inputs cannot be used, for 2 reasons:\n- "\w+" .*\n- "\w+" .*\n\n/,
     );
   });
 
@@ -31,10 +26,12 @@ describe('the summary of a run that', () => {
     await foreignApp(org, 'shop');
     const run = await runOn(org, UPDATE);
     const text = shown(run);
-    expect(text).toContain('**Failed.** Cannot change the app "shop": it carries no mark of a repository');
+    expect(text).toMatch(
+      /\*\*Failed\.\*\* Cannot change the app "shop": it carries no mark of a repository.*\n\n\*\*What to do:\*\* Set "adopt: true"/,
+    );
     expect(text).toContain(`App shop · Org ${new URL(org.url).host}`);
     expect(text).toContain(
-      '| Setting | From | To |\n| --- | --- | --- |\n| logo-uri |  | <code>https://shop.example.com/logo.png</code> |',
+      'Nothing was changed. What this run would have changed:\n\n| Setting | From | To |\n| --- | --- | --- |\n| logo-uri |  | <code>https://shop.example.com/logo.png</code> |',
     );
     expect(run.annotations[0]?.message).not.toContain('logo.png');
     expect(run.log).toContain('logo-uri: (none) -> "https://shop.example.com/logo.png"');
@@ -48,7 +45,7 @@ describe('the summary of a run that', () => {
         : undefined;
     const run = await runOn(org, { ...WEB, groups: 'Sellers' });
     expect(shown(run)).toMatch(
-      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*Done before the failure: created the app "shop"/,
+      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*\n\n\*\*What to do:\*\* Give the token's owner .*\n\n\*\*Done before the failure:\*\* created the app "shop"; .* A re-run goes on from there\.\n\n/,
     );
   });
 
@@ -86,8 +83,9 @@ describe('the summary of a run that', () => {
     expect(text).toContain('The app **shop** was created.');
     expect(text).toContain('Pull request 7');
     expect(text).toContain('Sign-in works');
-    expect(text).toContain('Who may use it, by these inputs: Groups: Sellers · Users: jane@example.com');
-    expect(text).toMatch(/- Warning: "redirect-uris" has a wildcard right below "vercel\.app"/);
+    expect(text).toContain('Who may use it, by these inputs: group Sellers · user jane@example.com');
+    expect(text).toMatch(/\n\n\*\*Warning:\*\* "redirect-uris" has a wildcard right below "vercel\.app"/);
+    expect(text).toContain('| Setting | Value |\n| --- | --- |\n| name | <code>shop</code> |');
     expect(text).not.toContain('grant-types');
   });
 

@@ -1,14 +1,17 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/sdk.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
-import { root } from '../support/runner.ts';
-import { WEB, failure, runOn, succeed } from '../support/runs.ts';
+import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, root } from '../support/runner.ts';
+import { WEB, failure, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { listen, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -86,6 +89,79 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
     const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
     expect(answer).toEqual({ kind: 'oversized', status: 200 });
     expect((process.memoryUsage().rss - before) / MiB).toBeLessThan(300);
+  });
+});
+
+describe('lists that never end cost less than 300 MB', () => {
+  const PEAK =
+    "data:text/javascript,process.on('exit',()=>console.log('peak',process.resourceUsage().maxRSS))";
+
+  /** Runs in a process of its own against a server: what is told, and the most memory that it took, in MB. */
+  async function apart(
+    listener: (request: IncomingMessage, response: ServerResponse) => void,
+    inputs: Inputs = {},
+  ): Promise<{ log: string; peak: number }> {
+    const host = await listen(createServer(listener));
+    const values = {
+      'org-url': `http://${host}`,
+      'api-token': TOKEN,
+      'timeout-seconds': '60',
+      ...WEB,
+      ...inputs,
+    };
+    const env = { ...GITHUB_ENVIRONMENT, ...inputVariables(manifestOf(), values) };
+    const node = join(root, 'node_modules/.bin/node');
+    const child = spawn(node, ['--import', PEAK, join(root, 'src/index.ts')], { env });
+    let log = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
+    await once(child, 'close');
+    return { log, peak: Number(/^peak (\d+)$/m.exec(log)?.[1]) / 1000 };
+  }
+
+  /** A page of so many items, and where the next one is. */
+  const page = (request: IncomingMessage, response: ServerResponse, items: string): void => {
+    const next = `http://${request.headers.host ?? ''}/api/v1/apps?after=${randomUUID()}`;
+    const path = request.url?.includes('/groups') ? next.replace('/apps', '/groups') : next;
+    response.writeHead(200, { ...JSON_TYPE, link: `<${path}>; rel="next"` }).end(`[${items}]`);
+  };
+  const many = (count: number, item: object): string => Array(count).fill(JSON.stringify(item)).join();
+  const APP = { id: '0oa1b2c3d4E5F6g7H8i9', label: 'shop', signOnMode: 'OPENID_CONNECT' };
+  const LONG = { ...APP, notes: 'x'.repeat(40_000) };
+  const SMALL = { ...APP, settings: { a: Array(200).fill([]) } };
+  const TOO_LONG = /Cannot find the (app|group) "[^"]+": the list is too long to be read\./;
+
+  let least: number;
+
+  beforeEach(async () => {
+    const { peak } = await apart((_, response) => response.writeHead(401).end());
+    least = peak;
+  });
+
+  test.each<[string, string]>([
+    ['of large apps', many(200, LONG)],
+    ['of apps with many small values', many(200, SMALL)],
+    ['of apps that are not wanted', many(200, { ...LONG, label: 'other' })],
+    ['of empty objects', many(100_000, {})],
+  ])('%s', async (_, items) => {
+    const { log, peak } = await apart((request, response) => {
+      page(request, response, items);
+    });
+    expect(log).toMatch(TOO_LONG);
+    expect(peak - least).toBeLessThan(300);
+  });
+
+  test('eight at once', async () => {
+    const items = many(200, LONG);
+    const groups = Array.from({ length: 8 }, (_, i) => `group ${i}`).join('\n');
+    const { log, peak } = await apart(
+      (request, response) => {
+        if (request.url?.includes('/groups')) page(request, response, items);
+        else response.writeHead(200, JSON_TYPE).end('[]');
+      },
+      { groups },
+    );
+    expect(log).toMatch(TOO_LONG);
+    expect(peak - least).toBeLessThan(300);
   });
 });
 

@@ -533,6 +533,20 @@ describe('token-endpoint-auth-method', () => {
     );
   });
 
+  test('is the secret where the keys are for encryption only, without a warning', async () => {
+    const inputs = {
+      ...WEB,
+      jwks: JSON.stringify({ keys: [{ ...KEY, use: 'enc' }] }),
+      settings: 'settings: { oauthClient: { id_token_encrypted_response_alg: RSA-OAEP-256 } }',
+    };
+    await succeed(org, inputs);
+    const method = valueAt(await org.app('shop'), [...CREDENTIALS, 'token_endpoint_auth_method']);
+    expect(method).toBe('client_secret_basic');
+    const named = await succeed(org, { ...inputs, 'token-endpoint-auth-method': 'client_secret_basic' });
+    expect(named.outputs['result']).toBe('unchanged');
+    expect(named.annotations).toEqual([]);
+  });
+
   test('none is taken by a web app that requires PKCE', async () => {
     await succeed(org, { ...WEB, 'token-endpoint-auth-method': 'none', 'pkce-required': 'true' });
     expect(valueAt(await org.app('shop'), CREDENTIALS)).toMatchObject({

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { run as sweep } from '../../src/sweep/run.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { textOf } from '../../src/util/json.ts';
 import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
+import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { failure, foreignApp, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
+import { runSource } from '../support/source.ts';
 
 /** An app for one job alone: made by the main step, gone with the post step, whatever happened in between. */
 
@@ -159,6 +162,62 @@ describe('an app that is there already', () => {
     await post(one, { ...JOB, name: 'shop-1' });
     expect(await org.labels()).toEqual(['shop-2']);
     await post(two, { ...JOB, name: 'shop-2' });
+    expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('an app that others have put URIs on', () => {
+  const OPEN: Inputs = { ...JOB, 'redirect-hosts': '*.example.com' };
+  const OTHER: Env = { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '77' };
+  const theirs: Inputs = { name: 'shop', shared: 'true', 'redirect-uris': 'https://blog.example.com/cb' };
+  const START = virtualClock().now();
+
+  function sweepAt(hours: number): Promise<ActionRun> {
+    return runSource({
+      action: 'sweep',
+      main: sweep,
+      with: { 'org-url': org.url, 'api-token': TOKEN },
+      env: { GITHUB_TOKEN: 'token' },
+      world: { clock: virtualClock(START + hours * 3_600_000) },
+    });
+  }
+
+  test('stays when the job ends, with a warning, until they have taken them away', async () => {
+    const run = await main(OPEN);
+    await succeed(org, theirs, { env: OTHER });
+    const before = await org.app('shop');
+    org.taken();
+    const ended = await post(run, OPEN);
+    expect(writes(org)).toEqual([]);
+    expect(ended.annotations).toEqual([
+      {
+        level: 'warning',
+        message:
+          'The app "shop" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.',
+      },
+    ]);
+    expect(await org.app('shop')).toEqual(before);
+    expect((await sweepAt(25)).outputs['deleted']).toBe('[]');
+    await succeed(org, { ...theirs, state: 'absent' }, { env: OTHER });
+    expect((await sweepAt(23)).outputs['deleted']).toBe('[]');
+    expect((await sweepAt(25)).outputs['deleted']).toBe('["shop"]');
+  });
+
+  test('goes with a later sweep once they have expired', async () => {
+    const run = await main(OPEN);
+    await succeed(org, { ...theirs, 'expires-after': '48h' }, { env: OTHER });
+    await post(run, OPEN);
+    expect((await sweepAt(47)).outputs['deleted']).toBe('[]');
+    expect((await sweepAt(49)).outputs['deleted']).toBe('["shop"]');
+  });
+
+  test('goes with the job where they have expired by then, or are gone', async () => {
+    const run = await main(OPEN);
+    await succeed(org, theirs, { env: OTHER });
+    await succeed(org, { ...theirs, state: 'absent' }, { env: OTHER });
+    await succeed(org, { ...theirs, 'expires-after': '1h' }, { env: OTHER });
+    const world = { clock: virtualClock(START + 2 * 3_600_000) };
+    await succeed(org, OPEN, { env: attempt(1), post: run.state, world });
     expect(await org.labels()).toEqual([]);
   });
 });

@@ -5,17 +5,28 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { textOf, type Json, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
+import { expandText } from '../support/expressions.ts';
 import { root, type ActionRun } from '../support/runner.ts';
-import { changesOf, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
+import {
+  changesOf,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  WEB,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
 import '../support/seed.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
 
-/** The block that a run wrote down, out of its summary. */
+/** The block that a run wrote down, out of its summary, as GitHub gives it to a step. */
 function blockOf({ rawSummary }: ActionRun): Inputs {
   const [, block = ''] = /```+yaml\n([\s\S]*?)\n```/.exec(rawSummary) ?? [];
-  return (parse(block) as { with: Inputs }).with;
+  const { with: inputs } = parse(block) as { with: Inputs };
+  return Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, expandText(value, {})]));
 }
 
 function newApp(label: string, oauthClient: JsonObject, extra: JsonObject = {}): JsonObject {
@@ -54,6 +65,43 @@ const OWN = new Set([
   'okta_oidc_app',
 ]);
 
+/** What is noticed of an app's description. */
+function notices({ annotations }: ActionRun): string[] {
+  return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
+}
+
+/** Names that YAML, GitHub or a list of inputs would take for something else. */
+const ODD_NAMES = [
+  '007',
+  'null',
+  'true',
+  '~',
+  '1e3',
+  '2026-01-01',
+  'a: b',
+  '- a',
+  '-',
+  '"quoted"',
+  "it's",
+  "''",
+  '#tag',
+  '# tag',
+  'a #b',
+  'a, b',
+  '[a]',
+  '["a"]',
+  '[]',
+  '{a}',
+  '*x',
+  '!x',
+  '|',
+  '`x`',
+  'a\\b',
+  '🦊 shop',
+  'e\u0301',
+  'shop ${{ secrets.X }}',
+];
+
 /** Reads the app, gives its block back, and makes one by it in an empty org. */
 async function roundTrip(
   body: JsonObject,
@@ -67,6 +115,17 @@ async function roundTrip(
   await org.restart();
   await succeed(org, block);
   return { block, unchanged, before, after: comparable(await org.app(label)) };
+}
+
+const PUBLIC_KEY = {
+  ...(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) as JsonObject),
+  kid: 'preview-1',
+  use: 'sig',
+};
+
+/** A key set of keys that differ from the usual one. */
+function keys(...members: JsonObject[]): JsonObject {
+  return { keys: members.map((member) => ({ ...PUBLIC_KEY, ...member })) };
 }
 
 describe('the inputs that describe an app', () => {
@@ -143,6 +202,16 @@ describe('the inputs that describe an app', () => {
     expect(run.rawLog + run.rawSummary).not.toContain(secret);
   });
 
+  test('come without a client ID that is masked, and say so', async () => {
+    await succeed(org, { ...WEB, 'client-id': 'shop-client' });
+    const run = await succeed(org, { state: 'read', name: 'shop' });
+    expect(blockOf(run)).toEqual({ type: 'web', ...WEB });
+    expect(notices(run)).toEqual([
+      'The inputs below do not tell the client ID, which is masked: set "mask-client-id: false".',
+    ]);
+    expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['client-id']).toBe('shop-client');
+  });
+
   test('come without what the credential may not read, and say so', async () => {
     await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
     org.trouble.fault = ({ path }) =>
@@ -151,6 +220,172 @@ describe('the inputs that describe an app', () => {
     expect(run.exitCode).toBe(0);
     expect(run.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message)).toEqual([
       expect.stringContaining('The inputs below say nothing of the groups of the app.'),
+    ]);
+  });
+});
+
+const CODE = {
+  application_type: 'web',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: ['https://shop.example.com/callback'],
+};
+const PRIVATE_KEY_JWT = { credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } } };
+
+describe('odd apps', () => {
+  test('are found by their names', async () => {
+    for (const name of ODD_NAMES) await foreignApp(org, name);
+    for (const name of ODD_NAMES) {
+      const block = blockOf(await succeed(org, { ...READ, name }));
+      expect(block).toMatchObject({ name });
+      expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
+    }
+  });
+
+  const odd: [string, JsonObject, JsonObject?][] = [
+    [
+      'notes of several lines, with white space at their ends',
+      CODE,
+      { settings: { notes: { admin: 'one\n\n  # two\n', enduser: ' "three": null\n- four \n\n' } } },
+    ],
+    [
+      'a note that GitHub would fill in',
+      CODE,
+      { settings: { notes: { admin: 'a ${{ secrets.X }}', enduser: '${{' } } },
+    ],
+    [
+      'URIs with commas',
+      {
+        ...CODE,
+        redirect_uris: ['https://a.example.com/,', 'https://a.example.com/b,https://b.example.com/'],
+      },
+    ],
+    ['a URI twice', { ...CODE, redirect_uris: ['https://a.example.com/', 'https://a.example.com/'] }],
+    [
+      'wildcards where the input takes none',
+      { ...CODE, redirect_uris: ['https://a.example.com/*'], wildcard_redirect: 'SUBDOMAIN' },
+    ],
+    ['a wildcard that Okta does not heed', { ...CODE, redirect_uris: ['https://*.example.com/'] }],
+    [
+      'wildcard URIs for both ways',
+      {
+        ...CODE,
+        redirect_uris: ['https://*.example.com/', 'http://d-*.com/a', 'myapp://callback'],
+        post_logout_redirect_uris: ['https://*.example.com/'],
+        wildcard_redirect: 'SUBDOMAIN',
+      },
+    ],
+    ['a scheme of its own to begin at', { ...CODE, initiate_login_uri: 'myapp://start' }],
+    ['a logo from elsewhere', { ...CODE, logo_uri: 'ftp://a.example.com/logo.png' }],
+    ['inactive keys', { ...CODE, jwks: keys({}, { kid: 'old', status: 'INACTIVE' }) }, PRIVATE_KEY_JWT],
+    ['keys of several kinds', { ...CODE, jwks: keys({}, { kid: 'enc', use: 'enc' }) }, PRIVATE_KEY_JWT],
+    ['keys for encryption alone', { ...CODE, jwks: keys({ use: 'enc' }) }],
+    ['keys beside a secret', { ...CODE, jwks: keys({}) }],
+    ['network zones', { ...CODE, network: { connection: 'ZONE', include: ['ALL_IP_ZONES'], exclude: [] } }],
+    ['Federation Broker Mode', CODE, { settings: { implicitAssignment: true } }],
+    ['a hidden link', CODE, { visibility: { appLinks: { oidc_client_link: false } } }],
+    [
+      'a profile of all kinds',
+      CODE,
+      { profile: { 'a.b': { 'c: d': '007' }, no: false, none: null, list: [], more: [1, null, { x: '#' }] } },
+    ],
+    [
+      'only tokens for a browser',
+      { ...CODE, application_type: 'browser', grant_types: ['implicit'], response_types: ['id_token'] },
+    ],
+    ['a client ID of its own', CODE, { credentials: { oauthClient: { client_id: 'my-client.01' } } }],
+  ];
+
+  test.each(odd)('%s', async (_, oauthClient, extra = {}) => {
+    const { unchanged, before, after } = await roundTrip(newApp('odd', oauthClient, extra));
+    expect(changesOf(unchanged)).toEqual([]);
+    expect(unchanged.outputs['result']).toBe('unchanged');
+    expect(after).toEqual(before);
+  });
+
+  test('an app of the Integration Network', async () => {
+    const { block, unchanged, before, after } = await roundTrip({
+      name: 'harbourdesk',
+      label: 'Desk',
+      signOnMode: 'OPENID_CONNECT',
+      settings: { app: { subdomain: '007' }, notes: { enduser: 'Ask us' } },
+    });
+    expect(block).toEqual({
+      name: 'Desk',
+      'catalog-app': 'harbourdesk',
+      settings: 'settings:\n  app:\n    subdomain: "007"\n  notes:\n    enduser: Ask us\n',
+    });
+    expect(unchanged.outputs['result']).toBe('unchanged');
+    expect(after).toEqual(before);
+  });
+
+  test('groups, users and policies of odd names', async () => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (const name of [...ODD_NAMES, ' padded', 'two\nlines']) {
+      await org.api('PUT', `/api/v1/apps/${app}/groups/${await org.group(name)}`, {});
+    }
+    for (const login of ['#a@example.com', '"b"@example.com', 'c d@example.com', 'e/f@example.com'])
+      await org.api('POST', `/api/v1/apps/${app}/users`, { id: await org.user(login) });
+    const policies = '/api/v1/authorizationServers/default/policies';
+    for (const name of ['# Previews', 'Twin', 'Twin'])
+      await org.api('POST', policies, {
+        type: 'OAUTH_AUTHORIZATION_POLICY',
+        name,
+        description: 'for previews',
+        priority: 1,
+        conditions: { clients: { include: [app] } },
+      });
+    const twins = [];
+    for (const name of ['Sign-on', 'Sign-on'])
+      twins.push(idOf(await org.api('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name })));
+    await org.api('PUT', `/api/v1/apps/${app}/policies/${twins[1] ?? ''}`);
+
+    const block = blockOf(await succeed(org, { ...READ, name: 'shop', 'authorization-server': 'default' }));
+
+    expect(JSON.parse(block['groups'] ?? '')).toHaveLength(ODD_NAMES.length + 2);
+    expect(block['sign-on-policy']).toBe(twins[1]);
+    const again = await succeed(org, block);
+    expect(changesOf(again)).toEqual([]);
+    expect(again.outputs['result']).toBe('unchanged');
+  });
+
+  test('320 groups', async () => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (let i = 0; i < 320; i += 1)
+      await org.api('PUT', `/api/v1/apps/${app}/groups/${await org.group(`Group ${i}`)}`, {});
+    const block = blockOf(await succeed(org, { ...READ, name: 'shop' }));
+    expect(block['groups']?.split('\n')).toHaveLength(320);
+    expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
+  });
+
+  test('an app with the URIs of other runs: they are left to them', async () => {
+    await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
+    const added = 'https://pr-1.example.com/callback';
+    const shared = { name: 'shop', shared: 'true', 'redirect-uris': added };
+    await succeed(org, shared, { event: pullRequest(1) });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(blockOf(run)).toEqual({ type: 'web', 'redirect-hosts': '*.example.com', ...WEB });
+    expect(notices(run)).toEqual([
+      `The inputs below do not tell of what runs with "shared" have added, which stays: ${added}.`,
+    ]);
+    org.taken();
+    expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('what no input can say is told', async () => {
+    const app = await foreignApp(org, ' padded ', { visibility: { newThing: true } });
+    await org.api('POST', `/api/v1/apps/${idOf(app)}/lifecycle/deactivate`);
+    await succeed(org, { ...WEB, 'expires-after': '14d' });
+    expect(notices(await succeed(org, { ...READ, 'app-id': idOf(app) }))).toEqual([
+      "The inputs below do not tell of visibility.newThing, which Okta's API does not describe.",
+      'The inputs below do not tell of the white space around the name, which an input loses: name the app by "app-id".',
+      'The inputs below do not tell that the app is inactive: a run with them activates it.',
+    ]);
+    expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([
+      expect.stringMatching(
+        /^The inputs below do not tell that the app expires at 2026-01-15T.*: give "expires-after"\.$/,
+      ),
     ]);
   });
 });
@@ -165,14 +400,11 @@ const uri = fc
     scheme.startsWith('http') ? `${scheme}${host}.example.com${path}` : `${scheme}${host}`,
   );
 
-const PUBLIC_KEY = {
-  ...(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) as JsonObject),
-  kid: 'preview-1',
-  use: 'sig',
-};
-
 const apps = fc
   .record({
+    label: fc
+      .oneof(fc.constantFrom(...ODD_NAMES), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }))
+      .filter((label) => label.trim() === label && label !== ''),
     type: fc.constantFrom('web', 'browser', 'native', 'service'),
     extraGrants: fc.subarray(['refresh_token', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code']),
     redirectUris: fc.uniqueArray(uri, { minLength: 1, maxLength: 4 }),
@@ -210,7 +442,7 @@ const apps = fc
     const isPublic = app.method === 'none' && ['browser', 'native'].includes(app.type);
     const method = app.method === 'none' && !isPublic ? 'client_secret_basic' : app.method;
     return newApp(
-      'made up',
+      app.label,
       {
         application_type: app.type,
         grant_types: grants,

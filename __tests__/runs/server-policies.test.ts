@@ -60,6 +60,15 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org).filter((request) => request.includes('/policies/'))).toEqual([]);
   });
 
+  test("takes the client out with the job that the app was for, in the job's post step", async () => {
+    const job = { ...LET_IN, state: 'job' };
+    const { state } = await succeed(org, job);
+    expect(await clients()).toEqual([other, idOf(await org.app('shop'))]);
+    await succeed(org, job, { post: state });
+    expect(await clients()).toEqual([other]);
+    expect(await org.labels()).toEqual(['other']);
+  });
+
   test('takes the client out before the app is deleted, without naming the policy again', async () => {
     await succeed(org, LET_IN);
     org.taken();
@@ -118,6 +127,92 @@ describe('a run with authorization-server-policies', () => {
       expect(await clients()).toEqual(deletedClientInPolicy === 'kept' ? [other, app] : [app]);
     },
   );
+
+  describe('whose credential does not see the apps of others (Okta might answer 404 then)', () => {
+    const REFUSED = {
+      errorCode: 'E0000001',
+      errorSummary: 'Api validation failed: conditions.clients.include',
+      errorCauses: [{ errorSummary: 'conditions.clients.include: Resource not found' }],
+    };
+    const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (AppInstance)' };
+
+    /** So many of the lists that name the new client are refused, as that of a client which Okta does not know yet. */
+    function unseen(ids: readonly string[], refusals = 0): void {
+      let left = refusals;
+      org.trouble.fault = ({ method, path }) => {
+        if (method === 'GET' && ids.some((id) => path === `/api/v1/apps/${id}`))
+          return { kind: 'answer', status: 404, body: NOT_FOUND };
+        if (method === 'PUT' && path.startsWith(POLICIES) && left-- > 0)
+          return { kind: 'answer', status: 400, body: REFUSED };
+        return undefined;
+      };
+    }
+
+    /** Apps of others in the policy, of which the last ones are deleted. */
+    async function others(count: number, deleted: number): Promise<{ alive: string[]; all: string[] }> {
+      const all: string[] = [];
+      for (let i = 0; i < count; i += 1) all.push(idOf(await foreignApp(org, `other ${i}`)));
+      policy = await newPolicy('Full', all);
+      const dead = all.slice(count - deleted);
+      for (const id of dead) {
+        await org.api('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+        await org.api('DELETE', `/api/v1/apps/${id}`);
+      }
+      return { alive: all.slice(0, count - deleted), all };
+    }
+
+    const FULL = { ...LET_IN, [FIELD]: 'Full' };
+
+    test.each([1, 2, 3])('keeps them in where Okta does not know the new client %i times', async (times) => {
+      const { alive } = await others(2, 0);
+      unseen(alive, times);
+      await succeed(org, FULL);
+      expect(await clients()).toEqual([...alive, idOf(await org.app('shop'))]);
+    });
+
+    test.each([
+      [3, 1],
+      [3, 2],
+      [3, 3],
+      [6, 4],
+      [20, 1],
+    ])('of %i others leaves just the %i out that are deleted', async (count, deleted) => {
+      const { alive, all } = await others(count, deleted);
+      unseen(all);
+      const run = await succeed(org, FULL);
+      const app = idOf(await org.app('shop'));
+      expect(await clients()).toEqual([...alive, app]);
+      expect(run.log.match(/Left the client \S+, which Okta does not know any more/g)).toHaveLength(deleted);
+      await succeed(org, { name: 'shop', state: 'absent' });
+      expect(await clients()).toEqual(alive.length > 0 ? alive : [app]);
+    });
+
+    test('takes its own out of a list with a deleted one', async () => {
+      await succeed(org, LET_IN);
+      const app = idOf(await org.app('shop'));
+      const { alive, all } = await others(3, 0);
+      await org.api('PUT', `${POLICIES}/${policy}`, {
+        ...(await org.api('GET', `${POLICIES}/${policy}`)),
+        conditions: { clients: { include: [...all, app] } },
+      });
+      const [, dead = ''] = alive;
+      await org.api('POST', `/api/v1/apps/${dead}/lifecycle/deactivate`);
+      await org.api('DELETE', `/api/v1/apps/${dead}`);
+      await succeed(org, FULL);
+      unseen(all);
+      await succeed(org, { name: 'shop', state: 'absent' });
+      expect(await clients()).toEqual([alive[0], alive[2]]);
+    });
+
+    test('fails where too many could be meant, and leaves the policy as it is', async () => {
+      const { all } = await others(8, 4);
+      unseen(all);
+      expect(await failure(org, FULL)).toMatch(
+        /^Cannot change the access policy "Full" of the authorization server "default": Okta does not know all of its clients any more, and it cannot be told which: the apps of 8 of them are deleted, or not for this run's credential to see\./,
+      );
+      expect(await clients()).toEqual(all);
+    });
+  });
 
   test('takes out what goes with a closed pull request, and keeps what another run put there', async () => {
     github.pulls.set(12, 'open');

@@ -612,7 +612,7 @@ describe('refusals', () => {
     org.trouble.requireAdminRole = true;
     const run = await runAs(clientId);
     expect(errorOf(run)).toMatch(
-      /403 \(E0000006\).*give the service app an administrator role.*Application Administrator/,
+      /403 \(E0000006\).*Give the service app an administrator role.*Application Administrator/,
     );
   });
 });

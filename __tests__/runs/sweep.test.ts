@@ -6,7 +6,7 @@ import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import { foreignApp, pullRequest, shown, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -91,7 +91,32 @@ describe('apps', () => {
     const origins = await org.apiList('/api/v1/trustedOrigins');
     expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-3.example.com']);
     expect(swept.log).toContain('Deleted the app "shop-pr-2" of pull request #2.');
-    expect(swept.summary).toContain('| shop-pr-1 | #1 |');
+    expect(shown(swept)).toContain(
+      '| Removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |',
+    );
+    expect(shown(swept)).toContain('1 temporary app stays for now.');
+    expect(shown(swept)).toContain('Kept: shop-pr-3 (pull request #3)\n');
+  });
+
+  test('are taken out of the access policies that let them in', async () => {
+    const path = '/api/v1/authorizationServers/default/policies';
+    const other = idOf(await foreignApp(org, 'other'));
+    const policy = await org.api('POST', path, {
+      type: 'OAUTH_AUTHORIZATION_POLICY',
+      name: 'Previews',
+      description: 'for previews',
+      priority: 1,
+      conditions: { clients: { include: [other] } },
+    });
+    for (const number of [1, 2])
+      await preview(number, {
+        'authorization-server': 'default',
+        'authorization-server-policies': 'Previews',
+      });
+    github.pulls.set(1, 'closed').set(2, 'open');
+    expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-1']);
+    const { conditions } = await org.api('GET', `${path}/${idOf(policy)}`);
+    expect(conditions).toEqual({ clients: { include: [other, idOf(await org.app('shop-pr-2'))] } });
   });
 
   test('a second sweep changes nothing', async () => {
@@ -277,6 +302,27 @@ describe('apps', () => {
     expect(swept.summary).not.toContain('<img');
     expect(swept.summary).not.toContain('**pr**');
     expect(swept.rawLog).not.toContain('##[error]');
+  });
+
+  test('nor does what stands in a mark as the time of its end', async () => {
+    const end = '2026-01-01 (<img src=x> | **late**)';
+    expect(Date.parse(end)).not.toBeNaN();
+    await marked('late', { repository: 'acme/shop', repository_id: '4242', expires: end });
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['late']);
+    expect(shown(swept)).toContain(`| late | the repository | expired ${end} |`);
+    expect(swept.summary).not.toMatch(/<img|\*\*late/);
+  });
+
+  test('many that stay are not all named in the summary', async () => {
+    for (let number = 1; number <= 22; number += 1) {
+      const owner = { repository: 'acme/shop', repository_id: '4242' };
+      await marked(`shop-pr-${number}`, { ...owner, pull_request: number });
+      github.pulls.set(number, 'open');
+    }
+    expect(shown(await sweep())).toMatch(
+      /\nKept: shop-pr-1 \(pull request #1\), .*, shop-pr-20 \(pull request #20\), and 2 more\n/,
+    );
   });
 
   test('no client ID in log or summary, with step debugging on too', async () => {
@@ -479,7 +525,12 @@ describe('a dry run', () => {
     expect(dry.log).toContain(
       'Dry run: would remove https://pr-1.example.com/callback from the shared app "shared".',
     );
-    expect(dry.summary).toContain('**Dry run.**');
+    expect(shown(dry)).toContain(
+      '**Dry run.** 1 app of closed pull requests and 0 expired apps would be deleted',
+    );
+    expect(shown(dry)).toContain(
+      '| Would be removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |\n| https://pr-1.example.com/callback | the shared app shared | closed |',
+    );
     expect(writes(org)).toEqual([]);
   });
 

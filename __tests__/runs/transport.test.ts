@@ -1,17 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { readFileSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { githubEnvironment } from '../support/github.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
-import { root, runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
+import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
 import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { idOf } from '../support/apps.ts';
-import { listen, useGitHub, useOrg } from '../support/servers.ts';
+import { ORG_URL } from '../support/okta-proxy.ts';
+import { listen, useGitHub, useOktaProxy, useOrg } from '../support/servers.ts';
 
 /**
  * Where a run connects to, and how: never to a host that an answer names, through the proxy that the runner names, over few connections,
@@ -217,69 +214,42 @@ describe('connections', () => {
 });
 
 describe('a proxy', () => {
-  const tls = (name: string): string => join(root, '__tests__/support/tls', name);
-  /** `METHOD host:port`, as the proxy was asked. */
-  let asked: string[];
-  let proxy: string;
-
-  beforeEach(async () => {
-    asked = [];
-    // Behind the proxy: Okta's own address, with a certificate that is good for it.
-    const okta = createTlsServer({
-      key: readFileSync(tls('key.pem')),
-      cert: readFileSync(tls('certificate.pem')),
-    });
-    okta.on('request', forward);
-    const target = await listen(okta);
-    const server = createServer((message, response) => {
-      asked.push(`${message.method ?? ''} ${message.url ?? ''}`);
-      response.writeHead(405).end();
-    });
-    server.on('connect', (message: IncomingMessage, client: Duplex) => {
-      asked.push(`CONNECT ${message.url ?? ''}`);
-      const tunnel = connect(Number(target.split(':')[1]), '127.0.0.1', () => {
-        client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-        tunnel.pipe(client).pipe(tunnel);
-      });
-      tunnel.on('error', () => client.destroy());
-      client.on('error', () => tunnel.destroy());
-    });
-    proxy = await listen(server);
-  });
-
-  function forward(message: IncomingMessage, response: ServerResponse): void {
-    const { method, headers, url } = message;
-    const onward = request(new URL(url ?? '/', org.url), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
-    message.pipe(onward);
-  }
+  const proxy = useOktaProxy(org);
 
   const throughProxy = (more: Record<string, string> = {}, inputs: Inputs = {}): Promise<ActionRun> =>
     bundle({
       with: {
         ...connectionTo(org),
-        'org-url': 'https://acme.okta.com',
+        'org-url': ORG_URL,
         'verify-sign-in': 'false',
         ...WEB,
         ...inputs,
       },
-      env: { NODE_EXTRA_CA_CERTS: tls('certificate.pem'), https_proxy: `http://${proxy}`, ...more },
+      env: { ...proxy.env, ...more },
     });
 
   test('is asked for the way to the org, and sees nothing of what passes', async () => {
     const run = await throughProxy({}, { 'verify-sign-in': 'true' });
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created', 'sign-in-ready': 'true' } });
-    expect(new Set(asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
+    expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
     expect(org.taken().length).toBeGreaterThan(3);
     expect(await org.labels()).toEqual(['shop']);
   });
 
   test.each(['HTTPS_PROXY', 'https_proxy'])('may be named by %s', async (name) => {
-    const run = await throughProxy({ https_proxy: '', [name]: `http://${proxy}` }, { 'dry-run': 'true' });
+    const run = await throughProxy(
+      { https_proxy: '', [name]: proxy.env['https_proxy'] ?? '' },
+      { 'dry-run': 'true' },
+    );
     expect(run.outputs['result']).toBe('created');
-    expect(asked).toEqual(['CONNECT acme.okta.com:443']);
+    expect(proxy.asked).toEqual(['CONNECT acme.okta.com:443']);
+  });
+
+  test('that wants a password is given it, without a warning of Node', async () => {
+    const address = (proxy.env['https_proxy'] ?? '').replace('http://', 'http://jane:p%40ss@');
+    const run = await throughProxy({ https_proxy: address }, { 'dry-run': 'true' });
+    expect(run.outputs['result']).toBe('created');
+    expect(proxy.introduced).toEqual([`Basic ${Buffer.from('jane:p@ss').toString('base64')}`]);
   });
 
   test('is passed by where no_proxy names the org, which fails quickly where there is no other way', async () => {
@@ -292,7 +262,7 @@ describe('a proxy', () => {
     expect(errorOf(run)).toMatch(
       /Cannot find the app "shop": the host acme\.okta\.invalid does not exist\.|The connection to Okta failed \(EAI_AGAIN\)/,
     );
-    expect(asked).toEqual([]);
+    expect(proxy.asked).toEqual([]);
     expect(took).toBeLessThan(6000);
   });
 

@@ -82,12 +82,31 @@ describe('an origin that two apps list', () => {
     expect(await held()).toEqual([]);
   });
 
-  test('goes with one of them where the other was deleted by hand', async () => {
+  test("stays with one of them where the other was deleted by hand, which looks like one that is not for the run's credential to see", async () => {
     await succeed(org, app('a'));
     await succeed(org, app('b'));
-    org.org.apps.delete(await idOf('b'));
-    await succeed(org, absent('a'));
-    expect(await held()).toEqual([]);
+    const b = await idOf('b');
+    org.org.apps.delete(b);
+    const gone = await succeed(org, absent('a'));
+    expect(notices(gone)).toEqual([
+      `The origin ${DEV} stays trusted: its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand.`,
+    ]);
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
+  });
+
+  test('goes with the last of them, whoever sees which', async () => {
+    await succeed(org, app('a'));
+    await succeed(org, app('b'));
+    const paths = [`/api/v1/apps/${await idOf('a')}`, `/api/v1/apps/${await idOf('b')}`];
+    const errorSummary = 'Not found: Resource not found: (AppInstance)';
+    for (const [i, name] of ['a', 'b'].entries()) {
+      org.trouble.fault = ({ path }) =>
+        path === paths[1 - i]
+          ? { kind: 'answer', status: 404, body: { errorCode: 'E0000007', errorSummary } }
+          : undefined;
+      await succeed(org, absent(name));
+      expect(await held()).toHaveLength(1 - i);
+    }
   });
 
   test('of which a shared app is one stays there for its claims', async () => {

@@ -266,6 +266,35 @@ describe('forks', () => {
     const closed = await done(pullRequestTarget('closed', { from: FORK }));
     expect(closed.outputs['result']).toBe('absent');
   });
+
+  describe('its close that a reopening overtakes changes nothing', () => {
+    const URIS = 'https://shop.example.com/callback\nhttps://stranger.example.com/callback';
+    const close = pullRequestTarget('closed', { from: FORK });
+    let before: unknown;
+
+    beforeEach(async () => {
+      github.branches.set(12, { sha: SHA });
+      await done(pullRequestTarget('opened'));
+      github.branches.set(12, { sha: SHA, from: 'stranger/shop' });
+      before = await org.app('shop');
+      github.requests.length = 0;
+      github.fault = (_, index) => {
+        github.pulls.set(12, index === 0 ? 'closed' : 'open');
+        return undefined;
+      };
+    });
+
+    test('and is refused', async () => {
+      expect(await refused(close, { ...AUTO, 'redirect-uris': URIS })).toMatch(/^Cannot run for a fork: /);
+      expect(await org.app('shop')).toEqual(before);
+    });
+
+    test('and is skipped where the workflow says so', async () => {
+      const overtaken = await done(close, { ...AUTO, 'redirect-uris': URIS, ...skip });
+      expect(overtaken.outputs['result']).toBe('skipped');
+      expect(await org.app('shop')).toEqual(before);
+    });
+  });
 });
 
 describe('a stranger', () => {

@@ -57,6 +57,11 @@ export function changesOf(run: ActionRun): Change[] {
   return JSON.parse(run.outputs['changes'] ?? '') as Change[];
 }
 
+/** The summary as it was written, with characters in place of the references to them. */
+export function shown({ rawSummary }: ActionRun): string {
+  return rawSummary.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
 /** The action's requests since the last look that could have changed something. */
 export function writes(org: TestOrg): string[] {
   return org.taken().filter((request) => !request.startsWith('GET '));

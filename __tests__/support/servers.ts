@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { EmulatorOptions } from '../../emulator/src/server.ts';
 import { startGitHub, type TestGitHub } from './github.ts';
+import { startOktaProxy, type OktaProxy } from './okta-proxy.ts';
 import { startOrg, type TestOrg } from './okta.ts';
 
 /** The servers of a test: each starts before it, or in it, and is closed after it. No test closes one by hand. */
@@ -23,6 +24,11 @@ export function useOrg(options: () => EmulatorOptions = () => ({})): OfEachTest<
 /** The same for the stand-in of GitHub's API. */
 export function useGitHub(): TestGitHub {
   return ofEachTest(startGitHub);
+}
+
+/** The way to that org at Okta's own address. */
+export function useOktaProxy(org: TestOrg): OktaProxy {
+  return ofEachTest(() => startOktaProxy(org));
 }
 
 function ofEachTest<T extends { close(): Promise<void> }, O>(

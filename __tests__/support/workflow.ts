@@ -42,6 +42,7 @@ interface EventPayload {
 export interface WorkflowOptions {
   event: WorkflowEvent;
   vars?: Record<string, string>;
+  /** Read when a job starts, as GitHub reads those of an environment. */
   secrets?: Record<string, string>;
   /** GitHub's API. Each job gets a token with the permissions that the workflow grants it. */
   github?: Pick<TestGitHub, 'url' | 'tokens'>;
@@ -51,6 +52,8 @@ export interface WorkflowOptions {
   runner?: Record<string, string>;
   /** Commands that `run` steps find in their working directory and on their path, as bash scripts. */
   commands?: Record<string, string>;
+  /** Outputs of other actions, which are left out, by their names without the version. */
+  others?: Record<string, Record<string, string>>;
   /** Other defaults for inputs of our actions that a step does not name, such as a shorter wait. */
   inputDefaults?: Record<string, string>;
 }
@@ -480,8 +483,10 @@ interface Place {
 
 async function runStep(step: Step, contexts: Contexts, place: Place): Promise<Omit<StepRun, 'id'>> {
   if (step.run !== undefined) return runCommand(expandText(step.run, contexts), contexts, place);
-  const action = OUR_ACTIONS[(step.uses ?? '').split('@')[0] ?? ''];
-  if (action === undefined) return { outcome: 'success', outputs: {}, log: '' };
+  const [name = ''] = (step.uses ?? '').split('@');
+  const action = OUR_ACTIONS[name];
+  if (action === undefined)
+    return { outcome: 'success', outputs: place.options.others?.[name] ?? {}, log: '' };
 
   const inputs = manifestOf(action).inputs ?? {};
   const given = expandAll(step.with, contexts);

@@ -188,6 +188,7 @@ test('discovery names the org and its servers', async () => {
     okta.url,
     'idx',
   ]);
+  expect(org.body).not.toHaveProperty('_links.alternate');
   const own = await call(okta, 'GET', '/.well-known/openid-configuration');
   expect([own.at('issuer'), own.at('authorization_endpoint')]).toEqual([
     okta.url,

@@ -74,6 +74,10 @@ test.each([
   [['--port'], '--port needs a value.'],
   [['--help=yes'], '--help takes no value.'],
   [['4466'], '"4466" is not an option.'],
+  [
+    ['--custom-domain', 'https://login.shop.example'],
+    '--custom-domain must be a host, such as login.shop.example, not "https://login.shop.example".',
+  ],
   [['--seed', '/nowhere.yaml'], 'The seed /nowhere.yaml cannot be read: there is no such file.'],
 ])('the command refuses %p and says why in one line', async (args, why) => {
   const { code, output, errors } = await run(args);

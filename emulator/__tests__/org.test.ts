@@ -414,6 +414,33 @@ describe('the org itself', () => {
     );
     expect(org.at('subdomain')).toBe('shop');
   });
+
+  test.each([
+    [undefined, ['http://127.0.0.1:PORT', 'http://localhost:PORT']],
+    ['https://shop.okta.example', ['https://shop.okta.example', 'https://localhost']],
+  ])('is reached under its custom domain too, and says it there (own URL: %p)', async (orgUrl, expected) => {
+    const aliased = await startEmulator({
+      customDomain: 'localhost',
+      ...(orgUrl !== undefined && { orgUrl }),
+    });
+    const { port } = new URL(aliased.url);
+    const addresses = [aliased.url, aliased.url.replace('127.0.0.1', 'localhost')];
+    const said = [];
+    for (const address of addresses) {
+      const server = await call(aliased, 'GET', `${address}/api/v1/authorizationServers/default`);
+      said.push(server.at('issuer'), server.at('_links.self.href'));
+      const metadata = await call(aliased, 'GET', `${address}/.well-known/okta-organization`);
+      expect([metadata.at('_links.organization.href'), metadata.at('_links.alternate.href')]).toEqual(
+        expected.map((url) => url.replace('PORT', port)),
+      );
+    }
+    await aliased.close();
+    expect(said).toEqual(
+      expected
+        .map((url) => url.replace('PORT', port))
+        .flatMap((url) => [`${url}/oauth2/default`, `${url}/api/v1/authorizationServers/default`]),
+    );
+  });
 });
 
 describe('the ID token of a client', () => {

@@ -242,6 +242,15 @@ test('an object is a seed, too; it is there at once, whatever lists lag and rate
   expect([listed.each('id').length, listed.headers.get('x-rate-limit-remaining')]).toEqual([201, '49']);
 });
 
+test('a custom domain is in the place of the one that the emulator was started with', async () => {
+  const org = await start({ seed: { customDomain: 'localhost' }, customDomain: 'login.shop.example' });
+  const metadata = await call(org, 'GET', '/.well-known/okta-organization');
+  expect(metadata.at('_links.alternate.href')).toBe(org.url.replace('127.0.0.1', 'localhost'));
+  expect(await problems(file('customDomain: https://login.shop.example\n'))).toEqual([
+    'line 1: customDomain: it has to be a host, such as login.shop.example.',
+  ]);
+});
+
 test('a reset goes back to the seed', async () => {
   const org = await start({ seed: { groups: [{ name: 'Shop' }] } });
   const names = async (): Promise<unknown> => (await call(org, 'GET', '/api/v1/groups')).each('profile.name');
@@ -269,7 +278,7 @@ describe('what does not fit is said with its place', () => {
       'line 5: users[1].login: it has to be given.',
       'line 6: groups: it has to be a list.',
       'line 7: aps: there is no "aps" here. Did you mean "apps"?',
-      'line 8: x: there is no "x" here. Known: users, groups, policies, apps, authorizationServers, trustedOrigins.',
+      'line 8: x: there is no "x" here. Known: users, groups, policies, apps, authorizationServers, trustedOrigins, customDomain.',
     ]);
   });
 

@@ -556,13 +556,41 @@ describe('discovery', () => {
     if (server === undefined) throw new Error('There is no default server.');
     const elsewhere = okta.url.replace('127.0.0.1', 'localhost');
     const document = `${elsewhere}/oauth2/default/.well-known/openid-configuration`;
-    const issuers = [];
-    for (const mode of ['DYNAMIC', 'ORG_URL', 'CUSTOM_URL'] as const) {
-      server.issuerMode = mode;
-      issuers.push((await call(okta, 'GET', document)).at('issuer'));
-    }
+    const issuers = async (): Promise<unknown[]> => {
+      const named = [];
+      for (const mode of ['DYNAMIC', 'ORG_URL', 'CUSTOM_URL'] as const) {
+        server.issuerMode = mode;
+        named.push((await call(okta, 'GET', document)).at('issuer'));
+      }
+      return named;
+    };
     const own = `${okta.url}/oauth2/default`;
-    expect(issuers).toEqual([`${elsewhere}/oauth2/default`, own, own]);
+    expect(await issuers()).toEqual([`${elsewhere}/oauth2/default`, own, own]);
+    okta.org.customDomain = 'login.shop.example';
+    const { port } = new URL(okta.url);
+    const custom = `http://login.shop.example:${port}/oauth2/default`;
+    expect(await issuers()).toEqual([`${elsewhere}/oauth2/default`, own, custom]);
+  });
+
+  test('names, for a client of the org’s own server, the issuer that the app’s issuer_mode asks for', async () => {
+    okta.org.customDomain = 'localhost';
+    const custom = okta.url.replace('127.0.0.1', 'localhost');
+    const addresses = [okta.url, custom];
+    const path = '/.well-known/openid-configuration';
+    for (const address of addresses)
+      expect((await call(okta, 'GET', address + path)).at('issuer')).toBe(address);
+    for (const [mode, expected] of [
+      ['DYNAMIC', addresses],
+      ['ORG_URL', [okta.url, okta.url]],
+      ['CUSTOM_URL', [custom, custom]],
+    ] as const) {
+      const { id } = await webClient(okta, { issuer_mode: mode });
+      const of = async (address: string): Promise<unknown> =>
+        (await call(okta, 'GET', `${address}${path}?client_id=${id}`)).at('issuer');
+      expect([mode, await Promise.all(addresses.map(of))]).toEqual([mode, expected]);
+    }
+    const unknown = await call(okta, 'GET', `${path}?client_id=nobody`);
+    expect([unknown.status, unknown.at('errorCode')]).toEqual([400, 'invalid_client']);
   });
 
   test('tells of a server’s scopes, except those that it keeps to itself', async () => {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { OrgFeatures } from './features.ts';
 import { usualFeatures } from './features.ts';
+import { HOST_NAME } from './host-name.ts';
 import { didYouMean } from './nearest.ts';
 import type { EmulatorOptions } from './server.ts';
 
@@ -16,6 +17,7 @@ The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
   --rate-limits PLAN   off (default), integrator or enterprise
   --seed FILE          users, groups, apps, … that the org starts with, as YAML: see the README
   --org-url URL        what links and issuers begin with, where clients reach the emulator under another address
+  --custom-domain HOST a custom domain: the org is reached under it as well, such as localhost
   --engine ENGINE      identity (default) or classic
   --with FEATURES      what the org has, with commas: ${Object.keys(usualFeatures).join(', ')}
   --without FEATURES   what the org lacks; without either, it has all but groupOwners
@@ -30,6 +32,7 @@ const OPTIONS = {
   'rate-limits': { type: 'string', default: 'off' },
   seed: { type: 'string' },
   'org-url': { type: 'string' },
+  'custom-domain': { type: 'string' },
   engine: { type: 'string', default: 'identity' },
   with: { type: 'string', default: '' },
   without: { type: 'string', default: '' },
@@ -73,6 +76,9 @@ export function readCommand(args: readonly string[]): EmulatorOptions | 'help' {
     engine: oneOf('engine', String(values.engine), ENGINES),
     features: { ...features('with', values.with, true), ...features('without', values.without, false) },
     ...(values['org-url'] === undefined ? {} : { orgUrl: originIn(String(values['org-url'])) }),
+    ...(values['custom-domain'] === undefined
+      ? {}
+      : { customDomain: hostIn(String(values['custom-domain'])) }),
   };
 }
 
@@ -114,4 +120,10 @@ function originIn(text: string): string {
     );
   }
   return url.origin;
+}
+
+function hostIn(text: string): string {
+  if (!HOST_NAME.test(text))
+    throw new Error(`--custom-domain must be a host, such as login.shop.example, not "${text}".`);
+  return text;
 }

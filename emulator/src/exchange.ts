@@ -29,6 +29,8 @@ export interface Exchange {
   readonly origin: string;
   /** The org's own address, which clients may reach under another name (`localhost`). */
   readonly orgUrl: string;
+  /** The address of its custom domain; undefined: it has none. */
+  readonly customUrl: string | undefined;
   readonly method: string;
   /** The path without the query. */
   readonly path: string;

@@ -4,6 +4,8 @@ import type { Answer, Exchange, Route } from './exchange.ts';
 import { bodyObject, ok } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import { objectOf, stringOf, without } from './json.ts';
+import { clientOf } from './oauth/client.ts';
+import { addressFor } from './oauth/issuer.ts';
 import type { App } from './org.ts';
 
 const PATH = '/api/v1/internal/apps/:appId/settings/oauth/idToken';
@@ -23,11 +25,11 @@ function requireClientApp(exchange: Exchange): App {
   return app;
 }
 
-/** The issuer of the org's own server, the client as the audience, and the claim where there is one (recorded). */
+/** What the org's own server says as the issuer, the client as the audience, and the claim where there is one (recorded). */
 function showIdToken(exchange: Exchange): Answer {
   const app = requireClientApp(exchange);
   return ok({
-    issuer: exchange.origin,
+    issuer: addressFor(clientOf(app).issuerMode, exchange),
     orgUrl: null,
     customUrl: null,
     audience: app.clientId,

@@ -215,6 +215,8 @@ export class Org {
   readonly groupProperties: JsonObject = {};
   readonly trustedOrigins = new Map<string, TrustedOrigin>();
   readonly policies = new Map<string, Policy>();
+  /** Host of the custom domain, under which the org is reached as well; undefined: it has none. */
+  customDomain: string | undefined;
   /** The custom authorization servers, by ID. */
   readonly authorizationServers = new Map<string, AuthorizationServer>();
   /**

@@ -68,6 +68,11 @@ export interface EmulatorOptions {
    * address than it listens on. Without it, the address that the request came to.
    */
   orgUrl?: string;
+  /**
+   * Host of a custom domain, such as `login.example.com`: the org is reached under it as well, with the scheme and the port of its own
+   * URL. `localhost` is one that needs no name server.
+   */
+  customDomain?: string;
 }
 
 /** A request as it arrived, and what became of it. */
@@ -136,6 +141,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   /** A new org, with all that belongs to it. */
   function empty(): State {
     const org = new Org(options.engine ?? 'identity', now(), options.features);
+    org.customDomain = options.customDomain;
     const limits = new RateLimits(options.rateLimits ?? 'off');
     return { org, limits, tokens: new TokenStore() };
   }
@@ -177,16 +183,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 
   /** What an exchange takes from the org and from the address that was asked for. */
-  function exchangeOf({ org, tokens }: State, method: string, { origin, pathname, searchParams }: URL) {
+  function exchangeOf({ org, tokens }: State, method: string, url: URL) {
+    const customUrl = addressAt(org.customDomain, orgUrl);
+    const isCustom = customUrl !== undefined && new URL(customUrl).hostname === url.hostname;
     return {
       org,
       tokens,
       unknown,
       orgUrl,
-      origin: options.orgUrl ?? origin,
+      customUrl,
+      origin: isCustom ? customUrl : (options.orgUrl ?? url.origin),
       method,
-      path: pathname,
-      query: searchParams,
+      path: url.pathname,
+      query: url.searchParams,
       now: now(),
     };
   }
@@ -194,10 +203,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   /** Does the work of a request: everything between the two halves of the latency. */
   async function answer(request: IncomingMessage, text: string, url: URL): Promise<[Answer, Allowance]> {
     const method = request.method ?? 'GET';
-    const origin = options.orgUrl ?? url.origin;
-    const path = url.pathname;
     const current = state;
-    const { org, tokens, limits } = current;
+    const addressed = exchangeOf(current, method, url);
+    const { org, tokens, origin, path } = addressed;
+    const { limits } = current;
     const authorization = request.headers.authorization;
     const taken = limits.take(method, path, callerKey(authorization, tokens), now());
     const cors = corsHeaders(org, path, request.headers);
@@ -228,7 +237,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         throw isKnown(router, path) ? methodNotAllowed() : pathNotFound();
       }
       const exchange: Exchange = {
-        ...exchangeOf(current, method, url),
+        ...addressed,
         trouble,
         params,
         body: open || route.anyType === true ? undefined : readBody(request, text),
@@ -362,6 +371,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     reset,
     close: () => close(server),
   };
+}
+
+/** The address of the org at a custom domain: scheme and port are those of its own URL. */
+function addressAt(customDomain: string | undefined, orgUrl: string): string | undefined {
+  if (customDomain === undefined) return undefined;
+  const url = new URL(orgUrl);
+  url.hostname = customDomain;
+  return url.origin;
 }
 
 function close(server: Server): Promise<void> {

@@ -12,6 +12,8 @@ export interface Unknowns {
   policyWithoutClients: 'accepted' | 'refused';
   /** A client ID in an access policy that no app has, or ever had. Refused, by a report of 2019. */
   unknownClientInPolicy: 'refused' | 'accepted';
+  /** The client of an app that is there and inactive, in an access policy. */
+  inactiveClientInPolicy: 'accepted' | 'refused';
   /**
    * The scope of a user who has an app through a group and is assigned one by one, too: `USER` by the documentation,
    * `GROUP` by a report.
@@ -35,6 +37,7 @@ export const likelyUnknowns: Unknowns = {
   deletedClientInPolicy: 'refused',
   policyWithoutClients: 'accepted',
   unknownClientInPolicy: 'refused',
+  inactiveClientInPolicy: 'accepted',
   directAssignmentOfGroupMember: 'USER',
   label: 'kept',
   catalogProfile: 'kept',

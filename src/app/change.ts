@@ -9,8 +9,8 @@ export function change(field: string, from: Json | undefined, to: Json | undefin
   return { field, from: from ?? null, to: to ?? null };
 }
 
-/** What a workflow says to describe an app, by input, in the words of the inputs; `settings` is a part of an app object. */
-export type WrittenInputs = Record<string, string | string[] | JsonObject | undefined>;
+/** What a workflow says to describe an app, by input, as text; `settings` is a part of an app object. */
+export type WrittenInputs = Record<string, string | JsonObject | undefined>;
 
 /** Of several changes to a field, the last one. */
 export function latestOfEach(changes: readonly Change[]): Change[] {

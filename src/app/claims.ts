@@ -1,7 +1,7 @@
 import { PATHS, listAt, strings, type RegisteredApp } from './app.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../util/json.ts';
-import { FOR_EVER, firstExpiry, nextExpiry } from './expiry.ts';
+import { FOR_EVER, firstExpiry, isExpired, nextExpiry } from './expiry.ts';
 import {
   MARK_PATH,
   claimsIn,
@@ -130,6 +130,26 @@ export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
   return { ...wanted, value, satisfiedBy: (current) => equal(current, value) };
 }
 
+/** An app without the entries that are others' alone, and those entries. */
+export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others: string[] } {
+  const { claims } = markOf(app);
+  const own = claims.filter((claim) => claim.own);
+  const isOthers = ({ list, uri }: Entry): boolean =>
+    isAmong(othersOf(claims), list, uri) && !isAmong(own, list, uri);
+  const held = APP_LISTS.flatMap((list) => listAt(app, PATHS[list]).map((uri) => ({ list, uri })));
+  const others = held.filter(isOthers);
+  const body = others.reduce(
+    (rest, { list, uri }) =>
+      withValueAt(
+        rest,
+        PATHS[list],
+        strings(valueAt(rest, PATHS[list])).filter((each) => each !== uri),
+      ),
+    app.body,
+  );
+  return { app: { ...app, body }, others: others.map(({ uri }) => uri) };
+}
+
 /**
  * The claims that an app has after its own run: what the run lists and others have claimed it claims, too, so that it stays when the
  * others take theirs away.
@@ -156,6 +176,11 @@ export function claimsOfOwnRun(wanted: readonly Wanted[], held: Claim[], owner: 
     )
     .map(({ list, uri }): Claim => ({ list, uri, owner, own: true }));
   return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
+}
+
+/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
+export function isShared(app: RegisteredApp, now: number): boolean {
+  return markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
 }
 
 /** What a run wants of an app, and what the app's body is then. */

@@ -1,11 +1,12 @@
 import type { ApplicationType } from './app.ts';
-import type {
-  AppSettings,
-  GrantType,
-  ResponseType,
-  Rotation,
-  SettingName,
-  TokenEndpointAuthMethod,
+import {
+  keysById,
+  type AppSettings,
+  type GrantType,
+  type ResponseType,
+  type Rotation,
+  type SettingName,
+  type TokenEndpointAuthMethod,
 } from './settings.ts';
 
 /** What OAuth 2.0 and Okta require of a client, by its type and grants. Pure rules, no requests. */
@@ -177,6 +178,13 @@ const withoutKeys: Rule = ({ 'token-endpoint-auth-method': method, jwks, 'jwks-u
     remedy: 'Give "jwks" or "jwks-uri", or choose another method.',
   };
 };
+
+/** Whether there are keys with which a client proves itself: those with `"use": "enc"` encrypt what it is sent (documented). */
+export function hasProofKeys({ jwks, 'jwks-uri': uri }: AppSettings): boolean {
+  const keys = [...keysById(jwks).values()];
+  const isForEncryption = keys.length > 0 && keys.every(({ use }) => use === 'enc');
+  return uri !== undefined || (jwks !== undefined && !isForEncryption);
+}
 
 /** Whether a client that authenticates so has no secret. */
 export function withoutSecret(method: string): boolean {

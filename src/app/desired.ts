@@ -10,7 +10,7 @@ import {
   type ApplicationType,
   type RegisteredApp,
 } from './app.ts';
-import { defaultRotation, defaultsOf, fitTogether, responseTypesFor } from './client-rules.ts';
+import { defaultRotation, defaultsOf, fitTogether, hasProofKeys, responseTypesFor } from './client-rules.ts';
 import type { Jwks } from './setting-readers.ts';
 import {
   SETTINGS,
@@ -52,12 +52,11 @@ export function effectiveType(settings: AppSettings, app: RegisteredApp | undefi
 /** The settings as they are to be at an app's creation: what is named, and the defaults of the type for the rest. */
 export function withDefaults(settings: AppSettings): AppSettings {
   const { type = 'web' } = settings;
-  const hasKeys = settings.jwks !== undefined || settings['jwks-uri'] !== undefined;
   const defaults: AppSettings = {
     type,
     'redirect-uris': [],
     ...defaultsOf(type),
-    ...(hasKeys && { 'token-endpoint-auth-method': 'private_key_jwt' }),
+    ...(hasProofKeys(settings) && { 'token-endpoint-auth-method': 'private_key_jwt' }),
   };
   const unsaid = namedSettings(defaults).filter(
     (input) => settings[input] === undefined && documented(settings, input) === undefined,
@@ -162,7 +161,9 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
         path: here,
         value,
         satisfiedBy: (current: Json | undefined) =>
-          same(here.join('.') === ADMIN_NOTE_PATH.join('.') ? withoutSentence(current) : current, value),
+          here.join('.') === ADMIN_NOTE_PATH.join('.')
+            ? same(withoutSentence(current), withoutSentence(value) ?? null)
+            : same(current, value),
       },
     ];
   });

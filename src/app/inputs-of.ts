@@ -1,5 +1,6 @@
 import { PATHS, TYPE_NAMES, clientIdOf, isCatalogApp, isOAuth, typeOf, type RegisteredApp } from './app.ts';
 import { defaultRotation, responseTypesFor } from './client-rules.ts';
+import { withoutOthers } from './claims.ts';
 import { undescribedProperties } from './described-properties.ts';
 import { withDefaults } from './desired.ts';
 import { ADMIN_NOTE_PATH, MARK_PATH, adminNote, markOf } from './ownership.ts';
@@ -23,29 +24,85 @@ import {
   type Path,
 } from '../util/json.ts';
 
+import { InputReader } from '../util/input-reader.ts';
+import { listText } from '../util/text/list.ts';
 import type { WrittenInputs } from './change.ts';
+
+export interface Described {
+  inputs: WrittenInputs;
+  /** What the inputs do not say of the app, each as the end of a sentence. */
+  unsaid: string[];
+}
 
 /**
  * The inputs that describe an app: each that differs from what an app of its type is created with, and below `settings` whatever has no
- * input of its own. Given back to the action they find the app unchanged; in another org they make one like it. No secret is in them.
+ * input of its own, or is nothing that its input takes. Given back to the action they find the app unchanged; in another org they make
+ * one like it. No secret is in them.
  */
-export function inputsOf(app: RegisteredApp): WrittenInputs {
+export function inputsOf(described: RegisteredApp): Described {
+  const { app, others } = withoutOthers(described);
   const held = isCatalogApp(app) ? {} : settingsIn(app.body);
   const defaults = defaultsFor(held);
-  const said = SETTING_NAMES.flatMap((input) => {
+  const words = SETTING_NAMES.flatMap((input) => {
     const value = held[input];
     if (value === undefined || isLeftOut(app, input, value, defaults)) return [];
-    const words = inWords(input, value);
-    return words === undefined ? [] : [[input, words] as const];
+    const text = inWords(input, value);
+    return text === undefined ? [] : [[input, text] as const];
   });
-  const settings = rest(app, new Set(said.map(([input]) => input)), defaults);
-  return {
+  const reader = new TextReader(Object.fromEntries(words));
+  const said = words.filter(([input]) => isRead(reader, input, held[input]));
+  const { settings, undescribed } = rest(app, new Set(said.map(([input]) => input)), defaults);
+  const inputs = {
     name: app.label,
     ...(isCatalogApp(app) && { 'catalog-app': textOf(app.body['name']) }),
     ...(typeOf(app) && !isCatalogApp(app) && { type: TYPE_NAMES[typeOf(app) ?? 'web'] }),
     ...Object.fromEntries(said),
     ...(Object.keys(settings).length > 0 && { settings }),
   };
+  return {
+    inputs,
+    unsaid: [
+      ...undescribed.map((path) => `of ${path}, which Okta's API does not describe`),
+      ...(others.length > 0
+        ? [`of what runs with "shared" have added, which stays: ${others.join(', ')}`]
+        : []),
+      ...limits(app),
+    ],
+  };
+}
+
+/** What is so of an app, and cannot be said by inputs. */
+function limits(app: RegisteredApp): string[] {
+  const { label, active } = app;
+  const { expires } = markOf(app);
+  return [
+    ...(label.trim() === label
+      ? []
+      : ['of the white space around the name, which an input loses: name the app by "app-id"']),
+    ...(active ? [] : ['that the app is inactive: a run with them activates it']),
+    ...(expires === undefined ? [] : [`that the app expires at ${expires}: give "expires-after"`]),
+  ];
+}
+
+/** Reads inputs that stand nowhere but here. */
+class TextReader extends InputReader {
+  private readonly texts: Readonly<Record<string, string>>;
+
+  constructor(texts: Readonly<Record<string, string>>) {
+    super();
+    this.texts = texts;
+  }
+
+  override text(input: string): string | undefined {
+    return this.texts[input]?.trim() || undefined;
+  }
+}
+
+/** Whether an input takes its text, and means by it what the app holds. */
+function isRead(reader: InputReader, input: SettingName, held: Json | undefined): boolean {
+  const { read, satisfiedBy }: Setting = SETTINGS[input];
+  const value = read(reader, input);
+  return value !== undefined && !reader.isFaulty(input) && satisfiedBy(held, value);
 }
 
 /** What Okta makes of settings that a new app is not given (recorded). */
@@ -75,8 +132,8 @@ function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults
   return isBlank(value);
 }
 
-/** A value as its input takes it; `undefined` where the input has no word for it. */
-function inWords(input: SettingName, value: Json): string | string[] | undefined {
+/** A value as the text of its input; `undefined` where the input has no word for it. */
+function inWords(input: SettingName, value: Json): string | undefined {
   if (input === 'jwks') return JSON.stringify(withoutAdditions(value));
   const { words } = SETTINGS[input].read;
   const word = (one: Json): string | undefined =>
@@ -86,20 +143,20 @@ function inWords(input: SettingName, value: Json): string | string[] | undefined
         : JSON.stringify(one)
       : Object.entries(words).find(([, meaning]) => meaning === one)?.[0];
   if (!Array.isArray(value)) return word(value);
-  if (value.length === 0) return ['[]'];
   const all = value.map(word);
-  return all.every((each) => each !== undefined) ? all : undefined;
+  return all.every((each) => each !== undefined) ? listText(all, words ? 'words' : 'uris') : undefined;
 }
 
 /** Members of a key that are Okta's own (recorded). */
-const OKTAS_MEMBERS = new Set(['id', 'status', 'created', 'lastUpdated', '_links']);
+const OKTAS_MEMBERS = new Set(['id', 'created', 'lastUpdated', '_links']);
 
+/** A key that is wanted is to be used: only one that is not says so. */
 function withoutAdditions(jwks: Json): Json {
   const keys = isObject(jwks) && Array.isArray(jwks['keys']) ? jwks['keys'].filter(isObject) : [];
+  const isAdded = (member: string, value: Json | undefined): boolean =>
+    OKTAS_MEMBERS.has(member) || value === null || (member === 'status' && value === 'ACTIVE');
   const plain = (key: JsonObject): JsonObject =>
-    Object.fromEntries(
-      Object.entries(key).filter(([member, value]) => !OKTAS_MEMBERS.has(member) && value !== null),
-    );
+    Object.fromEntries(Object.entries(key).filter(([member, value]) => !isAdded(member, value)));
   return { keys: keys.map(plain) };
 }
 
@@ -120,6 +177,7 @@ const NOT_WRITTEN: readonly Path[] = [
   ['_links'],
   ['_embedded'],
   ['credentials', 'signing'],
+  ['credentials', 'oauthClient', 'client_id'],
   ['credentials', 'oauthClient', 'client_secret'],
   MARK_PATH,
 ];
@@ -131,7 +189,6 @@ const NEW_APP: JsonObject = {
     autoLaunch: false,
     autoSubmitToolbar: false,
     hide: { iOS: true, web: true },
-    appLinks: { oidc_client_link: true },
   },
   credentials: {
     userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
@@ -153,16 +210,30 @@ const NEW_APP: JsonObject = {
 const TOGETHER: readonly Path[] = [
   ['credentials', 'userNameTemplate'],
   ['visibility', 'hide'],
+  ['settings', 'notifications', 'vpn', 'network'],
   ['settings', 'oauthClient', 'idp_initiated_login'],
   ['settings', 'oauthClient', 'network'],
 ];
 
-/** Whether a new app would have something else there. */
-function isOwn({ path, value }: Leaf): boolean {
-  return !same(value, valueAt(NEW_APP, path) ?? null);
+/** Whether a value is worth writing down where a new app would have another one: an empty one may mean something in what is the user's. */
+function isTold({ path, value }: Leaf): boolean {
+  if (!isBlank(value) || value === false) return true;
+  return (
+    isBelow(path, ['profile']) || (Array.isArray(value) && TOGETHER.some((whole) => isBelow(path, whole)))
+  );
 }
 
-function rest(app: RegisteredApp, said: ReadonlySet<SettingName>, defaults: AppSettings): JsonObject {
+/** Whether a new app would have something else there. What stands in a profile is all the user's; every link of an app is shown (recorded). */
+function isOwn({ path, value }: Leaf): boolean {
+  if (isBelow(path, ['visibility', 'appLinks'])) return value !== true;
+  return isBelow(path, ['profile']) || !same(value, valueAt(NEW_APP, path) ?? null);
+}
+
+function rest(
+  app: RegisteredApp,
+  said: ReadonlySet<SettingName>,
+  defaults: AppSettings,
+): { settings: JsonObject; undescribed: string[] } {
   const covered = SETTING_NAMES.filter(
     (input) => said.has(input) || isSaidByDefault(app, input, defaults),
   ).map((input) => PATHS[input]);
@@ -176,9 +247,11 @@ function rest(app: RegisteredApp, said: ReadonlySet<SettingName>, defaults: AppS
       const whole = TOGETHER.find((other) => isBelow(path, other));
       return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
     })
-    .filter(({ value }) => !isBlank(value) || value === false)
+    .filter(isTold)
     .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
-  return undescribedProperties(document).reduce((body, { path }) => pruned(body, path.split('.')), document);
+  const undescribed = undescribedProperties(document).map(({ path }) => path);
+  const settings = undescribed.reduce((body, path) => pruned(body, path.split('.')), document);
+  return { settings, undescribed };
 }
 
 function isSaidByDefault(app: RegisteredApp, input: SettingName, defaults: AppSettings): boolean {

@@ -44,30 +44,30 @@ function isListed(policy: ServerPolicy, clientId: string): boolean {
 /**
  * Lets a client in. A policy for all clients is fine as it is, and other clients stay.
  *
- * @param gone clients that are known not to exist any more: Okta may refuse a list that still names one (unknown), so they go
+ * @param out clients to leave out, since Okta may not know them any more: see {@link leavingOut}
  */
 export function planLettingIn(
   policy: ServerPolicy,
   clientId: string,
-  gone: ReadonlySet<string> = new Set(),
+  out: ReadonlySet<string> = new Set(),
 ): ServerPolicyPlan {
   if (isListed(policy, clientId)) return unchanged(policy);
-  return withClients(policy, [...clientsOf(policy).filter((client) => !gone.has(client)), clientId]);
+  return withClients(policy, [...clientsOf(policy).filter((client) => !out.has(client)), clientId]);
 }
 
 /**
  * Takes a client out. The last one stays: what Okta makes of a policy without clients is unknown, and it might be one for everybody.
  *
- * @param gone as for {@link planLettingIn}
+ * @param out as for {@link planLettingIn}
  */
 export function planTakingOut(
   policy: ServerPolicy,
   clientId: string,
-  gone: ReadonlySet<string> = new Set(),
+  out: ReadonlySet<string> = new Set(),
 ): ServerPolicyPlan {
   const held = clientsOf(policy);
   if (!held.includes(clientId) || isLastClient(policy, clientId)) return unchanged(policy);
-  const left = held.filter((client) => client !== clientId && !gone.has(client));
+  const left = held.filter((client) => client !== clientId && !out.has(client));
   return left.length > 0 ? withClients(policy, left) : unchanged(policy);
 }
 
@@ -98,4 +98,32 @@ function withClients(policy: ServerPolicy, clients: readonly string[]): ServerPo
 
 function unchanged({ body }: ServerPolicy): ServerPolicyPlan {
   return { body, write: false, changes: [] };
+}
+
+/** How many sets of clients are tried at most: all of six clients, the pairs of ten, or that many single ones. */
+const MOST_TRIES = 64;
+
+/**
+ * What to leave out of a list that Okta refuses because it does not know a client in it, in the order to try: smaller sets first. Okta takes
+ * the list once all that it does not know are out, so that the first set without which it takes it is just those: no client that Okta knows
+ * is out for a moment, although this run may not see its app.
+ *
+ * @param suspects clients whose apps cannot be read
+ */
+export function* leavingOut(suspects: readonly string[]): Generator<ReadonlySet<string>, undefined> {
+  let tries = 0;
+  for (let size = 1; size <= suspects.length; size += 1) {
+    for (const clients of combinations(suspects, size)) {
+      if (tries === MOST_TRIES) return;
+      tries += 1;
+      yield new Set(clients);
+    }
+  }
+}
+
+function* combinations<T>(items: readonly T[], size: number): Generator<T[], undefined> {
+  if (size === 0) yield [];
+  else
+    for (const [i, item] of items.entries())
+      for (const rest of combinations(items.slice(i + 1), size - 1)) yield [item, ...rest];
 }

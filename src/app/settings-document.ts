@@ -19,10 +19,7 @@ const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
   ['profile.okta_oidc_app', 'The action keeps its own mark there.'],
   ['settings.oauthClient.application_type', 'Use the input "type".'],
   ['credentials.oauthClient.client_id', 'Use the input "client-id".'],
-  [
-    'credentials.oauthClient.client_secret',
-    'Okta never shows it again, so nobody could tell whether it is still the same.',
-  ],
+  ['credentials.oauthClient.client_secret', 'Okta makes it; "output-client-secret" outputs it.'],
 ];
 
 /**

@@ -35,15 +35,26 @@ export async function applyScopes(
   app: RegisteredApp,
   { add, remove, grants }: ScopesPlan,
 ): Promise<void> {
-  const { record } = session;
   const removed = new Set(remove.map(({ id }) => id));
   await revokeScopes(
     session,
     app,
     grants.filter(({ scope }) => removed.has(scope)),
   );
-  for (const { name: scope } of add)
-    if (await grant(session, app, scope)) record(`granted the API scope "${scope}"`);
+  await grantScopes(
+    session,
+    app,
+    add.map(({ name }) => name),
+  );
+}
+
+export async function grantScopes(
+  session: Session,
+  app: RegisteredApp,
+  scopes: readonly string[],
+): Promise<void> {
+  for (const scope of scopes)
+    if (await grant(session, app, scope)) session.record(`granted the API scope "${scope}"`);
 }
 
 /**
@@ -74,16 +85,18 @@ export async function revokeScopes(
   }
 }
 
-/** Takes from a new app what its client ID brings along from an earlier one, but for what is listed. */
+/**
+ * Takes from an app what its client ID brings along from an earlier one, or would take along to the next, but for what is listed.
+ *
+ * @returns the scopes that it took
+ */
 export async function revokeInherited(
   session: Pick<Session, 'okta' | 'record'>,
   app: RegisteredApp,
   listed: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
   const grants = await session.okta.scopeGrants(app);
-  await revokeScopes(
-    session,
-    app,
-    grants.filter(({ scope }) => !listed.includes(scope)),
-  );
+  const taken = grants.filter(({ scope }) => !listed.includes(scope));
+  await revokeScopes(session, app, taken);
+  return taken.map(({ scope }) => scope);
 }

@@ -1,34 +1,40 @@
-import type { RegisteredApp } from '../app/app.ts';
 import type { AssignmentPlan } from '../app/assignments.ts';
 import type { Session } from './session.ts';
+import type { Line, Step } from './side-work.ts';
 
 /**
- * Assigns the app, and takes it off. Who is listed never loses access on the way: what is added comes first.
+ * The steps that assign the app, and take it off. Who is listed never loses access on the way: what is added comes first.
  *
  * One after the other: side by side, Okta mixes up the priorities of groups (reported).
  */
-export async function applyAssignments(
+export function assignmentSteps(
   { okta, record }: Pick<Session, 'okta' | 'record'>,
-  app: RegisteredApp,
   { groups, users }: { groups: AssignmentPlan | undefined; users: AssignmentPlan | undefined },
-): Promise<void> {
-  for (const group of groups?.add ?? []) {
-    await okta.assignGroup(app, group);
-    record(`assigned the group "${group.name}"`);
-  }
-  for (const user of users?.add ?? []) {
-    await okta.assignUser(app, user);
-    record(`assigned the user "${user.name}"`);
-  }
+): Line {
   const leaving = groups?.remove ?? [];
-  for (const group of leaving) {
-    await okta.unassignGroup(app, group);
-    record(`took the group "${group.name}" off the app`);
-  }
-  // While a group gives a user the app, Okta may take a direct assignment for the group's (reported), which is gone with it now.
-  if (leaving.length > 0) for (const user of users?.add ?? []) await okta.assignUser(app, user);
-  for (const user of users?.remove ?? []) {
-    await okta.unassignUser(app, user);
-    record(`took the user "${user.name}" off the app`);
-  }
+  const addedUsers = users?.add ?? [];
+  return [
+    ...(groups?.add ?? []).map((group): Step => async (app) => {
+      await okta.assignGroup(app, group);
+      record(`assigned the group "${group.name}"`);
+    }),
+    ...addedUsers.map((user): Step => async (app) => {
+      await okta.assignUser(app, user);
+      record(`assigned the user "${user.name}"`);
+    }),
+    ...leaving.map((group): Step => async (app) => {
+      await okta.unassignGroup(app, group);
+      record(`took the group "${group.name}" off the app`);
+    }),
+    // While a group gives a user the app, Okta may take a direct assignment for the group's (reported), which is gone with it now.
+    ...(leaving.length > 0 ? addedUsers : []).map(
+      (user): Step =>
+        (app) =>
+          okta.assignUser(app, user),
+    ),
+    ...(users?.remove ?? []).map((user): Step => async (app) => {
+      await okta.unassignUser(app, user);
+      record(`took the user "${user.name}" off the app`);
+    }),
+  ];
 }

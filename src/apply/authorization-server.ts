@@ -1,21 +1,24 @@
-import { endpointsOf } from '../app/endpoints.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { OktaError } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { Session } from './session.ts';
 
 /**
  * Makes sure that the authorization server of the inputs is there. Anybody may read where its endpoints are; without a usable answer the
- * question is left to the check of the sign-in.
+ * question is left to the check of the sign-in, and to the search for the issuer.
  *
  * @throws {ActionError} where Okta has none of that ID
  */
 export async function requireAuthorizationServer(
   { okta }: Pick<Session, 'okta'>,
-  { connection, authorizationServer }: Pick<Inputs, 'connection' | 'authorizationServer'>,
+  { authorizationServer }: Pick<Inputs, 'authorizationServer'>,
 ): Promise<void> {
   if (authorizationServer === undefined) return;
-  const answer = await okta.authorizeAnswer(endpointsOf(connection.orgUrl, authorizationServer).discoveryUrl);
-  if ('kind' in answer || answer.status !== 404) return;
+  const isThere = await okta.discovery(authorizationServer).then(
+    () => true,
+    (error: unknown) => !(error instanceof OktaError && error.status === 404),
+  );
+  if (isThere) return;
   throw new ActionError(
     `Cannot find the authorization server "${authorizationServer}"`,
     'Okta has none of that ID',

@@ -8,6 +8,7 @@ import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ambiguous } from './find-app.ts';
+import { release } from './release.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 
@@ -163,10 +164,10 @@ async function activated(
 
 /**
  * Deletes apps whose place another one has. Okta refuses to delete an active app (recorded), so that one that somebody activates at this
- * moment stays.
+ * moment stays, with all that names it.
  */
 export async function removeDuplicates(
-  session: Pick<Session, 'okta' | 'record'>,
+  session: Session,
   app: RegisteredApp,
   duplicates: readonly RegisteredApp[],
   maskClientId: boolean,
@@ -176,6 +177,7 @@ export async function removeDuplicates(
     session.record(
       `deleted a duplicate of the app "${duplicate.label}", made at ${duplicate.created} and never active`,
     );
+    await release(session, duplicate, markOf(duplicate));
   }
 }
 

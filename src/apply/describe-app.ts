@@ -1,4 +1,5 @@
 import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
+import type { Assignee } from '../app/assignments.ts';
 import type { WrittenInputs } from '../app/change.ts';
 import { inputsOf } from '../app/inputs-of.ts';
 import { markOf } from '../app/ownership.ts';
@@ -6,6 +7,7 @@ import { clientsOf } from '../app/server-policies.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
+import { listText, type ListKind } from '../util/text/list.ts';
 import type { Session } from './session.ts';
 
 /** How many users are written down at most, each by a request of its own: an app names them as it likes, and not by their logins. */
@@ -14,11 +16,11 @@ const MAX_USERS = 100;
 /**
  * The inputs that describe an app and what belongs to it. What the credential may not read is left out, with a notice.
  *
- * @param inputs the authorization server whose access policies are looked at, if they name one
+ * @param inputs the authorization server whose access policies are looked at, if they name one; and whether the client ID may be shown
  */
 export async function describeApp(
   session: Pick<Session, 'okta' | 'log'>,
-  { authorizationServer }: Pick<Inputs, 'authorizationServer'>,
+  { authorizationServer, maskClientId }: Pick<Inputs, 'authorizationServer' | 'maskClientId'>,
   app: RegisteredApp,
 ): Promise<WrittenInputs> {
   const { trustedOrigins, redirectHosts } = markOf(app);
@@ -38,31 +40,41 @@ export async function describeApp(
     ifAllowed('the access policies', () => serverPoliciesOf(session, authorizationServer, app)),
     ifAllowed('the API scopes', () => scopesOf(session, app)),
   ]);
-  const { settings, ...described } = inputsOf(app);
+  const {
+    inputs: { settings, ...described },
+    unsaid,
+  } = inputsOf(app);
+  const isMasked = maskClientId && described['client-id'] !== undefined;
+  if (isMasked) unsaid.push('the client ID, which is masked: set "mask-client-id: false"');
+  for (const each of unsaid) session.log.notice(`The inputs below do not tell ${each}.`);
   return {
     ...described,
+    ...(isMasked && { 'client-id': undefined }),
     'sign-on-policy': policy,
     settings,
-    groups: listOf(groups),
-    users: listOf(users),
-    'trusted-origins': listOf(trustedOrigins),
+    groups: listOf(groups, 'names'),
+    users: listOf(users, 'names'),
+    'trusted-origins': listOf(trustedOrigins, 'uris'),
     'redirect-hosts': listOf(redirectHosts),
     'authorization-server': authorizationServer,
-    'authorization-server-policies': listOf(policies),
+    'authorization-server-policies': listOf(policies, 'names'),
     'api-scopes': listOf(scopes),
   };
 }
 
-function listOf(entries: string[] | undefined): string[] | undefined {
-  return entries && entries.length > 0 ? entries : undefined;
+function listOf(entries: string[] | undefined, kind: ListKind = 'words'): string | undefined {
+  return entries && entries.length > 0 ? listText(entries, kind) : undefined;
 }
 
-/** A name that two groups bear says nothing: such groups are written by their IDs. */
+/** A name that others bear, too, says nothing, and one that an input would trim or take for two lines says something else. */
+function nameOrId({ id, name }: Assignee, all: readonly Assignee[]): string {
+  const isClear = all.filter((other) => other.name === name).length === 1 && name.trim() === name;
+  return isClear && !/[\r\n]/.test(name) ? name : id;
+}
+
 async function groupsOf({ okta }: Pick<Session, 'okta'>, app: RegisteredApp): Promise<string[]> {
   const groups = await okta.assignedGroups(app);
-  return groups.map(({ id, name }) =>
-    groups.filter((other) => other.name === name).length > 1 || name.includes('\n') ? id : name,
-  );
+  return groups.map((group) => nameOrId(group, groups));
 }
 
 async function usersOf({ okta, log }: Pick<Session, 'okta' | 'log'>, app: RegisteredApp): Promise<string[]> {
@@ -80,8 +92,9 @@ async function usersOf({ okta, log }: Pick<Session, 'okta' | 'log'>, app: Regist
 async function policyOf({ okta }: Pick<Session, 'okta'>, app: RegisteredApp): Promise<string | undefined> {
   const current = policyIdOf(app);
   if (current === undefined || typeOf(app) === 'service') return undefined;
-  const policy = (await okta.accessPolicies()).find(({ id }) => id === current);
-  return policy && !policy.system ? policy.name : undefined;
+  const policies = await okta.accessPolicies();
+  const policy = policies.find(({ id }) => id === current);
+  return policy && !policy.system ? nameOrId(policy, policies) : undefined;
 }
 
 async function serverPoliciesOf(
@@ -92,7 +105,9 @@ async function serverPoliciesOf(
   if (server === undefined) return [];
   const policies = await okta.serverPolicies(server);
   const clientId = clientIdOf(app) ?? app.id;
-  return policies.filter((policy) => clientsOf(policy).includes(clientId)).map(({ name }) => name);
+  return policies
+    .filter((policy) => clientsOf(policy).includes(clientId))
+    .map((policy) => nameOrId(policy, policies));
 }
 
 async function scopesOf({ okta }: Pick<Session, 'okta'>, app: RegisteredApp): Promise<string[]> {

@@ -1,18 +1,17 @@
 import { clientIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import { change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { markOf } from '../app/ownership.ts';
+import { markOf, type Mark } from '../app/ownership.ts';
 import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
-import { revokeInherited } from './api-scopes.ts';
+import { grantScopes, revokeInherited } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
-import { placeOf, takeOut } from './server-policies.ts';
+import { isNamedElsewhere, release } from './release.ts';
 import type { Session } from './session.ts';
-import { findListed, originsOf, releaseOrigins } from './trusted-origins.ts';
 
 /**
  * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.
@@ -53,10 +52,11 @@ export async function ensureAbsent(
 const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
 
 /**
- * Deletes an app, and takes it out of the trusted origins that it lists and of the access policies that let it in. Scopes of a client ID
- * of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
+ * Deletes an app, after it was taken out of the trusted origins that it lists and of the access policies that let it in. Scopes of a
+ * client ID of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
+ * One that is to stay after all gets back what was taken from it, since the other run may have found it there.
  *
  * @param app as it was read when it was decided that it is to go
  * @param mayGo whether it still is, as it is now; may throw
@@ -72,24 +72,56 @@ export async function removeApp(
   let current = await read();
   if (current && !mayGo(current)) return false;
   const mark = markOf(current ?? app);
-  const clientId = clientIdOf(app) ?? app.id;
-  const policies = mark.policies ?? [];
-  const origins = originsOf(mark);
-  const isInheriting = typeOf(app) === 'service' && clientId !== app.id;
-  if (policies.length > 0 || origins.length > 0 || isInheriting) {
-    await takeOut(session, policies.map(placeOf), clientId);
-    if (isInheriting) await revokeInherited(session, app, []);
-    if (origins.length > 0) await releaseOrigins(session, app, await findListed(session, app, origins));
+  if (isNamedElsewhere(mark) || hasOwnScopes(app)) {
+    const putBack = await untie(session, app, mark);
     current = await read();
+    if (current && !(await unlessPutBack(current, mayGo, putBack))) return false;
   }
   if (!current) return true;
-  if (!mayGo(current)) return false;
   if (current.active) {
     await okta.deactivateApp(app);
     record(`deactivated the app "${app.label}"`);
   }
   await okta.deleteApp(app);
   return true;
+}
+
+/** A client ID of its own keeps the scopes that it was granted when its app goes (recorded). */
+function hasOwnScopes(app: RegisteredApp): boolean {
+  return typeOf(app) === 'service' && (clientIdOf(app) ?? app.id) !== app.id;
+}
+
+/**
+ * Takes from an app what does not go with it.
+ *
+ * @returns puts it back
+ */
+async function untie(
+  session: Session,
+  app: RegisteredApp,
+  mark: Mark,
+): Promise<(current: RegisteredApp) => Promise<void>> {
+  const putBack = await release(session, app, mark);
+  const scopes = hasOwnScopes(app) ? await revokeInherited(session, app, []) : [];
+  return async (current) => {
+    await putBack(current);
+    await grantScopes(session, current, scopes);
+  };
+}
+
+/** Whether the app may go; what was taken from one that may not is put back, also where that is an error. */
+async function unlessPutBack(
+  current: RegisteredApp,
+  mayGo: (current: RegisteredApp) => boolean,
+  putBack: (current: RegisteredApp) => Promise<void>,
+): Promise<boolean> {
+  let goes = false;
+  try {
+    goes = mayGo(current);
+  } finally {
+    if (!goes) await putBack(current);
+  }
+  return goes;
 }
 
 /**

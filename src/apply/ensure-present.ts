@@ -1,12 +1,5 @@
-import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
-import {
-  planAssignments,
-  planUsers,
-  type Assignee,
-  type AssignmentPlan,
-  type Assignments,
-} from '../app/assignments.ts';
-import { change, updateOutcome, type Change, type Outcome } from '../app/change.ts';
+import { clientIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
+import { updateOutcome, type Change, type Outcome } from '../app/change.ts';
 import { isContradicted } from '../app/claims.ts';
 import type { Lifetime } from '../app/expiry.ts';
 import { neverActive, withRemoval } from '../app/duplicates.ts';
@@ -19,7 +12,6 @@ import {
   type Marking,
   type Owner,
 } from '../app/ownership.ts';
-import { policyChanges, type ServerPolicy } from '../app/server-policies.ts';
 import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
@@ -27,41 +19,27 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError, RefusedChange } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
 import { valueAt } from '../util/json.ts';
-import { requireAuthorizationServer } from './authorization-server.ts';
-import { applyScopes, planScopes, revokeInherited, type ScopesPlan } from './api-scopes.ts';
-import { findServerPolicies, letIn } from './server-policies.ts';
+import { revokeInherited } from './api-scopes.ts';
 import type { Authority, Judgement } from './authority.ts';
-import { applyAssignments } from './assign.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
 import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
 import { findApp, refuseTakenName } from './find-app.ts';
-import { findGroups, findPolicy, findUsers } from './resolve.ts';
+import {
+  markingOf,
+  otherPolicy,
+  planRelated,
+  readRelated,
+  relatedOf,
+  relatedOfNew,
+  type Related,
+  type RelatedPlan,
+} from './related.ts';
+import { release, type Elsewhere } from './release.ts';
 import type { Session } from './session.ts';
-import { planOrigins, releaseOrigins, trustOrigin, type OriginsPlan } from './trusted-origins.ts';
+import type { SideWork } from './side-work.ts';
+import { releaseOrigins } from './trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
-
-/** Everything that a present app is to have beside its own object. */
-interface Related {
-  groups: Assignments | undefined;
-  users: Assignments | undefined;
-  policy: Assignee | undefined;
-  origins: OriginsPlan;
-  serverPolicies: ServerPolicy[] | undefined;
-  scopes: ScopesPlan | undefined;
-}
-
-/** What is to be done about it, as one value. */
-interface RelatedPlan {
-  groups: AssignmentPlan | undefined;
-  users: AssignmentPlan | undefined;
-  /** Where the app is under another one. */
-  policy: Assignee | undefined;
-  origins: OriginsPlan;
-  serverPolicies: readonly ServerPolicy[];
-  scopes: ScopesPlan | undefined;
-  changes: Change[];
-}
 
 /** What is to be done about an app that is there, as one value: a dry run shows it, a real run carries it out. */
 interface PresentPlan extends AppPlan {
@@ -80,16 +58,21 @@ export async function ensurePresent(
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
   const { app, duplicates, readAt } = await findApp(session, inputs, authority.owner);
-  if (!app) return create(session, inputs, authority);
+  if (!app) return create(session, inputs, authority, signIn);
   refuseOlder(app, authority.owner);
-  if (isAsWanted(inputs, app)) signIn.begin(app);
+  if (isAsWanted(inputs, app)) signIn.begin(app, false);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
   if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-  const outcome = await converge(session, inputs, authority, app, readAt);
+  const outcome = await converge(session, inputs, authority, signIn, app, readAt);
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
-async function create(session: Session, inputs: Inputs, authority: Authority): Promise<Outcome> {
+async function create(
+  session: Session,
+  inputs: Inputs,
+  authority: Authority,
+  signIn: Pick<SignInCheck, 'begin'>,
+): Promise<Outcome> {
   const { owner } = authority;
   const mark: Mark = { owner: undefined, trustedOrigins: [], claims: [] };
   const judgement = (await authority.ask(mark, { to: 'create' }))(mark);
@@ -106,23 +89,51 @@ async function create(session: Session, inputs: Inputs, authority: Authority): P
   if (inputs.dryRun) return { result: 'created', changes, app: undefined };
 
   const creation = await createApp(session, inputs, plan.body, owner);
-  const isUnique = inputs.settings['client-id'] !== undefined;
-  const stays =
-    creation.isOwn && !isUnique
-      ? await settleCreation(session, creation.app, owner, inputs.maskClientId)
+  const work = (creation.app.active ? relatedOf : relatedOfNew)(session, others);
+  try {
+    const stays = creation.isOwn
+      ? await settled(session, inputs, owner, creation.app, work, marking)
       : creation.app;
-  if (!creation.isOwn || stays.id !== creation.app.id) {
-    refuseOlder(stays, owner);
-    return converge(session, inputs, authority, stays, -Infinity);
+    if (!creation.isOwn || stays.id !== creation.app.id) {
+      refuseOlder(stays, owner);
+      return await converge(session, inputs, authority, signIn, stays, -Infinity);
+    }
+    const made = await noteOfCreation(session, inputs, stays, marking);
+    const app = made.active ? made : await activate(session, inputs, made);
+    signIn.begin(app, true);
+    await work.finish(app);
+    if (isForNobody(inputs, app))
+      session.log.notice(
+        `Nobody may use the new app "${app.label}" yet. Give "groups" or "users", or assign people in the Admin Console.`,
+      );
+    return { result: 'created', changes, app };
+  } finally {
+    await work.idle();
   }
-  const made = await noteOfCreation(session, inputs, stays, marking);
-  const app = made.active ? made : await activate(session, inputs, made);
-  await applyRelated(session, app, { ...others, policy: otherPolicy(app, others.policy) });
-  if (isForNobody(inputs, app))
-    session.log.notice(
-      `Nobody may use the new app "${app.label}" yet. Give "groups" or "users", or assign people in the Admin Console.`,
-    );
-  return { result: 'created', changes, app };
+}
+
+/**
+ * Waits for a new app to settle, and works meanwhile: it is inactive, so that nothing of that lets anybody in. All is taken back where
+ * another app stays. One with a client ID of its own needs no settling.
+ *
+ * @param elsewhere what the work is about to name the app in
+ * @returns the app that stays
+ */
+async function settled(
+  session: Session,
+  { settings, maskClientId }: Inputs,
+  owner: Owner,
+  app: RegisteredApp,
+  work: SideWork,
+  elsewhere: Elsewhere,
+): Promise<RegisteredApp> {
+  if (settings['client-id'] !== undefined) return app;
+  work.begin(app);
+  const stays = await settleCreation(session, app, owner, maskClientId);
+  if (stays.id === app.id) return app;
+  await work.idle();
+  await release(session, app, elsewhere);
+  return stays;
 }
 
 /** Compares a new app with what was asked for: what it lacks is told, and noted. */
@@ -154,6 +165,7 @@ async function converge(
   session: Session,
   inputs: Inputs,
   authority: Authority,
+  signIn: Pick<SignInCheck, 'begin'>,
   app: RegisteredApp,
   readAt: number,
 ): Promise<Outcome> {
@@ -174,29 +186,49 @@ async function converge(
   const name = `the app "${app.label}"`;
   const dropped: Change[] = [];
   const remembered: Change[] = [];
-  const written = await whileThere(inputs, () =>
-    updateApp<PresentPlan>(session, app, {
-      plan,
-      readAt,
-      done: `updated ${name}`,
-      shared: { name },
-      contradicts: isContradicted,
-      dropped: ({ changes, asked }) => {
-        dropped.push(...changes.filter(({ field }) => field !== 'status'));
-        remembered.push(...asked);
-      },
-    }),
-  );
-  if (!written) return create(session, inputs, authority);
-  const { item, plan: last, isWritten } = written;
-  notKept = asNotKept(remembered);
-  const noted = dropped.length > 0 ? await note(session, item, plan) : item;
-  const present = last.activate ? await activate(session, inputs, noted) : noted;
-  await applyRelated(session, present, last.related);
-  tellNotKept(session, item, [...last.notKept, ...dropped.map(({ field }) => field)]);
-  const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
-  const isInVain = kept.length === 0 && written.changes.length > 0 && noted === item;
-  return updateOutcome(present, [...kept, ...last.related.changes], isWritten && !isInVain);
+  let begun: { related: RelatedPlan; work: SideWork } | undefined;
+  try {
+    const written = await whileThere(inputs, () =>
+      updateApp<PresentPlan>(session, app, {
+        plan,
+        readAt,
+        done: `updated ${name}`,
+        shared: { name },
+        contradicts: isContradicted,
+        taken: ({ related }, item) => {
+          if (!item.active) return;
+          signIn.begin(item, true);
+          if (begun) return;
+          begun = { related, work: relatedOf(session, related) };
+          begun.work.begin(item);
+        },
+        dropped: ({ changes, asked }) => {
+          dropped.push(...changes.filter(({ field }) => field !== 'status'));
+          remembered.push(...asked);
+        },
+      }),
+    );
+    if (!written) {
+      await begun?.work.idle();
+      if (begun) await release(session, app, markingOf(inputs, related));
+      return await create(session, inputs, authority, signIn);
+    }
+    const { item, plan: last, isWritten } = written;
+    notKept = asNotKept(remembered);
+    const noted = dropped.length > 0 ? await note(session, item, plan) : item;
+    const present = last.activate ? await activate(session, inputs, noted) : noted;
+    const { related: done, work } = begun ?? {
+      related: last.related,
+      work: relatedOf(session, last.related),
+    };
+    await work.finish(present);
+    tellNotKept(session, item, [...last.notKept, ...dropped.map(({ field }) => field)]);
+    const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
+    const isInVain = kept.length === 0 && written.changes.length > 0 && noted === item;
+    return updateOutcome(present, [...kept, ...done.changes], isWritten && !isInVain);
+  } finally {
+    await begun?.work.idle();
+  }
 }
 
 /** How long what the run makes lasts, from now on. */
@@ -273,42 +305,6 @@ function tellWhose({ log }: Pick<Session, 'log'>, app: RegisteredApp, judgement:
   else if (judgement.notice !== undefined) log.notice(judgement.notice);
 }
 
-/** Reads, side by side, what the plan needs to know and the app object does not hold. */
-async function readRelated(
-  session: Session,
-  inputs: Inputs,
-  app: RegisteredApp | undefined,
-): Promise<Related> {
-  const { okta } = session;
-  const { authorizationServer: server, serverPolicies: entries, apiScopes } = inputs;
-  const type = app ? typeOf(app) : inputs.settings.type;
-  if (apiScopes && type !== 'service') throw notService(app?.label ?? inputs.name ?? '');
-  const [groups, users, policy, origins, serverPolicies, scopes] = await Promise.all([
-    inputs.groups && findGroups(okta, inputs.groups, app),
-    inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
-    inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
-    planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app) : { trustedOrigins: [], claims: [] }),
-    entries && server !== undefined ? findServerPolicies(okta, server, entries) : undefined,
-    apiScopes && planScopes(session, app, apiScopes, inputs.assignments === 'exact'),
-    entries ? undefined : requireAuthorizationServer(session, inputs),
-  ]);
-  return { groups, users, policy, origins, serverPolicies, scopes };
-}
-
-/** What the app's mark is to say of what belongs to it. */
-function markingOf({ redirectHosts }: Inputs, { origins, serverPolicies }: Related): Omit<Marking, 'owner'> {
-  const policies = serverPolicies?.map(({ server, id }) => `${server}/${id}`);
-  return { trustedOrigins: origins.marked, redirectHosts, policies };
-}
-
-function notService(name: string): ActionError {
-  return new ActionError(
-    `Cannot grant API scopes to the app "${name}"`,
-    "it is no service app, and only those call Okta's API by themselves",
-    'Leave "api-scopes" out, name another app, or say "type: service" where a new one is to be made.',
-  );
-}
-
 /** @throws {ActionError} where the app is somebody else's and differs, or cannot become what is wanted */
 function planPresent(
   inputs: Inputs,
@@ -348,44 +344,6 @@ function planPresent(
   return { ...plan, related: others };
 }
 
-/** @param app `undefined` where it is yet to be created */
-function planRelated(
-  { assignments }: Inputs,
-  { groups, users, policy, origins, serverPolicies = [], scopes }: Related,
-  app?: RegisteredApp,
-): RelatedPlan {
-  const exact = assignments === 'exact';
-  const groupPlan = groups && planAssignments('groups', groups.wanted, groups.assigned, exact);
-  const userPlan = users && planUsers(users, groupPlan, exact);
-  const changes = [
-    ...(groupPlan?.changes ?? []),
-    ...(userPlan?.changes ?? []),
-    ...origins.changes,
-    ...(policy ? [change('sign-on-policy', app && policyIdOf(app), policy.name)] : []),
-    ...policyChanges(serverPolicies, app && (clientIdOf(app) ?? app.id)),
-    ...(scopes?.changes ?? []),
-  ];
-  return { groups: groupPlan, users: userPlan, policy, origins, serverPolicies, scopes, changes };
-}
-
-/** The policy, where the app is under another one. Okta shows it as a link of the app only (recorded). */
-function otherPolicy(app: RegisteredApp, policy: Assignee | undefined): Assignee | undefined {
-  if (!policy) return undefined;
-  const current = policyIdOf(app);
-  const isService = typeOf(app) === 'service';
-  if (current === undefined || isService) {
-    const why = isService
-      ? 'a service app has none'
-      : 'Okta shows none for it, as in an org on Classic Engine';
-    throw new ActionError(
-      `Cannot put the app "${app.label}" under a sign-on policy`,
-      why,
-      'Leave "sign-on-policy" out.',
-    );
-  }
-  return current === policy.id ? undefined : policy;
-}
-
 function foreign(
   app: RegisteredApp,
   { why, remedy }: Extract<Judgement, { allowed: false }>,
@@ -394,16 +352,4 @@ function foreign(
   const fields = [...new Set(changes.map(({ field }) => field))].join(', ');
   const differs = fields ? `, and it differs in ${fields}` : ', and it is not as the workflow says';
   return new RefusedChange(`Cannot change the app "${app.label}"`, why + differs, remedy, changes);
-}
-
-async function applyRelated(session: Session, app: RegisteredApp, plan: RelatedPlan): Promise<void> {
-  const { okta, record } = session;
-  if (plan.policy) {
-    await okta.assignPolicy(app, plan.policy);
-    record(`put the app under the sign-on policy "${plan.policy.name}"`);
-  }
-  await applyAssignments(session, app, plan);
-  if (plan.scopes) await applyScopes(session, app, plan.scopes);
-  for (const origin of plan.origins.trust) await trustOrigin(session, app, origin);
-  await letIn(session, plan.serverPolicies, clientIdOf(app) ?? app.id, -Infinity);
 }

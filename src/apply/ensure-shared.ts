@@ -75,12 +75,12 @@ export async function ensureShared(
     if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, authority, app);
     const held = listAt(app, PATHS['redirect-uris']);
     const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
-    if (inputs.state === 'present' && isThere) signIn.begin(app);
+    if (inputs.state === 'present' && isThere) signIn.begin(app, false);
     const lifetime = { lasts: inputs.expiresAfter, now: session.deadline.clock.now() };
     const share = { app, readAt, authority, lifetime, dryRun: inputs.dryRun };
     return inputs.state === 'absent'
       ? takeAway(session, share, everything ? undefined : entries)
-      : add(session, share, entries, pullRequests);
+      : add(session, share, entries, pullRequests, signIn);
   }
   if (inputs.state === 'absent') return { result: 'absent', changes: [], app };
   throw new ActionError(
@@ -116,12 +116,16 @@ async function allow(
   };
 }
 
-/** Origins come last, when the claims have settled: a run that gives one up at the same moment has deleted it by then. */
+/**
+ * While the claims settle, Okta is asked whether people can sign in. Origins come last: a run that gives one up at the same moment has
+ * deleted it by the time the claims have settled.
+ */
 async function add(
   session: Session,
   share: Share,
   entries: SharedEntries,
   pullRequests: PullRequests | undefined,
+  signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
   const { okta } = session;
   const { app, readAt, authority, lifetime, dryRun } = share;
@@ -139,7 +143,9 @@ async function add(
   await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
   const written = dryRun
     ? { item: app, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, app, readAt, plan);
+    : await writeShared(session, app, readAt, plan, (item) => {
+        if (item.active) signIn.begin(item, true);
+      });
   const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
   const there = wanted.filter((_, i) => found[i]);
   const isDone = (i: number): boolean => found[i] !== undefined && !isUnlisted(app, found[i]);
@@ -215,17 +221,22 @@ async function warnNearLimit(
  *
  * @param readAt when the app was asked for, in milliseconds since the epoch
  * @param plan what this run wants of the app as it is at the time
+ * @param taken told of each write that Okta took
  */
 export function writeShared(
   session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'record'>,
   app: RegisteredApp,
   readAt: number,
   plan: (current: RegisteredApp) => SharedPlan,
+  taken: (item: RegisteredApp) => void = () => undefined,
 ): Promise<Written<RegisteredApp, SharedPlan>> {
   const name = `the shared app "${app.label}"`;
   return updateApp(session, app, {
     plan,
     readAt,
+    taken: (_, item) => {
+      taken(item);
+    },
     done: `changed the URIs of ${name}`,
     shared: { name },
     dropped: ({ changes }) => {

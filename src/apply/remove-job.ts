@@ -1,4 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
+import { isShared } from '../app/claims.ts';
 import { markOf } from '../app/ownership.ts';
 import { ifThere } from '../okta/errors.ts';
 import { removeApp } from './ensure-absent.ts';
@@ -6,6 +7,7 @@ import type { Session } from './session.ts';
 
 /**
  * Deletes the app that was made for one job, and no other. A list may show a new app late, so that one that shows none is asked again.
+ * One that others have put URIs on stays, with a warning: its time of expiry is the sweep's to look after.
  *
  * @param label of the app
  * @param job ID of the job
@@ -19,19 +21,26 @@ export async function removeJob(
 ): Promise<void> {
   const { okta, deadline, settleTime, log, record } = session;
   const isOf = (app: RegisteredApp): boolean => markOf(app).owner?.job === job;
+  const mayGo = (app: RegisteredApp): boolean => {
+    if (!isOf(app)) return false;
+    if (!isShared(app, deadline.clock.now())) return true;
+    log.warning(
+      `The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`,
+    );
+    return false;
+  };
   const look = async (): Promise<string[]> => (await okta.findApps(label)).filter(isOf).map(({ id }) => id);
   let ids = [...(known === undefined ? [] : [known]), ...(await look())];
   if (ids.length === 0) {
     await deadline.wait(settleTime(), 'Okta shows no app of this job, and may show one late');
     ids = await look();
   }
-  let isDeleted = false;
+  let isThere = false;
   for (const id of new Set(ids)) {
     const app = await ifThere(() => okta.getApp(id));
     if (!app || !isOf(app)) continue;
-    if (!(await removeApp(session, app, isOf))) continue;
-    record(`deleted the app "${app.label}" of this job`);
-    isDeleted = true;
+    isThere = true;
+    if (await removeApp(session, app, mayGo)) record(`deleted the app "${app.label}" of this job`);
   }
-  if (!isDeleted) log.info('There is no app of this job.');
+  if (!isThere) log.info('There is no app of this job.');
 }

@@ -1,10 +1,10 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Assignee, Assignments } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
+import { nearestNames } from '../util/text/nearest.ts';
 
 /** The groups, users and policies that inputs name, found in Okta. */
 
@@ -151,7 +151,7 @@ export async function only<T extends Assignee>(
     );
   }
   if (match) return match;
-  const near = nearest(entry, await others());
+  const near = nearestNames(entry, await others());
   const hint =
     near.length > 0
       ? `The nearest names are ${near.map((name) => `"${name}"`).join(', ')}.`
@@ -161,32 +161,4 @@ export async function only<T extends Assignee>(
     'Okta has none of exactly that name',
     `Check "${input}". ${hint}`,
   );
-}
-
-const SHOWN_NAMES = 3;
-
-/** The names that are most like an entry, if any is: others are nobody's business, since many can read a log. */
-export function nearest(entry: string, names: readonly string[]): string[] {
-  const wanted = entry.toLowerCase();
-  const left = new Set(names);
-  const near: string[] = [];
-  while (left.size > 0 && near.length < SHOWN_NAMES) {
-    const all = [...left];
-    const best = closest(
-      wanted,
-      all.map((name) => name.toLowerCase()),
-    );
-    const name = all.find((candidate) => candidate.toLowerCase() === best) ?? '';
-    left.delete(name);
-    if (isNear(wanted, best)) near.push(name);
-    else break;
-  }
-  return near;
-}
-
-/** A few letters differ, or one goes on where the other, which is not much shorter, ends. */
-function isNear(a: string, b: string): boolean {
-  const [shorter = '', longer = ''] = [a, b].sort((one, other) => one.length - other.length);
-  if (longer.startsWith(shorter) && shorter.length >= longer.length / 2) return true;
-  return distance(a, b) <= Math.max(2, shorter.length / 4);
 }

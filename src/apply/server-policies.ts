@@ -3,6 +3,7 @@ import {
   CLIENTS_PATH,
   clientsOf,
   isLastClient,
+  leavingOut,
   letsIn,
   planLettingIn,
   planTakingOut,
@@ -16,7 +17,8 @@ import { TransientFailure } from '../okta/transport.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { nearest, only } from './resolve.ts';
+import { nearestNames } from '../util/text/nearest.ts';
+import { only } from './resolve.ts';
 import type { Session } from './session.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { writeUntilStable } from './write-until-stable.ts';
@@ -33,6 +35,11 @@ export interface PolicyPlace {
 export function placeOf(text: string): PolicyPlace {
   const [server = '', id = ''] = text.split('/');
   return { server, id };
+}
+
+/** How an app's mark names a policy. */
+export function nameOf({ server, id }: PolicyPlace): string {
+  return `${server}/${id}`;
 }
 
 /**
@@ -75,7 +82,7 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
     if (!(error instanceof OktaError && error.status === 404)) throw error;
     const servers = await okta.authorizationServers();
     const byName = servers.find(({ name }) => name === server);
-    const near = nearest(
+    const near = nearestNames(
       server,
       servers.flatMap(({ id, name }) => [id, name]),
     );
@@ -93,42 +100,43 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
   }
 }
 
-/**
- * Lets a client in by each of the policies that do not yet.
- *
- * @param policies as they were read
- * @param readAt when they were asked for, in milliseconds since the epoch
- */
-export async function letIn(
-  session: Session,
-  policies: readonly ServerPolicy[],
-  clientId: string,
-  readAt: number,
-): Promise<void> {
-  for (const policy of policies) {
-    const { isWritten } = await replacePolicy(session, policy, readAt, clientId, planLettingIn);
-    if (isWritten)
-      session.record(
-        `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
-      );
-  }
+/** Lets the client of an app in by a policy, as it is by now. Okta may refuse one of an inactive app (unknown): it is asked once. */
+export async function letIn(session: Session, policy: ServerPolicy, app: RegisteredApp): Promise<void> {
+  const { isWritten } = await replacePolicy(
+    session,
+    policy,
+    -Infinity,
+    clientIdOf(app) ?? app.id,
+    planLettingIn,
+    app.active,
+  );
+  if (isWritten)
+    session.record(
+      `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
+    );
 }
 
-/** Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done. */
+/**
+ * Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done.
+ *
+ * @returns the policies that listed it, as they are now
+ */
 export async function takeOut(
   session: Session,
   places: readonly PolicyPlace[],
   clientId: string,
-): Promise<void> {
+): Promise<ServerPolicy[]> {
   const { okta, deadline, log, record } = session;
   const readAt = deadline.clock.now();
   const policies = await mapConcurrently(places, ({ server, id }) =>
     ifThere(() => okta.getServerPolicy(server, id)),
   );
+  const left: ServerPolicy[] = [];
   for (const policy of policies.filter((each) => each !== undefined)) {
     if (!clientsOf(policy).includes(clientId)) continue;
     const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
     const { item, isWritten } = await replacePolicy(session, policy, readAt, clientId, planTakingOut);
+    left.push(item);
     if (isWritten) record(`took the app out of ${name}`);
     if (isLastClient(item, clientId)) {
       log.warning(
@@ -136,69 +144,119 @@ export async function takeOut(
       );
     }
   }
+  return left;
 }
 
-type Planner = (policy: ServerPolicy, clientId: string, gone: ReadonlySet<string>) => ServerPolicyPlan;
+type Planner = (policy: ServerPolicy, clientId: string, out: ReadonlySet<string>) => ServerPolicyPlan;
 
-/** A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay. */
+/**
+ * A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay.
+ *
+ * @param isPatient whether to send a list again that names a client which Okta does not know
+ */
 function replacePolicy(
   session: Session,
   policy: ServerPolicy,
   readAt: number,
   clientId: string,
   planner: Planner,
+  isPatient = true,
 ): Promise<{ item: ServerPolicy; isWritten: boolean }> {
   const { okta } = session;
-  const gone = new Set<string>();
+  const doubt = doubtOf(session, clientId);
   return writeUntilStable(
     session,
     {
       read: () => okta.getServerPolicy(policy.server, policy.id),
-      plan: (current) => planner(current, clientId, gone),
-      replace: (current, body) => replaceOrForget(session, current, body, clientId, gone),
+      plan: (current) => planner(current, clientId, doubt.out()),
+      replace: async (current, body) => {
+        try {
+          const replaced = await okta.replaceServerPolicy(current, body);
+          doubt.settle(current);
+          return replaced;
+        } catch (error) {
+          throw isPatient && isUnknownClient(error) ? await doubt.raise(current, body, error) : error;
+        }
+      },
       shared: { name: `the access policy "${policy.name}"`, paths: [CLIENTS_PATH] },
     },
     { item: policy, readAt },
   );
 }
 
-/** How often a list that Okta refuses is sent, while it may only not know the new client yet. */
+/** Which clients of a policy Okta may not know. */
+interface Doubt {
+  /** Those to leave out the next time. */
+  out(): ReadonlySet<string>;
+  /** Tells of those that Okta has taken the list without. */
+  settle(current: ServerPolicy): void;
+  /** Takes up a refusal, and tells when to send the list again. */
+  raise(current: ServerPolicy, body: JsonObject, error: OktaError): Promise<TransientFailure>;
+}
+
+/** How often a list that Okta refuses is sent as it is, while it may only not know the new client yet. */
 const MAX_ATTEMPTS = 4;
 
 /**
  * Okta refuses a list that names a client which it does not know (reported): a new one, for a moment, and perhaps one whose app was
- * deleted (unknown). Those are looked for, and left out the next time.
- *
- * @param gone takes up the clients that do not exist any more
+ * deleted (unknown). That is an app that this run does not find; but Okta may answer in the same way of an app that the run's credential
+ * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one.
  */
-async function replaceOrForget(
-  { okta, record }: Session,
-  current: ServerPolicy,
-  body: JsonObject,
-  clientId: string,
-  gone: Set<string>,
-): Promise<ServerPolicy> {
-  try {
-    return await okta.replaceServerPolicy(current, body);
-  } catch (error) {
-    if (!isUnknownClient(error)) throw error;
-    const others = clientsOf(current).filter((client) => client !== clientId && !gone.has(client));
-    const dead = await mapConcurrently(others, async (client) =>
-      isAppId(client) && (await ifThere(() => okta.getApp(client))) === undefined ? [client] : [],
-    );
-    for (const client of dead.flat()) {
-      gone.add(client);
-      record(
-        `left the client ${client}, which no app has any more, out of the access policy "${current.name}"`,
-      );
-    }
-    const reason = `Okta does not know a client of the access policy "${current.name}"`;
-    throw new TransientFailure(
-      (attempts) =>
-        attempts < MAX_ATTEMPTS ? { wait: dead.flat().length > 0 ? 0 : 1000 * attempts, reason } : undefined,
-      error,
-    );
-  }
+function doubtOf({ okta, record }: Session, clientId: string): Doubt {
+  let refusals = 0;
+  let out: ReadonlySet<string> = new Set();
+  let suspects: string[] = [];
+  let tries: Iterator<ReadonlySet<string>, undefined> | undefined;
+  return {
+    out: () => out,
+    settle: (current) => {
+      for (const client of clientsOf(current).filter((held) => out.has(held)))
+        record(
+          `left the client ${client}, which Okta does not know any more, out of the access policy "${current.name}"`,
+        );
+    },
+    raise: async (current, body, error) => {
+      refusals += 1;
+      const wait = 1000 * refusals;
+      const reason = `Okta does not know a client of the access policy "${current.name}"`;
+      const isNew = clientsOf({ ...current, body }).includes(clientId);
+      if (isNew && refusals < MAX_ATTEMPTS) return new TransientFailure(() => ({ wait, reason }), error);
+      if (!tries) {
+        suspects = await unseen(okta, clientsOf(current), clientId);
+        tries = leavingOut(suspects);
+      }
+      const { value } = tries.next();
+      out = value ?? new Set();
+      return value
+        ? new TransientFailure(() => ({ wait: 0, reason }), error)
+        : new TransientFailure(
+            () => undefined,
+            suspects.length > 0 ? untold(current, suspects, error) : error,
+          );
+    },
+  };
+}
+
+/** The clients, but for the run's own, whose apps it does not find. */
+async function unseen(okta: OktaOrg, clients: readonly string[], clientId: string): Promise<string[]> {
+  const others = clients.filter((client) => client !== clientId && isAppId(client));
+  const found = await mapConcurrently(others, async (client) =>
+    (await ifThere(() => okta.getApp(client))) ? [] : [client],
+  );
+  return found.flat();
+}
+
+function untold(
+  { name, server }: ServerPolicy,
+  { length }: readonly string[],
+  cause: OktaError,
+): ActionError {
+  return new ActionError(
+    `Cannot change the access policy "${name}" of the authorization server "${server}"`,
+    `Okta does not know all of its clients any more, and it cannot be told which: the apps of ${length} of them are deleted, or not for this run's credential to see`,
+    'Take those whose apps are deleted out of it in the Admin Console (Security, API, the authorization server, Access Policies).',
+    { cause },
+  );
 }
 
 function isUnknownClient(error: unknown): error is OktaError {
@@ -222,9 +280,9 @@ export function withAccessPolicies(
   const isToken = connection.credentials.kind === 'api-token';
   let begun: Promise<boolean | undefined> | undefined;
   return {
-    begin: (app) => {
-      check.begin(app);
-      if (isToken) begun = isLetIn(session.okta, server, app);
+    begin: (app, isChanged) => {
+      check.begin(app, isChanged);
+      if (isToken || isChanged) begun = isLetIn(session.okta, server, app);
     },
     conclude: async (app, isChanged) => {
       begun ??= isToken || isChanged ? isLetIn(session.okta, server, app) : undefined;

@@ -1,7 +1,7 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { change, type Change } from '../app/change.ts';
 import { isListed, listedBy, listingIn, originName, unlistedBy, type Listing } from '../app/origin-name.ts';
-import type { Mark } from '../app/ownership.ts';
+import type { Claim, Mark } from '../app/ownership.ts';
 import { OktaError, ifThere } from '../okta/errors.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
@@ -96,7 +96,13 @@ function isClaimed({ claims }: Pick<Mark, 'claims'>, origin: string): boolean {
 }
 
 /** Every origin that an app lists: for its own runs, and for those that claim one. */
-export function originsOf({ trustedOrigins, claims }: Pick<Mark, 'trustedOrigins' | 'claims'>): string[] {
+export function originsOf({
+  trustedOrigins,
+  claims = [],
+}: {
+  trustedOrigins: readonly string[];
+  claims?: readonly Claim[];
+}): string[] {
   const claimed = claims.filter(({ list }) => list === 'trusted-origins').map(({ uri }) => uri);
   return [...new Set([...trustedOrigins, ...claimed])];
 }
@@ -147,7 +153,8 @@ async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin)
 
 /**
  * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
- * whether there is one, it stays, with a notice.
+ * whether there is one, it stays, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that
+ * the run's credential is not to see (unknown). Every run takes its app out of the name, so that just what was deleted by hand is left.
  */
 export async function releaseOrigins(
   session: Session,
@@ -160,20 +167,23 @@ export async function releaseOrigins(
     const listing = origin && listingIn(origin.name);
     if (!listing) continue;
     const rest = unlistedBy(listing, app.id);
-    const apps = await mapConcurrently(rest.apps, async (id) =>
-      (await ifThere(() => okta.getApp(id))) ? [id] : [],
-    );
-    const left = { apps: apps.flat(), more: rest.more };
-    if (isEmpty(left)) {
+    if (isEmpty(rest)) {
       await remove(session, origin);
       continue;
     }
-    const isRenamed = left.apps.length > 0 && isListed(listing, app.id);
+    const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
     if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) continue;
-    log.notice(
-      `The origin ${origin.origin} stays trusted: ${left.more ? 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed' : 'other apps list it too'}.`,
-    );
+    log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
   }
+}
+
+async function whyKept(okta: Session['okta'], { apps, more }: Listing): Promise<string> {
+  if (more)
+    return 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed';
+  const found = await mapConcurrently(apps, (id) => ifThere(() => okta.getApp(id)));
+  return found.some((other) => other)
+    ? 'other apps list it too'
+    : "its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand";
 }
 
 async function remove(

@@ -15,7 +15,7 @@ const SHARED_PATHS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris']
 /** How an app is written: what is told of it, and what runs beside this one may do to it. */
 export interface AppWrite<P extends Plan> extends Pick<
   WholeObject<RegisteredApp, P>,
-  'plan' | 'dropped' | 'contradicts'
+  'plan' | 'taken' | 'dropped' | 'contradicts'
 > {
   /** When the app was asked for, in milliseconds since the epoch. */
   readAt: number;

@@ -45,12 +45,16 @@ type SignInInputs = Pick<
 
 /** The question whether people can sign in to the app of a run. */
 export interface SignInCheck {
-  /** Asks about an app that needs no change, while the run goes on reading. */
-  begin(app: RegisteredApp): void;
+  /**
+   * Asks about an app while the run goes on.
+   *
+   * @param isChanged whether the run has changed the app
+   */
+  begin(app: RegisteredApp, isChanged: boolean): void;
   /**
    * Tells what Okta says. What it refuses, and what could not be found out, is a warning: it never fails a run.
    *
-   * @param isChanged whether the run has changed the app
+   * @param isChanged whether the run has changed the app, or what belongs to it
    * @returns whether Okta accepts all that it was asked about; `undefined` where nobody signs in to the app through a browser, where Okta
    *   does not show its client ID, and where Okta gave no usable answer
    */
@@ -75,15 +79,17 @@ export function signInCheck(
       return { why: explain(error) };
     }
   };
-  let begun: Promise<Answers> | undefined;
+  let begun: { extent: Extent; answers: Promise<Answers> } | undefined;
   return {
-    begin: (app) => {
-      if (inputs.verifySignIn) begun = askAbout(app, UNCHANGED);
+    begin: (app, isChanged) => {
+      const extent = isChanged ? CHANGED : UNCHANGED;
+      if (inputs.verifySignIn) begun = { extent, answers: askAbout(app, extent) };
     },
     conclude: async (app, isChanged) => {
       if (!inputs.verifySignIn) return undefined;
-      const answers = isChanged ? askAbout(app, CHANGED) : (begun ?? askAbout(app, UNCHANGED));
-      return tell(session, app, await answers);
+      const extent = isChanged ? CHANGED : UNCHANGED;
+      const asked = begun && begun.extent.uris >= extent.uris ? begun.answers : askAbout(app, extent);
+      return tell(session, app, await asked);
     },
   };
 }

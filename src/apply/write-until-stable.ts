@@ -26,6 +26,8 @@ export interface WholeObject<Item extends { body: JsonObject }, P extends Plan> 
   plan(current: Item): P;
   /** Sent once. @throws {TransientFailure} */
   replace(current: Item, body: JsonObject): Promise<Item>;
+  /** Told of each write that Okta took: what need not wait until it is there to stay can begin. */
+  taken?(plan: P, item: Item): void;
   /** Told of what Okta's answer to the write lacks: nobody else has had a hand in that. @throws {ActionError} where it cannot do without */
   dropped?(left: P, item: Item): void;
   /** Given for an object that other runs write, too: what was written must be there to stay. */
@@ -96,6 +98,7 @@ export async function writeUntilStable<Item extends { body: JsonObject }, P exte
     const answer = plan.write ? await replaceOnce(session, object, current, plan.body, round) : current;
     if (answer === 'refused') continue;
     if (typeof answer === 'object') held = plan;
+    if (typeof answer === 'object' && plan.write) object.taken?.(plan, answer);
     const left = typeof answer === 'object' && plan.write ? leftOf(object, answer) : undefined;
     if (shared) {
       const known = plan.write ? plan.body : current.body;

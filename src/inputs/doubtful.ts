@@ -1,4 +1,4 @@
-import { withoutSecret } from '../app/client-rules.ts';
+import { hasProofKeys, withoutSecret } from '../app/client-rules.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
@@ -29,10 +29,10 @@ function doubtfulUris(input: string, uris: readonly string[]): string[] {
 
 function unusedKeys(settings: AppSettings): string[] {
   const method = settings['token-endpoint-auth-method'];
-  const keys = (['jwks', 'jwks-uri'] as const).find((input) => settings[input] !== undefined);
-  if (keys === undefined || method === undefined || method === 'private_key_jwt') return [];
+  if (!hasProofKeys(settings) || method === undefined || method === 'private_key_jwt') return [];
+  const input = settings.jwks === undefined ? 'jwks-uri' : 'jwks';
   const proof = withoutSecret(method) ? 'nothing' : 'its secret';
   return [
-    `"${keys}" is set, and a client with "token-endpoint-auth-method: ${method}" proves itself with ${proof}. Set "private_key_jwt", or leave the keys out.`,
+    `"${input}" is set, and a client with "token-endpoint-auth-method: ${method}" proves itself with ${proof}. Set "private_key_jwt", or leave the keys out.`,
   ];
 }

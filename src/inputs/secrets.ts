@@ -13,6 +13,9 @@ const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
 /** What is a token by its form: Okta's own (`00` and 40 characters), and GitHub's. Source: documented by GitHub; Okta's examples. */
 const TOKEN = /(?<![\w-])(?:00[\w-]{40}|gh[a-z]_\w{36,}|github_pat_\w{36,})(?![\w-])/g;
 
+/** What has the form of a JWT: three parts, or five if it is encrypted, of which the first is a JSON object. Source: RFC 7515, RFC 7516. */
+const JWT = /(?<![\w-])(eyJ[\w-]+)(?:\.[\w-]*){1,3}\.[\w-]+/g;
+
 /**
  * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands
  * before the host of a URL.
@@ -30,7 +33,17 @@ export function maskInputs(environment: NodeJS.ProcessEnv, log: Pick<Log, 'mask'
 }
 
 function tokensIn(text: string): string[] {
-  return [...text.matchAll(TOKEN)].map(([token]) => token);
+  const jwts = [...text.matchAll(JWT)].filter(([, header = '']) => isHeader(header));
+  return [...text.matchAll(TOKEN), ...jwts].map(([token]) => token);
+}
+
+/** Whether the first part of what looks like a JWT says so itself: a host name may begin with the same letters. */
+function isHeader(part: string): boolean {
+  try {
+    return isObject(JSON.parse(Buffer.from(part, 'base64url').toString()) as Json);
+  } catch {
+    return false;
+  }
 }
 
 function passwordsIn(text: string): string[] {

@@ -12,8 +12,8 @@ export interface Apps {
    * are not unique (recorded): all apps whose labels start alike are read.
    */
   findApps(label: string, options?: LookUp): Promise<RegisteredApp[]>;
-  /** All apps whose labels or names start with the prefix, page by page. */
-  listApps(prefix: string): AsyncGenerator<RegisteredApp[]>;
+  /** Those apps, whose labels or names start with the prefix, that are wanted: only they are kept in memory. */
+  listApps(prefix: string, isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
   /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
   createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
@@ -27,11 +27,11 @@ export interface Apps {
 
 /** A look-up by label. */
 export interface LookUp {
-  /** Of an app that has this client ID nothing more is read, for Okta takes a client ID once (documented); it is the only one given. */
+  /** After an app that has this client ID no page is read, for Okta takes a client ID once (documented); it is the only one given. */
   clientId?: string | undefined;
   /** Told of labels that differ in capital letters only. */
   onAlike?(label: string): void;
-  /** Told, after every page, how many apps have been read so far. */
+  /** Told how many apps were read. */
   onRead?(count: number): void;
 }
 
@@ -42,7 +42,7 @@ export const STILL_ACTIVE = 'E0000056';
 
 /** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
 export function apps(
-  { send, pages, about, rememberCreated }: Requests,
+  { send, readPages, about, rememberCreated }: Requests,
   onApp: (app: RegisteredApp) => void,
 ): Apps {
   /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
@@ -56,30 +56,41 @@ export function apps(
     return app;
   }
 
-  async function* listed(prefix: string, purpose: string): AsyncGenerator<RegisteredApp[]> {
+  function listApps(
+    prefix: string,
+    purpose: string,
+    isWanted: (app: RegisteredApp) => boolean,
+    isEnough?: () => boolean,
+  ): Promise<RegisteredApp[]> {
     const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-    for await (const page of pages(`${APPS}?${query}`, purpose))
-      yield page.flatMap((item) => registeredApp(item) ?? []);
+    const pick = (item: JsonObject): RegisteredApp | undefined => {
+      const app = registeredApp(item);
+      return app && isWanted(app) ? app : undefined;
+    };
+    return readPages(`${APPS}?${query}`, purpose, undefined, pick, isEnough);
   }
 
   return {
     findApps: async (label, { clientId, onAlike, onRead } = {}) => {
-      const named: RegisteredApp[] = [];
       let read = 0;
-      for await (const page of listed(searchTerm(label), `find the app "${label}"`)) {
-        const found = page.filter((app) => sameLabel(app.label, label) && isOidc(app));
-        found.forEach(onApp);
-        const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
-        for (const app of page) if (onAlike && !found.includes(app) && isAlike(app)) onAlike(app.label);
-        named.push(...found);
-        onRead?.((read += page.length));
-        const only = found.find((app) => clientId !== undefined && clientIdOf(app) === clientId);
-        if (only) return [only];
-      }
-      return named;
+      let only: RegisteredApp | undefined;
+      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
+      const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
+      const isNear = (app: RegisteredApp): boolean => {
+        read += 1;
+        if (clientId !== undefined && clientIdOf(app) === clientId && isNamed(app)) only = app;
+        return isNamed(app) || isAlike(app);
+      };
+      const purpose = `find the app "${label}"`;
+      const found = await listApps(searchTerm(label), purpose, isNear, () => only !== undefined);
+      const named = found.filter(isNamed);
+      named.forEach(onApp);
+      for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
+      onRead?.(read);
+      return only ? [only] : named;
     },
-    listApps: (prefix) =>
-      listed(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+    listApps: (prefix, isWanted) =>
+      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
     createApp: async (body, { activate }) => {

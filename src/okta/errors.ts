@@ -192,12 +192,12 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const isAccess = isAccessToken(credentials);
   const holder = isAccess ? "the token's client" : "the token's owner";
   const owner = credentials.kind === 'service-app' ? 'the service app' : holder;
-  const giveRole = `give ${owner} an administrator role that allows it, such as ${role}`;
+  const ownerRole = `${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
-    return `To fix it, ${giveRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
+    return `Give ${ownerRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
   }
-  if (credentials.kind === 'api-token' && !isAccess) return `To fix it, ${giveRole}.`;
+  if (credentials.kind === 'api-token' && !isAccess) return `Give ${ownerRole}.`;
   return /insufficient_scope/.test(challenge)
-    ? `To fix it, ${isAccess ? `get the token with the scope ${scope}` : `grant the scope ${scope} to the service app (Okta API Scopes)`}, and ${giveRole}.`
-    : `To fix it, ${giveRole}; the scope it needs is ${scope}.`;
+    ? `${isAccess ? `Get the token with the scope ${scope}` : `Grant the scope ${scope} to the service app (Okta API Scopes)`}, and give ${ownerRole}.`
+    : `Give ${ownerRole}; the scope it needs is ${scope}.`;
 }

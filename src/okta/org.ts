@@ -3,6 +3,7 @@ import { apps, type Apps } from './apps.ts';
 import { authorizationServers, type AuthorizationServers } from './authorization-servers.ts';
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
+import { metadata, type Metadata } from './metadata.ts';
 import { policies, type Policies } from './policies.ts';
 import { requestsTo } from './requests.ts';
 import type { Attempt } from './sdk.ts';
@@ -13,7 +14,7 @@ import { users, type Users } from './users.ts';
 
 /** An Okta org, in the words of what this action does with it: each method is one request, or the pages of one list. */
 export interface OktaOrg
-  extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins {
+  extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins, Metadata {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
@@ -53,5 +54,6 @@ export function oktaOrg(
     ...policies(requests),
     ...authorizationServers(requests),
     ...trustedOrigins(requests),
+    ...metadata(requests),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HttpClient } from '@actions/http-client';
@@ -22,6 +22,8 @@ export type Attempt = RawResponse | NoResponse;
 export interface RawResponse {
   status: number;
   text: string;
+  /** What the text takes when it is parsed; see {@link weightOf}. */
+  weight: number;
   header(name: string): string | null;
 }
 
@@ -32,11 +34,8 @@ export interface RawRequest {
   body?: string | undefined;
 }
 
-/** The largest body that is read, in bytes, packed or not: Okta's own are a hundredth of that. */
-const LARGEST_BODY = 32 * 1024 * 1024;
-
-/** The most values that a JSON text is parsed with: parsed, the smallest ones take thirty times the room that they have in a text. */
-const MOST_VALUES = 1_000_000;
+/** The largest body that is read, in bytes, packed or not, and in bytes that it takes when it is parsed: Okta's own are a fifth of that. */
+const LARGEST_BODY = 10 * 1024 * 1024;
 
 /**
  * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
@@ -46,6 +45,8 @@ const MOST_VALUES = 1_000_000;
 export class OrgRequestExecutor extends RequestExecutor {
   readonly #agent: ExecutorRequest['agent'];
   readonly #userAgent: string;
+  /** Bodies become texts one after the other: several at once would take several times the memory. */
+  #unpacking: Promise<unknown> = Promise.resolve();
 
   /**
    * @param orgUrl the org's origin
@@ -54,7 +55,7 @@ export class OrgRequestExecutor extends RequestExecutor {
   constructor(orgUrl: string, userAgent: string) {
     super();
     this.#userAgent = userAgent;
-    this.#agent = verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl));
+    this.#agent = introducing(verifying(new HttpClient(undefined, [], { keepAlive: true }).getAgent(orgUrl)));
   }
 
   /**
@@ -74,37 +75,53 @@ export class OrgRequestExecutor extends RequestExecutor {
         redirect: 'manual',
         signal: AbortSignal.any([late, enough.signal]),
       });
-      const body = await bodyOf(response);
-      if (body === 'oversized') enough.abort();
+      const chunks = await chunksOf(response);
+      if (chunks === 'oversized') enough.abort();
+      const body = chunks === 'oversized' ? chunks : await this.#inTurn(() => bodyOf(chunks, response));
       return typeof body === 'string'
         ? { kind: body, status: response.status }
-        : {
-            status: response.status,
-            text: body.text,
-            header: (name) => response.headers.get(name),
-          };
+        : { status: response.status, ...body, header: (name) => response.headers.get(name) };
     } catch (error) {
       if (late.aborted) return { kind: 'timeout', seconds: Math.round(timeout / 100) / 10 };
       const { code = 'no answer', message } = error as NodeJS.ErrnoException;
       return { kind: 'connection', code, message };
     }
   }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#unpacking.then(work);
+    this.#unpacking = done.catch(() => undefined);
+    return done;
+  }
 }
 
-type OrgAgent = Agent & { options?: object; proxyOptions?: object };
+type OrgAgent = Agent & {
+  options?: object;
+  /** Of an agent that goes through a proxy. */
+  proxyOptions?: { proxyAuth?: string };
+  /** What such an agent asks the proxy by. */
+  request?: (options: { headers?: OutgoingHttpHeaders }) => ClientRequest;
+};
 
 /** Makes an agent, and the one that it reaches a proxy by, insist on a certificate that is good for the host. */
-function verifying(agent: OrgAgent): Agent {
+function verifying(agent: OrgAgent): OrgAgent {
   for (const options of [agent.options, agent.proxyOptions])
     if (options) Object.assign(options, { rejectUnauthorized: true });
   return agent;
 }
 
-/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
-async function bodyOf({
-  body,
-  headers,
-}: ExecutorResponse): Promise<{ text: string } | 'oversized' | 'malformed'> {
+/** Has an agent tell the proxy who asks, where it has a password: its own way of that makes Node warn in every log (DEP0005). */
+function introducing(agent: OrgAgent): OrgAgent {
+  const { proxyOptions, request } = agent;
+  if (proxyOptions?.proxyAuth === undefined || !request) return agent;
+  const authorization = `Basic ${Buffer.from(proxyOptions.proxyAuth).toString('base64')}`;
+  delete proxyOptions.proxyAuth;
+  agent.request = (options) =>
+    request({ ...options, headers: { ...options.headers, 'proxy-authorization': authorization } });
+  return agent;
+}
+
+async function chunksOf({ body }: ExecutorResponse): Promise<Buffer[] | 'oversized'> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -112,11 +129,20 @@ async function bodyOf({
     if (size > LARGEST_BODY) return 'oversized';
     chunks.push(chunk);
   }
-  const packed = Buffer.concat(chunks);
-  const isPacked = size > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
+  return chunks;
+}
+
+/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
+async function bodyOf(
+  chunks: Buffer[],
+  { headers }: ExecutorResponse,
+): Promise<Pick<RawResponse, 'text' | 'weight'> | 'oversized' | 'malformed'> {
+  const packed = Buffer.concat(chunks.splice(0));
+  const isPacked = packed.length > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
   try {
     const text = (isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed).toString();
-    return hasTooManyValues(text) ? 'oversized' : { text };
+    const weight = weightOf(text);
+    return weight > LARGEST_BODY ? 'oversized' : { text, weight };
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'oversized' : 'malformed';
   }
@@ -124,15 +150,16 @@ async function bodyOf({
 
 const unpack = promisify(gunzip);
 
-/** Whether a text may hold more values than {@link MOST_VALUES}, by the characters that come with each. */
-function hasTooManyValues(text: string): boolean {
-  if (text.length <= MOST_VALUES) return false;
-  let values = 0;
-  for (const mark of ['[', '{', ',']) {
-    for (let at = text.indexOf(mark); at !== -1 && values <= MOST_VALUES; at = text.indexOf(mark, at + 1))
-      values += 1;
-  }
-  return values > MOST_VALUES;
+/** Bytes of memory for a value of JSON at most, beside its text, by each character that comes with one: `{}` takes two and 56. */
+const BYTES_PER_MARK = 32;
+
+/** How many bytes of memory a JSON text takes when it is parsed, at most and about. */
+export function weightOf(text: string): number {
+  let marks = 0;
+  for (const mark of ['[', '{', ','])
+    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) marks += 1;
+  const isWide = /[^\0-\xff]/.test(text);
+  return text.length * (isWide ? 2 : 1) + marks * BYTES_PER_MARK;
 }
 
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */

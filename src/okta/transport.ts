@@ -21,6 +21,8 @@ export interface Request {
    * what became of it, and what it was made from may be old by the time it can be sent again.
    */
   idempotent: boolean;
+  /** Whether anybody may send it: it goes without credentials. */
+  isPublic?: boolean;
   /** Errors that mean that the work is done: a deletion of what is gone. */
   treatAsSuccess?: (error: OktaError) => boolean;
   /** Errors that pass by themselves in this one place, although they do not elsewhere: a new app that is not found yet. */
@@ -30,6 +32,8 @@ export interface Request {
 export interface OktaResponse {
   status: number;
   body: Json | undefined;
+  /** About how many bytes of memory the body takes. */
+  weight: number;
   header(name: string): string | null;
 }
 
@@ -127,10 +131,10 @@ export function openTransport({
   function judge(request: Request, response: Attempt, url: string): OktaResponse | Failed {
     if ('kind' in response)
       return { failure: response, error: explainFailure(request, response, connection) };
-    const { status, text, header } = response;
+    const { status, text, weight, header } = response;
     if (status >= 200 && status < 300) {
       const body = parse(text);
-      if (text === '' || body !== undefined) return { status, body, header };
+      if (text === '' || body !== undefined) return { status, body, weight, header };
       const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
       return { failure, error: explainFailure(request, failure, connection) };
     }
@@ -159,13 +163,15 @@ export function openTransport({
     send: async (request) => {
       let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
-        const sent = await authorization.headers(request.method, connection.orgUrl + request.path);
+        const sent = request.isPublic
+          ? {}
+          : await authorization.headers(request.method, connection.orgUrl + request.path);
         const response = await attempt(request, sent);
         if (!('failure' in response)) return response;
         const { failure, error } = response;
         if (error instanceof OktaError && request.treatAsSuccess?.(error))
-          return { status: error.status, body: undefined, header: () => null };
-        if (!renewed && (await authorization.renew(failure, sent))) {
+          return { status: error.status, body: undefined, weight: 0, header: () => null };
+        if (!renewed && !request.isPublic && (await authorization.renew(failure, sent))) {
           renewed = true;
           if (request.idempotent) continue;
           throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);

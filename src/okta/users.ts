@@ -29,14 +29,11 @@ const ASSIGNED_ALREADY = 'E0000062';
 /** Okta's code for taking an app off a user to whom a group gives it (reported). */
 const GIVEN_BY_GROUP = 'E0000046';
 
-export function users({ send, readObject, pages, readPages, about }: Requests): Users {
+export function users({ send, readObject, readPages, about }: Requests): Users {
   return {
-    assignedUsers: async (app) => {
+    assignedUsers: (app) => {
       const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
-      const users: Assignment[] = [];
-      for await (const page of pages(path, `read the users of the app "${app.label}"`, app))
-        users.push(...page.flatMap((item) => assignmentIn(item) ?? []));
-      return users;
+      return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
     },
     assignedUser: async (app, user) => {
       const purpose = `read the user "${user.name}" of the app "${app.label}"`;

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { clientIdOf, isCatalogApp } from '../app/app.ts';
 import { endpointsOf, signInUrl } from '../app/endpoints.ts';
+import type { Issuer } from '../app/issuer.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
 import type { WrittenInputs } from '../app/change.ts';
@@ -13,6 +14,8 @@ import type { Json } from '../util/json.ts';
 export interface Report {
   inputs: Inputs;
   outcome: Outcome;
+  /** What the app's tokens name; `undefined` where there is no app. */
+  issuer: Issuer | undefined;
   clientSecret: string | undefined;
   signInReady: boolean | undefined;
   /** The pull request that the run was for. */
@@ -63,17 +66,19 @@ export function reportSkipped(reason: string, log: Log): void {
   core.setOutput('changes', '[]');
 }
 
-function outputs({ inputs, outcome, clientSecret, signInReady, pullRequest }: Report, log: Log): Outputs {
+function outputs(
+  { inputs, outcome, issuer, clientSecret, signInReady, pullRequest }: Report,
+  log: Log,
+): Outputs {
   const { app, result, changes } = outcome;
-  const { connection, authorizationServer: server } = inputs;
-  const endpoints = endpointsOf(connection.orgUrl, server && log.redact(server));
+  const endpoints = issuer && endpointsOf(issuer.address, issuer.server && log.redact(issuer.server));
   return {
     'client-id': (app && clientIdOf(app)) ?? '',
     'client-secret': clientSecret ?? '',
     'app-id': app?.id ?? '',
-    issuer: app ? endpoints.issuer : '',
-    'discovery-url': app ? endpoints.discoveryUrl : '',
-    'authorize-url': (app && signInUrl(app, endpoints, inputs.idp)) ?? '',
+    issuer: endpoints?.issuer ?? '',
+    'discovery-url': endpoints?.discoveryUrl ?? '',
+    'authorize-url': (app && endpoints && signInUrl(app, endpoints, inputs.idp)) ?? '',
     result,
     changed: String(isChanged(outcome)),
     changes: log.redact(JSON.stringify(changes)),

@@ -1,9 +1,10 @@
 import { PATHS, TYPE_NAMES, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
 import type { Change, Outcome, Result } from '../app/change.ts';
+import { oktaHost } from '../app/okta-host.ts';
 import { namedSettings } from '../app/settings.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
-import { explain, RefusedChange } from '../util/errors.ts';
+import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
 import { escaped, fenced } from './markdown.ts';
 
@@ -65,7 +66,9 @@ export function summary(known: Known, ending: Ending): string {
     ...(told === undefined ? [] : [told]),
     ...trouble(ending),
     ...(inputs ? [context(inputs, known)] : []),
-    ...table(ending.failure instanceof RefusedChange ? ending.failure.differences : shownChanges(known)),
+    ...(ending.failure instanceof RefusedChange
+      ? refused(ending.failure, ending.done)
+      : table(shownChanges(known), outcome?.result === 'created' ? CREATED : CHANGED)),
     ...(inputs && outcome?.app ? [access(inputs)] : []),
     known.described === undefined
       ? ''
@@ -87,15 +90,31 @@ function success({ inputs, outcome, skipped }: Known): string {
   return `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.`;
 }
 
-/** What went wrong, and all warnings. */
+/** What went wrong, what to do about it, what had been done before, and all warnings. */
 export function trouble({ failure, done, warnings }: Ending): string[] {
-  const failed = failure === undefined ? [] : [`**Failed.** ${lines(explain(failure, done))}`];
-  const told = [...new Set(warnings)].map((warning) => `- Warning: ${lines(warning)}`);
-  return [...failed, told.slice(0, SHOWN_ROWS).join('\n')];
+  const told = [...new Set(warnings)].map((warning) => `**Warning:** ${lines(warning)}`);
+  return [...(failure === undefined ? [] : failed(failure, done)), ...told.slice(0, SHOWN_ROWS)];
+}
+
+function failed(failure: unknown, done: readonly string[]): string[] {
+  const { problem, remedy } =
+    failure instanceof ActionError ? failure : { problem: explain(failure), remedy: '' };
+  return [
+    `**Failed.** ${withList(problem)}`,
+    remedy && `**What to do:** ${lines(remedy)}`,
+    done.length > 0
+      ? `**Done before the failure:** ${done.map(hidden).join('; ')}. A re-run goes on from there.`
+      : '',
+  ];
 }
 
 function lines(text: string): string {
   return redact(text).split('\n').map(hidden).join('<br>');
+}
+
+/** The same, of a text that ends with a list. */
+function withList(text: string): string {
+  return lines(text).replaceAll('<br>- ', '\n- ');
 }
 
 /** Where, for what and for which app the run was. */
@@ -118,10 +137,9 @@ function context(inputs: Inputs, { pullRequest, outcome, signInReady }: Known): 
 
 /** Whom the inputs let in. Those who were let in before are nobody's business here. */
 function access({ groups, users }: Inputs): string {
-  const named = [
-    groups && groups.length > 0 ? `Groups: ${groups.map(hidden).join(', ')}` : '',
-    users && users.length > 0 ? `Users: ${users.map(hidden).join(', ')}` : '',
-  ].filter(Boolean);
+  const listed = (noun: string, names: readonly string[] = []): string =>
+    names.length > 0 ? `${noun}${names.length > 1 ? 's' : ''} ${names.map(hidden).join(', ')}` : '';
+  const named = [listed('group', groups), listed('user', users)].filter(Boolean);
   return named.length > 0 ? `Who may use it, by these inputs: ${named.join(' · ')}` : '';
 }
 
@@ -133,13 +151,32 @@ function shownChanges({ inputs, outcome }: Known): readonly Change[] {
   return outcome.changes.filter(({ field }) => named.has(field) || !Object.hasOwn(PATHS, field));
 }
 
-function table(changes: readonly Change[]): string[] {
+function refused({ differences }: RefusedChange, done: readonly string[]): string[] {
+  if (differences.length === 0) return [];
+  const untouched = done.length === 0 ? 'Nothing was changed. ' : '';
+  return [`${untouched}What this run would have changed:`, ...table(differences, CHANGED)];
+}
+
+/** Columns beside the name of the setting. */
+type Columns = readonly (readonly [heading: string, value: (change: Change) => Json])[];
+
+const CHANGED: Columns = [
+  ['From', ({ from }) => from],
+  ['To', ({ to }) => to],
+];
+/** Of a new app, for which there is nothing from before. */
+const CREATED: Columns = [['Value', ({ to }) => to]];
+
+function table(changes: readonly Change[], columns: Columns): string[] {
   if (changes.length === 0) return [];
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = changes
     .slice(0, SHOWN_ROWS)
-    .map(({ field, from, to }) => `| ${hidden(field)} | ${cell(from)} | ${cell(to)} |`);
-  const more = changes.length > SHOWN_ROWS ? [`| and ${changes.length - SHOWN_ROWS} more | | |`] : [];
-  return [['| Setting | From | To |', '| --- | --- | --- |', ...rows, ...more].join('\n')];
+    .map((change) => row([hidden(change.field), ...columns.map(([, value]) => cell(value(change)))]));
+  const left = changes.length - SHOWN_ROWS;
+  const more = left > 0 ? [row([`and ${left} more`, ...columns.map(() => '')])] : [];
+  const headings = ['Setting', ...columns.map(([heading]) => heading)];
+  return [[row(headings), row(headings.map(() => '---')), ...rows, ...more].join('\n')];
 }
 
 function facts(app: RegisteredApp): string[] {
@@ -166,14 +203,8 @@ function code(value: Json): string {
  */
 function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): string | undefined {
   const url = new URL(connection.orgUrl);
-  const okta = /^([^.]+)(\.(?:okta|oktapreview|okta-emea|okta-gov|trexcloud)\.com|\.okta\.mil)$/.exec(
-    url.hostname,
-  );
-  const host = okta
-    ? `${okta[1] ?? ''}-admin${okta[2] ?? ''}`
-    : url.protocol === 'http:'
-      ? url.host
-      : undefined;
+  const okta = oktaHost(url.hostname);
+  const host = okta ? `${okta.org}-admin${okta.domain}` : url.protocol === 'http:' ? url.host : undefined;
   if (host === undefined) return undefined;
   const kind = encodeURIComponent(textOf(app.body['name']));
   const page = maskClientId

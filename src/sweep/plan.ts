@@ -2,7 +2,7 @@ import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
 import { isExpired } from '../app/expiry.ts';
 import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
-import { planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
+import { isShared, planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
 import type { ActionError } from '../util/errors.ts';
 
 /** Why something is to go: its pull request is closed, or its own time is over, whatever became of the pull request. */
@@ -86,11 +86,6 @@ export function undecided(things: readonly Temporary[], now: number): number[] {
 function endOf({ owner, expires }: Temporary, { states, now }: Facts): End | undefined {
   if (isExpired(expires, now)) return 'expired';
   return owner.pullRequest !== undefined && states.get(owner.pullRequest) === 'closed' ? 'closed' : undefined;
-}
-
-/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
-export function isShared(app: RegisteredApp, now: number): boolean {
-  return markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
 }
 
 /**

@@ -64,7 +64,7 @@ function sentence(plan: SweepPlan, removal: Removal, dryRun: boolean): string {
     ? `, and ${counted(entries.length, 'URI')} ${verb} removed from the shared app, of which ${expired} had expired`
     : '';
   const kept = keptBy(plan, removal).length;
-  return `${counted(closed, 'app')} of closed pull requests and ${counted(apps.length - closed, 'expired app')} ${verb} deleted${uris}; ${counted(kept, 'app')} that ${kept === 1 ? 'is' : 'are'} not there for good ${kept === 1 ? 'stays' : 'stay'} for now.`;
+  return `${counted(closed, 'app')} of closed pull requests and ${counted(apps.length - closed, 'expired app')} ${verb} deleted${uris}; ${counted(kept, 'temporary app')} ${kept === 1 ? 'stays' : 'stay'} for now.`;
 }
 
 /** A number with its noun: `1 app`, `2 apps`. */
@@ -74,6 +74,8 @@ export function counted(count: number, noun: string): string {
 
 /** GitHub drops a summary over 1 MiB; a row takes a few hundred bytes. */
 const SHOWN_ROWS = 500;
+/** Apps that stay are named in one paragraph, which nobody reads where it is long. */
+const SHOWN_KEPT = 20;
 
 /** The job summary of a sweep, of what it knows at its end. */
 export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, ending: Ending): string {
@@ -82,30 +84,43 @@ export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, e
     told && `${dryRun ? '**Dry run.** ' : ''}${told}`,
     ...trouble(ending),
     orgUrl === undefined ? '' : `Org ${hidden(new URL(orgUrl).host)}`,
-    removal && plan ? table(plan, removal) : '',
+    removal && plan ? table(plan, removal, dryRun) : '',
+    removal && plan ? keptApps(plan, removal) : '',
   ].filter((part) => part !== '');
   return redact(`### Okta sweep\n\n${parts.join('\n\n')}\n\n`);
 }
 
-function table({ shared }: SweepPlan, removal: Removal): string {
+function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string {
   const rows = [
     ...removal.apps.map(
       ({ app, owner, end, expires }) =>
-        `| ${hidden(app.label)} | ${owner.pullRequest === undefined ? hidden(shortName(owner)) : `#${owner.pullRequest}`} | ${why(end, expires)} |`,
+        `| ${hidden(app.label)} | ${hidden(shortName(owner))} | ${why(end, expires)} |`,
     ),
     ...removal.entries.map(
-      ({ uri, end }) => `| ${hidden(uri)} | ${hidden(shared?.app.label ?? '')} | ${why(end)} |`,
+      ({ uri, end }) =>
+        `| ${hidden(uri)} | the shared app ${hidden(shared?.app.label ?? '')} | ${why(end)} |`,
     ),
   ];
   if (rows.length === 0) return '';
   return [
-    '| Removed | Of | Why |',
+    `| ${dryRun ? 'Would be removed' : 'Removed'} | Of | Why |`,
     '| --- | --- | --- |',
     ...rows.slice(0, SHOWN_ROWS),
     ...(rows.length > SHOWN_ROWS ? [`| and ${rows.length - SHOWN_ROWS} more, see the log | | |`] : []),
   ].join('\n');
 }
 
+/** Which apps stay, and whose they are. */
+function keptApps(plan: SweepPlan, removal: Removal): string {
+  const apps = keptBy(plan, removal);
+  if (apps.length === 0) return '';
+  const shown = apps
+    .slice(0, SHOWN_KEPT)
+    .map(({ app, owner }) => `${hidden(app.label)} (${hidden(shortName(owner))})`);
+  const more = apps.length > SHOWN_KEPT ? [`and ${apps.length - SHOWN_KEPT} more`] : [];
+  return `Kept: ${[...shown, ...more].join(', ')}`;
+}
+
 function why(end: End, expires = ''): string {
-  return end === 'closed' ? 'closed' : `expired ${expires}`.trim();
+  return end === 'closed' ? 'closed' : `expired ${hidden(expires)}`.trim();
 }

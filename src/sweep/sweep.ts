@@ -1,4 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
+import { isShared } from '../app/claims.ts';
 import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
@@ -11,7 +12,6 @@ import type { SweepInputs } from './inputs.ts';
 import {
   endedApp,
   isClosed,
-  isShared,
   planSharedSweep,
   planSweep,
   temporaryApps,
@@ -24,7 +24,6 @@ import {
   type Removal,
   type SharedSweep,
   type SweepPlan,
-  type TemporaryApp,
 } from './plan.ts';
 import { counted, reportSweep, shortName, whyGone, type Swept } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
@@ -76,20 +75,20 @@ async function survey(
   const { okta, log } = session;
   const { repository, mask } = surveyed;
   const sharedApp = inputs.sharedApp === undefined ? undefined : await findSharedApp(okta, inputs.sharedApp);
-  const temporary: TemporaryApp[] = [];
-  let count = 0;
-  for await (const page of okta.listApps(inputs.namePrefix)) {
-    const apps = page.filter(({ label }) => label.startsWith(inputs.namePrefix));
-    count += apps.length;
-    temporary.push(...temporaryApps(apps, repository));
-  }
-  if (count === 0 && inputs.namePrefix !== '')
+  let looked = 0;
+  const apps = await okta.listApps(inputs.namePrefix, (app) => {
+    if (!app.label.startsWith(inputs.namePrefix)) return false;
+    looked += 1;
+    return temporaryApps([app], repository).length > 0;
+  });
+  if (looked === 0 && inputs.namePrefix !== '')
     log.notice(`No app has a name that starts with "${inputs.namePrefix}": check "name-prefix".`);
+  const temporary = temporaryApps(apps, repository);
   for (const { app } of temporary) mask(app);
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${counted(count, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
+    `Looked at ${counted(looked, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
   );
   return planSweep(temporary, sharedApp, facts);
 }

@@ -17,6 +17,11 @@ export class ActionError extends Error {
     this.why = why;
     this.remedy = remedy;
   }
+
+  /** The message without what to do. */
+  get problem(): string {
+    return `${this.what}: ${sentence(this.why)}`;
+  }
 }
 
 /** One difference between what is and what a run was to make of it. */

@@ -156,7 +156,9 @@ function readClients(
   const include = stringsOf(objectOf(objectOf(sent['conditions'])['clients'])['include']);
   const listed = clientsOf(before);
   const isAccepted = (client: string): boolean => {
-    if (client === 'ALL_CLIENTS' || org.appOfClient(client) !== undefined) return true;
+    if (client === 'ALL_CLIENTS') return true;
+    const app = org.appOfClient(client);
+    if (app) return app.status === 'ACTIVE' || unknown.inactiveClientInPolicy === 'accepted';
     if (listed.includes(client)) return unknown.deletedClientInPolicy === 'kept';
     return unknown.unknownClientInPolicy === 'accepted';
   };

@@ -6,6 +6,7 @@ import { bodyObject, noContent, ok, param } from '../exchange.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { objectOf, stringOf, stringsOf, without } from '../json.ts';
 import { page, startsWith } from '../lists.ts';
+import { addressFor } from '../oauth/issuer.ts';
 import { timestamp } from '../org.ts';
 
 const SERVERS = '/api/v1/authorizationServers';
@@ -180,8 +181,7 @@ const ROTATION = 90 * DAY;
 
 function showServer(exchange: Exchange, server: AuthorizationServer): JsonObject {
   const self = serverHref(exchange, server);
-  const base = server.issuerMode === 'DYNAMIC' ? exchange.origin : exchange.orgUrl;
-  const issuer = `${base}/oauth2/${pathId(server)}`;
+  const issuer = `${addressFor(server.issuerMode, exchange)}/oauth2/${pathId(server)}`;
   const { mode, lastRotated } = server.rotation;
   const link = (path: string, ...allow: string[]): JsonObject => ({
     href: `${self}${path}`,

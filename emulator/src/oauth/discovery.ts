@@ -1,12 +1,15 @@
+import { oktaError } from '../errors.ts';
 import type { Answer, Exchange, Route } from '../exchange.ts';
 import { ok } from '../exchange.ts';
 import type { Json } from '../json.ts';
 import { without } from '../json.ts';
 import { RESPONSE_MODES, RESPONSE_TYPES } from './authorize.ts';
 import { USER_CLAIMS } from './claims.ts';
+import type { Client } from './client.ts';
+import { clientOf } from './client.ts';
 import { ALGORITHMS } from './dpop.ts';
 import type { Issuer } from './issuer.ts';
-import { issuerOf, paths } from './issuer.ts';
+import { idTokenIssuer, issuerOf, paths } from './issuer.ts';
 import { ORG_SCOPES } from './scopes.ts';
 import { GRANTS } from './token.ts';
 
@@ -24,12 +27,18 @@ export const discoveryRoutes: Route[] = [
   ...paths('keys').map((path): Route => ({ method: 'GET', path, scope: null, handle: publishKeys })),
 ];
 
-/** Which org this is (recorded): `idx` is the pipeline of Identity Engine, `v1` that of Classic Engine. */
-function describeOrg({ org, origin }: Exchange): Answer {
+/**
+ * Which org this is (recorded), and its addresses: its own one, and its custom domain where it has one (documented). `idx` is the
+ * pipeline of Identity Engine, `v1` that of Classic Engine.
+ */
+function describeOrg({ org, orgUrl, customUrl }: Exchange): Answer {
   return ok({
     id: org.id,
     cell: 'ok0',
-    _links: { organization: { href: origin } },
+    _links: {
+      organization: { href: orgUrl },
+      ...(customUrl !== undefined && { alternate: { href: customUrl } }),
+    },
     pipeline: org.engine === 'identity' ? 'idx' : 'v1',
     settings: {
       analyticsCollectionEnabled: false,
@@ -55,12 +64,23 @@ const HEADERS = { 'cache-control': 'max-age=86400, must-revalidate', vary: 'Orig
 
 /**
  * OpenID Connect discovery: of what Okta's document has (recorded), in its order, the part that is served here. A custom
- * server's leaves client_credentials out, though it takes it (recorded).
+ * server's leaves client_credentials out, though it takes it (recorded). With `client_id`, the issuer is that of the client's
+ * ID tokens (documented).
  */
 function describeProvider(exchange: Exchange): Answer {
   const issuer = issuerOf(exchange);
   const grants = issuer.custom === undefined ? grantTypes() : grantTypes('client_credentials');
-  return { ...ok(describe(issuer, grants)), headers: HEADERS };
+  const clientId = exchange.query.get('client_id');
+  const url =
+    clientId === null ? issuer.url : idTokenIssuer(issuer, requireClient(exchange, clientId), exchange);
+  return { ...ok(describe({ ...issuer, url }, grants)), headers: HEADERS };
+}
+
+/** 400 in the form of the API's errors where no app has it (documented). */
+function requireClient({ org }: Exchange, clientId: string): Client {
+  const app = org.appOfClient(clientId);
+  if (app === undefined) throw oktaError(400, 'invalid_client', 'Invalid value for `client_id` parameter');
+  return clientOf(app);
 }
 
 /** OAuth 2.0 authorization server metadata: the same without what is about ID tokens and people (documented). */

@@ -19,7 +19,7 @@ export interface Issuer {
 
 /** 404 where the path names an authorization server that the org does not have (recorded type name), or that is inactive (inferred). */
 export function issuerOf(exchange: Exchange): Issuer {
-  const { org, origin, orgUrl, params } = exchange;
+  const { org, origin, params } = exchange;
   const id = params['serverId'];
   if (id === undefined) {
     return {
@@ -38,17 +38,25 @@ export function issuerOf(exchange: Exchange): Issuer {
     serverId: custom.id,
     keys: custom.keys,
     endpoints: `${origin}${path}/v1`,
-    url: `${custom.issuerMode === 'DYNAMIC' ? origin : orgUrl}${path}`,
+    url: `${addressFor(custom.issuerMode, exchange)}${path}`,
   };
 }
 
 /**
- * What `iss` says in an ID token: on the org's own server it follows the app's `issuer_mode`, on a custom one the
- * server's (documented, inferred). An org without a custom domain issues as its own URL for `CUSTOM_URL` (inferred).
+ * Which of the org's addresses an issuer mode stands for: with `DYNAMIC` the one that was asked (documented). An org without a custom
+ * domain issues as its own URL for `CUSTOM_URL` (inferred).
  */
-export function idTokenIssuer(issuer: Issuer, client: Client, { origin, orgUrl }: Exchange): string {
-  if (issuer.custom !== undefined) return issuer.url;
-  return client.issuerMode === 'DYNAMIC' ? origin : orgUrl;
+export function addressFor(
+  issuerMode: string,
+  { origin, orgUrl, customUrl }: Pick<Exchange, 'origin' | 'orgUrl' | 'customUrl'>,
+): string {
+  if (issuerMode === 'DYNAMIC') return origin;
+  return issuerMode === 'CUSTOM_URL' ? (customUrl ?? orgUrl) : orgUrl;
+}
+
+/** What `iss` says in an ID token: on the org's own server it follows the app's `issuer_mode`, on a custom one the server's (documented, inferred). */
+export function idTokenIssuer(issuer: Issuer, client: Client, exchange: Exchange): string {
+  return issuer.custom === undefined ? addressFor(client.issuerMode, exchange) : issuer.url;
 }
 
 /** Both places of an endpoint: on the org's own authorization server, and on a custom one. */

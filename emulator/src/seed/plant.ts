@@ -37,6 +37,7 @@ export async function plant(ground: Ground, { seed, error }: ReadSeed): Promise<
 }
 
 async function plantAll(ground: Ground, seed: Seed): Promise<void> {
+  ground.org.customDomain = seed.customDomain ?? ground.org.customDomain;
   await each(['users'], seed.users, (user) => plantUser(ground, user));
   await each(['groups'], seed.groups, (group, path) => plantGroup(ground, group, path));
   await each(['policies'], seed.policies, (policy, path) => plantPolicy(ground, policy, path));

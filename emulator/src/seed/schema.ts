@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOST_NAME } from '../host-name.ts';
 import { didYouMean } from '../nearest.ts';
 
 /**
@@ -180,6 +181,8 @@ export const seedSchema = keys({
   apps: z.array(app).optional(),
   authorizationServers: z.array(authorizationServer).optional(),
   trustedOrigins: z.array(trustedOrigin).optional(),
+  /** Host of a custom domain, in the place of the one that the emulator was started with. */
+  customDomain: z.string().regex(HOST_NAME, 'it has to be a host, such as login.shop.example.').optional(),
 });
 
 /** What an org starts with: see the README. */

@@ -14,6 +14,10 @@ export interface ParsedList {
  * @param show makes an entry fit for a message
  */
 export function parseList(text: string, kind: ListKind, show: (entry: string) => string): ParsedList {
+  if (PEM.test(text))
+    return problem(
+      'holds a key or a certificate (PEM), and takes a list. Check which input it was meant for.',
+    );
   const lines = text
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
@@ -38,6 +42,18 @@ export function parseList(text: string, kind: ListKind, show: (entry: string) =>
     );
   return checked(items.map(yamlScalar), (entry) => entryProblem(entry, kind, show));
 }
+
+/** The text that is read as these entries: one per line, or a JSON array where a line would be read as something else. */
+export function listText(entries: readonly string[], kind: ListKind): string {
+  if (entries.length === 0) return '[]';
+  const lines = entries.join('\n');
+  const read = parseList(lines, kind, (entry) => entry);
+  const isSame = read.problems.length === 0 && JSON.stringify(read.entries) === JSON.stringify(entries);
+  return isSame ? lines : JSON.stringify(entries);
+}
+
+/** How a PEM block begins. Source: RFC 7468, section 2. */
+const PEM = /-----BEGIN [^-\r\n]+-----/;
 
 function problem(text: string): ParsedList {
   return { entries: [], problems: [text] };

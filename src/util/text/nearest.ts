@@ -1,5 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
+/** What somebody may have meant who has written something else. */
+
 /**
  * The word that may have been meant: case, hyphens, underscores and blanks do not count, and few of the letters may differ.
  *
@@ -13,17 +15,43 @@ export function nearest(
   most = 2,
   keyOf: (word: string) => string = (word) => word,
 ): string | undefined {
-  const wanted = plain(written);
-  const near = words.flatMap((word) => {
-    const key = plain(keyOf(word));
-    const allowed = Math.min(most, Math.floor(key.length / 3));
-    if (Math.abs(key.length - wanted.length) > allowed) return [];
-    const away = distance(wanted, key);
-    return away <= allowed ? [{ word, away }] : [];
-  });
-  return near.sort((a, b) => a.away - b.away)[0]?.word;
+  const plain = (text: string): string => text.replace(/[-_\s]/g, '').toLowerCase();
+  const [first] = nearestFirst(
+    plain(written),
+    words,
+    (word) => plain(keyOf(word)),
+    (key, away) => away <= Math.min(most, key.length / 3),
+  );
+  return first;
 }
 
-function plain(text: string): string {
-  return text.replace(/[-_\s]/g, '').toLowerCase();
+const SHOWN_NAMES = 3;
+
+/**
+ * The names that are most like a written one, if any is: a few letters differ, or one goes on where the other, which is not much shorter,
+ * ends. Others are nobody's business, since many can read a log.
+ */
+export function nearestNames(written: string, names: readonly string[]): string[] {
+  const wanted = written.toLowerCase();
+  const isNear = (key: string, away: number): boolean => {
+    const [shorter, longer] = key.length < wanted.length ? [key, wanted] : [wanted, key];
+    if (longer.startsWith(shorter) && shorter.length >= longer.length / 2) return true;
+    return away <= Math.max(2, shorter.length / 4);
+  };
+  return nearestFirst(wanted, names, (name) => name.toLowerCase(), isNear).slice(0, SHOWN_NAMES);
+}
+
+/** @param isNear whether something may be meant, by its key and the letters in which that differs from what is wanted */
+function nearestFirst(
+  wanted: string,
+  candidates: readonly string[],
+  keyOf: (candidate: string) => string,
+  isNear: (key: string, away: number) => boolean,
+): string[] {
+  const near = [...new Set(candidates)].flatMap((candidate) => {
+    const key = keyOf(candidate);
+    const away = distance(wanted, key);
+    return isNear(key, away) ? [{ candidate, away }] : [];
+  });
+  return near.sort((a, b) => a.away - b.away).map(({ candidate }) => candidate);
 }

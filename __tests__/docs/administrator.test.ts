@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { adminNote } from '../../src/app/ownership.ts';
+import { userAgent, VERSION } from '../../src/github/user-agent.ts';
+import { textOf } from '../../src/util/json.ts';
+import { root } from '../support/runner.ts';
+import { foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** docs/for-your-okta-administrator.md: what it says of the action is so. */
+
+const page = readFileSync(join(root, 'docs/for-your-okta-administrator.md'), 'utf8');
+const org = useOrg();
+
+/** Everything that a workflow can ask for beside the settings of the app. */
+const ALL: Inputs = {
+  ...WEB,
+  groups: 'Developers',
+  users: 'grace@example.com',
+  assignments: 'exact',
+  'trusted-origins': 'https://shop.example.com',
+  'authorization-server': 'default',
+  'authorization-server-policies': 'Previews',
+  'sign-on-policy': 'Strict',
+  'output-client-secret': 'true',
+  'client-secret-max-age': '90d',
+};
+
+/** Where the page says that the action writes: apps and what is below them, trusted origins, access policies. */
+const WRITTEN =
+  /^\w+ \/api\/v1\/(apps([/?]|$)|trustedOrigins(\/|$)|authorizationServers\/\w+\/policies\/\w+$)/;
+
+test('the action writes where the page says, and nowhere else', async () => {
+  const login = 'grace@example.com';
+  await org.group('Developers');
+  await org.group('Testers');
+  await org.api('POST', '/api/v1/users', {
+    profile: { firstName: 'Grace', lastName: 'Hopper', email: login, login },
+  });
+  await org.api('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Strict' });
+  const conditions = { clients: { include: [textOf((await foreignApp(org, 'other'))['id'])] } };
+  const policy = {
+    type: 'OAUTH_AUTHORIZATION_POLICY',
+    name: 'Previews',
+    description: 'Previews',
+    priority: 1,
+  };
+  await org.api('POST', '/api/v1/authorizationServers/default/policies', { ...policy, conditions });
+  org.taken();
+
+  await succeed(org, ALL);
+  await succeed(org, { ...ALL, groups: 'Testers', users: '[]', 'trusted-origins': '[]' });
+  await succeed(org, { name: 'shop', state: 'absent' });
+  await succeed(org, { name: 'worker', type: 'service', 'api-scopes': 'okta.users.read' });
+  const written = writes(org);
+  for (const part of ['/apps/', '/groups/', '/users/', '/trustedOrigins', '/policies/', '/grants'])
+    expect(written.filter((request) => request.includes(part))).not.toEqual([]);
+  expect(written.filter((request) => !WRITTEN.test(request))).toEqual([]);
+});
+
+test('apps and the System Log name the workflow as the page shows', () => {
+  const owner = { server: 'github.com', repository: 'acme/shop', repositoryId: '123456789' };
+  expect(page).toContain(`"${adminNote({ ...owner, pullRequest: 12, branch: undefined, job: undefined })}"`);
+  const environment = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1' };
+  expect(page).toContain(`\`${userAgent(environment).replace(VERSION, '1.0.0')}\``);
+});
+
+test('the scopes that it names are in the table of rights', () => {
+  const rights = readFileSync(join(root, 'docs/credential.md'), 'utf8');
+  const scopes = [...page.matchAll(/`okta\.[A-Za-z]+\.(?:read|manage)`/g)].map(([scope]) => scope);
+  expect(scopes.length).toBeGreaterThan(2);
+  expect(scopes.filter((scope) => !rights.includes(scope))).toEqual([]);
+});

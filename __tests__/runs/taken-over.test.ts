@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { run as sweepRun } from '../../src/sweep/run.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
+import { idOf, markOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { TOKEN } from '../support/okta.ts';
+import { failure, foreignApp, pullRequest, succeed, WEB, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
+import { runSource } from '../support/source.ts';
+
+/**
+ * An app that a permanent run takes over while its pull request's close has begun to take it away: that run has found all that belongs to
+ * the app in its place, so that there it has to be in the end.
+ */
+
+const org = useOrg();
+const github = useGitHub();
+
+const POLICIES = '/api/v1/authorizationServers/default/policies';
+const ORIGIN = 'https://shop.example.com';
+
+interface Tie {
+  inputs: Inputs;
+  /** Whether a request is the first by which a removal takes something away. */
+  isFirst: (request: { method: string; path: string }) => boolean;
+  /** What is to be there again. */
+  held: () => Promise<string[]>;
+}
+
+async function clients(): Promise<string[]> {
+  const policy = (await org.apiList(POLICIES)).find(({ name }) => name === 'Previews');
+  const { clients } = policy?.['conditions'] as { clients: { include: string[] } };
+  return clients.include;
+}
+
+const OWN_ORIGIN: Tie = {
+  inputs: { ...WEB, 'trusted-origins': ORIGIN },
+  isFirst: ({ method, path }) => method === 'DELETE' && path.startsWith('/api/v1/trustedOrigins'),
+  held: async () => (await org.apiList('/api/v1/trustedOrigins')).map(({ name }) => textOf(name)),
+};
+
+const TIES: Record<string, Tie> = {
+  'an access policy': {
+    inputs: { ...WEB, 'authorization-server': 'default', 'authorization-server-policies': 'Previews' },
+    isFirst: ({ method, path }) => method === 'PUT' && path.startsWith(POLICIES),
+    held: clients,
+  },
+  'a trusted origin of its own': OWN_ORIGIN,
+  'the scopes of its client ID': {
+    inputs: {
+      name: 'shop',
+      type: 'service',
+      'token-endpoint-auth-method': 'client_secret_basic',
+      'client-id': 'acme-robot',
+      'api-scopes': 'okta.users.read\nokta.groups.read',
+    },
+    isFirst: ({ method, path }) => method === 'DELETE' && path.includes('/grants/'),
+    held: async () => {
+      const grants = await org.apiList(`/api/v1/apps/${idOf(await org.app('shop'))}/grants`);
+      return grants.map(({ scopeId }) => textOf(scopeId)).sort();
+    },
+  },
+};
+
+/** Has the app belong to the repository for good, right before such a request takes effect. */
+function takenOverBefore(isFirst: Tie['isFirst'], mark: JsonObject = {}): void {
+  let isTaken = false;
+  org.trouble.fault = (request) => {
+    if (isTaken || !isFirst(request)) return undefined;
+    isTaken = true;
+    for (const { body } of org.org.apps.values()) {
+      const { pull_request: number, ...held } = markOf(body);
+      if (number !== undefined) Object.assign(body, { profile: { okta_oidc_app: { ...held, ...mark } } });
+    }
+    return undefined;
+  };
+}
+
+beforeEach(async () => {
+  const include = [idOf(await foreignApp(org, 'other'))];
+  const conditions = { clients: { include } };
+  const policy = { type: 'OAUTH_AUTHORIZATION_POLICY', name: 'Previews', description: 'x', priority: 1 };
+  await org.api('POST', POLICIES, { ...policy, conditions });
+  github.pulls.set(12, 'open');
+});
+
+describe.each(Object.entries(TIES))('%s', (_, { inputs, isFirst, held }) => {
+  let before: string[];
+
+  beforeEach(async () => {
+    await succeed(org, inputs, { event: pullRequest(12), env: githubEnvironment(github) });
+    before = await held();
+    expect(before).not.toEqual([]);
+    github.pulls.set(12, 'closed');
+    takenOverBefore(isFirst);
+  });
+
+  test('has the app again that a close was to delete', async () => {
+    const error = await failure(
+      org,
+      { ...inputs, state: 'auto' },
+      { event: pullRequest(12, 'closed'), env: githubEnvironment(github) },
+    );
+    expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+    expect(await held()).toEqual(before);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test('has the app again that a sweep was to delete', async () => {
+    const swept = await runSource({
+      action: 'sweep',
+      main: sweepRun,
+      with: { 'org-url': org.url, 'api-token': TOKEN },
+      env: githubEnvironment(github),
+      world: { clock: virtualClock() },
+    });
+    expect(swept.annotations[0]?.message).toContain('The app "shop" stays: it no longer belongs to');
+    expect(await held()).toEqual(before);
+  });
+});
+
+test('what the app no longer lists when it is taken over stays away', async () => {
+  const { inputs, isFirst, held } = OWN_ORIGIN;
+  const env = githubEnvironment(github);
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  github.pulls.set(12, 'closed');
+  takenOverBefore(isFirst, { trusted_origins: [] });
+  await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
+  expect(await held()).toEqual([]);
+});

@@ -1,0 +1,27 @@
+import type { JsonObject } from '../util/json.ts';
+import type { Requests } from './requests.ts';
+
+/** What an org tells anybody. It is asked for without credentials, and once in a run: who asks again gets the same answer. */
+export interface Metadata {
+  /** The org and its addresses. */
+  organization(): Promise<JsonObject>;
+  /** The OpenID configuration of a custom authorization server. @throws {OktaError} 404 where there is none of that ID */
+  discovery(server: string): Promise<JsonObject>;
+}
+
+export function metadata({ readObject }: Requests): Metadata {
+  const answers = new Map<string, Promise<JsonObject>>();
+  const once = (path: string, purpose: string): Promise<JsonObject> => {
+    const answer = answers.get(path) ?? readObject(path, purpose, { isPublic: true });
+    answers.set(path, answer);
+    return answer;
+  };
+  return {
+    organization: () => once('/.well-known/okta-organization', "read the org's addresses"),
+    discovery: (server) =>
+      once(
+        `/oauth2/${encodeURIComponent(server)}/.well-known/openid-configuration`,
+        `read the OpenID configuration of the authorization server "${server}"`,
+      ),
+  };
+}
