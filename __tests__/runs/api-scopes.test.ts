@@ -29,6 +29,13 @@ describe('api-scopes', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test("are granted for the org's own address where the run knows it by its custom domain", async () => {
+    org.org.customDomain = 'localhost';
+    const { port } = new URL(org.url);
+    await succeed(org, { ...SCOPED, 'org-url': `http://localhost:${port}` });
+    expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+  });
+
   test('that are not listed stay, but with "assignments: exact"', async () => {
     await succeed(org, SCOPED);
     const fewer = { ...SCOPED, 'api-scopes': 'okta.users.read' };

@@ -1045,6 +1045,10 @@ function claimsOfOwnRun(wanted, held, owner) {
         .map(({ list, uri }) => ({ list, uri, owner, own: true }));
     return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
 }
+/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
+function isShared(app, now) {
+    return ownership_markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
+}
 /**
  * Whether somebody wants the opposite of what the app's own run has written. Runs beside it send back what they have read, with claimed
  * entries more or less: what was there before is then there again.
@@ -1254,6 +1258,8 @@ var util_log = __webpack_require__(9906);
  * @param show makes an entry fit for a message
  */
 function parseList(text, kind, show) {
+    if (PEM.test(text))
+        return problem('holds a key or a certificate (PEM), and takes a list. Check which input it was meant for.');
     const lines = text
         .split(/\r\n|\r|\n/)
         .map((line) => line.trim())
@@ -1282,6 +1288,8 @@ function listText(entries, kind) {
     const isSame = read.problems.length === 0 && JSON.stringify(read.entries) === JSON.stringify(entries);
     return isSame ? lines : JSON.stringify(entries);
 }
+/** How a PEM block begins. Source: RFC 7468, section 2. */
+const PEM = /-----BEGIN [^-\r\n]+-----/;
 function problem(text) {
     return { entries: [], problems: [text] };
 }
@@ -1356,7 +1364,7 @@ function entryProblem(entry, kind, show) {
 }
 
 // EXTERNAL MODULE: ./src/util/text/nearest.ts
-var text_nearest = __webpack_require__(3660);
+var nearest = __webpack_require__(3660);
 ;// CONCATENATED MODULE: ./src/util/input-reader.ts
 
 
@@ -1397,7 +1405,7 @@ class input_reader_InputReader {
         for (const name of givenInputs()) {
             if (this.asked.has(name))
                 continue;
-            const meant = (0,text_nearest/* nearest */.p)(name, [...this.asked]);
+            const meant = (0,nearest/* nearest */.p)(name, [...this.asked]);
             if (meant === undefined)
                 far.push(`"${shown(name)}"`);
             else
@@ -1454,7 +1462,7 @@ class input_reader_InputReader {
         if (Object.hasOwn(table, key))
             return table[key];
         const words = Object.keys(table);
-        const meant = (0,text_nearest/* nearest */.p)(word, words);
+        const meant = (0,nearest/* nearest */.p)(word, words);
         const hint = meant === undefined ? '' : `Did you mean "${meant}"? `;
         return this.problem(input, `does not know "${shown(word)}". ${hint}Use ${alternatives(words)}.`);
     }
@@ -2007,10 +2015,8 @@ var request_executor_default = /*#__PURE__*/__webpack_require__.n(request_execut
 
 
 
-/** The largest body that is read, in bytes, packed or not: Okta's own are a hundredth of that. */
-const LARGEST_BODY = 32 * 1024 * 1024;
-/** The most values that a JSON text is parsed with: parsed, the smallest ones take thirty times the room that they have in a text. */
-const MOST_VALUES = 1_000_000;
+/** The largest body that is read, in bytes, packed or not, and in bytes that it takes when it is parsed: Okta's own are a fifth of that. */
+const LARGEST_BODY = 10 * 1024 * 1024;
 /**
  * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
  * the runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; only to whoever proves to be that
@@ -2019,6 +2025,8 @@ const MOST_VALUES = 1_000_000;
 class OrgRequestExecutor extends (request_executor_default()) {
     #agent;
     #userAgent;
+    /** Bodies become texts one after the other: several at once would take several times the memory. */
+    #unpacking = Promise.resolve();
     /**
      * @param orgUrl the org's origin
      * @param userAgent what every request says of the run that sends it
@@ -2026,7 +2034,7 @@ class OrgRequestExecutor extends (request_executor_default()) {
     constructor(orgUrl, userAgent) {
         super();
         this.#userAgent = userAgent;
-        this.#agent = verifying(new lib/* HttpClient */.Qq(undefined, [], { keepAlive: true }).getAgent(orgUrl));
+        this.#agent = introducing(verifying(new lib/* HttpClient */.Qq(undefined, [], { keepAlive: true }).getAgent(orgUrl)));
     }
     /**
      * @param request what to send, authorized already
@@ -2045,16 +2053,13 @@ class OrgRequestExecutor extends (request_executor_default()) {
                 redirect: 'manual',
                 signal: AbortSignal.any([late, enough.signal]),
             });
-            const body = await bodyOf(response);
-            if (body === 'oversized')
+            const chunks = await chunksOf(response);
+            if (chunks === 'oversized')
                 enough.abort();
+            const body = chunks === 'oversized' ? chunks : await this.#inTurn(() => bodyOf(chunks, response));
             return typeof body === 'string'
                 ? { kind: body, status: response.status }
-                : {
-                    status: response.status,
-                    text: body.text,
-                    header: (name) => response.headers.get(name),
-                };
+                : { status: response.status, ...body, header: (name) => response.headers.get(name) };
         }
         catch (error) {
             if (late.aborted)
@@ -2062,6 +2067,11 @@ class OrgRequestExecutor extends (request_executor_default()) {
             const { code = 'no answer', message } = error;
             return { kind: 'connection', code, message };
         }
+    }
+    #inTurn(work) {
+        const done = this.#unpacking.then(work);
+        this.#unpacking = done.catch(() => undefined);
+        return done;
     }
 }
 /** Makes an agent, and the one that it reaches a proxy by, insist on a certificate that is good for the host. */
@@ -2071,8 +2081,17 @@ function verifying(agent) {
             Object.assign(options, { rejectUnauthorized: true });
     return agent;
 }
-/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
-async function bodyOf({ body, headers, }) {
+/** Has an agent tell the proxy who asks, where it has a password: its own way of that makes Node warn in every log (DEP0005). */
+function introducing(agent) {
+    const { proxyOptions, request } = agent;
+    if (proxyOptions?.proxyAuth === undefined || !request)
+        return agent;
+    const authorization = `Basic ${Buffer.from(proxyOptions.proxyAuth).toString('base64')}`;
+    delete proxyOptions.proxyAuth;
+    agent.request = (options) => request({ ...options, headers: { ...options.headers, 'proxy-authorization': authorization } });
+    return agent;
+}
+async function chunksOf({ body }) {
     const chunks = [];
     let size = 0;
     for await (const chunk of body) {
@@ -2081,27 +2100,32 @@ async function bodyOf({ body, headers, }) {
             return 'oversized';
         chunks.push(chunk);
     }
-    const packed = Buffer.concat(chunks);
-    const isPacked = size > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
+    return chunks;
+}
+/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
+async function bodyOf(chunks, { headers }) {
+    const packed = Buffer.concat(chunks.splice(0));
+    const isPacked = packed.length > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
     try {
         const text = (isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed).toString();
-        return hasTooManyValues(text) ? 'oversized' : { text };
+        const weight = weightOf(text);
+        return weight > LARGEST_BODY ? 'oversized' : { text, weight };
     }
     catch (error) {
         return error.code === 'ERR_BUFFER_TOO_LARGE' ? 'oversized' : 'malformed';
     }
 }
 const unpack = (0,external_node_util_.promisify)(external_node_zlib_.gunzip);
-/** Whether a text may hold more values than {@link MOST_VALUES}, by the characters that come with each. */
-function hasTooManyValues(text) {
-    if (text.length <= MOST_VALUES)
-        return false;
-    let values = 0;
-    for (const mark of ['[', '{', ',']) {
-        for (let at = text.indexOf(mark); at !== -1 && values <= MOST_VALUES; at = text.indexOf(mark, at + 1))
-            values += 1;
-    }
-    return values > MOST_VALUES;
+/** Bytes of memory for a value of JSON at most, beside its text, by each character that comes with one: `{}` takes two and 56. */
+const BYTES_PER_MARK = 32;
+/** How many bytes of memory a JSON text takes when it is parsed, at most and about. */
+function weightOf(text) {
+    let marks = 0;
+    for (const mark of ['[', '{', ','])
+        for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1))
+            marks += 1;
+    const isWide = /[^\0-\xff]/.test(text);
+    return text.length * (isWide ? 2 : 1) + marks * BYTES_PER_MARK;
 }
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
 function sdkError(url, response) {
@@ -2171,11 +2195,11 @@ function openTransport({ connection, executor, authorization, deadline, log, req
     function judge(request, response, url) {
         if ('kind' in response)
             return { failure: response, error: (0,okta_errors/* explainFailure */.SP)(request, response, connection) };
-        const { status, text, header } = response;
+        const { status, text, weight, header } = response;
         if (status >= 200 && status < 300) {
             const body = parse(text);
             if (text === '' || body !== undefined)
-                return { status, body, header };
+                return { status, body, weight, header };
             const failure = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
             return { failure, error: (0,okta_errors/* explainFailure */.SP)(request, failure, connection) };
         }
@@ -2207,7 +2231,7 @@ function openTransport({ connection, executor, authorization, deadline, log, req
                     return response;
                 const { failure, error } = response;
                 if (error instanceof okta_errors/* OktaError */.Qu && request.treatAsSuccess?.(error))
-                    return { status: error.status, body: undefined, header: () => null };
+                    return { status: error.status, body: undefined, weight: 0, header: () => null };
                 if (!renewed && !request.isPublic && (await authorization.renew(failure, sent))) {
                     renewed = true;
                     if (request.idempotent)
@@ -2793,7 +2817,8 @@ async function list(session, app, origin) {
 }
 /**
  * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
- * whether there is one, it stays, with a notice.
+ * whether there is one, it stays, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that
+ * the run's credential is not to see (unknown). Every run takes its app out of the name, so that just what was deleted by hand is left.
  */
 async function releaseOrigins(session, app, origins) {
     const { okta, log } = session;
@@ -2803,17 +2828,23 @@ async function releaseOrigins(session, app, origins) {
         if (!listing)
             continue;
         const rest = unlistedBy(listing, app.id);
-        const apps = await map_concurrently_mapConcurrently(rest.apps, async (id) => (await (0,okta_errors/* ifThere */.y)(() => okta.getApp(id))) ? [id] : []);
-        const left = { apps: apps.flat(), more: rest.more };
-        if (trusted_origins_isEmpty(left)) {
+        if (trusted_origins_isEmpty(rest)) {
             await remove(session, origin);
             continue;
         }
-        const isRenamed = left.apps.length > 0 && isListed(listing, app.id);
+        const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
         if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id))))
             continue;
-        log.notice(`The origin ${origin.origin} stays trusted: ${left.more ? 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed' : 'other apps list it too'}.`);
+        log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
     }
+}
+async function whyKept(okta, { apps, more }) {
+    if (more)
+        return 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed';
+    const found = await map_concurrently_mapConcurrently(apps, (id) => (0,okta_errors/* ifThere */.y)(() => okta.getApp(id)));
+    return found.some((other) => other)
+        ? 'other apps list it too'
+        : "its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand";
 }
 async function remove({ okta, record }, origin) {
     await okta.deleteTrustedOrigin(origin);
@@ -3066,12 +3097,14 @@ async function planScopes({ okta }, app, wanted, exact) {
 }
 /** Revokes first: what a client ID brought along from an earlier app is not to last. */
 async function applyScopes(session, app, { add, remove, grants }) {
-    const { record } = session;
     const removed = new Set(remove.map(({ id }) => id));
     await revokeScopes(session, app, grants.filter(({ scope }) => removed.has(scope)));
-    for (const { name: scope } of add)
+    await grantScopes(session, app, add.map(({ name }) => name));
+}
+async function grantScopes(session, app, scopes) {
+    for (const scope of scopes)
         if (await grant(session, app, scope))
-            record(`granted the API scope "${scope}"`);
+            session.record(`granted the API scope "${scope}"`);
 }
 /**
  * A scope that another run has granted meanwhile, or that the client ID brought along, is refused (reported) and counts as granted.
@@ -3082,10 +3115,10 @@ async function grant(session, app, scope) {
     const { okta } = session;
     const isGranted = async () => (await okta.scopeGrants(app)).some((held) => held.scope === scope) || undefined;
     try {
-        return await sendOnce(session, () => okta.grantScope(app, scope).then(() => true), isGranted);
+        return await send_once_sendOnce(session, () => okta.grantScope(app, scope).then(() => true), isGranted);
     }
     catch (error) {
-        if (error instanceof OktaError && error.status === 400 && (await isGranted()))
+        if (error instanceof okta_errors/* OktaError */.Qu && error.status === 400 && (await isGranted()))
             return false;
         throw error;
     }
@@ -3096,10 +3129,16 @@ async function revokeScopes({ okta, record }, app, grants) {
         record(`revoked the API scope "${grant.scope}" of the app "${app.label}"`);
     }
 }
-/** Takes from a new app what its client ID brings along from an earlier one, but for what is listed. */
+/**
+ * Takes from an app what its client ID brings along from an earlier one, or would take along to the next, but for what is listed.
+ *
+ * @returns the scopes that it took
+ */
 async function revokeInherited(session, app, listed) {
     const grants = await session.okta.scopeGrants(app);
-    await revokeScopes(session, app, grants.filter(({ scope }) => !listed.includes(scope)));
+    const taken = grants.filter(({ scope }) => !listed.includes(scope));
+    await revokeScopes(session, app, taken);
+    return taken.map(({ scope }) => scope);
 }
 
 ;// CONCATENATED MODULE: ./src/app/label.ts
@@ -3124,10 +3163,15 @@ function searchTerm(label) {
 ;// CONCATENATED MODULE: ./src/okta/requests.ts
 
 
+
 /** Milliseconds that Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
 const NEW_APP = 30_000;
 /** Items of most lists that Okta gives in one page at most (documented). */
 const LARGEST_PAGE = 200;
+/** The most that is kept of all lists together while they are read, in bytes of memory: some 4,000 apps with all that Okta says of them. */
+const MOST_KEPT = 32 * 1024 * 1024;
+/** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
+const MOST_READ = 512 * 1024 * 1024;
 /**
  * The requests to one org.
  *
@@ -3136,6 +3180,8 @@ const LARGEST_PAGE = 200;
  */
 function requestsTo(transport, orgUrl, now) {
     const createdAt = new Map();
+    /** What the lists take that are being read. */
+    let held = 0;
     const isNew = ({ id }) => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
     const about = (app, request) => ({
         ...request,
@@ -3153,21 +3199,36 @@ function requestsTo(transport, orgUrl, now) {
                 return body;
             throw notWhatWasAsked(purpose, 'an object');
         },
-        readPages: async (path, purpose, app) => {
-            const items = [];
+        readPages: async (path, purpose, app, pick) => {
+            const pages = [];
             const visited = new Set();
-            for (let next = path; next !== undefined;) {
-                if (visited.has(next))
-                    throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
-                visited.add(next);
-                const request = { method: 'GET', path: next, purpose, idempotent: true };
-                const page = await transport.send(app ? about(app, request) : request);
-                if (!Array.isArray(page.body))
-                    throw notWhatWasAsked(purpose, 'a list');
-                items.push(...page.body.filter(util_json/* isObject */.Gv));
-                next = nextPage(page.header('link'), orgUrl, purpose);
+            let read = 0;
+            let own = 0;
+            try {
+                for (let next = path; next !== undefined;) {
+                    if (visited.has(next))
+                        throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
+                    visited.add(next);
+                    const request = { method: 'GET', path: next, purpose, idempotent: true };
+                    const page = await transport.send(app ? about(app, request) : request);
+                    if (!Array.isArray(page.body))
+                        throw notWhatWasAsked(purpose, 'a list');
+                    const items = page.body.filter(util_json/* isObject */.Gv);
+                    const kept = pick ? items.map(pick).filter((item) => item !== undefined) : items;
+                    pages.push(kept);
+                    const added = pick ? weightOf(JSON.stringify(kept)) : page.weight;
+                    read += page.weight;
+                    own += added;
+                    held += added;
+                    if (read > MOST_READ || held > MOST_KEPT)
+                        throw tooLong(purpose);
+                    next = nextPage(page.header('link'), orgUrl, purpose);
+                }
             }
-            return items;
+            finally {
+                held -= own;
+            }
+            return pages.flat();
         },
     };
 }
@@ -3178,6 +3239,9 @@ function isGone({ status }) {
 /** The failure of a request whose response is not what it was sent for. */
 function notWhatWasAsked(purpose, expected) {
     return new errors/* ActionError */.lZ(`Cannot ${purpose}`, `Okta answered with something other than ${expected}`, 'Check that "org-url" is your Okta org.');
+}
+function tooLong(purpose) {
+    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, 'the list is too long to be read', 'Check that "org-url" is your Okta org. Where there really are that many, narrow it down: the sweep takes a "name-prefix".');
 }
 /** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
 function nextPage(link, orgUrl, purpose) {
@@ -3210,23 +3274,27 @@ function apps({ send, readPages, about, rememberCreated }, onApp) {
         onApp(app);
         return app;
     }
-    async function listApps(prefix, purpose) {
+    function listApps(prefix, purpose, isWanted) {
         const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-        const items = await readPages(`${APPS}?${query}`, purpose);
-        return items.flatMap((item) => registeredApp(item) ?? []);
+        return readPages(`${APPS}?${query}`, purpose, undefined, (item) => {
+            const app = registeredApp(item);
+            return app && isWanted(app) ? app : undefined;
+        });
     }
     return {
         findApps: async (label, onAlike) => {
-            const found = await listApps(searchTerm(label), `find the app "${label}"`);
-            const named = found.filter((app) => label_sameLabel(app.label, label) && isOidc(app));
-            named.forEach(onApp);
+            const isNamed = (app) => label_sameLabel(app.label, label) && isOidc(app);
             const isAlike = (app) => app.label.toLowerCase() === label.toLowerCase();
+            const isNear = (app) => isNamed(app) || isAlike(app);
+            const found = await listApps(searchTerm(label), `find the app "${label}"`, isNear);
+            const named = found.filter(isNamed);
+            named.forEach(onApp);
             for (const app of found)
-                if (onAlike && !named.includes(app) && isAlike(app))
+                if (onAlike && !isNamed(app))
                     onAlike(app.label);
             return named;
         },
-        listApps: (prefix) => listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps'),
+        listApps: (prefix, isWanted) => listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
         getApp: (id) => sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
         createApp: async (body, { activate }) => {
             const purpose = `create the app "${(0,util_json/* textOf */.b6)(body['label'])}"`;
@@ -3285,23 +3353,23 @@ function server_policies_isListed(policy, clientId) {
 /**
  * Lets a client in. A policy for all clients is fine as it is, and other clients stay.
  *
- * @param gone clients that are known not to exist any more: Okta may refuse a list that still names one (unknown), so they go
+ * @param out clients to leave out, since Okta may not know them any more: see {@link leavingOut}
  */
-function server_policies_planLettingIn(policy, clientId, gone = new Set()) {
+function planLettingIn(policy, clientId, out = new Set()) {
     if (server_policies_isListed(policy, clientId))
         return unchanged(policy);
-    return withClients(policy, [...clientsOf(policy).filter((client) => !gone.has(client)), clientId]);
+    return withClients(policy, [...clientsOf(policy).filter((client) => !out.has(client)), clientId]);
 }
 /**
  * Takes a client out. The last one stays: what Okta makes of a policy without clients is unknown, and it might be one for everybody.
  *
- * @param gone as for {@link planLettingIn}
+ * @param out as for {@link planLettingIn}
  */
-function planTakingOut(policy, clientId, gone = new Set()) {
+function planTakingOut(policy, clientId, out = new Set()) {
     const held = clientsOf(policy);
     if (!held.includes(clientId) || isLastClient(policy, clientId))
         return unchanged(policy);
-    const left = held.filter((client) => client !== clientId && !gone.has(client));
+    const left = held.filter((client) => client !== clientId && !out.has(client));
     return left.length > 0 ? withClients(policy, left) : unchanged(policy);
 }
 /**
@@ -3330,9 +3398,35 @@ function withClients(policy, clients) {
 function unchanged({ body }) {
     return { body, write: false, changes: [] };
 }
+/** How many sets of clients are tried at most: all of six clients, the pairs of ten, or that many single ones. */
+const MOST_TRIES = 64;
+/**
+ * What to leave out of a list that Okta refuses because it does not know a client in it, in the order to try: smaller sets first. Okta takes
+ * the list once all that it does not know are out, so that the first set without which it takes it is just those: no client that Okta knows
+ * is out for a moment, although this run may not see its app.
+ *
+ * @param suspects clients whose apps cannot be read
+ */
+function* leavingOut(suspects) {
+    let tries = 0;
+    for (let size = 1; size <= suspects.length; size += 1) {
+        for (const clients of combinations(suspects, size)) {
+            if (tries === MOST_TRIES)
+                return;
+            tries += 1;
+            yield new Set(clients);
+        }
+    }
+}
+function* combinations(items, size) {
+    if (size === 0)
+        yield [];
+    else
+        for (const [i, item] of items.entries())
+            for (const rest of combinations(items.slice(i + 1), size - 1))
+                yield [item, ...rest];
+}
 
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __webpack_require__(1916);
 ;// CONCATENATED MODULE: ./src/apply/resolve.ts
 
 
@@ -3436,39 +3530,15 @@ async function resolve_only(kind, input, entry, matches, others) {
     }
     if (match)
         return match;
-    const near = resolve_nearest(entry, await others());
+    const near = nearestNames(entry, await others());
     const hint = near.length > 0
         ? `The nearest names are ${near.map((name) => `"${name}"`).join(', ')}.`
         : 'There is none with a similar name.';
     throw new ActionError(`Cannot find the ${kind} "${entry}"`, 'Okta has none of exactly that name', `Check "${input}". ${hint}`);
 }
-const SHOWN_NAMES = 3;
-/** The names that are most like an entry, if any is: others are nobody's business, since many can read a log. */
-function resolve_nearest(entry, names) {
-    const wanted = entry.toLowerCase();
-    const left = new Set(names);
-    const near = [];
-    while (left.size > 0 && near.length < SHOWN_NAMES) {
-        const all = [...left];
-        const best = closest(wanted, all.map((name) => name.toLowerCase()));
-        const name = all.find((candidate) => candidate.toLowerCase() === best) ?? '';
-        left.delete(name);
-        if (isNear(wanted, best))
-            near.push(name);
-        else
-            break;
-    }
-    return near;
-}
-/** A few letters differ, or one goes on where the other, which is not much shorter, ends. */
-function isNear(a, b) {
-    const [shorter = '', longer = ''] = [a, b].sort((one, other) => one.length - other.length);
-    if (longer.startsWith(shorter) && shorter.length >= longer.length / 2)
-        return true;
-    return distance(a, b) <= Math.max(2, shorter.length / 4);
-}
 
 ;// CONCATENATED MODULE: ./src/apply/server-policies.ts
+
 
 
 
@@ -3481,6 +3551,10 @@ function isNear(a, b) {
 function placeOf(text) {
     const [server = '', id = ''] = text.split('/');
     return { server, id };
+}
+/** How an app's mark names a policy. */
+function nameOf({ server, id }) {
+    return `${server}/${id}`;
 }
 /**
  * Finds the access policies that inputs name.
@@ -3509,7 +3583,7 @@ async function policiesOf(okta, server) {
             throw error;
         const servers = await okta.authorizationServers();
         const byName = servers.find(({ name }) => name === server);
-        const near = nearest(server, servers.flatMap(({ id, name }) => [id, name]));
+        const near = nearestNames(server, servers.flatMap(({ id, name }) => [id, name]));
         const hint = byName
             ? `The one of that name has the ID "${byName.id}".`
             : near.length > 0
@@ -3518,64 +3592,105 @@ async function policiesOf(okta, server) {
         throw new ActionError(`Cannot find the authorization server "${server}"`, 'Okta has none of that ID', `Check "authorization-server": it takes the ID, and "default" for the default one. ${hint}`, { cause: error });
     }
 }
-/** Lets the client of an app in by a policy, as it is by now. */
+/** Lets the client of an app in by a policy, as it is by now. Okta may refuse one of an inactive app (unknown): it is asked once. */
 async function letIn(session, policy, app) {
-    const { isWritten } = await replacePolicy(session, policy, -Infinity, clientIdOf(app) ?? app.id, planLettingIn);
+    const { isWritten } = await replacePolicy(session, policy, -Infinity, app_clientIdOf(app) ?? app.id, planLettingIn, app.active);
     if (isWritten)
         session.record(`let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`);
 }
-/** Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done. */
+/**
+ * Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done.
+ *
+ * @returns the policies that listed it, as they are now
+ */
 async function takeOut(session, places, clientId) {
     const { okta, deadline, log, record } = session;
     const readAt = deadline.clock.now();
     const policies = await map_concurrently_mapConcurrently(places, ({ server, id }) => (0,okta_errors/* ifThere */.y)(() => okta.getServerPolicy(server, id)));
+    const left = [];
     for (const policy of policies.filter((each) => each !== undefined)) {
         if (!clientsOf(policy).includes(clientId))
             continue;
         const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
         const { item, isWritten } = await replacePolicy(session, policy, readAt, clientId, planTakingOut);
+        left.push(item);
         if (isWritten)
             record(`took the app out of ${name}`);
         if (isLastClient(item, clientId)) {
             log.warning(`The app is the only client of ${name} and stays in it: a policy without clients might let everybody in. Delete the policy, or name other clients in it.`);
         }
     }
+    return left;
 }
-/** A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay. */
-function replacePolicy(session, policy, readAt, clientId, planner) {
+/**
+ * A policy is a shared object that is replaced whole, as a shared app is: what was written must be there to stay.
+ *
+ * @param isPatient whether to send a list again that names a client which Okta does not know
+ */
+function replacePolicy(session, policy, readAt, clientId, planner, isPatient = true) {
     const { okta } = session;
-    const gone = new Set();
+    const doubt = doubtOf(session, clientId);
     return writeUntilStable(session, {
         read: () => okta.getServerPolicy(policy.server, policy.id),
-        plan: (current) => planner(current, clientId, gone),
-        replace: (current, body) => replaceOrForget(session, current, body, clientId, gone),
+        plan: (current) => planner(current, clientId, doubt.out()),
+        replace: async (current, body) => {
+            try {
+                const replaced = await okta.replaceServerPolicy(current, body);
+                doubt.settle(current);
+                return replaced;
+            }
+            catch (error) {
+                throw isPatient && isUnknownClient(error) ? await doubt.raise(current, body, error) : error;
+            }
+        },
         shared: { name: `the access policy "${policy.name}"`, paths: [CLIENTS_PATH] },
     }, { item: policy, readAt });
 }
-/** How often a list that Okta refuses is sent, while it may only not know the new client yet. */
+/** How often a list that Okta refuses is sent as it is, while it may only not know the new client yet. */
 const MAX_ATTEMPTS = 4;
 /**
  * Okta refuses a list that names a client which it does not know (reported): a new one, for a moment, and perhaps one whose app was
- * deleted (unknown). Those are looked for, and left out the next time.
- *
- * @param gone takes up the clients that do not exist any more
+ * deleted (unknown). That is an app that this run does not find; but Okta may answer in the same way of an app that the run's credential
+ * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one.
  */
-async function replaceOrForget({ okta, record }, current, body, clientId, gone) {
-    try {
-        return await okta.replaceServerPolicy(current, body);
-    }
-    catch (error) {
-        if (!isUnknownClient(error))
-            throw error;
-        const others = clientsOf(current).filter((client) => client !== clientId && !gone.has(client));
-        const dead = await map_concurrently_mapConcurrently(others, async (client) => isAppId(client) && (await (0,okta_errors/* ifThere */.y)(() => okta.getApp(client))) === undefined ? [client] : []);
-        for (const client of dead.flat()) {
-            gone.add(client);
-            record(`left the client ${client}, which no app has any more, out of the access policy "${current.name}"`);
-        }
-        const reason = `Okta does not know a client of the access policy "${current.name}"`;
-        throw new TransientFailure((attempts) => attempts < MAX_ATTEMPTS ? { wait: dead.flat().length > 0 ? 0 : 1000 * attempts, reason } : undefined, error);
-    }
+function doubtOf({ okta, record }, clientId) {
+    let refusals = 0;
+    let out = new Set();
+    let suspects = [];
+    let tries;
+    return {
+        out: () => out,
+        settle: (current) => {
+            for (const client of clientsOf(current).filter((held) => out.has(held)))
+                record(`left the client ${client}, which Okta does not know any more, out of the access policy "${current.name}"`);
+        },
+        raise: async (current, body, error) => {
+            refusals += 1;
+            const wait = 1000 * refusals;
+            const reason = `Okta does not know a client of the access policy "${current.name}"`;
+            const isNew = clientsOf({ ...current, body }).includes(clientId);
+            if (isNew && refusals < MAX_ATTEMPTS)
+                return new TransientFailure(() => ({ wait, reason }), error);
+            if (!tries) {
+                suspects = await unseen(okta, clientsOf(current), clientId);
+                tries = leavingOut(suspects);
+            }
+            const { value } = tries.next();
+            out = value ?? new Set();
+            return value
+                ? new TransientFailure(() => ({ wait: 0, reason }), error)
+                : new TransientFailure(() => undefined, suspects.length > 0 ? untold(current, suspects, error) : error);
+        },
+    };
+}
+/** The clients, but for the run's own, whose apps it does not find. */
+async function unseen(okta, clients, clientId) {
+    const others = clients.filter((client) => client !== clientId && isAppId(client));
+    const found = await map_concurrently_mapConcurrently(others, async (client) => (await (0,okta_errors/* ifThere */.y)(() => okta.getApp(client))) ? [] : [client]);
+    return found.flat();
+}
+function untold({ name, server }, { length }, cause) {
+    return new errors/* ActionError */.lZ(`Cannot change the access policy "${name}" of the authorization server "${server}"`, `Okta does not know all of its clients any more, and it cannot be told which: the apps of ${length} of them are deleted, or not for this run's credential to see`, 'Take those whose apps are deleted out of it in the Admin Console (Security, API, the authorization server, Access Policies).', { cause });
 }
 function isUnknownClient(error) {
     return (error instanceof okta_errors/* OktaError */.Qu && error.status === 400 && error.text.includes('conditions.clients.include'));
@@ -3624,6 +3739,7 @@ async function isLetIn(okta, server, app) {
 
 
 
+
 function isNamedElsewhere(mark) {
     return (mark.policies ?? []).length > 0 || originsOf(mark).length > 0;
 }
@@ -3631,12 +3747,23 @@ function isNamedElsewhere(mark) {
  * Takes an app out of the access policies that let it in, and of the trusted origins that it lists. What is gone already counts as done.
  *
  * @param mark what the app's mark says, or was to say
+ * @returns puts the app back, as far as its mark, as it is then, still tells of it
  */
 async function release_release(session, app, mark) {
-    const origins = originsOf(mark);
-    await takeOut(session, (mark.policies ?? []).map(placeOf), app_clientIdOf(app) ?? app.id);
-    if (origins.length > 0)
-        await releaseOrigins(session, app, await findListed(session, app, origins));
+    const policies = await takeOut(session, (mark.policies ?? []).map(placeOf), app_clientIdOf(app) ?? app.id);
+    const origins = await findListed(session, app, originsOf(mark));
+    await releaseOrigins(session, app, origins);
+    return async (current) => {
+        const held = ownership_markOf(current);
+        const places = held.policies ?? [];
+        for (const policy of policies)
+            if (places.includes(nameOf(policy)))
+                await letIn(session, policy, current);
+        const listed = originsOf(held);
+        for (const { origin } of origins)
+            if (listed.includes(origin))
+                await trustOrigin(session, current, origin);
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/apply/create-app.ts
@@ -3845,6 +3972,7 @@ const ABSENT = { result: 'absent', changes: [], app: undefined };
  * client ID of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
+ * One that is to stay after all gets back what was taken from it, since the other run may have found it there.
  *
  * @param app as it was read when it was decided that it is to go
  * @param mayGo whether it still is, as it is now; may throw
@@ -3857,23 +3985,49 @@ async function removeApp(session, app, mayGo) {
     if (current && !mayGo(current))
         return false;
     const mark = ownership_markOf(current ?? app);
-    const isInheriting = app_typeOf(app) === 'service' && (app_clientIdOf(app) ?? app.id) !== app.id;
-    if (isNamedElsewhere(mark) || isInheriting) {
-        await release_release(session, app, mark);
-        if (isInheriting)
-            await revokeInherited(session, app, []);
+    if (isNamedElsewhere(mark) || hasOwnScopes(app)) {
+        const putBack = await untie(session, app, mark);
         current = await read();
+        if (current && !(await unlessPutBack(current, mayGo, putBack)))
+            return false;
     }
     if (!current)
         return true;
-    if (!mayGo(current))
-        return false;
     if (current.active) {
         await okta.deactivateApp(app);
         record(`deactivated the app "${app.label}"`);
     }
     await okta.deleteApp(app);
     return true;
+}
+/** A client ID of its own keeps the scopes that it was granted when its app goes (recorded). */
+function hasOwnScopes(app) {
+    return app_typeOf(app) === 'service' && (app_clientIdOf(app) ?? app.id) !== app.id;
+}
+/**
+ * Takes from an app what does not go with it.
+ *
+ * @returns puts it back
+ */
+async function untie(session, app, mark) {
+    const putBack = await release_release(session, app, mark);
+    const scopes = hasOwnScopes(app) ? await revokeInherited(session, app, []) : [];
+    return async (current) => {
+        await putBack(current);
+        await grantScopes(session, current, scopes);
+    };
+}
+/** Whether the app may go; what was taken from one that may not is put back, also where that is an error. */
+async function unlessPutBack(current, mayGo, putBack) {
+    let goes = false;
+    try {
+        goes = mayGo(current);
+    }
+    finally {
+        if (!goes)
+            await putBack(current);
+    }
+    return goes;
 }
 /**
  * @returns looks whether the app may go as it is at the time, and throws where it may not
@@ -3895,8 +4049,10 @@ async function deletionOf(app, authority, wish) {
 
 
 
+
 /**
  * Deletes the app that was made for one job, and no other. A list may show a new app late, so that one that shows none is asked again.
+ * One that others have put URIs on stays, with a warning: its time of expiry is the sweep's to look after.
  *
  * @param label of the app
  * @param job ID of the job
@@ -3905,23 +4061,30 @@ async function deletionOf(app, authority, wish) {
 async function removeJob(session, label, job, known) {
     const { okta, deadline, settleTime, log, record } = session;
     const isOf = (app) => ownership_markOf(app).owner?.job === job;
+    const mayGo = (app) => {
+        if (!isOf(app))
+            return false;
+        if (!isShared(app, deadline.clock.now()))
+            return true;
+        log.warning(`The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`);
+        return false;
+    };
     const look = async () => (await okta.findApps(label)).filter(isOf).map(({ id }) => id);
     let ids = [...(known === undefined ? [] : [known]), ...(await look())];
     if (ids.length === 0) {
         await deadline.wait(settleTime(), 'Okta shows no app of this job, and may show one late');
         ids = await look();
     }
-    let isDeleted = false;
+    let isThere = false;
     for (const id of new Set(ids)) {
         const app = await (0,okta_errors/* ifThere */.y)(() => okta.getApp(id));
         if (!app || !isOf(app))
             continue;
-        if (!(await removeApp(session, app, isOf)))
-            continue;
-        record(`deleted the app "${app.label}" of this job`);
-        isDeleted = true;
+        isThere = true;
+        if (await removeApp(session, app, mayGo))
+            record(`deleted the app "${app.label}" of this job`);
     }
-    if (!isDeleted)
+    if (!isThere)
         log.info('There is no app of this job.');
 }
 
@@ -4645,6 +4808,8 @@ const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'github-token'])
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
 /** What is a token by its form: Okta's own (`00` and 40 characters), and GitHub's. Source: documented by GitHub; Okta's examples. */
 const TOKEN = /(?<![\w-])(?:00[\w-]{40}|gh[a-z]_\w{36,}|github_pat_\w{36,})(?![\w-])/g;
+/** What has the form of a JWT: three parts, or five if it is encrypted, of which the first is a JSON object. Source: RFC 7515, RFC 7516. */
+const secrets_JWT = /(?<![\w-])(eyJ[\w-]+)(?:\.[\w-]*){1,3}\.[\w-]+/g;
 /**
  * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands
  * before the host of a URL.
@@ -4664,7 +4829,17 @@ function maskInputs(environment, log) {
     }
 }
 function tokensIn(text) {
-    return [...text.matchAll(TOKEN)].map(([token]) => token);
+    const jwts = [...text.matchAll(secrets_JWT)].filter(([, header = '']) => isHeader(header));
+    return [...text.matchAll(TOKEN), ...jwts].map(([token]) => token);
+}
+/** Whether the first part of what looks like a JWT says so itself: a host name may begin with the same letters. */
+function isHeader(part) {
+    try {
+        return (0,util_json/* isObject */.Gv)(JSON.parse(Buffer.from(part, 'base64url').toString()));
+    }
+    catch {
+        return false;
+    }
 }
 function passwordsIn(text) {
     return [...text.matchAll(USER_INFO)].flatMap(([, info = '']) => {
@@ -5434,10 +5609,9 @@ const ASSIGNED_ALREADY = 'E0000062';
 const GIVEN_BY_GROUP = 'E0000046';
 function users({ send, readObject, readPages, about }) {
     return {
-        assignedUsers: async (app) => {
+        assignedUsers: (app) => {
             const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
-            const list = await readPages(path, `read the users of the app "${app.label}"`, app);
-            return list.flatMap((item) => assignmentIn(item) ?? []);
+            return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
         },
         assignedUser: async (app, user) => {
             const purpose = `read the user "${user.name}" of the app "${app.label}"`;
@@ -6631,8 +6805,10 @@ function printable(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ nearest)
 /* harmony export */ });
+/* unused harmony export nearestNames */
 /* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1916);
 
+/** What somebody may have meant who has written something else. */
 /**
  * The word that may have been meant: case, hyphens, underscores and blanks do not count, and few of the letters may differ.
  *
@@ -6641,19 +6817,33 @@ function printable(text) {
  * @param keyOf the part of a word that is compared
  */
 function nearest(written, words, most = 2, keyOf = (word) => word) {
-    const wanted = plain(written);
-    const near = words.flatMap((word) => {
-        const key = plain(keyOf(word));
-        const allowed = Math.min(most, Math.floor(key.length / 3));
-        if (Math.abs(key.length - wanted.length) > allowed)
-            return [];
-        const away = (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(wanted, key);
-        return away <= allowed ? [{ word, away }] : [];
-    });
-    return near.sort((a, b) => a.away - b.away)[0]?.word;
+    const plain = (text) => text.replace(/[-_\s]/g, '').toLowerCase();
+    const [first] = nearestFirst(plain(written), words, (word) => plain(keyOf(word)), (key, away) => away <= Math.min(most, key.length / 3));
+    return first;
 }
-function plain(text) {
-    return text.replace(/[-_\s]/g, '').toLowerCase();
+const SHOWN_NAMES = 3;
+/**
+ * The names that are most like a written one, if any is: a few letters differ, or one goes on where the other, which is not much shorter,
+ * ends. Others are nobody's business, since many can read a log.
+ */
+function nearestNames(written, names) {
+    const wanted = written.toLowerCase();
+    const isNear = (key, away) => {
+        const [shorter, longer] = key.length < wanted.length ? [key, wanted] : [wanted, key];
+        if (longer.startsWith(shorter) && shorter.length >= longer.length / 2)
+            return true;
+        return away <= Math.max(2, shorter.length / 4);
+    };
+    return nearestFirst(wanted, names, (name) => name.toLowerCase(), isNear).slice(0, SHOWN_NAMES);
+}
+/** @param isNear whether something may be meant, by its key and the letters in which that differs from what is wanted */
+function nearestFirst(wanted, candidates, keyOf, isNear) {
+    const near = [...new Set(candidates)].flatMap((candidate) => {
+        const key = keyOf(candidate);
+        const away = (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(wanted, key);
+        return isNear(key, away) ? [{ candidate, away }] : [];
+    });
+    return near.sort((a, b) => a.away - b.away).map(({ candidate }) => candidate);
 }
 
 

@@ -41,9 +41,9 @@ function requireGrant(exchange: Exchange, app: App): ScopeGrant {
   return grant;
 }
 
-/** `POST`: 200 (recorded, though documented as 201). The issuer has to be this org (documented); texts inferred. */
+/** `POST`: 200 (recorded, though documented as 201). The issuer has to be the org's own URL (documented); texts inferred. */
 function grantScope(exchange: Exchange): Answer {
-  const { org, origin, orgUrl } = exchange;
+  const { org, orgUrl } = exchange;
   const app = requireApp(exchange);
   const sent = bodyObject(exchange);
   const scopeId = stringOf(sent['scopeId']) ?? '';
@@ -51,8 +51,7 @@ function grantScope(exchange: Exchange): Answer {
   if (!/^okta\.[A-Za-z]+(\.[A-Za-z]+)+$/.test(scopeId)) {
     throw validationFailed('scopeId', `scopeId: '${scopeId}' is not a valid scope.`);
   }
-  if (sent['issuer'] !== origin && sent['issuer'] !== orgUrl)
-    throw invalidField('issuer', 'must be the URL of the org.');
+  if (sent['issuer'] !== orgUrl) throw invalidField('issuer', 'must be the URL of the org.');
   // That it is an error is reported; code and text are inferred.
   if ([...app.grants.values()].some((each) => each.scopeId === scopeId)) {
     throw validationFailed('scopeId', `scopeId: The scope '${scopeId}' is already assigned to the client.`);

@@ -18,8 +18,8 @@ export interface Grants {
   revokeScope(app: RegisteredApp, grant: ScopeGrant): Promise<void>;
 }
 
-/** @param orgUrl the org's origin: the scopes are those of the org's own authorization server */
-export function grants({ send, readPages, about }: Requests, orgUrl: string): Grants {
+/** @param issuer tells the org's own authorization server, whose scopes they are */
+export function grants({ send, readPages, about }: Requests, issuer: () => Promise<string>): Grants {
   const path = (app: RegisteredApp): string => `${appPath(app.id)}/grants`;
   return {
     scopeGrants: async (app) => {
@@ -29,7 +29,7 @@ export function grants({ send, readPages, about }: Requests, orgUrl: string): Gr
     },
     grantScope: async (app, scope) => {
       const purpose = `grant the API scope "${scope}" to the app "${app.label}"`;
-      const body = { scopeId: scope, issuer: orgUrl };
+      const body = { scopeId: scope, issuer: await issuer() };
       await send(about(app, { method: 'POST', path: path(app), body, purpose, idempotent: false }));
     },
     revokeScope: async (app, { id, scope }) => {

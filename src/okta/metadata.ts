@@ -1,4 +1,6 @@
-import type { JsonObject } from '../util/json.ts';
+import { oktaHost } from '../app/okta-host.ts';
+import { textOf, valueAt, type JsonObject } from '../util/json.ts';
+import { parseUrl } from '../util/url.ts';
 import type { Requests } from './requests.ts';
 
 /** What an org tells anybody. It is asked for without credentials, and once in a run: who asks again gets the same answer. */
@@ -24,4 +26,19 @@ export function metadata({ readObject }: Requests): Metadata {
         `read the OpenID configuration of the authorization server "${server}"`,
       ),
   };
+}
+
+/**
+ * The org's own address, at Okta, which is what it names itself by whatever address it is asked at. It goes back to the org and nowhere
+ * else, so that a lie does no harm. Where it is not told, it is taken to be the one that is known.
+ *
+ * @param orgUrl the address that is known: the own one, or a custom domain
+ */
+export async function ownAddress({ organization }: Metadata, orgUrl: string): Promise<string> {
+  if (oktaHost(new URL(orgUrl).hostname)) return orgUrl;
+  const href = await organization().then(
+    (org) => textOf(valueAt(org, ['_links', 'organization', 'href'])),
+    () => '',
+  );
+  return parseUrl(href)?.origin ?? orgUrl;
 }

@@ -3,7 +3,7 @@ import { apps, type Apps } from './apps.ts';
 import { authorizationServers, type AuthorizationServers } from './authorization-servers.ts';
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
-import { metadata, type Metadata } from './metadata.ts';
+import { metadata, ownAddress, type Metadata } from './metadata.ts';
 import { policies, type Policies } from './policies.ts';
 import { requestsTo } from './requests.ts';
 import type { Attempt } from './sdk.ts';
@@ -43,17 +43,18 @@ export function oktaOrg(
   { onApp, onSecret }: Seen,
 ): OktaOrg {
   const requests = requestsTo(transport, orgUrl, now);
+  const told = metadata(requests);
   return {
     longestRequest: () => transport.longestRequest(),
     authorizeAnswer: (url) => transport.visit(url),
     ...apps(requests, onApp),
     ...secrets(requests, onSecret),
-    ...grants(requests, orgUrl),
+    ...grants(requests, () => ownAddress(told, orgUrl)),
     ...groups(requests),
     ...users(requests),
     ...policies(requests),
     ...authorizationServers(requests),
     ...trustedOrigins(requests),
-    ...metadata(requests),
+    ...told,
   };
 }
