@@ -2514,7 +2514,104 @@ function duplicates_withRemoval(outcome, duplicates, maskClientId) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/okta/requests.ts
+
+
+
+/** Milliseconds that Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
+const NEW_APP = 30_000;
+/** Items of most lists that Okta gives in one page at most (documented). */
+const LARGEST_PAGE = 200;
+/** The most that is kept of all lists together while they are read, in bytes of memory: some 4,000 apps with all that Okta says of them. */
+const MOST_KEPT = 32 * 1024 * 1024;
+/** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
+const MOST_READ = 512 * 1024 * 1024;
+/**
+ * The requests to one org.
+ *
+ * @param orgUrl the org's origin: pages of a list are followed there only
+ * @param now the time, in milliseconds since the epoch
+ */
+function requestsTo(transport, orgUrl, now) {
+    const createdAt = new Map();
+    /** What the lists take that are being read. */
+    let held = 0;
+    const isNew = ({ id }) => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
+    const about = (app, request) => ({
+        ...request,
+        isTransient: (error) => error.status === 404 && isNew(app),
+    });
+    return {
+        send: (request) => transport.send(request),
+        about,
+        rememberCreated: ({ id }) => {
+            createdAt.set(id, now());
+        },
+        readObject: async (path, purpose, options) => {
+            const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true, ...options });
+            if ((0,util_json/* isObject */.Gv)(body))
+                return body;
+            throw notWhatWasAsked(purpose, 'an object');
+        },
+        readPages: async (path, purpose, app, pick, isEnough) => {
+            const pages = [];
+            const visited = new Set();
+            let read = 0;
+            let own = 0;
+            try {
+                for (let next = path; next !== undefined;) {
+                    if (visited.has(next))
+                        throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
+                    visited.add(next);
+                    const request = { method: 'GET', path: next, purpose, idempotent: true };
+                    const page = await transport.send(app ? about(app, request) : request);
+                    if (!Array.isArray(page.body))
+                        throw notWhatWasAsked(purpose, 'a list');
+                    const items = page.body.filter(util_json/* isObject */.Gv);
+                    const kept = pick ? items.map(pick).filter((item) => item !== undefined) : items;
+                    pages.push(kept);
+                    const added = pick ? weightOf(JSON.stringify(kept)) : page.weight;
+                    read += page.weight;
+                    own += added;
+                    held += added;
+                    if (read > MOST_READ || held > MOST_KEPT)
+                        throw tooLong(purpose);
+                    if (isEnough?.())
+                        break;
+                    next = nextPage(page.header('link'), orgUrl, purpose);
+                }
+            }
+            finally {
+                held -= own;
+            }
+            return pages.flat();
+        },
+    };
+}
+/** Whether what was to be deleted is gone already. */
+function isGone({ status }) {
+    return status === 404;
+}
+/** The failure of a request whose response is not what it was sent for. */
+function notWhatWasAsked(purpose, expected) {
+    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, `Okta answered with something other than ${expected}`, 'Check that "org-url" is your Okta org.');
+}
+function tooLong(purpose) {
+    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, 'the list is too long to be read', 'Check that "org-url" is your Okta org. Where there really are that many, narrow it down: the sweep takes a "name-prefix".');
+}
+/** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
+function nextPage(link, orgUrl, purpose) {
+    const target = /<([^<>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
+    if (target === undefined)
+        return undefined;
+    const url = URL.canParse(target, orgUrl) ? new URL(target, orgUrl) : undefined;
+    if (url?.origin === new URL(orgUrl).origin)
+        return url.pathname + url.search;
+    throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, `the list goes on at another host (${url?.host ?? target})`, 'Set "org-url" to the address under which Okta itself answers, and check that no proxy rewrites its answers.');
+}
+
 ;// CONCATENATED MODULE: ./src/apply/find-app.ts
+
 
 
 
@@ -2524,6 +2621,8 @@ function duplicates_withRemoval(outcome, duplicates, maskClientId) {
 
 /** How often to look while other runs may still be at work on apps of the label. */
 const MAX_CHECKS = 3;
+/** Apps to read for the sake of one, at most, without a word: three pages, of a rate limit that can be as low as 10 requests a minute. */
+const MANY_APPS = 3 * LARGEST_PAGE;
 /**
  * Finds the app that the inputs name.
  *
@@ -2532,13 +2631,20 @@ const MAX_CHECKS = 3;
  *
  * @throws {ActionError} where several apps have the label, telling them apart
  */
-async function find_app_findApp({ okta, deadline, settleTime, log }, { appId, name: label = '', state, maskClientId }, owner) {
+async function find_app_findApp({ okta, deadline, settleTime, log }, { appId, name: label = '', state, maskClientId, settings }, owner) {
     for (let check = 1;; check += 1) {
         const readAt = deadline.clock.now();
         if (appId !== undefined)
             return { app: await appById(okta, appId, state === 'absent'), duplicates: [], readAt };
         const alike = new Set();
-        const named = await okta.findApps(label, (other) => alike.add(other));
+        let read = 0;
+        const named = await okta.findApps(label, {
+            clientId: settings['client-id'],
+            onAlike: (other) => alike.add(other),
+            onRead: (count) => (read = count),
+        });
+        if (check === 1 && read > MANY_APPS)
+            log.notice(manyRead(label, read));
         if (named.length === 0 && alike.size > 0)
             log.warning(otherCase(label, alike));
         const apps = await confirmed(okta, named);
@@ -2551,6 +2657,9 @@ async function find_app_findApp({ okta, deadline, settleTime, log }, { appId, na
         }
         await deadline.wait(settleTime(), `${apps.length === 1 ? 'An app has' : `${apps.length} apps have`} the label "${label}", and other runs may be at work on ${apps.length === 1 ? 'it' : 'them'}`);
     }
+}
+function manyRead(label, read) {
+    return `The names of many apps start as "${label}" does, and Okta knows no other search: ${read} apps were read to find that one, in ${Math.ceil(read / LARGEST_PAGE)} requests. Give its ID as "app-id", or give the others names that start otherwise.`;
 }
 function otherCase(label, alike) {
     const names = [...alike].map((other) => `"${other}"`).join(', ');
@@ -3160,100 +3269,6 @@ function searchTerm(label) {
     return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*/.exec(label.normalize('NFC'))?.[0] ?? label;
 }
 
-;// CONCATENATED MODULE: ./src/okta/requests.ts
-
-
-
-/** Milliseconds that Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
-const NEW_APP = 30_000;
-/** Items of most lists that Okta gives in one page at most (documented). */
-const LARGEST_PAGE = 200;
-/** The most that is kept of all lists together while they are read, in bytes of memory: some 4,000 apps with all that Okta says of them. */
-const MOST_KEPT = 32 * 1024 * 1024;
-/** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
-const MOST_READ = 512 * 1024 * 1024;
-/**
- * The requests to one org.
- *
- * @param orgUrl the org's origin: pages of a list are followed there only
- * @param now the time, in milliseconds since the epoch
- */
-function requestsTo(transport, orgUrl, now) {
-    const createdAt = new Map();
-    /** What the lists take that are being read. */
-    let held = 0;
-    const isNew = ({ id }) => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
-    const about = (app, request) => ({
-        ...request,
-        isTransient: (error) => error.status === 404 && isNew(app),
-    });
-    return {
-        send: (request) => transport.send(request),
-        about,
-        rememberCreated: ({ id }) => {
-            createdAt.set(id, now());
-        },
-        readObject: async (path, purpose, options) => {
-            const { body } = await transport.send({ method: 'GET', path, purpose, idempotent: true, ...options });
-            if ((0,util_json/* isObject */.Gv)(body))
-                return body;
-            throw notWhatWasAsked(purpose, 'an object');
-        },
-        readPages: async (path, purpose, app, pick) => {
-            const pages = [];
-            const visited = new Set();
-            let read = 0;
-            let own = 0;
-            try {
-                for (let next = path; next !== undefined;) {
-                    if (visited.has(next))
-                        throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, "Okta's pagination loops", 'Run it again later.');
-                    visited.add(next);
-                    const request = { method: 'GET', path: next, purpose, idempotent: true };
-                    const page = await transport.send(app ? about(app, request) : request);
-                    if (!Array.isArray(page.body))
-                        throw notWhatWasAsked(purpose, 'a list');
-                    const items = page.body.filter(util_json/* isObject */.Gv);
-                    const kept = pick ? items.map(pick).filter((item) => item !== undefined) : items;
-                    pages.push(kept);
-                    const added = pick ? weightOf(JSON.stringify(kept)) : page.weight;
-                    read += page.weight;
-                    own += added;
-                    held += added;
-                    if (read > MOST_READ || held > MOST_KEPT)
-                        throw tooLong(purpose);
-                    next = nextPage(page.header('link'), orgUrl, purpose);
-                }
-            }
-            finally {
-                held -= own;
-            }
-            return pages.flat();
-        },
-    };
-}
-/** Whether what was to be deleted is gone already. */
-function isGone({ status }) {
-    return status === 404;
-}
-/** The failure of a request whose response is not what it was sent for. */
-function notWhatWasAsked(purpose, expected) {
-    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, `Okta answered with something other than ${expected}`, 'Check that "org-url" is your Okta org.');
-}
-function tooLong(purpose) {
-    return new errors/* ActionError */.lZ(`Cannot ${purpose}`, 'the list is too long to be read', 'Check that "org-url" is your Okta org. Where there really are that many, narrow it down: the sweep takes a "name-prefix".');
-}
-/** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
-function nextPage(link, orgUrl, purpose) {
-    const target = /<([^<>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
-    if (target === undefined)
-        return undefined;
-    const url = URL.canParse(target, orgUrl) ? new URL(target, orgUrl) : undefined;
-    if (url?.origin === new URL(orgUrl).origin)
-        return url.pathname + url.search;
-    throw new errors/* ActionError */.lZ(`Cannot ${purpose}`, `the list goes on at another host (${url?.host ?? target})`, 'Set "org-url" to the address under which Okta itself answers, and check that no proxy rewrites its answers.');
-}
-
 ;// CONCATENATED MODULE: ./src/okta/apps.ts
 
 
@@ -3274,25 +3289,35 @@ function apps({ send, readPages, about, rememberCreated }, onApp) {
         onApp(app);
         return app;
     }
-    function listApps(prefix, purpose, isWanted) {
+    function listApps(prefix, purpose, isWanted, isEnough) {
         const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-        return readPages(`${APPS}?${query}`, purpose, undefined, (item) => {
+        const pick = (item) => {
             const app = registeredApp(item);
             return app && isWanted(app) ? app : undefined;
-        });
+        };
+        return readPages(`${APPS}?${query}`, purpose, undefined, pick, isEnough);
     }
     return {
-        findApps: async (label, onAlike) => {
+        findApps: async (label, { clientId, onAlike, onRead } = {}) => {
+            let read = 0;
+            let only;
             const isNamed = (app) => label_sameLabel(app.label, label) && isOidc(app);
             const isAlike = (app) => app.label.toLowerCase() === label.toLowerCase();
-            const isNear = (app) => isNamed(app) || isAlike(app);
-            const found = await listApps(searchTerm(label), `find the app "${label}"`, isNear);
+            const isNear = (app) => {
+                read += 1;
+                if (clientId !== undefined && app_clientIdOf(app) === clientId && isNamed(app))
+                    only = app;
+                return isNamed(app) || isAlike(app);
+            };
+            const purpose = `find the app "${label}"`;
+            const found = await listApps(searchTerm(label), purpose, isNear, () => only !== undefined);
             const named = found.filter(isNamed);
             named.forEach(onApp);
             for (const app of found)
                 if (onAlike && !isNamed(app))
                     onAlike(app.label);
-            return named;
+            onRead?.(read);
+            return only ? [only] : named;
         },
         listApps: (prefix, isWanted) => listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
         getApp: (id) => sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
@@ -5386,8 +5411,8 @@ function serverPolicy(server, body) {
 
 
 
-/** @param orgUrl the org's origin: the scopes are those of the org's own authorization server */
-function grants({ send, readPages, about }, orgUrl) {
+/** @param issuer tells the org's own authorization server, whose scopes they are */
+function grants({ send, readPages, about }, issuer) {
     const path = (app) => `${appPath(app.id)}/grants`;
     return {
         scopeGrants: async (app) => {
@@ -5397,7 +5422,7 @@ function grants({ send, readPages, about }, orgUrl) {
         },
         grantScope: async (app, scope) => {
             const purpose = `grant the API scope "${scope}" to the app "${app.label}"`;
-            const body = { scopeId: scope, issuer: orgUrl };
+            const body = { scopeId: scope, issuer: await issuer() };
             await send(about(app, { method: 'POST', path: path(app), body, purpose, idempotent: false }));
         },
         revokeScope: async (app, { id, scope }) => {
@@ -5457,6 +5482,9 @@ function groupIn(item) {
 }
 
 ;// CONCATENATED MODULE: ./src/okta/metadata.ts
+
+
+
 function metadata({ readObject }) {
     const answers = new Map();
     const once = (path, purpose) => {
@@ -5468,6 +5496,18 @@ function metadata({ readObject }) {
         organization: () => once('/.well-known/okta-organization', "read the org's addresses"),
         discovery: (server) => once(`/oauth2/${encodeURIComponent(server)}/.well-known/openid-configuration`, `read the OpenID configuration of the authorization server "${server}"`),
     };
+}
+/**
+ * The org's own address, at Okta, which is what it names itself by whatever address it is asked at. It goes back to the org and nowhere
+ * else, so that a lie does no harm. Where it is not told, it is taken to be the one that is known.
+ *
+ * @param orgUrl the address that is known: the own one, or a custom domain
+ */
+async function ownAddress({ organization }, orgUrl) {
+    if (oktaHost(new URL(orgUrl).hostname))
+        return orgUrl;
+    const href = await organization().then((org) => (0,util_json/* textOf */.b6)((0,util_json/* valueAt */.fK)(org, ['_links', 'organization', 'href'])), () => '');
+    return (0,util_url/* parseUrl */.Dl)(href)?.origin ?? orgUrl;
 }
 
 ;// CONCATENATED MODULE: ./src/okta/policies.ts
@@ -5682,18 +5722,19 @@ function assignmentIn(item) {
  */
 function oktaOrg(transport, orgUrl, now, { onApp, onSecret }) {
     const requests = requestsTo(transport, orgUrl, now);
+    const told = metadata(requests);
     return {
         longestRequest: () => transport.longestRequest(),
         authorizeAnswer: (url) => transport.visit(url),
         ...apps(requests, onApp),
         ...secrets(requests, onSecret),
-        ...grants(requests, orgUrl),
+        ...grants(requests, () => ownAddress(told, orgUrl)),
         ...groups(requests),
         ...users(requests),
         ...policies(requests),
         ...authorizationServers(requests),
         ...trustedOrigins(requests),
-        ...metadata(requests),
+        ...told,
     };
 }
 
