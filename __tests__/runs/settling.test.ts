@@ -267,3 +267,26 @@ describe("while a shared app's change settles", () => {
     expect(requests.at(-1)).toBe(`GET /api/v1/apps/${other}`);
   });
 });
+
+describe('while a run looks for its app', () => {
+  test.each([
+    ['users', { users: 'jane@example.com' }, 'GET /api/v1/users/jane%40example.com'],
+    ['the sign-on policy', { 'sign-on-policy': 'Two factors' }, 'GET /api/v1/policies'],
+    [
+      'access policies',
+      { 'authorization-server': 'default', 'authorization-server-policies': 'Previews' },
+      `GET ${SERVER_POLICIES}`,
+    ],
+    [
+      'the authorization server',
+      { 'authorization-server': 'default' },
+      'GET /oauth2/default/.well-known/openid-configuration',
+    ],
+  ])('the look-up of %s goes on, which needs no app', async (_, inputs, request) => {
+    // An app that is not found keeps a run that does one thing after the other from all that comes next.
+    org.trouble.fault = ({ path }) =>
+      path === '/api/v1/apps' ? { kind: 'answer', status: 403, body: {} } : undefined;
+    expect(await failure(org, { ...WEB, ...inputs })).toContain('Cannot find the app "shop"');
+    expect(org.taken()).toContain(request);
+  });
+});

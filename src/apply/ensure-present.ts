@@ -25,12 +25,14 @@ import { refuseWithoutSecret } from './client-secret.ts';
 import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
 import { findApp, refuseTakenName } from './find-app.ts';
 import {
+  lookUp,
   markingOf,
   otherPolicy,
   planRelated,
   readRelated,
   relatedOf,
   relatedOfNew,
+  type LookedUp,
   type Related,
   type RelatedPlan,
 } from './related.ts';
@@ -57,13 +59,14 @@ export async function ensurePresent(
   authority: Authority,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Outcome> {
+  const lookedUp = lookUp(session, inputs);
   const { app, duplicates, readAt } = await findApp(session, inputs, authority.owner);
-  if (!app) return create(session, inputs, authority, signIn);
+  if (!app) return create(session, inputs, authority, signIn, lookedUp);
   refuseOlder(app, authority.owner);
   if (isAsWanted(inputs, app)) signIn.begin(app, false);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
   if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-  const outcome = await converge(session, inputs, authority, signIn, app, readAt);
+  const outcome = await converge(session, inputs, authority, signIn, app, readAt, lookedUp);
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
@@ -72,6 +75,7 @@ async function create(
   inputs: Inputs,
   authority: Authority,
   signIn: Pick<SignInCheck, 'begin'>,
+  lookedUp?: LookedUp,
 ): Promise<Outcome> {
   const { owner } = authority;
   const mark: Mark = { owner: undefined, trustedOrigins: [], claims: [] };
@@ -79,7 +83,7 @@ async function create(
   if (!judgement.allowed)
     throw new ActionError(`Cannot create the app "${inputs.name ?? ''}"`, judgement.why, judgement.remedy);
   if (judgement.notice !== undefined) session.log.notice(judgement.notice);
-  const related = await readRelated(session, inputs, undefined);
+  const related = await readRelated(session, inputs, undefined, lookedUp);
   const lifetime = lifetimeOf(session, inputs);
   const marking = { owner, ...markingOf(inputs, related), lifetime };
   const plan = planCreate(inputs, marking);
@@ -168,8 +172,9 @@ async function converge(
   signIn: Pick<SignInCheck, 'begin'>,
   app: RegisteredApp,
   readAt: number,
+  lookedUp?: LookedUp,
 ): Promise<Outcome> {
-  const related = await readRelated(session, inputs, app);
+  const related = await readRelated(session, inputs, app, lookedUp);
   const judge = await authority.ask(markOf(app), { to: 'change', adopt: inputs.adopt });
   const lifetime = lifetimeOf(session, inputs);
   let notKept: NotKept = {};

@@ -14,7 +14,7 @@ import { ActionError } from '../util/errors.ts';
 import { applyScopes, planScopes, type ScopesPlan } from './api-scopes.ts';
 import { assignmentSteps } from './assign.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
-import { findGroups, findPolicy, findUsers } from './resolve.ts';
+import { assignedUsers, findGroups, findPolicy, findUsers } from './resolve.ts';
 import { findServerPolicies, letIn } from './server-policies.ts';
 import type { Session } from './session.ts';
 import { sideWork, type Line, type SideWork, type Step } from './side-work.ts';
@@ -44,24 +44,51 @@ export interface RelatedPlan {
   changes: Change[];
 }
 
+/** What the inputs name, as far as it can be looked up without the app. */
+export interface LookedUp {
+  users: Promise<Assignee[]> | undefined;
+  policy: Promise<Assignee> | undefined;
+  serverPolicies: Promise<ServerPolicy[]> | undefined;
+  /** Fails where there is no such authorization server. */
+  server: Promise<void> | undefined;
+}
+
+/** Begins to look up what the inputs name, beside the look for the app. What fails is told where it is needed. */
+export function lookUp({ okta }: Pick<Session, 'okta'>, inputs: Inputs): LookedUp {
+  const { users, signOnPolicy, authorizationServer: server, serverPolicies } = inputs;
+  const begun = <T>(work: Promise<T>): Promise<T> => {
+    work.catch(() => undefined);
+    return work;
+  };
+  const isListed = serverPolicies !== undefined && server !== undefined;
+  return {
+    users: users && begun(findUsers(okta, users)),
+    policy: signOnPolicy === undefined ? undefined : begun(findPolicy(okta, signOnPolicy)),
+    serverPolicies: isListed ? begun(findServerPolicies(okta, server, serverPolicies)) : undefined,
+    server: isListed ? undefined : begun(requireAuthorizationServer({ okta }, inputs)),
+  };
+}
+
 /** Reads, side by side, what the plan needs to know and the app object does not hold. */
 export async function readRelated(
   session: Session,
   inputs: Inputs,
   app: RegisteredApp | undefined,
+  lookedUp: LookedUp = lookUp(session, inputs),
 ): Promise<Related> {
   const { okta } = session;
-  const { authorizationServer: server, serverPolicies: entries, apiScopes } = inputs;
+  const { apiScopes } = inputs;
+  const exact = inputs.assignments === 'exact';
   const type = app ? typeOf(app) : inputs.settings.type;
   if (apiScopes && type !== 'service') throw notService(app?.label ?? inputs.name ?? '');
   const [groups, users, policy, origins, serverPolicies, scopes] = await Promise.all([
     inputs.groups && findGroups(okta, inputs.groups, app),
-    inputs.users && findUsers(okta, inputs.users, app, inputs.assignments === 'exact'),
-    inputs.signOnPolicy === undefined ? undefined : findPolicy(okta, inputs.signOnPolicy),
+    lookedUp.users?.then((wanted) => assignedUsers(okta, wanted, app, exact)),
+    lookedUp.policy,
     planOrigins(session, app, inputs.trustedOrigins, app ? markOf(app) : { trustedOrigins: [], claims: [] }),
-    entries && server !== undefined ? findServerPolicies(okta, server, entries) : undefined,
-    apiScopes && planScopes(session, app, apiScopes, inputs.assignments === 'exact'),
-    entries ? undefined : requireAuthorizationServer(session, inputs),
+    lookedUp.serverPolicies,
+    apiScopes && planScopes(session, app, apiScopes, exact),
+    lookedUp.server,
   ]);
   return { groups, users, policy, origins, serverPolicies, scopes };
 }

@@ -30,19 +30,28 @@ export async function findGroups(
 }
 
 /**
- * Finds the wanted users, and which of them the app has; a user who has it through a group counts as assigned. They are compared by ID:
- * what an app calls a user need not be the login.
+ * Finds the wanted users.
  *
  * @param entries logins or IDs
+ * @throws {ActionError} naming every user that is unknown
+ */
+export function findUsers(okta: OktaOrg, entries: readonly string[]): Promise<Assignee[]> {
+  return findEach(entries, (entry) => findUser(okta, entry));
+}
+
+/**
+ * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
+ * calls a user need not be the login.
+ *
+ * @param app `undefined` where the app is yet to be created
  * @param all whether all users of the app are to be read, and not only those that are wanted
  */
-export async function findUsers(
+export async function assignedUsers(
   okta: OktaOrg,
-  entries: readonly string[],
+  wanted: Assignee[],
   app: RegisteredApp | undefined,
   all: boolean,
 ): Promise<Assignments> {
-  const wanted = await findEach(entries, (entry) => findUser(okta, entry));
   if (!app) return { wanted, assigned: [] };
   if (!all) {
     const read = await mapConcurrently(wanted, (user) => okta.assignedUser(app, user));
