@@ -176,7 +176,9 @@ describe('the inputs that describe an app', () => {
       groups: 'Engineers',
       users: 'jane@example.com',
     });
-    expect(run.log).toContain('The inputs that describe the app:');
+    expect(run.log).toContain(
+      'The inputs that describe the app:\n\nwith:\n  name: shop\n  type: spa\n  redirect-uris: |-\n    https:',
+    );
     expect(run.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     const again = await succeed(org, blockOf(run));
@@ -200,6 +202,16 @@ describe('the inputs that describe an app', () => {
     const run = await succeed(org, { ...READ, name: 'shop' });
     expect(secret).toHaveLength(64);
     expect(run.rawLog + run.rawSummary).not.toContain(secret);
+  });
+
+  test('hold no token that somebody has put into a name, however it is written there', async () => {
+    const token = `T0ken"with'quotes`;
+    const app = idOf(await foreignApp(org, 'shop', { profile: { note: `${token} ` } }));
+    for (const name of ['# tag', token])
+      await org.api('PUT', `/api/v1/apps/${app}/groups/${await org.group(name)}`, {});
+    const run = await succeed(org, { ...READ, name: 'shop', 'github-token': token });
+    expect(blockOf(run)['groups']).toBe('["# tag","***"]');
+    expect(run.rawLog + run.rawSummary).not.toMatch(/T0ken|quotes/);
   });
 
   test('come without a client ID that is masked, and say so', async () => {
@@ -347,6 +359,28 @@ describe('odd apps', () => {
     const again = await succeed(org, block);
     expect(changesOf(again)).toEqual([]);
     expect(again.outputs['result']).toBe('unchanged');
+  });
+
+  test('texts with characters that end a line in YAML 1.1, as GitHub reads it, or are not seen: none stands there as it is', async () => {
+    const strange = [
+      '\u2028  users: evil@example.com',
+      '\u2029  x: |',
+      'a\u0085  b',
+      '\u202ea',
+      'a\u200b',
+      '\u{e0041}b',
+    ];
+    const label = strange[3] ?? '';
+    const app = idOf(
+      await foreignApp(org, label, { profile: Object.fromEntries(strange.map((text) => [text, [text]])) }),
+    );
+    for (const name of strange.slice(0, 3))
+      await org.api('PUT', `/api/v1/apps/${app}/groups/${await org.group(`A${name}`)}`, {});
+    const run = await succeed(org, { ...READ, name: label });
+    expect(run.rawLog + run.rawSummary).not.toMatch(/[\u007f-\u009f\u2028\u2029\u202e\u200b\u{e0041}]/u);
+    expect(blockOf(run)['groups']?.split('\n')).toEqual(strange.slice(0, 3).map((name) => `A${name}`));
+    const again = await succeed(org, blockOf(run));
+    expect([again.outputs['result'], changesOf(again)]).toEqual(['unchanged', []]);
   });
 
   test('320 groups', async () => {

@@ -1,18 +1,45 @@
 import type { WrittenInputs } from '../app/change.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { redact } from '../util/log.ts';
 
-/** The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. */
+/**
+ * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
+ * would write one.
+ */
 export async function withBlock(inputs: WrittenInputs): Promise<string> {
-  const { stringify } = await import('yaml');
-  const options = { lineWidth: 0 };
-  const document = (settings: JsonObject): string =>
-    stringify(settings, { ...options, blockQuote: !hasOpenEnd(settings) });
-  const texts = Object.entries(inputs).flatMap(([input, value]) => {
-    if (value === undefined) return [];
-    const text = isObject(value) ? document(value) : value;
-    return [[input, text.replaceAll('${{', "${{ '${{' }}")] as const];
+  const texts: [string, string][] = [];
+  for (const [input, value] of Object.entries(inputs)) {
+    if (value === undefined) continue;
+    const text = isObject(value) ? await yaml(value, !hasOpenEnd(value)) : value;
+    texts.push([input, text.replaceAll('${{', "${{ '${{' }}")]);
+  }
+  return yaml({ with: Object.fromEntries(texts) });
+}
+
+/** What YAML 1.1 takes for the end of a line, or does not print, and what is not seen. */
+const ESCAPED = /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * A document in which every text is what it seems: GitHub reads workflows as YAML 1.1, where characters that are not seen end a line, so
+ * that a text could be over, and another input begin.
+ */
+async function yaml(value: JsonObject, blockQuote = true): Promise<string> {
+  const { Document, Scalar, visit } = await import('yaml');
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value !== 'string') return;
+      const text = redact(node.value);
+      node.value = text;
+      if (text.search(ESCAPED) !== -1) node.type = Scalar.QUOTE_DOUBLE;
+    },
   });
-  return stringify({ with: Object.fromEntries(texts) }, options);
+  return document.toString({ lineWidth: 0, blockQuote }).replace(ESCAPED, escape);
+}
+
+function escape(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
 /** Whether a text in it ends with white space, which an input loses at its end: such a one has to be in quotes. */
