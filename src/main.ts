@@ -9,6 +9,7 @@ import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
 import { markOf } from './app/ownership.ts';
+import { secretsBefore } from './app/secrets.ts';
 import { intendedState } from './github/auto-state.ts';
 import { pullRequestsOf } from './github/pulls.ts';
 import { keepApp, keepJob, newJobId } from './github/job.ts';
@@ -92,6 +93,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
     deadline,
     onApp: (app) => {
       maskApp(app, maskClientId, log);
+      for (const secret of secretsBefore(inputs.settings.other ?? {}, app.body)) log.mask(secret);
       if (job !== undefined && markOf(app).owner?.job === job) keepApp(app.id);
     },
   });

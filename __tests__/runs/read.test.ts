@@ -204,6 +204,31 @@ describe('the inputs that describe an app', () => {
     expect(run.rawLog + run.rawSummary).not.toContain(secret);
   });
 
+  test('hold nothing that is a secret by its name, and say so', async () => {
+    const profile = {
+      api_key: 's3cret',
+      team: {
+        name: 'Shop',
+        members: [{ password: 's3cret' }],
+        key: { kty: 'EC', crv: 'P-256', d: 's3cret' },
+      },
+      token: '',
+    };
+    await foreignApp(org, 'shop', { profile });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(run.rawLog + run.rawSummary).not.toContain('s3cret');
+    expect(parse(blockOf(run)['settings'] ?? '')).toEqual({
+      profile: { team: { name: 'Shop', key: { kty: 'EC', crv: 'P-256' } }, token: '' },
+    });
+    expect(notices(run)).toEqual(
+      ['api_key', 'team.members', 'team.key.d'].map(
+        (path) =>
+          `The inputs below do not tell of profile.${path}, which is a secret by its name: it stays as it is.`,
+      ),
+    );
+    expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
+  });
+
   test('hold no token that somebody has put into a name, however it is written there', async () => {
     const token = `T0ken"with'quotes`;
     const app = idOf(await foreignApp(org, 'shop', { profile: { note: `${token} ` } }));

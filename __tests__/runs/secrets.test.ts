@@ -7,7 +7,16 @@ import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { TOKEN } from '../support/okta.ts';
 import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
-import { WEB, changesOf, failure, foreignApp, runOn, succeed, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  type Inputs,
+} from '../support/runs.ts';
 import { runSource } from '../support/source.ts';
 import '../support/seed.ts';
 import { useOrg } from '../support/servers.ts';
@@ -643,6 +652,32 @@ describe('a secret that was put where it does not belong', () => {
     ];
     for (const run of runs) expect(everything(run)).not.toContain('s3cret');
   });
+
+  test.each<[string, string]>([
+    ['by its name', 'profile: { api_key: VALUE }'],
+    ['by its name, in a list', 'profile: { shop: { api_key: [VALUE] } }'],
+    ['below settings.app', 'settings: { app: { acme: VALUE } }'],
+    ['that is a private key', 'profile: { key: { kty: EC, d: VALUE } }'],
+    ['in the place of another kind of value', 'profile: { shop: { secret: VALUE } }'],
+  ])(
+    'in "settings" %s does not show when it is changed, whether the run may do that or not',
+    async (_, text) => {
+      const settings = text.replace('VALUE', 's3cret_One!');
+      const changed = text.includes('shop: { secret')
+        ? 'profile: { shop: 1 }'
+        : text.replace('VALUE', 's3cret_Two!');
+      await succeed(org, { ...WEB, settings });
+      const event = { event: pullRequest(1), debug: true };
+      const runs = [
+        await succeed(org, { ...WEB, settings: changed, 'dry-run': 'true' }, { debug: true }),
+        await runOn(org, { ...WEB, settings: changed }, event),
+        await succeed(org, { ...WEB, settings: changed }, { debug: true }),
+      ];
+      expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 1, 0]);
+      expect(changesOf(runs[2] as ActionRun)).toHaveLength(1);
+      for (const run of runs) expect(everything(run)).not.toContain('s3cret');
+    },
+  );
 
   test('the words of a setting that is no secret are shown', async () => {
     const settings = 'credentials: { userNameTemplate: { template: "${source.email}", type: BUILT_IN } }';

@@ -4,6 +4,7 @@ import { withoutOthers } from './claims.ts';
 import { undescribedProperties } from './described-properties.ts';
 import { withDefaults } from './desired.ts';
 import { ADMIN_NOTE_PATH, MARK_PATH, adminNote, markOf } from './ownership.ts';
+import { privateMembers, secretsIn } from './secrets.ts';
 import {
   SETTINGS,
   same,
@@ -51,7 +52,7 @@ export function inputsOf(described: RegisteredApp): Described {
   });
   const reader = new TextReader(Object.fromEntries(words));
   const said = words.filter(([input]) => isRead(reader, input, held[input]));
-  const { settings, undescribed } = rest(app, new Set(said.map(([input]) => input)), defaults);
+  const { settings, undescribed, secret } = rest(app, new Set(said.map(([input]) => input)), defaults);
   const inputs = {
     name: app.label,
     ...(isCatalogApp(app) && { 'catalog-app': textOf(app.body['name']) }),
@@ -63,6 +64,7 @@ export function inputsOf(described: RegisteredApp): Described {
     inputs,
     unsaid: [
       ...undescribed.map((path) => `of ${path}, which Okta's API does not describe`),
+      ...secret.map((path) => `of ${path}, which is a secret by its name: it stays as it is`),
       ...(others.length > 0
         ? [`of what runs with "shared" have added, which stays: ${others.join(', ')}`]
         : []),
@@ -233,25 +235,35 @@ function rest(
   app: RegisteredApp,
   said: ReadonlySet<SettingName>,
   defaults: AppSettings,
-): { settings: JsonObject; undescribed: string[] } {
+): { settings: JsonObject; undescribed: string[]; secret: string[] } {
   const covered = SETTING_NAMES.filter(
     (input) => said.has(input) || isSaidByDefault(app, input, defaults),
   ).map((input) => PATHS[input]);
   const { owner } = markOf(app);
   const isOurs = owner !== undefined && valueAt(app.body, ADMIN_NOTE_PATH) === adminNote(owner);
   const paths = [...NOT_WRITTEN, ...covered, ...(isOurs ? [ADMIN_NOTE_PATH] : [])];
-  const document = leaves(app.body)
+  const told = leaves(app.body)
     .filter(({ path }) => !paths.some((other) => isBelow(path, other)))
     .filter(({ path }) => !(isCatalogApp(app) && isOAuth(path)))
     .filter(({ path, value }, _, all) => {
       const whole = TOGETHER.find((other) => isBelow(path, other));
       return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
     })
-    .filter(isTold)
+    .filter(isTold);
+  const secret = told.filter((leaf) => isSecret(app, leaf));
+  const document = told
+    .filter((leaf) => !secret.includes(leaf))
     .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
   const undescribed = undescribedProperties(document).map(({ path }) => path);
   const settings = undescribed.reduce((body, path) => pruned(body, path.split('.')), document);
-  return { settings, undescribed };
+  return { settings, undescribed, secret: secret.map(({ path }) => path.join('.')) };
+}
+
+/** Whether a value is a secret by its name, has one in it, or is a part of a private key. */
+function isSecret(app: RegisteredApp, { path, value }: Leaf): boolean {
+  const key = valueAt(app.body, path.slice(0, -1));
+  const isPart = isObject(key) && typeof value === 'string' && privateMembers(key).includes(value);
+  return isPart || secretsIn(value, path.at(-1)).length > 0;
 }
 
 function isSaidByDefault(app: RegisteredApp, input: SettingName, defaults: AppSettings): boolean {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { isObject, type Json } from '../util/json.ts';
 
 /** A private key as people have it: in one of several forms, and changed on its way into a secret. Pure: it reads texts, and tells of them. */
 
@@ -171,17 +171,8 @@ function strange(text: string): Wrong {
   return wrong(`is not a private key that can be read. ${GIVE}`);
 }
 
-/** The private members of a JWK. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
-
 /** A private member in the text of a JWK, also where that text is itself in quotes. */
 const MEMBER = /"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*"([^"\\]*)/g;
-
-/** The private members of an object that is a key. */
-export function privateMembers(object: JsonObject): string[] {
-  if (object['kty'] === undefined) return [];
-  return PRIVATE_MEMBERS.map((name) => object[name]).filter((value) => typeof value === 'string');
-}
 
 /** All pieces of private keys in a text, whatever else it holds, so that none of them is shown. */
 export function keysIn(text: string): string[] {

@@ -1,6 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import type { Log } from '../util/log.ts';
-import { keysInside, privateMembers } from './private-key.ts';
+import { keysInside } from './private-key.ts';
 
 /** What is secret of what a workflow gives: registered before anything is said, wherever it was put. */
 
@@ -59,29 +58,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Parts of an app object whose texts are secrets as often as not: they are the app's own fields, and Okta does not say which. */
-const SECRET_PARTS = new Set(['credentials', 'app']);
-
-/** How the keys of secrets end, in the ways in which Okta and those who make apps write them. */
-const SECRET_NAME = /(?:secret|password|passphrase|token|api_?key|private_?key)$/i;
-
-/** Texts of an app object that hold none, although they stand below `credentials`: words of a fixed list, and how user names are made. */
-const OPEN_NAMES = new Set(['token_endpoint_auth_method', 'client_id', 'scheme', 'template', 'type']);
-
-/** The texts of `settings` that may be secrets. */
-export function secretsOf(settings: JsonObject): string[] {
-  return leaves(settings, false);
-}
-
-function leaves(value: Json | undefined, isSecret: boolean, name = ''): string[] {
-  if (typeof value === 'string')
-    return (isSecret && !OPEN_NAMES.has(name)) || SECRET_NAME.test(name) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, isSecret, name));
-  if (!isObject(value)) return [];
-  return [
-    ...privateMembers(value),
-    ...Object.entries(value).flatMap(([key, inner]) => leaves(inner, isSecret || SECRET_PARTS.has(key), key)),
-  ];
 }
