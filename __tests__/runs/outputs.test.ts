@@ -465,6 +465,36 @@ describe('the job summary', () => {
     expect(run.rawSummary).not.toContain('x'.repeat(2001));
   });
 
+  const ALL = 'This is not all, for want of room: the log has the rest.';
+  const entries = (count: number, text: string): string[] =>
+    Array.from({ length: count }, (_, i) => `${text}${i}`);
+  const profile = { profile: Object.fromEntries(entries(200, 'key').map((key) => [key, '€'.repeat(2000)])) };
+  const uris = entries(5000, `nonsense ${'&'.repeat(100)}`).join('\n');
+
+  test.each<[string, Inputs, RegExp]>([
+    [
+      'long values',
+      { settings: JSON.stringify(profile) },
+      /was updated\.[^]*Org [^]*\| profile\.key0 \| {2}\|/,
+    ],
+    [
+      'many problems',
+      { 'redirect-uris': uris, 'post-logout-redirect-uris': uris },
+      /\*\*Failed\.\*\*[^]*\n- /,
+    ],
+    ['a long list', { settings: JSON.stringify({ profile: { list: uris.split('\n') } }) }, /was updated/],
+    ['a long description', { state: 'read', 'redirect-uris': '' }, /was read\.[^]*Org /],
+  ])('stays below what GitHub takes, and says so: %s', async (_, inputs, says) => {
+    await succeed(org, WEB);
+    if (inputs['state'] === 'read')
+      for (const app of org.org.apps.values())
+        app.body = { ...app.body, profile: { note: 'x'.repeat(600_000) } };
+    const { rawSummary } = await runOn(org, { ...WEB, ...inputs });
+    expect(Buffer.byteLength(rawSummary)).toBeLessThan(1024 * 1024);
+    expect(rawSummary).toMatch(says);
+    expect(rawSummary.trimEnd().endsWith(`\n\n${ALL}`)).toBe(true);
+  });
+
   test.each([
     ['a file that is not there', { GITHUB_STEP_SUMMARY: '/no/such/folder/summary' }],
     ['a runner without summaries', { GITHUB_STEP_SUMMARY: '' }],

@@ -23,6 +23,30 @@ export function fenced(text: string, language: string): string {
   return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
 }
 
+/** What a summary has room for, in bytes: GitHub drops one of more than 1 MiB. */
+const ROOM = 1_000_000;
+
+/**
+ * The paragraphs, tables and lists of a summary as far as there is room for them. Each takes half of what is left at most, so that none
+ * crowds out all others; of one that is longer, whole lines are left out, and of a block of code all.
+ */
+export function fitted(parts: readonly string[]): string {
+  let left = ROOM;
+  const shown = parts.map((part) => {
+    const room = left / 2;
+    const lines = part.split('\n');
+    let size = 0;
+    const end = lines.findIndex((line) => (size += Buffer.byteLength(line) + 1) > room);
+    const text = end === -1 ? part : /^```/m.test(part) ? '' : lines.slice(0, end).join('\n');
+    left -= Buffer.byteLength(text);
+    return text;
+  });
+  const isCut = shown.some((text, i) => text !== parts[i]);
+  return [...shown, isCut ? 'This is not all, for want of room: the log has the rest.' : '']
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
 /** A summary that cannot be written is a pity, and no reason to fail. */
 export async function writeSummary(markdown: () => string, log: Log): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
 import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
-import { escaped, fenced } from './markdown.ts';
+import { escaped, fenced, fitted } from './markdown.ts';
 
 const DONE: Record<Result, string> = {
   created: 'was created',
@@ -54,7 +54,7 @@ export interface Ending {
   warnings: readonly string[];
 }
 
-/** GitHub drops a summary over 1 MiB; with this much of each value, and so many of them, it stays below. */
+/** Who reads a summary reads neither more of a value, nor more of them. */
 const SHOWN_VALUE = 2000;
 const SHOWN_ROWS = 200;
 
@@ -74,7 +74,7 @@ export function summary(known: Known, ending: Ending): string {
       ? ''
       : `The inputs that describe the app:\n\n${fenced(known.described, 'yaml')}`,
   ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : redact(`### Okta OIDC app\n\n${parts.join('\n\n')}\n\n`);
+  return parts.length === 0 ? '' : redact(`### Okta OIDC app\n\n${fitted(parts)}\n\n`);
 }
 
 /** A text from outside, without secrets, harmless, and not too long. */

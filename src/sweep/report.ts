@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { fitted } from '../report/markdown.ts';
 import { hidden, trouble, type Ending } from '../report/summary.ts';
 import { redact, type Log } from '../util/log.ts';
 import type { Owner } from '../app/ownership.ts';
@@ -72,7 +73,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** GitHub drops a summary over 1 MiB; a row takes a few hundred bytes. */
+/** Rows of a table that anybody reads. */
 const SHOWN_ROWS = 500;
 /** Apps that stay are named in one paragraph, which nobody reads where it is long. */
 const SHOWN_KEPT = 20;
@@ -87,7 +88,7 @@ export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, e
     removal && plan ? table(plan, removal, dryRun) : '',
     removal && plan ? keptApps(plan, removal) : '',
   ].filter((part) => part !== '');
-  return redact(`### Okta sweep\n\n${parts.join('\n\n')}\n\n`);
+  return redact(`### Okta sweep\n\n${fitted(parts)}\n\n`);
 }
 
 function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string {
