@@ -561,6 +561,14 @@ describe('a secret that was put where it does not belong', () => {
     'as JWK': JSON.stringify(JWK),
     'as JWK in a string': JSON.stringify(JSON.stringify(JWK)),
     'in base64': Buffer.from(PEM).toString('base64'),
+    'as PEM that is percent-encoded': encodeURIComponent(PEM),
+    'in base64 that is percent-encoded': encodeURIComponent(Buffer.from(`${PEM}\n`).toString('base64')),
+    'as PEM that lacks a hyphen': PEM.slice(1),
+    'as PEM in small letters': PEM.replaceAll('PRIVATE KEY', 'private key').replace('BEGIN', 'begin'),
+    'as JWK in YAML': Object.entries(JWK)
+      .map(([member, value]) => `${member}: ${value}`)
+      .join('\n'),
+    'as JWK in single quotes': JSON.stringify(JWK).replaceAll('"', "'"),
   };
 
   test.each(['redirect-uris', 'groups', 'grant-types', 'trusted-origins'])(

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isObject, type Json } from '../util/json.ts';
+import { percentDecoded } from '../util/url.ts';
 
 /** A private key as people have it: in one of several forms, and changed on its way into a secret. Pure: it reads texts, and tells of them. */
 
@@ -171,8 +172,14 @@ function strange(text: string): Wrong {
   return wrong(`is not a private key that can be read. ${GIVE}`);
 }
 
-/** A private member in the text of a JWK, also where that text is itself in quotes. */
-const MEMBER = /"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*"([^"\\]*)/g;
+/** A private member in the text of a JWK, also where that text is itself in quotes, or YAML. */
+const MEMBER = /(?<![\w-])(?:d|p|q|dp|dq|qi|k)\\*["']?\s*:\s*\\*["']?([^"'\\,}\s]*)/g;
+
+/** A PEM file whose first line is not as it should be: a hyphen is missing, or it is in small letters. */
+const MANGLED = /begin[^a-z]{1,3}[a-z ]{0,12}private[^a-z]{1,3}key/i;
+
+/** What may be a line of such a file. */
+const BASE64 = /[A-Za-z0-9+/]{16,}={0,2}/g;
 
 /** All pieces of private keys in a text, whatever else it holds, so that none of them is shown. */
 export function keysIn(text: string): string[] {
@@ -181,13 +188,20 @@ export function keysIn(text: string): string[] {
     .filter(({ label }) => label.endsWith('PRIVATE KEY'))
     .flatMap(({ body }) => [...body.split(/\s+/), body.replace(/\s+/g, '')]);
   const members = text.includes('kty') ? [...text.matchAll(MEMBER)].map(([, value = '']) => value) : [];
-  return [...blocks, ...members].filter((piece) => piece.length >= SHORTEST_PIECE);
+  const mangled = MANGLED.test(text) ? [...lines.matchAll(BASE64)].map(([line]) => line) : [];
+  return [...blocks, ...members, ...mangled].filter((piece) => piece.length >= SHORTEST_PIECE);
 }
 
 const SHORTEST_PIECE = 6;
 
-/** The same, of a text that may be base64, or have some in it. */
+/** The same, of a text that may be base64, or have some in it, and that may be percent-encoded. */
 export function keysInside(text: string): string[] {
+  const plain = percentDecoded(text);
+  const pieces = keysAsTheyAre(plain);
+  return plain === text ? pieces : [...pieces, ...pieces.map(encodeURIComponent), ...keysAsTheyAre(text)];
+}
+
+function keysAsTheyAre(text: string): string[] {
   const whole = unquoted(text).replace(/\s+/g, '');
   const words = text.includes('-----') ? [] : text.split(/[\s"'`\\]+/);
   const packed = [whole, ...words].filter(isPackedKey);

@@ -1,4 +1,6 @@
+import { isObject, type Json } from '../util/json.ts';
 import type { Log } from '../util/log.ts';
+import { percentDecoded } from '../util/url.ts';
 import { keysInside } from './private-key.ts';
 
 /** What is secret of what a workflow gives: registered before anything is said, wherever it was put. */
@@ -48,14 +50,6 @@ function isHeader(part: string): boolean {
 function passwordsIn(text: string): string[] {
   return [...text.matchAll(USER_INFO)].flatMap(([, info = '']) => {
     const password = info.slice(info.indexOf(':') + 1);
-    return [password, decoded(password)];
+    return [password, percentDecoded(password)];
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -46,6 +46,7 @@ export function redact(text: string): string {
 export function openLog(): Log {
   masked = new Set();
   words = new Set();
+  const given = new Set<string>();
   const warnings: string[] = [];
   return {
     warnings,
@@ -72,7 +73,8 @@ export function openLog(): Log {
         .map((part) => part.trim());
       const shortest = lines.length === 1 ? SHORTEST_MASKED_VALUE : SHORTEST_MASKED_LINE;
       for (const line of lines) {
-        if (line.length < shortest || masked.has(line) || (isWord && words.has(line))) continue;
+        if (line.length < shortest || given.has(line) || (isWord && words.has(line))) continue;
+        if (!isWord) given.add(line);
         for (const form of formsOf(line)) (isWord ? words : masked).add(form);
         core.setSecret(line);
       }
