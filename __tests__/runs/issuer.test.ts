@@ -259,6 +259,13 @@ describe('where it cannot be found out', () => {
     expect(run.exitCode).toBe(0);
   });
 
+  test.each([401, 403])('nobody is told to mend the credential, which was not sent (%i)', async (status) => {
+    await succeed(org, shop('ORG_URL'));
+    answerWith(METADATA, { kind: 'answer', status });
+    const run = await runOn(org, shop('ORG_URL'));
+    expect(told(run)).toEqual(['unchanged', org.url, [expect.stringContaining('tells this to anybody')]]);
+  });
+
   test('trouble that passes leaves no trace', async () => {
     org.org.customDomain = HOSTS.custom;
     await succeed(org, shop('CUSTOM_URL'));
@@ -296,6 +303,15 @@ describe('where it cannot be found out', () => {
     expect(warnings(run)[0]).toContain(`names "${named}", and nothing shows that this is the org's.`);
     expect(run.outputs['discovery-url']).toBe(`${issuer}/.well-known/openid-configuration`);
     expect(run.outputs['authorize-url']).toContain(`${issuer}/v1/authorize?`);
+  });
+
+  test('an org that names a secret is not believed, in small letters either', async () => {
+    const secret = '00AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789-Ab';
+    const href = `https://${secret}.okta.com`;
+    answerJson(METADATA, { _links: { organization: { href }, alternate: { href } } });
+    const run = await succeed(org, { ...shop('CUSTOM_URL'), 'github-token': secret });
+    expect(run.outputs['issuer']).toBe(org.url);
+    expect(JSON.stringify([run.outputs, run.rawLog, run.rawSummary])).not.toMatch(/AbCdEf/i);
   });
 
   test.each(['https://evil.example', 'http://evil.example', 'ftp://127.0.0.1', 'nonsense'])(

@@ -1,4 +1,5 @@
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
+import { redact } from '../util/log.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 import type { RegisteredApp } from './app.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -66,11 +67,12 @@ export function issuerIn(document: JsonObject, orgUrl: string, server: string): 
 
 /**
  * Whether an address can be one of the org's. That a document names it is no proof, for any server can name any address; so either the
- * document or the address it names has to be at Okta, which nobody else can answer for. An org on this machine is an emulated one.
+ * document or the address it names has to be at Okta, which nobody else can answer for. An org on this machine is an emulated one. And no address of an org has a secret in it, which would be output with it.
  */
 function mayBeOrgs(url: URL, orgUrl: string): boolean {
   const org = new URL(orgUrl);
   if (url.origin === org.origin) return true;
+  if (redact(url.origin) !== url.origin) return false;
   if (url.protocol === 'http:') return isLoopback(org.hostname) && isLoopback(url.hostname);
   return url.protocol === 'https:' && [org, url].some(({ hostname }) => oktaHost(hostname) !== undefined);
 }

@@ -33,6 +33,7 @@ interface Asked {
   method: string;
   path: string;
   purpose: string;
+  isPublic?: boolean;
 }
 
 /** What to say when no usable response came. */
@@ -136,6 +137,8 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
   }
   if (OFF_IN_THE_ORG.has(refusal.code))
     return 'The org lacks a feature that this needs. Leave the setting out, or ask Okta to turn it on.';
+  if (asked.isPublic && (status === 401 || status === 403))
+    return 'Okta tells this to anybody: check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.';
   if (status === 401) return unauthorized(connection);
   if (status === 403) return forbidden(asked, refusal, connection);
   if (/Federation Broker Mode/i.test(text)) {
