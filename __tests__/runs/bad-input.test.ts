@@ -672,8 +672,18 @@ const BAD: BadInput[] = [
       settings: `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]`,
     },
     names: 'settings',
-    says: /not a mapping/,
+    says: /has an alias \(\*\) that stands for .*too much/,
   },
+  ...[
+    'settings: { notes: { enduser: *shop } }',
+    'profile: &a { a: *a }',
+    'profile: { a: *.example.com }',
+  ].map((settings): BadInput => ({
+    title: `settings with an alias that leads nowhere: ${settings}`,
+    inputs: { settings },
+    names: 'settings',
+    says: /has an alias \(\*\) that stands for nothing, .* Put it in quotes where it is text/,
+  })),
   ...[
     ['setings: {}', 'setings', 'settings'],
     ['tosUri: https://a.example.com', 'tosUri', 'settings.oauthClient.tos_uri'],
@@ -820,6 +830,12 @@ const BAD: BadInput[] = [
     names: 'authorization-server',
     says: /not the address of an authorization server of its own\. Give its ID, such as "default"/,
   },
+  ...['.', '..'].map((text): BadInput => ({
+    title: `an authorization server that would be another path: ${text}`,
+    inputs: { 'authorization-server': text },
+    names: 'authorization-server',
+    says: /not the ID of an authorization server\. Give its ID, such as "default"\./,
+  })),
   {
     title: 'an address that is no app’s for its ID',
     inputs: { 'app-id': 'https://acme-admin.okta.com/admin/apps/active' },

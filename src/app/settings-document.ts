@@ -48,6 +48,11 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
     );
   }
   const value = toJson(() => document.toJS({ maxAliasCount: 100 }) as unknown);
+  if (value === undefined)
+    return reader.problem(
+      'settings',
+      'has an alias (*) that stands for nothing, for itself, or for too much. Put it in quotes where it is text, or write out what it stands for.',
+    );
   if (isDeeper(value, DEEPEST_INPUT)) return reader.problem('settings', TOO_DEEP);
   if (!isObject(value))
     return reader.problem(
@@ -89,7 +94,11 @@ async function checkProperties(reader: InputReader, part: JsonObject): Promise<v
 
 const TOO_DEEP = `is nested more than ${DEEPEST_INPUT} levels deep. Okta has nothing like that: check its brackets.`;
 
-/** Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta. */
+/**
+ * Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta.
+ *
+ * @returns `undefined` where an alias cannot be followed
+ */
 function toJson(read: () => unknown): Json | undefined {
   try {
     return JSON.parse(JSON.stringify(read() ?? null)) as Json;

@@ -157,6 +157,12 @@ function idInConsole(text: string): string | undefined {
 
 function readAuthorizationServer(reader: InputReader): string | undefined {
   const text = reader.line('authorization-server');
+  if (text !== undefined && /^\.+$/.test(text)) {
+    return reader.problem(
+      'authorization-server',
+      `is "${shown(text)}", not the ID of an authorization server. Give its ID, such as "default".`,
+    );
+  }
   const url = text === undefined ? undefined : parseUrl(text);
   if (!text || !url) return text;
   const id = idOfServer(url.pathname);
