@@ -432,6 +432,78 @@ describe('odd apps', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('an app whose name others bear, by its ID', async () => {
+    await succeed(org, WEB);
+    const app = idOf(await foreignApp(org, 'shop', { visibility: { autoLaunch: true } }));
+    const run = await succeed(org, { ...READ, 'app-id': app });
+    expect(notices(run)).toEqual([
+      'The inputs below do not tell which of several apps "shop" is meant: name it by "app-id".',
+    ]);
+    const again = await succeed(org, { ...blockOf(run), 'app-id': app });
+    expect([again.outputs['app-id'], again.outputs['result']]).toEqual([app, 'unchanged']);
+  });
+
+  test.each([
+    ['with a tab', 'a\tb'],
+    ['too long', 'x'.repeat(101)],
+  ])('a name that no input can be: one %s', async (_, label) => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (const held of org.org.apps.values()) held.label = label;
+    const run = await succeed(org, { ...READ, 'app-id': app });
+    expect(notices(run)).toEqual([
+      'The inputs below do not tell the name, which no input can be: name the app by "app-id".',
+    ]);
+    expect((await succeed(org, { ...blockOf(run), 'app-id': app })).outputs['result']).toBe('unchanged');
+  });
+
+  test('an app to which somebody has added a URI by hand that fits no pattern of its workflow', async () => {
+    await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
+    for (const { body } of org.org.apps.values())
+      Object.assign((body['settings'] as JsonObject)['oauthClient'] as JsonObject, {
+        redirect_uris: [WEB['redirect-uris'], 'https://by.hand.example/'],
+      });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(notices(run)).toEqual([
+      'The inputs below do not tell of "redirect-hosts", which stays as it is: https://by.hand.example/ fits none of its patterns.',
+    ]);
+    expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
+  });
+
+  test('a URI with a client ID that is masked: it says that something is missing there', async () => {
+    await succeed(org, { ...WEB, 'client-id': 'shop$client' });
+    const uri = 'https://shop.example.com/shop$client';
+    await succeed(org, { name: 'shop', 'redirect-uris': uri, 'client-id': 'shop$client' });
+    const run = await succeed(org, { state: 'read', name: 'shop' });
+    expect(blockOf(run)['redirect-uris']).toBe('https://shop.example.com/***');
+    expect(notices(run)).toContain(
+      'The inputs below have *** in "redirect-uris" for what is masked: put it back before you use them.',
+    );
+    expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([]);
+  });
+
+  test.each<[string, Json]>([
+    ['null', null],
+    ['a text', 'x'],
+    ['a list', [1]],
+  ])('a profile that is %s', async (_, profile) => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (const held of org.org.apps.values()) held.body = { ...held.body, profile };
+    const block = blockOf(await succeed(org, { ...READ, 'app-id': app }));
+    expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
+  });
+
+  test.each<[string, Json]>([
+    ['a word', true],
+    ['a mapping', { a: 1 }],
+  ])('grant types that are %s and no list', async (_, grants) => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    const [held] = [...org.org.apps.values()];
+    Object.assign((held?.body['settings'] as JsonObject)['oauthClient'] as JsonObject, {
+      grant_types: grants,
+    });
+    expect((await runOn(org, { ...READ, 'app-id': app })).exitCode).toBe(0);
+  });
+
   test('what no input can say is told', async () => {
     const app = await foreignApp(org, ' padded ', { visibility: { newThing: true } });
     await org.api('POST', `/api/v1/apps/${idOf(app)}/lifecycle/deactivate`);

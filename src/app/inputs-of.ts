@@ -1,6 +1,16 @@
-import { PATHS, TYPE_NAMES, clientIdOf, isCatalogApp, isOAuth, typeOf, type RegisteredApp } from './app.ts';
+import {
+  PATHS,
+  TYPE_NAMES,
+  clientIdOf,
+  isCatalogApp,
+  isOAuth,
+  strings,
+  typeOf,
+  type RegisteredApp,
+} from './app.ts';
 import { defaultRotation, responseTypesFor } from './client-rules.ts';
 import { withoutOthers } from './claims.ts';
+import { labelProblem } from './label.ts';
 import { undescribedProperties } from './described-properties.ts';
 import { withDefaults } from './desired.ts';
 import { ADMIN_NOTE_PATH, MARK_PATH, adminNote, markOf } from './ownership.ts';
@@ -54,7 +64,7 @@ export function inputsOf(described: RegisteredApp): Described {
   const said = words.filter(([input]) => isRead(reader, input, held[input]));
   const { settings, undescribed, secret } = rest(app, new Set(said.map(([input]) => input)), defaults);
   const inputs = {
-    name: app.label,
+    ...(labelProblem(app.label.trim()) === undefined && { name: app.label }),
     ...(isCatalogApp(app) && { 'catalog-app': textOf(app.body['name']) }),
     ...(typeOf(app) && !isCatalogApp(app) && { type: TYPE_NAMES[typeOf(app) ?? 'web'] }),
     ...Object.fromEntries(said),
@@ -81,6 +91,9 @@ function limits(app: RegisteredApp): string[] {
     ...(label.trim() === label
       ? []
       : ['of the white space around the name, which an input loses: name the app by "app-id"']),
+    ...(labelProblem(label.trim()) === undefined
+      ? []
+      : ['the name, which no input can be: name the app by "app-id"']),
     ...(active ? [] : ['that the app is inactive: a run with them activates it']),
     ...(expires === undefined ? [] : [`that the app expires at ${expires}: give "expires-after"`]),
   ];
@@ -116,7 +129,8 @@ const OKTAS: AppSettings = {
 
 /** What an app like this one is created with where its workflow names nothing that can be left out. */
 function defaultsFor(held: AppSettings): AppSettings {
-  const { type = 'web', jwks, 'jwks-uri': jwksUri, 'grant-types': grants = [] } = held;
+  const { type = 'web', jwks, 'jwks-uri': jwksUri } = held;
+  const grants = strings(held['grant-types']);
   return {
     ...OKTAS,
     ...withDefaults({ type, jwks, 'jwks-uri': jwksUri }),
@@ -217,6 +231,11 @@ const TOGETHER: readonly Path[] = [
   ['settings', 'oauthClient', 'network'],
 ];
 
+/** A profile that is none: `settings` may not replace it as a whole. */
+function isNoProfile({ path }: Leaf): boolean {
+  return path.length === 1 && path[0] === 'profile';
+}
+
 /** Whether a value is worth writing down where a new app would have another one: an empty one may mean something in what is the user's. */
 function isTold({ path, value }: Leaf): boolean {
   if (!isBlank(value) || value === false) return true;
@@ -249,7 +268,7 @@ function rest(
       const whole = TOGETHER.find((other) => isBelow(path, other));
       return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
     })
-    .filter(isTold);
+    .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
   const secret = told.filter((leaf) => isSecret(app, leaf));
   const document = told
     .filter((leaf) => !secret.includes(leaf))

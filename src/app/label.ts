@@ -1,3 +1,13 @@
+/** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
+const LABEL_LENGTH = 100;
+
+/** What is wrong with a label as the input `name`, and what to do. */
+export function labelProblem(label: string): string | undefined {
+  if (label.length > LABEL_LENGTH)
+    return `is ${label.length} characters long, and Okta takes ${LABEL_LENGTH}. Shorten it to at most ${LABEL_LENGTH} characters.`;
+  return /\p{Cc}/u.test(label) ? 'holds a control character. Use printable text.' : undefined;
+}
+
 /**
  * Whether two labels are the same to people. Okta has been seen to keep labels as they were sent, but only plain ones have been seen
  * (recorded); one that comes back trimmed, or in another normal form of Unicode, must not look like another app's.

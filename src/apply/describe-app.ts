@@ -3,6 +3,7 @@ import type { Assignee } from '../app/assignments.ts';
 import type { WrittenInputs } from '../app/change.ts';
 import { inputsOf } from '../app/inputs-of.ts';
 import { markOf } from '../app/ownership.ts';
+import { hostPatternProblem, outsideHosts, urisIn } from '../app/redirect-hosts.ts';
 import { clientsOf } from '../app/server-policies.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
@@ -16,14 +17,19 @@ const MAX_USERS = 100;
 /**
  * The inputs that describe an app and what belongs to it. What the credential may not read is left out, with a notice.
  *
- * @param inputs the authorization server whose access policies are looked at, if they name one; and whether the client ID may be shown
+ * @param inputs what names the app; the authorization server whose access policies are looked at, if they name one; and whether the
+ * client ID may be shown
  */
 export async function describeApp(
   session: Pick<Session, 'okta' | 'log'>,
-  { authorizationServer, maskClientId }: Pick<Inputs, 'authorizationServer' | 'maskClientId'>,
+  {
+    appId,
+    authorizationServer,
+    maskClientId,
+  }: Pick<Inputs, 'appId' | 'authorizationServer' | 'maskClientId'>,
   app: RegisteredApp,
 ): Promise<WrittenInputs> {
-  const { trustedOrigins, redirectHosts } = markOf(app);
+  const { trustedOrigins } = markOf(app);
   const ifAllowed = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
@@ -33,7 +39,8 @@ export async function describeApp(
       return undefined;
     }
   };
-  const [groups, users, policy, policies, scopes] = await Promise.all([
+  const [others, groups, users, policy, policies, scopes] = await Promise.all([
+    hasNamesakes(session, appId, app),
     ifAllowed('the groups', () => groupsOf(session, app)),
     ifAllowed('the users', () => usersOf(session, app)),
     ifAllowed('the sign-on policy', () => policyOf(session, app)),
@@ -44,10 +51,13 @@ export async function describeApp(
     inputs: { settings, ...described },
     unsaid,
   } = inputsOf(app);
+  const { patterns, why } = patternsOf(app);
+  if (why !== undefined) unsaid.push(`of "redirect-hosts", which stays as it is: ${why}`);
+  if (others) unsaid.push(`which of several apps "${app.label}" is meant: name it by "app-id"`);
   const isMasked = maskClientId && described['client-id'] !== undefined;
   if (isMasked) unsaid.push('the client ID, which is masked: set "mask-client-id: false"');
   for (const each of unsaid) session.log.notice(`The inputs below do not tell ${each}.`);
-  return {
+  const written: WrittenInputs = {
     ...described,
     ...(isMasked && { 'client-id': undefined }),
     'sign-on-policy': policy,
@@ -55,11 +65,46 @@ export async function describeApp(
     groups: listOf(groups, 'names'),
     users: listOf(users, 'names'),
     'trusted-origins': listOf(trustedOrigins, 'uris'),
-    'redirect-hosts': listOf(redirectHosts),
+    'redirect-hosts': listOf(patterns),
     'authorization-server': authorizationServer,
     'authorization-server-policies': listOf(policies, 'names'),
     'api-scopes': listOf(scopes),
   };
+  tellHidden(session, written);
+  return written;
+}
+
+/** What is masked is masked in the inputs, too, where it stands in a URI, for example. */
+function tellHidden({ log }: Pick<Session, 'log'>, written: WrittenInputs): void {
+  const hidden = Object.entries(written).flatMap(([input, value]) => {
+    const text = JSON.stringify(value ?? '');
+    return log.redact(text) === text ? [] : [`"${input}"`];
+  });
+  if (hidden.length > 0)
+    log.notice(
+      `The inputs below have *** in ${hidden.join(', ')} for what is masked: put it back before you use them.`,
+    );
+}
+
+/** Whether other apps have the label of one that was named by its ID. */
+async function hasNamesakes(
+  { okta }: Pick<Session, 'okta'>,
+  appId: string | undefined,
+  app: RegisteredApp,
+): Promise<boolean> {
+  return appId !== undefined && (await okta.findApps(app.label)).some(({ id }) => id !== app.id);
+}
+
+/** The patterns of hosts in an app's mark, unless the input would not take them, or somebody has added a URI that fits none. */
+function patternsOf(app: RegisteredApp): { patterns?: string[]; why?: string } {
+  const { redirectHosts = [], trustedOrigins } = markOf(app);
+  const wrong = redirectHosts.find((pattern) => hostPatternProblem(pattern) !== undefined);
+  if (wrong !== undefined) return { why: `"${wrong}" is no pattern` };
+  const [outside] =
+    redirectHosts.length > 0 ? outsideHosts([...urisIn(app.body), ...trustedOrigins], redirectHosts) : [];
+  return outside === undefined
+    ? { patterns: redirectHosts }
+    : { why: `${outside} fits none of its patterns` };
 }
 
 function listOf(entries: string[] | undefined, kind: ListKind = 'words'): string | undefined {

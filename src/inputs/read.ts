@@ -1,6 +1,7 @@
 import { readConnection, withoutCredentials } from './connection.ts';
 import { doubtful } from './doubtful.ts';
 import type { Inputs } from './inputs.ts';
+import { labelProblem } from '../app/label.ts';
 import { hostPatternProblem } from '../app/redirect-hosts.ts';
 import type { Adopt } from '../app/permission.ts';
 import { secretsOf } from '../app/secrets.ts';
@@ -14,9 +15,6 @@ import { InputError } from '../util/errors.ts';
 import { InputReader, shown } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
 import { hasUserInfo, parseUrl, withoutUserInfo } from '../util/url.ts';
-
-/** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
-const LABEL_LENGTH = 100;
 
 /**
  * Whether this run is to be skipped: GitHub gives it no secrets, so that it has no credential, and the workflow says that such runs are.
@@ -99,15 +97,8 @@ function uris(settings: AppSettings): string[] {
 function readName(reader: InputReader): string | undefined {
   const name = reader.line('name');
   if (name === undefined) return undefined;
-  if (name.length > LABEL_LENGTH) {
-    return reader.problem(
-      'name',
-      `is ${name.length} characters long, and Okta takes ${LABEL_LENGTH}. Shorten it to at most ${LABEL_LENGTH} characters.`,
-    );
-  }
-  return /\p{Cc}/u.test(name)
-    ? reader.problem('name', 'holds a control character. Use printable text.')
-    : name;
+  const problem = labelProblem(name);
+  return problem === undefined ? name : reader.problem('name', problem);
 }
 
 function readAdopt(reader: InputReader): Adopt {
