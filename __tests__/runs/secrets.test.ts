@@ -687,6 +687,26 @@ describe('a secret that was put where it does not belong', () => {
     },
   );
 
+  test('in "settings" is not shown by a page that sends it back, in whichever way pages write it', async () => {
+    const secret = `s3<ret&"V'alue!/One`;
+    const written = [
+      secret
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;'),
+      secret.replace(/[&<"']/g, (character) => `&#${character.charCodeAt(0)};`),
+      encodeURIComponent(secret).replace(/%../g, (escaped) => escaped.toLowerCase()),
+    ];
+    org.trouble.fault = ({ method }) =>
+      method === 'POST'
+        ? { kind: 'answer', status: 400, body: `<p>Bad: ${written.join(', ')}.</p>` }
+        : undefined;
+    const run = await runOn(org, { ...WEB, settings: JSON.stringify({ profile: { api_key: secret } }) });
+    expect(run.annotations[0]?.message).toContain('Bad: ***, ***, ***.');
+    expect(everything(run)).not.toMatch(/alue!/);
+  });
+
   test('the words of a setting that is no secret are shown', async () => {
     const settings = 'credentials: { userNameTemplate: { template: "${source.email}", type: BUILT_IN } }';
     const run = await succeed(org, { ...WEB, settings });

@@ -97,7 +97,17 @@ function withoutWord(text: string, word: string): string {
 /** The shortest value that is also looked for in lower case, as hosts and words are written: shorter ones may be words themselves. */
 const SHORTEST_FOLDED = 12;
 
-/** A value as it is written in texts, in addresses and their parts, in queries and in JSON. */
+/** How pages write the characters that mean something in HTML: by name, as far as most do, or all by number. */
+const BY_NAME: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const MARKUP = /[&<>"']/g;
+
+/** A value as it is written in texts, in addresses and their parts, in queries, in JSON and in pages. */
 function formsOf(value: string): Set<string> {
   const query = new URLSearchParams({ '': value }).toString().slice(1);
   const url = new URL('http://host/');
@@ -110,9 +120,12 @@ function formsOf(value: string): Set<string> {
     url.pathname.slice(1),
     url.search.slice(1),
     url.hash.slice(1),
+    value.replace(MARKUP, (character) => BY_NAME[character] ?? character),
+    value.replace(MARKUP, (character) => `&#${character.charCodeAt(0)};`),
   ].filter((form) => form.length >= SHORTEST_MASKED_VALUE);
   return new Set([
     ...forms,
+    ...forms.map((form) => form.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase())),
     ...forms.filter(({ length }) => length >= SHORTEST_FOLDED).map((form) => form.toLowerCase()),
   ]);
 }
