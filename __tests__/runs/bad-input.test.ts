@@ -1066,6 +1066,12 @@ describe('what Okta refuses', () => {
       ({ path }) => path.startsWith('/api/v1/trustedOrigins'),
       /trusted origin https:\/\/a.example.com.*Organization Administrator/,
     ],
+    [
+      'access policies',
+      { ...WEB, 'authorization-server': 'default', 'authorization-server-policies': 'Any' },
+      ({ path }) => path.startsWith('/api/v1/authorizationServers'),
+      /authorization server "default".*API Access Management Administrator/,
+    ],
   ];
 
   test.each(FORBIDDEN)(
