@@ -89,6 +89,16 @@ describe('the summary of a run that', () => {
     expect(text).not.toContain('grant-types');
   });
 
+  test('ends with an app that nobody can sign in to says so', async () => {
+    org.trouble.fault = ({ path }) => {
+      if (path.endsWith('/authorize')) for (const app of org.org.apps.values()) app.status = 'INACTIVE';
+      return undefined;
+    };
+    const run = await succeed(org, { ...WEB, 'verify-sign-in': 'true' });
+    expect(run.outputs['sign-in-ready']).toBe('false');
+    expect(shown(run)).toContain('Sign-in **does not work**');
+  });
+
   test('names of those who have the app only who comes or goes', async () => {
     for (const name of ['Sellers', 'Buyers', 'Auditors']) await org.group(name);
     await succeed(org, { ...WEB, groups: 'Sellers\nAuditors' });
