@@ -129,6 +129,15 @@ function keys(...members: JsonObject[]): JsonObject {
 }
 
 describe('the inputs that describe an app', () => {
+  test('are lines of the log in which no text of the app is a command', async () => {
+    const note = '::warning::pwned\\n##[error]pwned\\n```';
+    await succeed(org, { ...WEB, settings: `settings: { notes: { enduser: "${note}" } }` });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(run.log).toMatch(/^ +.?:.?:warning::pwned$/m);
+    expect(run.annotations).toEqual([]);
+    expect(run.rawSummary).toContain('````yaml\nwith:\n');
+  });
+
   test('are what differs from its type, in words of the inputs', async () => {
     await org.group('Engineers');
     const user = await org.user('jane@example.com');
@@ -176,7 +185,7 @@ describe('the inputs that describe an app', () => {
       groups: 'Engineers',
       users: 'jane@example.com',
     });
-    expect(run.log).toContain('The inputs that describe the app:');
+    expect(run.log).toMatch(/^The inputs that describe the app:\nwith:\n {2}name: /m);
     expect(run.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     const again = await succeed(org, blockOf(run));
