@@ -1453,6 +1453,19 @@ describe('settle-seconds and timeout-seconds', () => {
     expect(quiet.slept).toEqual([]);
   });
 
+  test('the wait is twice the longest request of the run where that is more, whichever request it was', async () => {
+    const clock = virtualClock();
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'GET' && path === '/api/v1/apps' && clock.slept.length === 0) void clock.sleep(12_000);
+      return undefined;
+    };
+    await succeed(org, { ...WEB, 'settle-seconds': '17' }, { world: { clock } });
+    const [slow, settled = 0, ...others] = clock.slept;
+    expect([slow, others]).toEqual([12_000, []]);
+    expect(settled).toBeGreaterThanOrEqual(24_000);
+    expect(settled).toBeLessThan(34_000);
+  });
+
   test('a run does not wait beyond its time, and says what for', async () => {
     const clock = virtualClock();
     org.trouble.fault = () => ({
