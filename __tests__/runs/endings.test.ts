@@ -49,6 +49,26 @@ describe('the summary of a run that', () => {
     );
   });
 
+  test('Okta refuses at its last request names all that it assigned and took off before', async () => {
+    for (const name of ['Sellers', 'Buyers']) await org.group(name);
+    for (const login of ['ann@example.com', 'joe@example.com']) await org.user(login);
+    await succeed(org, { ...WEB, groups: 'Sellers', users: 'ann@example.com' });
+    org.trouble.fault = ({ method, path }) =>
+      method === 'DELETE' && path.includes('/users/') ? { kind: 'answer', status: 403 } : undefined;
+    const run = await runOn(org, {
+      ...WEB,
+      groups: 'Buyers',
+      users: 'joe@example.com',
+      assignments: 'exact',
+    });
+    for (const phrase of [
+      'assigned the group "Buyers"',
+      'assigned the user "joe@example.com"',
+      'took the group "Sellers" off the app',
+    ])
+      expect(run.annotations[0]?.message).toMatch(new RegExp(`Done before the failure: .*${phrase}`));
+  });
+
   test('is not to be started in such an environment says why', async () => {
     const run = await runOn(org, WEB, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
     expect(shown(run)).toContain('**Failed.** Cannot send credentials safely');
