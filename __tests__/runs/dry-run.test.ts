@@ -92,6 +92,31 @@ const WORK: Record<string, { before?: () => Promise<unknown>; inputs: Inputs; op
     inputs: { ...SHARED, state: 'absent' },
     options: OF_12,
   },
+  'URIs to claim that another pull request has put there': {
+    before: async () => {
+      await foreignApp(org, 'shop');
+      await succeed(org, SHARED, { event: pullRequest(13) });
+    },
+    inputs: SHARED,
+    options: OF_12,
+  },
+  'URIs to give up that another pull request keeps': {
+    before: async () => {
+      await foreignApp(org, 'shop');
+      for (const number of [12, 13]) await succeed(org, SHARED, { event: pullRequest(number) });
+    },
+    inputs: { ...SHARED, state: 'absent' },
+    options: OF_12,
+  },
+  'the end of URIs on a shared app to move': {
+    before: async () => {
+      await foreignApp(org, 'shop');
+      await succeed(org, { ...SHARED, 'expires-after': '14d' }, OF_12);
+      await clock.sleep(8 * 24 * 3_600_000);
+    },
+    inputs: { ...SHARED, 'expires-after': '14d' },
+    options: OF_12,
+  },
   'a service app to create': { inputs: SERVICE },
   'API scopes to take off a service app': {
     before: () => succeed(org, SERVICE),
