@@ -408,6 +408,19 @@ describe("somebody else's apps of the name", () => {
     expect(clock.slept).toEqual([]);
   });
 
+  test('one without a mark that appears while a create is tried again is not ours, though it was never active', async () => {
+    org.trouble.fault = ({ method, path }) =>
+      isCreate(method, path) ? { kind: 'answer', status: 503 } : undefined;
+    const bare = async (milliseconds: number): Promise<void> => {
+      await clock.sleep(milliseconds);
+      delete org.trouble.fault;
+      await markedApp({ activate: false, repository: '' });
+    };
+    const message = await failure(org, SETTLING, { world: { clock: { ...clock, sleep: bare } } });
+    expect(message).toContain('Cannot change the app "shop": it carries no mark of a repository');
+    expect(Object.values(await held())).toEqual(['INACTIVE']);
+  });
+
   test("another repository's app on its way is waited for", async () => {
     const other = await markedApp({ repository: 'acme/other', id: '2', activate: false });
     const sleep = clock.sleep;
