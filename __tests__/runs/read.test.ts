@@ -138,6 +138,15 @@ describe('the inputs that describe an app', () => {
     expect(run.rawSummary).toContain('````yaml\nwith:\n');
   });
 
+  test('say nothing of what Okta puts into every new app', async () => {
+    await foreignApp(org, 'shop');
+    expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))).toEqual({
+      name: 'shop',
+      type: 'web',
+      'redirect-uris': 'https://shop.example.com/callback',
+    });
+  });
+
   test('are what differs from its type, in words of the inputs', async () => {
     await org.group('Engineers');
     const user = await org.user('jane@example.com');
