@@ -165,7 +165,7 @@ describe('a shared app', () => {
   });
 });
 
-describe('somebody who never stops', () => {
+describe('somebody who writes while the run waits', () => {
   const MARKED: Inputs = { ...WEB, 'redirect-hosts': '*.example.com' };
 
   /** A run during whose every wait somebody else writes. */
@@ -183,7 +183,7 @@ describe('somebody who never stops', () => {
   const sent = (method: string): string[] =>
     org.taken().filter((request) => request.startsWith(`${method} /api/v1/apps/`));
 
-  test('and sends back what was there: the run writes eight times, and then gives in', async () => {
+  test('and always sends back what was there: the run writes eight times, and then gives in', async () => {
     await succeed(org, WEB, { event: pullRequest(1) });
     const run = await beside(CHANGED, () => edit('shop', [REDIRECT_URIS, [BEFORE]]));
     expect(run.exitCode).toBe(1);
@@ -201,7 +201,18 @@ describe('somebody who never stops', () => {
     });
   });
 
-  test('and adds to a shared app: the run looks four times, and is done', async () => {
+  test('but once, and to a setting that was as it should be: the run puts that right, too', async () => {
+    await succeed(org, { ...WEB, 'logo-uri': LOGO }, { event: pullRequest(1) });
+    const run = await beside(CHANGED, (time) =>
+      time === 1 ? edit('shop', [LOGO_URI, 'https://elsewhere.example.com/logo.png']) : Promise.resolve(),
+    );
+    expect(run.outputs['result']).toBe('updated');
+    expect(await org.app('shop')).toMatchObject({
+      settings: { oauthClient: { redirect_uris: [WANTED], logo_uri: LOGO } },
+    });
+  });
+
+  test('and always adds to a shared app: the run looks four times, and is done', async () => {
     await succeed(org, MARKED);
     const mine = 'https://pr-1.example.com/callback';
     const run = await beside({ name: 'shop', shared: 'true', 'redirect-uris': mine }, async (time) => {
