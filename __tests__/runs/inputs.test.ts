@@ -389,7 +389,7 @@ describe('type', () => {
 });
 
 describe('grant-types', () => {
-  test.each([
+  test.each<[string, string, string[]]>([
     ['implicit', 'implicit', ['code', 'id_token', 'token']],
     ['refresh_token', 'refresh_token', ['code']],
     ['client_credentials', 'client_credentials', ['code']],
@@ -405,7 +405,12 @@ describe('grant-types', () => {
       'urn:ietf:params:oauth:grant-type:device_code',
       ['code'],
     ],
-    ['urn:okta:params:oauth:grant-type:otp', 'urn:okta:params:oauth:grant-type:otp', ['code']],
+    ...[
+      'urn:okta:params:oauth:grant-type:otp',
+      'urn:okta:params:oauth:grant-type:oob',
+      'http://auth0.com/oauth/grant-type/mfa-otp',
+      'http://auth0.com/oauth/grant-type/mfa-oob',
+    ].map((name): [string, string, string[]] => [name, name, ['code']]),
   ])('takes %s, by whichever name', async (name, okta, responseTypes) => {
     await succeed(org, { ...WEB, 'grant-types': `authorization_code\n${name}` });
     const app = await org.app('shop');
