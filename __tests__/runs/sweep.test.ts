@@ -483,6 +483,15 @@ describe('a shared app', () => {
     expect(await org.labels()).toEqual(['shared', 'made by a pull request']);
   });
 
+  test('is not asked for as an ID where it is given by its name', async () => {
+    await share(1);
+    org.taken();
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    const taken = org.taken();
+    expect(taken.length).toBeGreaterThan(1);
+    expect(taken).not.toContain('GET /api/v1/apps/shared');
+  });
+
   test('what an administrator removed by hand is forgotten', async () => {
     await share(1);
     const app = await org.app('shared');
