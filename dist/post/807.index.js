@@ -3475,14 +3475,22 @@ async function findGroups(okta, entries, app) {
     return { wanted, assigned };
 }
 /**
- * Finds the wanted users, and which of them the app has; a user who has it through a group counts as assigned. They are compared by ID:
- * what an app calls a user need not be the login.
+ * Finds the wanted users.
  *
  * @param entries logins or IDs
+ * @throws {ActionError} naming every user that is unknown
+ */
+function findUsers(okta, entries) {
+    return findEach(entries, (entry) => findUser(okta, entry));
+}
+/**
+ * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
+ * calls a user need not be the login.
+ *
+ * @param app `undefined` where the app is yet to be created
  * @param all whether all users of the app are to be read, and not only those that are wanted
  */
-async function findUsers(okta, entries, app, all) {
-    const wanted = await findEach(entries, (entry) => findUser(okta, entry));
+async function assignedUsers(okta, wanted, app, all) {
     if (!app)
         return { wanted, assigned: [] };
     if (!all) {
@@ -6053,7 +6061,8 @@ async function report(told, log) {
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
 async function reportInputs(described, log) {
     const block = log.redact(await withBlock(described));
-    log.info(`The inputs that describe the app:\n\n${block}`);
+    for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')])
+        log.info(line);
     return block;
 }
 /** What a skipped run leaves behind, so that later steps can tell. */
@@ -6389,6 +6398,8 @@ const ROLES = {
     users: 'Read-Only Administrator',
     trustedOrigins: 'Organization Administrator',
     policies: 'Read-Only Administrator',
+    authorizationServers: 'API Access Management Administrator',
+    appGrants: 'Super Administrator',
 };
 function forbidden({ method, path }, { challenge }, { credentials }) {
     const scope = (0,_authorization_js__WEBPACK_IMPORTED_MODULE_2__/* .scopeFor */ .a)(method, path) ?? 'okta.apps.manage';
