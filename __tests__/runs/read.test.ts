@@ -9,6 +9,7 @@ import { expandText } from '../support/expressions.ts';
 import { root, type ActionRun } from '../support/runner.ts';
 import {
   changesOf,
+  failure,
   foreignApp,
   pullRequest,
   runOn,
@@ -219,6 +220,20 @@ describe('the inputs that describe an app', () => {
     expect(secret).toHaveLength(64);
     expect(run.rawLog + run.rawSummary).not.toContain(secret);
   });
+
+  test.each([
+    ['state: read', READ],
+    ['shared: true', { shared: 'true', 'redirect-uris': 'https://pr.example.com/callback' }],
+  ])(
+    "of somebody else's app: with %s its secret is refused, with a remedy that goes with it",
+    async (said, inputs) => {
+      await foreignApp(org, 'shop');
+      const wanted = { ...inputs, name: 'shop', 'output-client-secret': 'true' };
+      expect(await failure(org, wanted)).toContain(
+        `it carries no mark of a repository. Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "${said}").`,
+      );
+    },
+  );
 
   test('come without a client ID that is masked, and say so', async () => {
     await succeed(org, { ...WEB, 'client-id': 'shop-client' });
