@@ -190,7 +190,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
   );
 
   test.each([
-    ['pull request', PR_12, 'A run of pull request #12 may only touch what such runs made'],
+    ['pull request', PR_12, 'A run of pull request #12 may only touch what runs of that pull request made'],
     ['branch', BRANCH, 'A run of the branch feature/x'],
   ] as const)('is not changed or deleted in the run of a %s', async (_, options, remedy) => {
     await make();
