@@ -282,7 +282,9 @@ describe('a proxy', () => {
       pullRequest(7),
     );
     expect(run.outputs['result']).toBe('created');
-    expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT api.github.test:443', 'CONNECT acme.okta.com:443']));
+    expect(new Set(proxy.asked)).toEqual(
+      new Set(['CONNECT api.github.test:443', 'CONNECT acme.okta.com:443']),
+    );
   });
 
   test('that is not there is no reason to go another way', async () => {
