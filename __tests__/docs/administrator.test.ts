@@ -31,7 +31,8 @@ const ALL: Inputs = {
 const WRITTEN =
   /^\w+ \/api\/v1\/(apps([/?]|$)|trustedOrigins(\/|$)|authorizationServers\/\w+\/policies\/\w+$)/;
 
-test('the action writes where the page says, and nowhere else', async () => {
+/** What an org has that a workflow with all of this names. */
+async function seed(): Promise<void> {
   const login = 'grace@example.com';
   await org.group('Developers');
   await org.group('Testers');
@@ -48,7 +49,10 @@ test('the action writes where the page says, and nowhere else', async () => {
   };
   await org.api('POST', '/api/v1/authorizationServers/default/policies', { ...policy, conditions });
   org.taken();
+}
 
+test('the action writes where the page says, and nowhere else', async () => {
+  await seed();
   await succeed(org, ALL);
   await succeed(org, { ...ALL, groups: 'Testers', users: '[]', 'trusted-origins': '[]' });
   await succeed(org, { name: 'shop', state: 'absent' });
@@ -57,6 +61,31 @@ test('the action writes where the page says, and nowhere else', async () => {
   for (const part of ['/apps/', '/groups/', '/users/', '/trustedOrigins', '/policies/', '/grants'])
     expect(written.filter((request) => request.includes(part))).not.toEqual([]);
   expect(written.filter((request) => !WRITTEN.test(request))).toEqual([]);
+});
+
+test('a dry run of all that, and a run that reads, write nothing', async () => {
+  await seed();
+  await succeed(org, { ...ALL, 'dry-run': 'true' });
+  expect(writes(org)).toEqual([]);
+  await succeed(org, ALL);
+  org.taken();
+  await succeed(org, { ...ALL, groups: 'Testers', users: '[]', 'trusted-origins': '[]', 'dry-run': 'true' });
+  await succeed(org, { name: 'shop', state: 'absent', 'dry-run': 'true' });
+  await succeed(org, { name: 'shop', state: 'read' });
+  expect(writes(org)).toEqual([]);
+});
+
+test('a run sends as few requests as the page says', async () => {
+  await org.group('Developers');
+  org.taken();
+  const inputs = { ...WEB, groups: 'Everyone\nDevelopers', 'verify-sign-in': 'true' };
+  const sent = (): string[] => org.taken().map((request) => request.replace(/^GET (\/\w+)\/.*/, '$1'));
+  await succeed(org, inputs);
+  expect(sent().length).toBeLessThan(10);
+  await succeed(org, inputs);
+  expect(sent().sort()).toEqual(['/api', '/api', '/oauth2']);
+  await succeed(org, { ...inputs, groups: '' });
+  expect(sent().sort()).toEqual(['/api', '/oauth2']);
 });
 
 test('apps and the System Log name the workflow as the page shows', () => {

@@ -106,13 +106,20 @@ test('the table has every scope that a run may ask for, and every role that a me
     groups: ['x'],
     users: ['x'],
     trustedOrigins: ['x'],
+    serverPolicies: ['x'],
+    apiScopes: ['x'],
     signOnPolicy: 'x',
   } as unknown as Inputs;
-  for (const scope of scopesFor(inputs)) expect(page).toContain(`\`${scope}\``);
-  const advice = readFileSync(join(root, 'src/okta/errors.ts'), 'utf8');
-  const roles = [...advice.matchAll(/^ {2}(?:apps|groups|users|trustedOrigins|policies): '(.+)',$/gm)].map(
-    ([, role = '']) => role,
-  );
-  expect(roles).toHaveLength(5);
-  for (const role of roles) expect(page).toContain(role);
+  const scopes = scopesFor(inputs);
+  for (const scope of scopes) expect(page).toContain(`\`${scope}\``);
+  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/errors.ts')) ?? [];
+  const roles = new Map([...advice.matchAll(/(\w+): '(.+)',/g)].map(([, of = '', role = '']) => [of, role]));
+  for (const role of roles.values()) expect(page).toContain(role);
+  const resources = new Set(scopes.map((scope) => scope.split('.')[1]));
+  expect(resources.size).toBeGreaterThan(6);
+  expect([...resources].filter((resource) => !roles.has(resource ?? ''))).toEqual([]);
 });
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}

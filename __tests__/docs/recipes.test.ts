@@ -268,6 +268,18 @@ describe('A branch without a pull request', () => {
       expect(await failure(name, push(branch))).toContain('redirect-hosts');
     expect(await org.labels()).toEqual([]);
   });
+
+  test("the step of Cloudflare's recipe makes a host of a name with a slash", async () => {
+    const cloudflare = workflows.get('Preview that Cloudflare builds') ?? '';
+    const [alias = ''] = / {6}- id: alias\n[\s\S]*?head_ref \}\}\n/.exec(cloudflare) ?? [];
+    const text = (workflows.get(name) ?? '')
+      .replace('    steps:\n', () => `    steps:\n${alias.replace('github.head_ref', 'github.ref_name')}`)
+      .replace('https://${{ github.ref_name }}.', () => 'https://${{ steps.alias.outputs.alias }}.');
+    await run(name, push('feature/cart'), { text });
+    expect(await uris('shop preview feature/cart')).toEqual([
+      'https://feature-cart.branches.example.com/login/callback',
+    ]);
+  });
 });
 
 describe('End-to-end tests', () => {

@@ -552,6 +552,15 @@ describe('ownership', () => {
     );
   });
 
+  test.each<[string, (sentence: string) => string, Owner | undefined]>([
+    ['a line of its own among others', (sentence) => `Ask Ann.\n\n${sentence}\nOr Bob.`, SHOP],
+    ['what comes after other words', (sentence) => `No longer: ${sentence}`, undefined],
+    ['what goes on', (sentence) => `${sentence} Or so it was.`, undefined],
+  ])('of a note, %s counts as it should', (_, noteOf, owner) => {
+    const settings = { notes: { admin: noteOf(adminNote(SHOP)) } };
+    expect(markOf(appOf({ settings })).owner).toEqual(owner);
+  });
+
   test.each([0, -1, 1.5, 2 ** 53, '12', null])('a pull request of the number %p is none', (number) => {
     const profile = { okta_oidc_app: { repository: 'acme/shop', repository_id: 1, pull_request: number } };
     expect(markOf(appOf({ profile })).owner).toEqual(SHOP);

@@ -276,9 +276,9 @@ describe('URIs on an app that belongs to others too', () => {
 
 describe('a refusal says why, and what to do', () => {
   const DRY_RUN = `"dry-run: \${{ github.event_name == 'pull_request' }}"`;
-  const PR_12 = `A run of pull request #12 may only touch what such runs made: give it a name of its own, with the number in it, or let it only look, with ${DRY_RUN}.`;
+  const PR_12 = `A run of pull request #12 may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with ${DRY_RUN}.`;
   const BRANCH_X =
-    'A run of the branch x, which is neither the default branch nor protected, may only touch what such runs made: choose another name, or set "dry-run: true".';
+    'A run of the branch x, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".';
   const hosts = mark(SHOP, { redirectHosts: ['*.preview.example.com', 'localhost'] });
   const add = (...uris: string[]): Wish => ({ to: 'add', uris });
   const claims: Claim[] = Array.from({ length: 7 }, (_, i) => ({

@@ -58,6 +58,12 @@ describe('api-scopes', () => {
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
   });
 
+  test('that the credential may not grant are told at once', async () => {
+    org.trouble.forbidden = ({ method, path }) => method === 'POST' && path.endsWith('/grants');
+    expect(await failure(org, SCOPED)).toMatch(/okta\.users\.read.*Okta answered 403.*Super Administrator/);
+    expect(org.taken().at(-1)).toMatch(/^POST .*\/grants$/);
+  });
+
   test('of a new app that no input calls a service app are an error, before it is created', async () => {
     const inputs = { ...WEB, 'api-scopes': 'okta.users.read' };
     expect(await failure(org, inputs)).toMatch(/Cannot grant API scopes to the app "shop".*"type: service"/);

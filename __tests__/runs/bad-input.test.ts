@@ -41,7 +41,7 @@ const BAD: BadInput[] = [
     title: 'no org',
     inputs: { 'org-url': '' },
     names: 'org-url',
-    says: /is missing\. Give the URL of your Okta org/,
+    says: /is missing\. Give the URL of your Okta org.*that it is a variable and not a secret\./,
   },
   {
     title: 'an org over plain http',
@@ -1082,6 +1082,12 @@ describe('what Okta refuses', () => {
       ({ path }) => path.startsWith('/api/v1/trustedOrigins'),
       /trusted origin https:\/\/a.example.com.*Organization Administrator/,
     ],
+    [
+      'access policies',
+      { ...WEB, 'authorization-server': 'default', 'authorization-server-policies': 'Any' },
+      ({ path }) => path.startsWith('/api/v1/authorizationServers'),
+      /authorization server "default".*API Access Management Administrator/,
+    ],
   ];
 
   test.each(FORBIDDEN)(
@@ -1106,6 +1112,12 @@ describe('what Okta refuses', () => {
     );
     expect(error).toContain('Check "groups"');
     expect(writes(org)).toEqual([]);
+  });
+
+  test('groups on one line are told that commas separate nothing', async () => {
+    const error = await failure(org, { ...WEB, groups: 'Everyone, Staff' });
+    expect(error).toMatch(/"Everyone, Staff".*Give one per line in "groups": commas separate nothing\./);
+    expect(error).toContain('The nearest name is "Everyone".');
   });
 
   test('only names that are near are named: many can read a log', async () => {

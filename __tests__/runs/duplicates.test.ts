@@ -335,6 +335,19 @@ describe('several apps of one name and this mark', () => {
     expect((await succeed(org, inputs, { world })).outputs['result']).toBe('unchanged');
   });
 
+  test('one in use, another that its own run activates while this one waits: an error, and both stay', async () => {
+    const inUse = await markedApp();
+    await clock.sleep(1000);
+    const other = await markedApp({ activate: false });
+    const whileWaiting = async (milliseconds: number): Promise<void> => {
+      await clock.sleep(milliseconds);
+      await org.api('POST', `/api/v1/apps/${other}/lifecycle/activate`);
+    };
+    const message = await failure(org, SETTLING, { world: { clock: { ...clock, sleep: whileWaiting } } });
+    expect(message).toContain('2 apps have that label');
+    expect(await held()).toEqual({ [inUse]: 'ACTIVE', [other]: 'ACTIVE' });
+  });
+
   test('an absent run deletes them, and tells both', async () => {
     await markedApp();
     await clock.sleep(1000);
@@ -393,6 +406,19 @@ describe("somebody else's apps of the name", () => {
     await foreignApp(org, 'shop');
     expect(await failure(org, SETTLING, { world })).toContain('without a mark');
     expect(clock.slept).toEqual([]);
+  });
+
+  test('one without a mark that appears while a create is tried again is not ours, though it was never active', async () => {
+    org.trouble.fault = ({ method, path }) =>
+      isCreate(method, path) ? { kind: 'answer', status: 503 } : undefined;
+    const bare = async (milliseconds: number): Promise<void> => {
+      await clock.sleep(milliseconds);
+      delete org.trouble.fault;
+      await markedApp({ activate: false, repository: '' });
+    };
+    const message = await failure(org, SETTLING, { world: { clock: { ...clock, sleep: bare } } });
+    expect(message).toContain('Cannot change the app "shop": it carries no mark of a repository');
+    expect(Object.values(await held())).toEqual(['INACTIVE']);
   });
 
   test("another repository's app on its way is waited for", async () => {

@@ -49,6 +49,26 @@ describe('the summary of a run that', () => {
     );
   });
 
+  test('Okta refuses at its last request names all that it assigned and took off before', async () => {
+    for (const name of ['Sellers', 'Buyers']) await org.group(name);
+    for (const login of ['ann@example.com', 'joe@example.com']) await org.user(login);
+    await succeed(org, { ...WEB, groups: 'Sellers', users: 'ann@example.com' });
+    org.trouble.fault = ({ method, path }) =>
+      method === 'DELETE' && path.includes('/users/') ? { kind: 'answer', status: 403 } : undefined;
+    const run = await runOn(org, {
+      ...WEB,
+      groups: 'Buyers',
+      users: 'joe@example.com',
+      assignments: 'exact',
+    });
+    for (const phrase of [
+      'assigned the group "Buyers"',
+      'assigned the user "joe@example.com"',
+      'took the group "Sellers" off the app',
+    ])
+      expect(run.annotations[0]?.message).toMatch(new RegExp(`Done before the failure: .*${phrase}`));
+  });
+
   test('is not to be started in such an environment says why', async () => {
     const run = await runOn(org, WEB, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
     expect(shown(run)).toContain('**Failed.** Cannot send credentials safely');
@@ -87,6 +107,16 @@ describe('the summary of a run that', () => {
     expect(text).toMatch(/\n\n\*\*Warning:\*\* "redirect-uris" has a wildcard right below "vercel\.app"/);
     expect(text).toContain('| Setting | Value |\n| --- | --- |\n| name | <code>shop</code> |');
     expect(text).not.toContain('grant-types');
+  });
+
+  test('ends with an app that nobody can sign in to says so', async () => {
+    org.trouble.fault = ({ path }) => {
+      if (path.endsWith('/authorize')) for (const app of org.org.apps.values()) app.status = 'INACTIVE';
+      return undefined;
+    };
+    const run = await succeed(org, { ...WEB, 'verify-sign-in': 'true' });
+    expect(run.outputs['sign-in-ready']).toBe('false');
+    expect(shown(run)).toContain('Sign-in **does not work**');
   });
 
   test('names of those who have the app only who comes or goes', async () => {
@@ -138,13 +168,13 @@ describe('the summary of a sweep', () => {
     );
   });
 
-  test('whose prefix matches nothing says so, and how much is one', async () => {
+  test('whose prefix matches nothing says so', async () => {
     await succeed(org, WEB);
     const run = await swept({ 'name-prefix': 'shopp' });
     expect(run.annotations.map(({ message }) => message)).toEqual([
       'No app has a name that starts with "shopp": check "name-prefix".',
     ]);
-    expect(shown(run)).toContain('0 apps of closed pull requests and 0 expired apps were deleted');
-    expect(run.rawLog + run.rawSummary).not.toContain('(s)');
+    expect(shown(run)).toContain('### Okta sweep\n\nNothing was removed.\n');
+    expect(shown(await swept({ 'dry-run': 'true' }))).toContain('**Dry run.** Nothing would be removed.\n');
   });
 });

@@ -147,8 +147,14 @@ describe('a URI on a shared app', () => {
     org.taken();
     expect((await at(5, more)).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
-    expect((await at(7, more)).outputs['result']).toBe('updated');
+    const renewed = await at(7, more);
+    expect(renewed.outputs['result']).toBe('updated');
     expect((await ends()).map((hours) => Math.floor(hours ?? 0))).toEqual([19, 15]);
+    const hours = (value: unknown): number[] =>
+      (value as string[]).map((expires) => Math.floor(hoursUntil(expires) ?? 0));
+    expect(changesOf(renewed).map(({ field, from, to }) => [field, hours(from), hours(to)])).toEqual([
+      ['expires', [12], [19]],
+    ]);
     expect((await at(7, more)).outputs['result']).toBe('unchanged');
   });
 

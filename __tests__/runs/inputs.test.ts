@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf, valueAt, withValueAt, type Json, type JsonObject, type Path } from '../../src/util/json.ts';
 import { virtualClock } from '../support/clock.ts';
+import { connectionTo, TOKEN } from '../support/okta.ts';
+import { runAction, type ActionOptions } from '../support/runner.ts';
 import {
   WEB,
   changesOf,
   failure,
   foreignApp,
   pullRequest,
-  runOn,
   succeed,
   writes,
   type Inputs,
@@ -388,7 +389,7 @@ describe('type', () => {
 });
 
 describe('grant-types', () => {
-  test.each([
+  test.each<[string, string, string[]]>([
     ['implicit', 'implicit', ['code', 'id_token', 'token']],
     ['refresh_token', 'refresh_token', ['code']],
     ['client_credentials', 'client_credentials', ['code']],
@@ -404,7 +405,12 @@ describe('grant-types', () => {
       'urn:ietf:params:oauth:grant-type:device_code',
       ['code'],
     ],
-    ['urn:okta:params:oauth:grant-type:otp', 'urn:okta:params:oauth:grant-type:otp', ['code']],
+    ...[
+      'urn:okta:params:oauth:grant-type:otp',
+      'urn:okta:params:oauth:grant-type:oob',
+      'http://auth0.com/oauth/grant-type/mfa-otp',
+      'http://auth0.com/oauth/grant-type/mfa-oob',
+    ].map((name): [string, string, string[]] => [name, name, ['code']]),
   ])('takes %s, by whichever name', async (name, okta, responseTypes) => {
     await succeed(org, { ...WEB, 'grant-types': `authorization_code\n${name}` });
     const app = await org.app('shop');
@@ -1092,6 +1098,25 @@ describe.each(ACCESS)('$input', ({ input, names: [one, two, three], make, holds,
   }
 });
 
+describe('what a run costs that finds nothing to do', () => {
+  test.each<[number, string, Inputs]>([
+    [1, 'by itself', {}],
+    [2, 'with the question whether people can sign in', { 'verify-sign-in': 'true' }],
+    [2, 'with two groups', { groups: 'Sellers\nBuyers' }],
+    [2, 'with a sign-on policy', { 'sign-on-policy': 'Strict' }],
+    [3, 'with two trusted origins', { 'trusted-origins': 'https://a.example.com\nhttps://b.example.com' }],
+    [5, 'with two users', { users: 'jane@example.com\njoe@example.com' }],
+  ])('%d: %s', async (count, _, inputs) => {
+    for (const name of ['Sellers', 'Buyers']) await org.group(name);
+    for (const login of ['jane@example.com', 'joe@example.com']) await org.user(login);
+    await org.api('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Strict', description: 'x' });
+    await succeed(org, { ...WEB, ...inputs });
+    org.taken();
+    expect((await succeed(org, { ...WEB, ...inputs })).outputs['result']).toBe('unchanged');
+    expect(org.taken()).toHaveLength(count);
+  });
+});
+
 describe('groups', () => {
   test('keep the order of the workflow as their priority', async () => {
     for (const name of ['c', 'a', 'b']) await org.group(name);
@@ -1199,6 +1224,31 @@ describe('users', () => {
     },
   );
 
+  test.each<[string, Inputs]>([
+    ['by themselves instead of by their group', { users: 'ann@example.com', groups: 'Auditors' }],
+    ['by another group of theirs', { groups: 'Buyers' }],
+  ])('who are listed have the app at every moment while "exact" changes it: %s', async (_, listed) => {
+    const ann = await org.user('ann@example.com');
+    for (const name of ['Sellers', 'Buyers'])
+      await org.api('PUT', `/api/v1/groups/${await org.group(name)}/users/${ann}`);
+    await org.group('Auditors');
+    await succeed(org, { ...WEB, groups: 'Sellers' });
+    const hasApp = (): boolean =>
+      [...org.org.apps.values()].some(
+        ({ users, groups }) =>
+          users.has(ann) || [...groups.keys()].some((id) => org.org.groups.get(id)?.members.has(ann)),
+      );
+    const moments: boolean[] = [];
+    org.trouble.fault = () => {
+      moments.push(hasApp());
+      return undefined;
+    };
+    await succeed(org, { ...WEB, ...listed, assignments: 'exact' });
+    expect(await groupNames('shop')).toEqual([listed['groups']]);
+    expect(moments.length).toBeGreaterThan(3);
+    expect(new Set([...moments, hasApp()])).toEqual(new Set([true]));
+  });
+
   test('who have the app through a group, too, are left to the group by "exact"', async () => {
     const [group, ann] = [await org.group('Sellers'), await org.user('ann@example.com')];
     await succeed(org, { ...WEB, groups: 'Sellers', users: 'ann@example.com' });
@@ -1258,15 +1308,36 @@ describe('Okta as it is', () => {
     expect(error).toContain('its sign-on mode is SAML_2_0, not OPENID_CONNECT');
   });
 
-  test('no configuration comes from the environment', async () => {
-    const run = await runOn(org, WEB, {
-      env: {
-        OKTA_CLIENT_ORGURL: 'https://wrong.example.com',
-        OKTA_CLIENT_TOKEN: 'wrong',
-        OKTA_ORG_URL: 'https://wrong.example.com',
-      },
+  describe('no configuration comes from the environment, nor from files', () => {
+    const elsewhere = (orgUrl: string, token: string): Pick<ActionOptions, 'env' | 'files'> => {
+      const yaml = JSON.stringify({ okta: { client: { orgUrl, token } } });
+      return {
+        env: {
+          OKTA_CLIENT_ORGURL: orgUrl,
+          OKTA_CLIENT_TOKEN: token,
+          OKTA_ORG_URL: orgUrl,
+          OKTA_API_TOKEN: token,
+        },
+        files: { 'okta.yaml': yaml, '.okta/okta.yaml': yaml },
+      };
+    };
+
+    test('that says otherwise than the inputs', async () => {
+      const run = await runAction({
+        with: { ...connectionTo(org), ...WEB },
+        ...elsewhere('https://wrong.example.com', 'wrong'),
+      });
+      expect(run.outputs['result']).toBe('created');
     });
-    expect(run.outputs['result']).toBe('created');
+
+    test('that would make up for missing inputs', async () => {
+      const run = await runAction({ with: WEB, ...elsewhere(org.url, TOKEN) });
+      expect(run.exitCode).toBe(1);
+      const message = run.annotations[0]?.message;
+      expect(message).toContain('"org-url" is missing');
+      expect(message).toContain('"api-token" is empty');
+      expect(org.taken()).toEqual([]);
+    });
   });
 });
 
@@ -1385,6 +1456,19 @@ describe('settle-seconds and timeout-seconds', () => {
     const quiet = virtualClock();
     await succeed(org, { ...WEB, 'settle-seconds': '17' }, { world: { clock: quiet } });
     expect(quiet.slept).toEqual([]);
+  });
+
+  test('the wait is twice the longest request of the run where that is more, whichever request it was', async () => {
+    const clock = virtualClock();
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'GET' && path === '/api/v1/apps' && clock.slept.length === 0) void clock.sleep(12_000);
+      return undefined;
+    };
+    await succeed(org, { ...WEB, 'settle-seconds': '17' }, { world: { clock } });
+    const [slow, settled = 0, ...others] = clock.slept;
+    expect([slow, others]).toEqual([12_000, []]);
+    expect(settled).toBeGreaterThanOrEqual(24_000);
+    expect(settled).toBeLessThan(34_000);
   });
 
   test('a run does not wait beyond its time, and says what for', async () => {

@@ -111,6 +111,32 @@ describe('a job', () => {
     expect(await org.labels()).toEqual([]);
   });
 
+  test('whose app the repository has taken over meanwhile leaves it there', async () => {
+    const run = await main();
+    await main({ ...WEB, adopt: 'acme/shop' });
+    expect(markOf(await org.app('shop'))['job']).toBeUndefined();
+    const ended = await post(run);
+    expect(ended.log).toContain('There is no app of this job.');
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
+  test('whose app is taken over while it is being ended leaves it there, too', async () => {
+    const run = await main();
+    let reads = 0;
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'GET' && /\/apps\/0oa\w+$/.test(path) && reads++ === 1)
+        for (const app of org.org.apps.values())
+          app.body = {
+            ...app.body,
+            profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '4242' } },
+          };
+      return undefined;
+    };
+    await post(run);
+    expect(reads).toBe(2);
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
   test('fails where its app cannot be deleted, and says so', async () => {
     const run = await main();
     org.trouble.fault = ({ method }) =>

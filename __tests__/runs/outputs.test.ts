@@ -519,6 +519,7 @@ describe('the job summary', () => {
     ['https://acme.okta.mil', 'https://acme-admin.okta.mil'],
     ['https://login.acme.com', undefined],
     ['https://okta.com.evil.example.com', undefined],
+    ['https://id.acme.okta.com', undefined],
   ])('links from %s to the Admin Console at %s', (orgUrl, console) => {
     const text = (masked: boolean): string =>
       summary(

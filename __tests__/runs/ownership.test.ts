@@ -170,7 +170,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     expect(dry.outputs['result']).toBe('updated');
     expect(changesOf(dry).map(({ field }) => field)).toEqual(['redirect-uris', 'logo-uri']);
     expect(dry.annotations.map(({ message }) => message)).toEqual([
-      `Without "dry-run" this run would be refused: ${whose}. Set "adopt: ${adopt}" to take it over, or choose another name.`,
+      `Without "dry-run" this run would be refused because of the app: ${whose}. Set "adopt: ${adopt}" to take it over, or choose another name.`,
     ]);
     const deletion = await succeed(org, { ...ABSENT, 'dry-run': 'true' });
     expect(deletion.outputs['result']).toBe('deleted');
@@ -190,7 +190,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
   );
 
   test.each([
-    ['pull request', PR_12, 'A run of pull request #12 may only touch what such runs made'],
+    ['pull request', PR_12, 'A run of pull request #12 may only touch what runs of that pull request made'],
     ['branch', BRANCH, 'A run of the branch feature/x'],
   ] as const)('is not changed or deleted in the run of a %s', async (_, options, remedy) => {
     await make();

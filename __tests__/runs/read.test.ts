@@ -9,6 +9,7 @@ import { expandText } from '../support/expressions.ts';
 import { root, type ActionRun } from '../support/runner.ts';
 import {
   changesOf,
+  failure,
   foreignApp,
   pullRequest,
   runOn,
@@ -129,6 +130,24 @@ function keys(...members: JsonObject[]): JsonObject {
 }
 
 describe('the inputs that describe an app', () => {
+  test('are lines of the log in which no text of the app is a command', async () => {
+    const note = '::warning::pwned\\n##[error]pwned\\n```';
+    await succeed(org, { ...WEB, settings: `settings: { notes: { enduser: "${note}" } }` });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(run.log).toMatch(/^ +.?:.?:warning::pwned$/m);
+    expect(run.annotations).toEqual([]);
+    expect(run.rawSummary).toContain('````yaml\nwith:\n');
+  });
+
+  test('say nothing of what Okta puts into every new app', async () => {
+    await foreignApp(org, 'shop');
+    expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))).toEqual({
+      name: 'shop',
+      type: 'web',
+      'redirect-uris': 'https://shop.example.com/callback',
+    });
+  });
+
   test('are what differs from its type, in words of the inputs', async () => {
     await org.group('Engineers');
     const user = await org.user('jane@example.com');
@@ -176,9 +195,7 @@ describe('the inputs that describe an app', () => {
       groups: 'Engineers',
       users: 'jane@example.com',
     });
-    expect(run.log).toContain(
-      'The inputs that describe the app:\n\nwith:\n  name: shop\n  type: spa\n  redirect-uris: |-\n    https:',
-    );
+    expect(run.log).toMatch(/^The inputs that describe the app:\nwith:\n {2}name: /m);
     expect(run.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     const again = await succeed(org, blockOf(run));
@@ -238,6 +255,20 @@ describe('the inputs that describe an app', () => {
     expect(blockOf(run)['groups']).toBe('["# tag","***"]');
     expect(run.rawLog + run.rawSummary).not.toMatch(/T0ken|quotes/);
   });
+
+  test.each([
+    ['state: read', READ],
+    ['shared: true', { shared: 'true', 'redirect-uris': 'https://pr.example.com/callback' }],
+  ])(
+    "of somebody else's app: with %s its secret is refused, with a remedy that goes with it",
+    async (said, inputs) => {
+      await foreignApp(org, 'shop');
+      const wanted = { ...inputs, name: 'shop', 'output-client-secret': 'true' };
+      expect(await failure(org, wanted)).toContain(
+        `it carries no mark of a repository. Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "${said}").`,
+      );
+    },
+  );
 
   test('come without a client ID that is masked, and say so', async () => {
     await succeed(org, { ...WEB, 'client-id': 'shop-client' });

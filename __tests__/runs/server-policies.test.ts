@@ -226,7 +226,7 @@ describe('a run with authorization-server-policies', () => {
   });
 
   test.each([
-    [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest names are "Previews"/],
+    [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest name is "Previews"/],
     [
       { 'authorization-server': 'defualt' },
       /Cannot find the authorization server "defualt".*The nearest are "default"/,

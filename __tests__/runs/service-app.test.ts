@@ -617,6 +617,15 @@ describe('refusals', () => {
   });
 });
 
+test('every request says where it comes from, those for tokens too', async () => {
+  await runAs(await serviceApp());
+  const own = org.requests.filter(({ headers }) => headers['x-test-client'] === undefined);
+  expect(own.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['/oauth2/v1/token', '/oauth2/v1/revoke', '/api/v1/apps']),
+  );
+  expect(own.filter(({ headers }) => !headers['user-agent']?.startsWith('okta-oidc-app/'))).toEqual([]);
+});
+
 describe('secrets', () => {
   test.each([false, true])('none is written anywhere, with debugging on (DPoP: %s)', async (dpop) => {
     const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: dpop } });

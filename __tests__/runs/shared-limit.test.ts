@@ -19,10 +19,10 @@ const CLAIMS = [
   { repository: 'acme/blog', repository_id: '9', pull_request: 1 },
 ];
 
-/** A shared app whose sign-in URIs are so long together, four of them claimed for pull requests. */
-async function sharedApp(length: number): Promise<void> {
-  const claimed = CLAIMS.map((owner, i) => ({ input: 'redirect-uris', uri: uriOf(`c${i}`, 99), ...owner }));
-  const rest = Array.from({ length: (length + 1) / 100 - CLAIMS.length }, (_, i) => uriOf(`u${i}`, 99));
+/** A shared app whose sign-in URIs are so long together, some of them claimed for pull requests. */
+async function sharedApp(length: number, claims: readonly object[] = CLAIMS): Promise<void> {
+  const claimed = claims.map((owner, i) => ({ input: 'redirect-uris', uri: uriOf(`c${i}`, 99), ...owner }));
+  const rest = Array.from({ length: (length + 1) / 100 - claims.length }, (_, i) => uriOf(`u${i}`, 99));
   await foreignApp(org, 'shared', {
     settings: {
       oauthClient: {
@@ -65,6 +65,21 @@ describe('the URIs of a shared app come near the limit on their length together'
       expect(github.requests.map(({ path }) => path)).toEqual(['/graphql']);
     },
   );
+
+  test.each([
+    [10, ''],
+    [11, ' and 1 more'],
+  ])('of %d that closed pull requests left, ten are named', async (count, more) => {
+    const numbers = Array.from({ length: count }, (_, i) => i + 1);
+    for (const number of numbers) github.pulls.set(number, 'closed');
+    await sharedApp(
+      60_999,
+      numbers.map((number) => ({ repository: 'acme/shop', repository_id: '4242', pull_request: number })),
+    );
+    const [message = ''] = warnings(await add());
+    expect(message).toContain(`left ${count} of them behind: ${uriOf('c0', 99)}, `);
+    expect(message).toContain(`${uriOf('c9', 99)}${more}. Remove what`);
+  });
 
   test.each([
     ['without a token', { 'github-token': '' }],

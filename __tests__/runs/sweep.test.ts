@@ -483,6 +483,15 @@ describe('a shared app', () => {
     expect(await org.labels()).toEqual(['shared', 'made by a pull request']);
   });
 
+  test('is not asked for as an ID where it is given by its name', async () => {
+    await share(1);
+    org.taken();
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    const taken = org.taken();
+    expect(taken.length).toBeGreaterThan(1);
+    expect(taken).not.toContain('GET /api/v1/apps/shared');
+  });
+
   test('what an administrator removed by hand is forgotten', async () => {
     await share(1);
     const app = await org.app('shared');
@@ -526,12 +535,18 @@ describe('a dry run', () => {
       'Dry run: would remove https://pr-1.example.com/callback from the shared app "shared".',
     );
     expect(shown(dry)).toContain(
-      '**Dry run.** 1 app of closed pull requests and 0 expired apps would be deleted',
+      '**Dry run.** 1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app stays for now.\n',
     );
     expect(shown(dry)).toContain(
       '| Would be removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |\n| https://pr-1.example.com/callback | the shared app shared | closed |',
     );
     expect(writes(org)).toEqual([]);
+  });
+
+  test('done for real says how much went', async () => {
+    expect(shown(await sweep({ 'shared-app': 'shared' }))).toContain(
+      '\n\n1 app of closed pull requests was deleted, and 1 URI was removed from the shared app; 1 temporary app stays for now.\n',
+    );
   });
 
   test('shows all, and warns where a real run would refuse', async () => {

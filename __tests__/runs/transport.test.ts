@@ -216,8 +216,13 @@ describe('connections', () => {
 describe('a proxy', () => {
   const proxy = useOktaProxy(org);
 
-  const throughProxy = (more: Record<string, string> = {}, inputs: Inputs = {}): Promise<ActionRun> =>
+  const throughProxy = (
+    more: Record<string, string> = {},
+    inputs: Inputs = {},
+    event: object = {},
+  ): Promise<ActionRun> =>
     bundle({
+      event,
       with: {
         ...connectionTo(org),
         'org-url': ORG_URL,
@@ -264,6 +269,22 @@ describe('a proxy', () => {
     );
     expect(proxy.asked).toEqual([]);
     expect(took).toBeLessThan(6000);
+  });
+
+  test('is asked for the way to GitHub as well', async () => {
+    const run = await throughProxy(
+      {
+        GITHUB_API_URL: 'https://api.github.test',
+        GITHUB_TOKEN: 'ghs_1234567890',
+        GITHUB_EVENT_NAME: 'pull_request',
+      },
+      { state: 'auto', 'dry-run': 'true' },
+      pullRequest(7),
+    );
+    expect(run.outputs['result']).toBe('created');
+    expect(new Set(proxy.asked)).toEqual(
+      new Set(['CONNECT api.github.test:443', 'CONNECT acme.okta.com:443']),
+    );
   });
 
   test('that is not there is no reason to go another way', async () => {
@@ -322,6 +343,23 @@ describe('a server that never answers', () => {
     expect(Date.now() - start).toBeLessThan(3000);
     expect(run.exitCode).toBe(0);
     expect(run.log).toContain('did not answer within 0.1 s. Waiting ');
+  });
+
+  test('in the place of GitHub does not hold up a run beyond its time', async () => {
+    const silent = await listen(createServer(() => undefined));
+    const start = Date.now();
+    const run = await bundle({
+      with: { ...connectionTo(org), ...WEB, state: 'auto', 'timeout-seconds': '2' },
+      event: pullRequest(7),
+      env: {
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_API_URL: `http://${silent}`,
+        GITHUB_TOKEN: 'ghs_1234567890',
+      },
+    });
+    expect(Date.now() - start).toBeLessThan(5000);
+    expect(run.log).toMatch(/GitHub does not answer .* This run goes by its event/);
+    expect(errorOf(run)).toContain('"timeout-seconds" (2)');
   });
 
   test('when asked by GitHub for a pull request does not hold up the run', async () => {

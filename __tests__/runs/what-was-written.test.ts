@@ -164,3 +164,67 @@ describe('a shared app', () => {
     expect(run.log).not.toContain('another run overwrote it');
   });
 });
+
+describe('somebody who writes while the run waits', () => {
+  const MARKED: Inputs = { ...WEB, 'redirect-hosts': '*.example.com' };
+
+  /** A run during whose every wait somebody else writes. */
+  function beside(inputs: Inputs, write: (time: number) => Promise<void>): Promise<ActionRun> {
+    const clock = virtualClock();
+    let time = 0;
+    const sleep = async (milliseconds: number): Promise<void> => {
+      await write((time += 1));
+      await clock.sleep(milliseconds);
+    };
+    org.taken();
+    return runOn(org, inputs, { world: { clock: { ...clock, sleep } }, event: pullRequest(1) });
+  }
+
+  const sent = (method: string): string[] =>
+    org.taken().filter((request) => request.startsWith(`${method} /api/v1/apps/`));
+
+  test('and always sends back what was there: the run writes eight times, and then gives in', async () => {
+    await succeed(org, WEB, { event: pullRequest(1) });
+    const run = await beside(CHANGED, () => edit('shop', [REDIRECT_URIS, [BEFORE]]));
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toContain('Cannot keep the app "shop" as the workflow says: another run, or a person,');
+    expect(sent('PUT')).toHaveLength(8);
+  });
+
+  test('and decides otherwise: the run gives in at once', async () => {
+    await succeed(org, WEB, { event: pullRequest(1) });
+    const run = await beside(CHANGED, () => edit('shop', [REDIRECT_URIS, [ELSEWHERE]]));
+    expect(run.log).toContain('Cannot keep the app "shop" as the workflow says: another run, or a person,');
+    expect(sent('PUT')).toHaveLength(1);
+    expect(await org.app('shop')).toMatchObject({
+      settings: { oauthClient: { redirect_uris: [ELSEWHERE] } },
+    });
+  });
+
+  test('but once, and to a setting that was as it should be: the run puts that right, too', async () => {
+    await succeed(org, { ...WEB, 'logo-uri': LOGO }, { event: pullRequest(1) });
+    const run = await beside(CHANGED, (time) =>
+      time === 1 ? edit('shop', [LOGO_URI, 'https://elsewhere.example.com/logo.png']) : Promise.resolve(),
+    );
+    expect(run.outputs['result']).toBe('updated');
+    expect(await org.app('shop')).toMatchObject({
+      settings: { oauthClient: { redirect_uris: [WANTED], logo_uri: LOGO } },
+    });
+  });
+
+  test('and always adds to a shared app: the run looks four times, and is done', async () => {
+    await succeed(org, MARKED);
+    const mine = 'https://pr-1.example.com/callback';
+    const run = await beside({ name: 'shop', shared: 'true', 'redirect-uris': mine }, async (time) => {
+      const { settings } = await org.app('shop');
+      const uris = (settings as { oauthClient: { redirect_uris: string[] } }).oauthClient.redirect_uris;
+      await edit('shop', [REDIRECT_URIS, [...uris, `https://other.example.com/${time}`]]);
+    });
+    expect(run.outputs['result']).toBe('updated');
+    const methods = org.taken().map((request) => request.split(' ')[0]);
+    expect(methods.slice(methods.indexOf('PUT'))).toEqual(['PUT', 'GET', 'GET', 'GET', 'GET']);
+    expect(await org.app('shop')).toMatchObject({
+      settings: { oauthClient: { redirect_uris: expect.arrayContaining([BEFORE, mine]) as unknown } },
+    });
+  });
+});

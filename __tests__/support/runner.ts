@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,8 @@ export interface ActionOptions {
   node?: string;
   /** Runs the post step instead, with what the main one has kept. */
   post?: Record<string, string>;
+  /** Files of the folder in which the run is started, which is its home, too: their texts, by name. */
+  files?: Record<string, string>;
   /** Cancels the run when this is settled, as the runner does at first: by SIGINT. */
   cancelledBy?: Promise<unknown>;
 }
@@ -113,6 +115,10 @@ export async function runAction(options: ActionOptions = {}): Promise<ActionRun>
     writeFileSync(path, content);
     return path;
   };
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    file(name, content);
+  }
   const output = file('output');
   const summaryFile = file('summary');
   const stateFile = file('state');

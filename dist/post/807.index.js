@@ -633,10 +633,10 @@ function toTakeOver(run, owner, wish, state) {
 }
 function remedyFor(run, { to }, adopt) {
     if (run.kind === 'pull-request') {
-        return `A run of pull request #${run.pullRequest} may only touch what such runs made: give it a name of its own, with the number in it, or let it only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
+        return `A run of pull request #${run.pullRequest} may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
     }
     if (run.kind === 'branch') {
-        return `A run of the branch ${run.branch}, which is neither the default branch nor protected, may only touch what such runs made: choose another name, or set "dry-run: true".`;
+        return `A run of the branch ${run.branch}, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".`;
     }
     return to === 'delete'
         ? `Set "adopt: ${adopt}" to delete it all the same, or choose another name.`
@@ -902,7 +902,7 @@ function authorityOf(run, pullRequests, { deadline, log }, dryRun) {
                 const later = asPermanent(current);
                 if (later.allowed)
                     return { ...later, owner: ownerOf(permanent) };
-                const notice = `Without "dry-run" this run would be refused: ${permission.why}. ${permission.remedy}`;
+                const notice = `Without "dry-run" this run would be refused because of the app: ${permission.why}. ${permission.remedy}`;
                 return { allowed: true, takesOver: false, notice, owner };
             };
         },
@@ -2406,11 +2406,14 @@ async function handOutSecret(session, { secretMaxAge, dryRun }, app, { result })
  *
  * @throws {ActionError} where it may not
  */
-async function mayOutputSecret(log, { adopt, dryRun }, authority, app) {
+async function mayOutputSecret(log, { adopt, dryRun, shared, state }, authority, app) {
     const permission = await authority.askStrictly(ownership_markOf(app), { to: 'change', adopt });
     if (permission.allowed)
         return true;
-    const refusal = new errors/* ActionError */.lZ(`Cannot output the client secret of the app "${app.label}"`, `this run may not change the app: ${permission.why}`, permission.remedy);
+    const takesNothingOver = state === 'read' ? 'state: read' : shared ? 'shared: true' : undefined;
+    const refusal = new errors/* ActionError */.lZ(`Cannot output the client secret of the app "${app.label}"`, `this run may not change the app: ${permission.why}`, takesNothingOver === undefined
+        ? permission.remedy
+        : `Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "${takesNothingOver}").`);
     if (!dryRun)
         throw refusal;
     log.notice(refusal.message);
@@ -3475,14 +3478,22 @@ async function findGroups(okta, entries, app) {
     return { wanted, assigned };
 }
 /**
- * Finds the wanted users, and which of them the app has; a user who has it through a group counts as assigned. They are compared by ID:
- * what an app calls a user need not be the login.
+ * Finds the wanted users.
  *
  * @param entries logins or IDs
+ * @throws {ActionError} naming every user that is unknown
+ */
+function findUsers(okta, entries) {
+    return findEach(entries, (entry) => findUser(okta, entry));
+}
+/**
+ * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
+ * calls a user need not be the login.
+ *
+ * @param app `undefined` where the app is yet to be created
  * @param all whether all users of the app are to be read, and not only those that are wanted
  */
-async function findUsers(okta, entries, app, all) {
-    const wanted = await findEach(entries, (entry) => findUser(okta, entry));
+async function assignedUsers(okta, wanted, app, all) {
     if (!app)
         return { wanted, assigned: [] };
     if (!all) {
@@ -3537,9 +3548,7 @@ async function findUser(okta, entry) {
         const ids = others.map(({ id }) => id).join(', ');
         throw new ActionError(what, 'it is an e-mail address, and no login or ID', `Give the login in "users", or the ID: ${ids}.`);
     }
-    throw new ActionError(what, 'Okta has no user of that login or ID', entry.includes(',')
-        ? 'Give one per line in "users": commas separate nothing.'
-        : 'Check "users": give full logins, as in jane@example.com.');
+    throw new ActionError(what, 'Okta has no user of that login or ID', entry.includes(',') ? onePerLine('users') : 'Check "users": give full logins, as in jane@example.com.');
 }
 /**
  * The one that is meant by an entry.
@@ -3556,10 +3565,18 @@ async function resolve_only(kind, input, entry, matches, others) {
     if (match)
         return match;
     const near = nearestNames(entry, await others());
-    const hint = near.length > 0
-        ? `The nearest names are ${near.map((name) => `"${name}"`).join(', ')}.`
-        : 'There is none with a similar name.';
-    throw new ActionError(`Cannot find the ${kind} "${entry}"`, 'Okta has none of exactly that name', `Check "${input}". ${hint}`);
+    const isSeveral = entry.includes(',') && input !== 'sign-on-policy';
+    const check = isSeveral ? onePerLine(input) : `Check "${input}".`;
+    throw new ActionError(`Cannot find the ${kind} "${entry}"`, 'Okta has none of exactly that name', `${check} ${nearestHint(near)}`);
+}
+function onePerLine(input) {
+    return `Give one per line in "${input}": commas separate nothing.`;
+}
+function nearestHint(near) {
+    if (near.length === 0)
+        return 'There is none with a similar name.';
+    const names = near.map((name) => `"${name}"`).join(', ');
+    return near.length === 1 ? `The nearest name is ${names}.` : `The nearest names are ${names}.`;
 }
 
 ;// CONCATENATED MODULE: ./src/apply/server-policies.ts
@@ -4330,7 +4347,7 @@ function readConnection(reader, github, log) {
 }
 function readOrgUrl(reader, log) {
     if (reader.text('org-url') === undefined)
-        return reader.problem('org-url', `is missing. ${GIVE_ORG_URL}`);
+        return reader.problem('org-url', `is missing. ${GIVE_ORG_URL} ${CHECK_VARIABLE}`);
     const text = reader.line('org-url');
     if (text === undefined)
         return undefined;
@@ -4354,6 +4371,7 @@ function readOrgUrl(reader, log) {
     return url.origin;
 }
 const GIVE_ORG_URL = 'Give the URL of your Okta org, such as https://acme.okta.com.';
+const CHECK_VARIABLE = 'If it comes from a variable, check that there is one of that name, and that it is a variable and not a secret.';
 /** What is wrong with the org's URL, whatever its scheme, and what to do. A password in it is not shown. */
 function orgUrlProblem(text, url) {
     if (/["'`]/.test(text.charAt(0)))
@@ -6053,7 +6071,8 @@ async function report(told, log) {
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
 async function reportInputs(described, log) {
     const block = log.redact(await withBlock(described));
-    log.info(`The inputs that describe the app:\n\n${block}`);
+    for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')])
+        log.info(line);
     return block;
 }
 /** What a skipped run leaves behind, so that later steps can tell. */
@@ -6389,6 +6408,8 @@ const ROLES = {
     users: 'Read-Only Administrator',
     trustedOrigins: 'Organization Administrator',
     policies: 'Read-Only Administrator',
+    authorizationServers: 'API Access Management Administrator',
+    appGrants: 'Super Administrator',
 };
 function forbidden({ method, path }, { challenge }, { credentials }) {
     const scope = (0,_authorization_js__WEBPACK_IMPORTED_MODULE_2__/* .scopeFor */ .a)(method, path) ?? 'okta.apps.manage';

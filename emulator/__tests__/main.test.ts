@@ -57,6 +57,33 @@ test('--latency slows every request down, --lag hides a write from lists', async
   expect(errors).toBe('');
 });
 
+test('--org-url, --engine, --with and --without make the org that is meant', async () => {
+  const options = ['--engine', 'classic', '--org-url', 'https://shop.okta.example', '--with', 'groupOwners'];
+  const { errors } = await run([...options, '--without', 'realms,resourceNames'], async (printed, stop) => {
+    const url = /http:\S+/.exec(printed)?.[0] ?? '';
+    const headers = { authorization: 'SSWS emulator-token' };
+    const read = async <T>(path: string): Promise<T> =>
+      (await (await fetch(url + path, { headers })).json()) as T;
+    expect(await read('/.well-known/okta-organization')).toMatchObject({ pipeline: 'v1' });
+    const [group] = await read<Record<string, object>[]>('/api/v1/groups');
+    expect(group?.['_links']).toMatchObject({
+      owners: { href: expect.stringContaining('https://shop.okta.example/') as unknown },
+    });
+    const [user] = await read<object[]>('/api/v1/users');
+    expect(user).not.toHaveProperty('realmId');
+    stop();
+  });
+  expect(errors).toBe('');
+});
+
+test('the command listens on 127.0.0.1 and on no other address', async () => {
+  await run([], async (printed, stop) => {
+    const { port } = new URL(/http:\S+/.exec(printed)?.[0] ?? '');
+    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
+    stop();
+  });
+});
+
 test('--help shows the options', async () => {
   const { code, output, errors } = await run(['--help']);
   expect([code, errors]).toEqual([0, '']);

@@ -142,10 +142,10 @@ function toTakeOver(run: Run, owner: Owner, wish: Having, state: PullRequestStat
 
 function remedyFor(run: Run, { to }: Having, adopt: string): string {
   if (run.kind === 'pull-request') {
-    return `A run of pull request #${run.pullRequest} may only touch what such runs made: give it a name of its own, with the number in it, or let it only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
+    return `A run of pull request #${run.pullRequest} may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
   }
   if (run.kind === 'branch') {
-    return `A run of the branch ${run.branch}, which is neither the default branch nor protected, may only touch what such runs made: choose another name, or set "dry-run: true".`;
+    return `A run of the branch ${run.branch}, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".`;
   }
   return to === 'delete'
     ? `Set "adopt: ${adopt}" to delete it all the same, or choose another name.`

@@ -75,7 +75,7 @@ export function authorityOf(
         if (permission.allowed) return { ...permission, owner };
         const later = asPermanent(current);
         if (later.allowed) return { ...later, owner: ownerOf(permanent) };
-        const notice = `Without "dry-run" this run would be refused: ${permission.why}. ${permission.remedy}`;
+        const notice = `Without "dry-run" this run would be refused because of the app: ${permission.why}. ${permission.remedy}`;
         return { allowed: true, takesOver: false, notice, owner };
       };
     },

@@ -48,16 +48,19 @@ export async function handOutSecret(
  */
 export async function mayOutputSecret(
   log: Log,
-  { adopt, dryRun }: Pick<Inputs, 'adopt' | 'dryRun'>,
+  { adopt, dryRun, shared, state }: Pick<Inputs, 'adopt' | 'dryRun' | 'shared' | 'state'>,
   authority: Authority,
   app: RegisteredApp,
 ): Promise<boolean> {
   const permission = await authority.askStrictly(markOf(app), { to: 'change', adopt });
   if (permission.allowed) return true;
+  const takesNothingOver = state === 'read' ? 'state: read' : shared ? 'shared: true' : undefined;
   const refusal = new ActionError(
     `Cannot output the client secret of the app "${app.label}"`,
     `this run may not change the app: ${permission.why}`,
-    permission.remedy,
+    takesNothingOver === undefined
+      ? permission.remedy
+      : `Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "${takesNothingOver}").`,
   );
   if (!dryRun) throw refusal;
   log.notice(refusal.message);

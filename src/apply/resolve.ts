@@ -131,9 +131,7 @@ async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
   throw new ActionError(
     what,
     'Okta has no user of that login or ID',
-    entry.includes(',')
-      ? 'Give one per line in "users": commas separate nothing.'
-      : 'Check "users": give full logins, as in jane@example.com.',
+    entry.includes(',') ? onePerLine('users') : 'Check "users": give full logins, as in jane@example.com.',
   );
 }
 
@@ -161,13 +159,21 @@ export async function only<T extends Assignee>(
   }
   if (match) return match;
   const near = nearestNames(entry, await others());
-  const hint =
-    near.length > 0
-      ? `The nearest names are ${near.map((name) => `"${name}"`).join(', ')}.`
-      : 'There is none with a similar name.';
+  const isSeveral = entry.includes(',') && input !== 'sign-on-policy';
+  const check = isSeveral ? onePerLine(input) : `Check "${input}".`;
   throw new ActionError(
     `Cannot find the ${kind} "${entry}"`,
     'Okta has none of exactly that name',
-    `Check "${input}". ${hint}`,
+    `${check} ${nearestHint(near)}`,
   );
+}
+
+function onePerLine(input: string): string {
+  return `Give one per line in "${input}": commas separate nothing.`;
+}
+
+function nearestHint(near: readonly string[]): string {
+  if (near.length === 0) return 'There is none with a similar name.';
+  const names = near.map((name) => `"${name}"`).join(', ');
+  return near.length === 1 ? `The nearest name is ${names}.` : `The nearest names are ${names}.`;
 }

@@ -22,7 +22,8 @@ export function readConnection(reader: InputReader, github: GitHubContext, log: 
 }
 
 function readOrgUrl(reader: InputReader, log: Log): string | undefined {
-  if (reader.text('org-url') === undefined) return reader.problem('org-url', `is missing. ${GIVE_ORG_URL}`);
+  if (reader.text('org-url') === undefined)
+    return reader.problem('org-url', `is missing. ${GIVE_ORG_URL} ${CHECK_VARIABLE}`);
   const text = reader.line('org-url');
   if (text === undefined) return undefined;
   const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
@@ -48,6 +49,8 @@ function readOrgUrl(reader: InputReader, log: Log): string | undefined {
 }
 
 const GIVE_ORG_URL = 'Give the URL of your Okta org, such as https://acme.okta.com.';
+const CHECK_VARIABLE =
+  'If it comes from a variable, check that there is one of that name, and that it is a variable and not a secret.';
 
 /** What is wrong with the org's URL, whatever its scheme, and what to do. A password in it is not shown. */
 function orgUrlProblem(text: string, url: URL | undefined): string | undefined {

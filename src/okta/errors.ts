@@ -187,6 +187,8 @@ const ROLES: Readonly<Record<string, string>> = {
   users: 'Read-Only Administrator',
   trustedOrigins: 'Organization Administrator',
   policies: 'Read-Only Administrator',
+  authorizationServers: 'API Access Management Administrator',
+  appGrants: 'Super Administrator',
 };
 
 function forbidden({ method, path }: Asked, { challenge }: Refusal, { credentials }: Connection): string {

@@ -53,8 +53,7 @@ export async function report(told: Report, log: Log): Promise<string | undefined
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
 async function reportInputs(described: WrittenInputs, log: Log): Promise<string> {
   const block = log.redact(await withBlock(described));
-  for (const line of ['The inputs that describe the app:', '', ...block.trimEnd().split('\n')])
-    log.info(line);
+  for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')]) log.info(line);
   return block;
 }
 

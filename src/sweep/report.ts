@@ -58,14 +58,24 @@ function intentions({ shared }: SweepPlan, { apps, entries }: Removal): string[]
 
 function sentence(plan: SweepPlan, removal: Removal, dryRun: boolean): string {
   const { apps, entries } = removal;
-  const verb = dryRun ? 'would be' : 'were';
+  const be = (count: number): string => (dryRun ? 'would be' : count === 1 ? 'was' : 'were');
   const closed = apps.filter(isClosed).length;
-  const expired = entries.filter((entry) => !isClosed(entry)).length;
-  const uris = plan.shared
-    ? `, and ${counted(entries.length, 'URI')} ${verb} removed from the shared app, of which ${expired} had expired`
-    : '';
+  const expired = apps.length - closed;
+  const ended = [
+    closed > 0 && `${counted(closed, 'app')} of closed pull requests`,
+    expired > 0 && counted(expired, 'expired app'),
+  ];
+  const expiredUris = entries.filter((entry) => !isClosed(entry)).length;
+  const ofThese = expiredUris > 0 ? `, of which ${expiredUris} had expired` : '';
+  const removed = [
+    apps.length > 0 && `${ended.filter(Boolean).join(' and ')} ${be(apps.length)} deleted`,
+    entries.length > 0 &&
+      `${counted(entries.length, 'URI')} ${be(entries.length)} removed from the shared app${ofThese}`,
+  ];
   const kept = keptBy(plan, removal).length;
-  return `${counted(closed, 'app')} of closed pull requests and ${counted(apps.length - closed, 'expired app')} ${verb} deleted${uris}; ${counted(kept, 'temporary app')} ${kept === 1 ? 'stays' : 'stay'} for now.`;
+  const stays =
+    kept > 0 ? `; ${counted(kept, 'temporary app')} ${kept === 1 ? 'stays' : 'stay'} for now` : '';
+  return `${removed.filter(Boolean).join(', and ') || `Nothing ${be(1)} removed`}${stays}.`;
 }
 
 /** A number with its noun: `1 app`, `2 apps`. */

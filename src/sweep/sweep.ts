@@ -88,7 +88,7 @@ async function survey(
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${counted(looked, 'app')}, of which ${temporary.length} belong to ${repository.repository} and are not there to stay.`,
+    `Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and not there to stay: ${temporary.length}.`,
   );
   return planSweep(temporary, sharedApp, facts);
 }
