@@ -442,6 +442,24 @@ describe('a shared app', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('a trusted origin that is claimed while GitHub is asked stays', async () => {
+    const origin = 'https://both.example.com';
+    await share(1, { 'trusted-origins': origin });
+    github.pulls.set(1, 'closed').set(2, 'open');
+    const id = idOf(await org.app('shared'));
+    github.fault = (_, index) => {
+      const body = index === 1 ? org.org.apps.get(id)?.body : undefined;
+      if (!body) return undefined;
+      const claim = { input: 'trusted-origins', uri: origin, repository: 'acme/shop', repository_id: '4242' };
+      const { uris = [], ...mark } = markOf(body);
+      const claims = [...(uris as JsonObject[]), { ...claim, pull_request: 2 }];
+      Object.assign(body, { profile: { okta_oidc_app: { ...mark, uris: claims } } });
+      return undefined;
+    };
+    await sweep({ 'shared-app': 'shared' });
+    expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
+  });
+
   test('a URI that an open pull request, or another repository, claims too stays with that claim', async () => {
     const both = 'https://both.example.com/callback';
     await share(1, { 'redirect-uris': both });

@@ -149,6 +149,73 @@ describe('an origin of a shared app', () => {
   });
 });
 
+describe('what is given up', () => {
+  const OTHER = 'https://other.example.com';
+  const TWO = `${DEV}\n${OTHER}`;
+
+  /** Changes the app's mark in Okta once, right before the first such request. */
+  function remark(
+    name: string,
+    isFirst: (request: { method: string; path: string }) => boolean,
+    change: (mark: JsonObject) => JsonObject | undefined,
+  ): void {
+    let isDone = false;
+    org.trouble.fault = (request) => {
+      if (isDone || !isFirst(request)) return undefined;
+      isDone = true;
+      for (const { label, body } of org.org.apps.values()) {
+        const mark = valueAt(body, ['profile', 'okta_oidc_app']) as JsonObject;
+        if (label === name) Object.assign(body, { profile: { okta_oidc_app: change(mark) } });
+      }
+      return undefined;
+    };
+  }
+
+  const isOrigins =
+    (verb: string) =>
+    ({ method, path }: { method: string; path: string }): boolean =>
+      method === verb && path.startsWith('/api/v1/trustedOrigins');
+
+  /** The mark with a claim of another pull request. */
+  const claimed = (mark: JsonObject): JsonObject => {
+    const claim = { input: 'trusted-origins', uri: OTHER, repository: 'acme/shop', repository_id: '4242' };
+    return { ...mark, uris: [...((mark['uris'] ?? []) as JsonObject[]), { ...claim, pull_request: 13 }] };
+  };
+
+  test('is not what an app lists whose mark is gone: no claim makes it the run’s', async () => {
+    await succeed(org, app('shop'));
+    remark('shop', isOrigins('GET'), () => undefined);
+    await succeed(org, share('shop', { state: 'absent' }), PR_12);
+    expect(await held()).toHaveLength(1);
+  });
+
+  test.each<[string, () => Promise<unknown>, Inputs]>([
+    [
+      'a shared run',
+      async () => {
+        await foreignApp(org, 'shop');
+        await succeed(org, share('shop', { 'trusted-origins': TWO }), PR_12);
+      },
+      share('shop', { 'trusted-origins': TWO, state: 'absent' }),
+    ],
+    ['a run of the app’s own', () => succeed(org, app('shop', TWO), PR_12), app('shop', '[]')],
+  ])('by %s, and claimed while another one is given up, stays', async (_, made, inputs) => {
+    await succeed(org, app('a', TWO));
+    await made();
+    remark('shop', isOrigins('PUT'), claimed);
+    await succeed(org, inputs, PR_12);
+    const [a, shop] = [await idOf('a'), await idOf('shop')];
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a})`, `${OTHER} (okta-oidc-app, ${a} ${shop})`]);
+  });
+
+  test('by a pull request’s run whose app is somebody else’s by then, stays', async () => {
+    await succeed(org, app('shop'), PR_12);
+    remark('shop', isOrigins('GET'), ({ pull_request: _, ...mark }) => mark);
+    expect(await failure(org, app('shop', '[]'), PR_12)).toContain('it belongs to acme/shop');
+    expect(await held()).toHaveLength(1);
+  });
+});
+
 describe('what fails half-way', () => {
   const isDelete = ({ method, path }: { method: string; path: string }): boolean =>
     method === 'DELETE' && path.startsWith('/api/v1/trustedOrigins');

@@ -39,7 +39,7 @@ import {
 import { release, type Elsewhere } from './release.ts';
 import type { Session } from './session.ts';
 import type { SideWork } from './side-work.ts';
-import { releaseOrigins } from './trusted-origins.ts';
+import { givenUp, releaseOrigins } from './trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
 
@@ -187,7 +187,10 @@ async function converge(
     return updateOutcome(app, [...first.changes, ...first.related.changes], first.write);
   }
 
-  await releaseOrigins(session, app, first.related.origins.release);
+  await releaseOrigins(session, app, first.related.origins.release, (current) => {
+    const { release, marked } = plan(current).related.origins;
+    return release.length > 0 ? givenUp(markOf(current), { trustedOrigins: marked }) : [];
+  });
   const name = `the app "${app.label}"`;
   const dropped: Change[] = [];
   const remembered: Change[] = [];
