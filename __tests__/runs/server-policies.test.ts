@@ -134,6 +134,10 @@ describe('a run with authorization-server-policies', () => {
       errorSummary: 'Api validation failed: conditions.clients.include',
       errorCauses: [{ errorSummary: 'conditions.clients.include: Resource not found' }],
     };
+    const TOO_LONG = {
+      ...REFUSED,
+      errorCauses: [{ errorSummary: 'conditions.clients.include: The field is too long' }],
+    };
     const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (AppInstance)' };
 
     /** So many of the lists that name the new client are refused, as that of a client which Okta does not know yet. */
@@ -203,6 +207,25 @@ describe('a run with authorization-server-policies', () => {
       await succeed(org, { name: 'shop', state: 'absent' });
       expect(await clients()).toEqual([alive[0], alive[2]]);
     });
+
+    test.each([1, 5])(
+      'leaves nobody out of a list that Okta refuses for another reason (from the %i. time)',
+      async (from) => {
+        const { all } = await others(3, from === 1 ? 0 : 1);
+        unseen(all);
+        const hide = org.trouble.fault;
+        let refusals = 0;
+        org.trouble.fault = (request) => {
+          const isWrite = request.method === 'PUT' && request.path.startsWith(POLICIES);
+          if (isWrite) refusals += 1;
+          return isWrite && refusals >= from && refusals < from + 8
+            ? { kind: 'answer', status: 400, body: TOO_LONG }
+            : hide?.(request);
+        };
+        expect(await failure(org, FULL)).toContain('The field is too long');
+        expect(await clients()).toEqual(all);
+      },
+    );
 
     test('fails where too many could be meant, and leaves the policy as it is', async () => {
       const { all } = await others(8, 4);

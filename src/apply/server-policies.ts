@@ -200,7 +200,8 @@ const MAX_ATTEMPTS = 4;
 /**
  * Okta refuses a list that names a client which it does not know (reported): a new one, for a moment, and perhaps one whose app was
  * deleted (unknown). That is an app that this run does not find; but Okta may answer in the same way of an app that the run's credential
- * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one.
+ * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one; and only after it has said that
+ * one is not found (reported): a list that is refused for another reason, such as its length, would be taken without any of them.
  */
 function doubtOf({ okta, record }: Session, clientId: string): Doubt {
   let refusals = 0;
@@ -221,6 +222,7 @@ function doubtOf({ okta, record }: Session, clientId: string): Doubt {
       const reason = `Okta does not know a client of the access policy "${current.name}"`;
       const isNew = clientsOf({ ...current, body }).includes(clientId);
       if (isNew && refusals < MAX_ATTEMPTS) return new TransientFailure(() => ({ wait, reason }), error);
+      if (!/not found/i.test(error.text)) return new TransientFailure(() => undefined, error);
       if (!tries) {
         suspects = await unseen(okta, clientsOf(current), clientId);
         tries = leavingOut(suspects);
