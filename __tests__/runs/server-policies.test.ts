@@ -102,6 +102,18 @@ describe('a run with authorization-server-policies', () => {
     expect(await org.app('shop')).toMatchObject({ id: app, status: 'ACTIVE' });
   });
 
+  test('leaves a policy as it is whose clients Okta does not show', async () => {
+    const { conditions: _, ...body } = await org.api('GET', `${POLICIES}/${policy}`);
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'GET' || !path.startsWith(POLICIES)) return undefined;
+      return { kind: 'answer', status: 200, body: path === POLICIES ? [body] : body };
+    };
+    expect(await failure(org, LET_IN)).toContain(
+      'Cannot change the access policy "Previews" of the authorization server "default": Okta\'s answer does not show the clients that it lists.',
+    );
+    expect(await clients()).toEqual([other]);
+  });
+
   test('leaves the last client in, with a warning', async () => {
     const lonely = await newPolicy('Lonely', []);
     await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
