@@ -129,3 +129,40 @@ test('what the app no longer lists when it is taken over stays away', async () =
   await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
   expect(await held()).toEqual([]);
 });
+
+test.each<[string, (policy: string) => void]>([
+  [
+    'is gone by then',
+    (policy) => {
+      for (const { policies } of org.org.authorizationServers.values()) policies.delete(policy);
+    },
+  ],
+  [
+    'Okta refuses then',
+    (policy) => {
+      org.trouble.fault = ({ method, path }) =>
+        method === 'PUT' && path.endsWith(policy) ? { kind: 'answer', status: 403 } : undefined;
+    },
+  ],
+])('a policy that %s does not stop the rest', async (_, spoil) => {
+  const env = githubEnvironment(github);
+  const [first] = await org.apiList(POLICIES);
+  const more = { ...first, name: 'More', conditions: { clients: { include: await clients() } } };
+  const policy = textOf((await org.api('POST', POLICIES, more))['id']);
+  const inputs = {
+    ...TIES['an access policy']?.inputs,
+    ...OWN_ORIGIN.inputs,
+    'authorization-server-policies': 'More\nPreviews',
+  };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const before = [await clients(), await OWN_ORIGIN.held()];
+  github.pulls.set(12, 'closed');
+  takenOverBefore(OWN_ORIGIN.isFirst);
+  const take = org.trouble.fault;
+  org.trouble.fault = (request) => {
+    if (OWN_ORIGIN.isFirst(request)) spoil(policy);
+    return take?.(request);
+  };
+  await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
+  expect([await clients(), await OWN_ORIGIN.held()]).toEqual(before);
+});

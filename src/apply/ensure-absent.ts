@@ -12,6 +12,7 @@ import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
 import { isNamedElsewhere, release } from './release.ts';
 import type { Session } from './session.ts';
+import { sideWork, type Line } from './side-work.ts';
 
 /**
  * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.
@@ -94,7 +95,7 @@ function hasOwnScopes(app: RegisteredApp): boolean {
 /**
  * Takes from an app what does not go with it.
  *
- * @returns puts it back
+ * @returns puts it back; what cannot be does not stop the rest
  */
 async function untie(
   session: Session,
@@ -103,10 +104,9 @@ async function untie(
 ): Promise<(current: RegisteredApp) => Promise<void>> {
   const putBack = await release(session, app, mark);
   const scopes = hasOwnScopes(app) ? await revokeInherited(session, app, []) : [];
-  return async (current) => {
-    await putBack(current);
-    await grantScopes(session, current, scopes);
-  };
+  const grants = scopes.map((scope): Line => [(app) => grantScopes(session, app, [scope])]);
+  return (current) =>
+    sideWork(session, { soon: [...putBack(current), ...grants], later: [] }).finish(current);
 }
 
 /** Whether the app may go; what was taken from one that may not is put back, also where that is an error. */

@@ -1,7 +1,9 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
 import { markOf, type Claim, type Marking } from '../app/ownership.ts';
+import { ifThere } from '../okta/errors.ts';
 import { letIn, nameOf, placeOf, takeOut } from './server-policies.ts';
 import type { Session } from './session.ts';
+import type { Line, Step } from './side-work.ts';
 import { findListed, originsOf, releaseOrigins, trustOrigin } from './trusted-origins.ts';
 
 /** What names an app elsewhere in the org and does not go with it. */
@@ -15,22 +17,34 @@ export function isNamedElsewhere(mark: Elsewhere): boolean {
  * Takes an app out of the access policies that let it in, and of the trusted origins that it lists. What is gone already counts as done.
  *
  * @param mark what the app's mark says, or was to say
- * @returns puts the app back, as far as its mark, as it is then, still tells of it
+ * @returns what puts the app back, as far as its mark, as it is then, still tells of it; a policy that is gone by then counts as done
  */
 export async function release(
   session: Session,
   app: RegisteredApp,
   mark: Elsewhere,
-): Promise<(current: RegisteredApp) => Promise<void>> {
+): Promise<(current: RegisteredApp) => Line[]> {
   const policies = await takeOut(session, (mark.policies ?? []).map(placeOf), clientIdOf(app) ?? app.id);
   const origins = await findListed(session, app, originsOf(mark));
   await releaseOrigins(session, app, origins);
-  return async (current) => {
+  return (current) => {
     const held = markOf(current);
     const places = held.policies ?? [];
-    for (const policy of policies) if (places.includes(nameOf(policy))) await letIn(session, policy, current);
     const listed = originsOf(held);
-    for (const { origin } of origins)
-      if (listed.includes(origin)) await trustOrigin(session, current, origin);
+    const lines = [
+      ...policies
+        .filter((policy) => places.includes(nameOf(policy)))
+        .map((policy): Step => async (app) => {
+          await ifThere(() => letIn(session, policy, app));
+        }),
+      ...origins
+        .filter(({ origin }) => listed.includes(origin))
+        .map(
+          ({ origin }): Step =>
+            (app) =>
+              trustOrigin(session, app, origin),
+        ),
+    ];
+    return lines.map((step) => [step]);
   };
 }
