@@ -304,13 +304,21 @@ describe('apps', () => {
     expect(swept.rawLog).not.toContain('##[error]');
   });
 
-  test('nor does what stands in a mark as the time of its end', async () => {
-    const end = '2026-01-01 (<img src=x> | **late**)';
+  test.each([
+    '2026-01-01 (<img src=x> | **late**)',
+    'keep until release 5',
+    'OPS-12',
+    '0',
+    '2020',
+    '1.12.2025',
+  ])('what somebody wrote into a mark as the time of its end ends nothing: "%s"', async (end) => {
     expect(Date.parse(end)).not.toBeNaN();
+    github.pulls.set(12, 'open');
     await marked('late', { repository: 'acme/shop', repository_id: '4242', expires: end });
+    await marked('open', { repository: 'acme/shop', repository_id: '4242', pull_request: 12, expires: end });
     const swept = await sweep();
-    expect(names(swept, 'deleted')).toEqual(['late']);
-    expect(shown(swept)).toContain(`| late | the repository | expired ${end} |`);
+    expect(names(swept, 'deleted')).toEqual([]);
+    expect(await org.labels()).toEqual(['late', 'open']);
     expect(swept.summary).not.toMatch(/<img|\*\*late/);
   });
 

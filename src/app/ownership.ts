@@ -226,8 +226,13 @@ function readNotKept(value: Json | undefined): NotKept | undefined {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
+/** A time as runs write it, and as RFC 3339 has it. `Date` reads much else as one: "keep until release 5" is a day in 2001 to it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 function readTime(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
+  return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
 }
 
 function readClaims(value: Json | undefined): Claim[] {
