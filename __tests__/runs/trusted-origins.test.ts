@@ -21,6 +21,8 @@ const org = useOrg();
 const DEV = 'http://localhost:5173';
 const PR_12 = { event: pullRequest(12) };
 
+const BRANCH = { env: { GITHUB_REF: 'refs/heads/feature', GITHUB_REF_PROTECTED: 'false' } };
+
 const app = (name: string, origins = DEV): Inputs => ({ ...WEB, name, 'trusted-origins': origins });
 const absent = (name: string): Inputs => ({ name, state: 'absent' });
 const share = (name: string, more: Inputs = {}): Inputs => ({
@@ -206,6 +208,21 @@ describe('what is given up', () => {
     await succeed(org, inputs, PR_12);
     const [a, shop] = [await idOf('a'), await idOf('shop')];
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a})`, `${OTHER} (okta-oidc-app, ${a} ${shop})`]);
+  });
+
+  test('by a branch’s run just before a permanent run takes the app over is there again', async () => {
+    await succeed(org, app('shop'), BRANCH);
+    let isDone = false;
+    org.trouble.fault = ({ method, path }) => {
+      if (!isDone && method === 'PUT' && path.startsWith('/api/v1/apps/')) org.org.trustedOrigins.clear();
+      isDone ||= org.org.trustedOrigins.size === 0;
+      return undefined;
+    };
+    const run = await succeed(org, app('shop'));
+    expect(changesOf(run).map(({ field }) => field)).toEqual(['owner']);
+    expect(isDone).toBe(true);
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
+    expect(await marked('shop')).toEqual([DEV]);
   });
 
   test('by a pull request’s run whose app is somebody else’s by then, stays', async () => {

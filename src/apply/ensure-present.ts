@@ -207,7 +207,7 @@ async function converge(
           if (!item.active) return;
           signIn.begin(item, true);
           if (begun) return;
-          begun = { related, work: relatedOf(session, related) };
+          begun = { related, work: relatedOf(session, trustingAll(inputs, related)) };
           begun.work.begin(item);
         },
         dropped: ({ changes, asked }) => {
@@ -237,6 +237,15 @@ async function converge(
   } finally {
     await begun?.work.idle();
   }
+}
+
+/**
+ * The plan with all origins that the app lists to be looked at again: another run may have given one up since this one read it, which it
+ * no longer does now that the app's mark tells of it.
+ */
+function trustingAll({ trustedOrigins }: Inputs, related: RelatedPlan): RelatedPlan {
+  const { origins } = related;
+  return trustedOrigins ? { ...related, origins: { ...origins, trust: origins.marked } } : related;
 }
 
 /** How long what the run makes lasts, from now on. */
