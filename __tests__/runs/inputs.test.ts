@@ -1158,6 +1158,15 @@ describe('groups', () => {
     expect(await groupNames('shop')).toEqual(['pr-1']);
   });
 
+  test('by an ID are the ones that have it, and none of the app’s that is only named so', async () => {
+    const staff = await org.group('Staff');
+    const impostor = await org.group(staff);
+    await succeed(org, { ...WEB, groups: impostor });
+    expect(await groupNames('shop')).toEqual([staff]);
+    await succeed(org, { ...WEB, groups: staff, assignments: 'exact' });
+    expect(await groupNames('shop')).toEqual(['Staff']);
+  });
+
   test('whose names Okta does not show with the app are found all the same', async () => {
     org.trouble.expandGroups = false;
     await org.group('Sellers');
