@@ -166,3 +166,33 @@ test.each<[string, (policy: string) => void]>([
   await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
   expect([await clients(), await OWN_ORIGIN.held()]).toEqual(before);
 });
+
+test('what had been taken from it before a removal fails is back, too', async () => {
+  const env = githubEnvironment(github);
+  const inputs = { ...TIES['an access policy']?.inputs, ...OWN_ORIGIN.inputs };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const before = await clients();
+  github.pulls.set(12, 'closed');
+  takenOverBefore(OWN_ORIGIN.isFirst);
+  const take = org.trouble.fault;
+  org.trouble.fault = (request) =>
+    take?.(request) ?? (OWN_ORIGIN.isFirst(request) ? { kind: 'answer', status: 403 } : undefined);
+  const run = { event: pullRequest(12, 'closed'), env };
+  const error = await failure(org, { ...inputs, state: 'auto' }, run);
+  expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+  expect(await clients()).toEqual(before);
+});
+
+test('a removal that fails leaves an app that is still to go as it is by then', async () => {
+  const env = githubEnvironment(github);
+  const inputs = { ...TIES['an access policy']?.inputs, ...OWN_ORIGIN.inputs };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const app = idOf(await org.app('shop'));
+  github.pulls.set(12, 'closed');
+  org.trouble.fault = (request) =>
+    OWN_ORIGIN.isFirst(request) ? { kind: 'answer', status: 403 } : undefined;
+  const run = { event: pullRequest(12, 'closed'), env };
+  expect(await failure(org, { ...inputs, state: 'auto' }, run)).toContain('Cannot stop trusting the origin');
+  expect(await clients()).not.toContain(app);
+  expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+});

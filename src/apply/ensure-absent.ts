@@ -6,11 +6,11 @@ import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
-import { grantScopes, revokeInherited } from './api-scopes.ts';
+import { grantScopes, revokeScopes } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
-import { isNamedElsewhere, release } from './release.ts';
+import { isNamedElsewhere, tiesOf, type Ties } from './release.ts';
 import type { Session } from './session.ts';
 import { sideWork, type Line } from './side-work.ts';
 
@@ -57,7 +57,8 @@ const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
  * client ID of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
- * One that is to stay after all gets back what was taken from it, since the other run may have found it there.
+ * One that is to stay after all gets back what was taken from it, since the other run may have found it there; also where not all of it
+ * could be taken.
  *
  * @param app as it was read when it was decided that it is to go
  * @param mayGo whether it still is, as it is now; may throw
@@ -74,9 +75,12 @@ export async function removeApp(
   if (current && !mayGo(current)) return false;
   const mark = markOf(current ?? app);
   if (isNamedElsewhere(mark) || hasOwnScopes(app)) {
-    const putBack = await untie(session, app, mark);
+    const { cut, putBack } = await allTies(session, app, mark);
+    const cutting = cut();
+    await Promise.allSettled([cutting]);
     current = await read();
-    if (current && !(await unlessPutBack(current, mayGo, putBack))) return false;
+    if (current && !(await unlessPutBack(session, current, mayGo, putBack))) return false;
+    await cutting;
   }
   if (!current) return true;
   if (current.active) {
@@ -92,34 +96,34 @@ function hasOwnScopes(app: RegisteredApp): boolean {
   return typeOf(app) === 'service' && (clientIdOf(app) ?? app.id) !== app.id;
 }
 
-/**
- * Takes from an app what does not go with it.
- *
- * @returns puts it back; what cannot be does not stop the rest
- */
-async function untie(
-  session: Session,
-  app: RegisteredApp,
-  mark: Mark,
-): Promise<(current: RegisteredApp) => Promise<void>> {
-  const putBack = await release(session, app, mark);
-  const scopes = hasOwnScopes(app) ? await revokeInherited(session, app, []) : [];
-  const grants = scopes.map((scope): Line => [(app) => grantScopes(session, app, [scope])]);
-  return (current) =>
-    sideWork(session, { soon: [...putBack(current), ...grants], later: [] }).finish(current);
+/** Those ties, and the scopes of a client ID of its own. */
+async function allTies(session: Session, app: RegisteredApp, mark: Mark): Promise<Ties> {
+  const ties = await tiesOf(session, app, mark);
+  const grants = hasOwnScopes(app) ? await session.okta.scopeGrants(app) : [];
+  return {
+    cut: async () => {
+      await ties.cut();
+      await revokeScopes(session, app, grants);
+    },
+    putBack: (current) => [
+      ...ties.putBack(current),
+      ...grants.map(({ scope }): Line => [(again) => grantScopes(session, again, [scope])]),
+    ],
+  };
 }
 
-/** Whether the app may go; what was taken from one that may not is put back, also where that is an error. */
+/** Whether the app may go; all that was taken from one that may not is put back, as far as it can be, also where that is an error. */
 async function unlessPutBack(
+  session: Session,
   current: RegisteredApp,
   mayGo: (current: RegisteredApp) => boolean,
-  putBack: (current: RegisteredApp) => Promise<void>,
+  putBack: Ties['putBack'],
 ): Promise<boolean> {
   let goes = false;
   try {
     goes = mayGo(current);
   } finally {
-    if (!goes) await putBack(current);
+    if (!goes) await sideWork(session, { soon: putBack(current), later: [] }).finish(current);
   }
   return goes;
 }

@@ -1,7 +1,8 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
 import { markOf, type Claim, type Marking } from '../app/ownership.ts';
+import type { ServerPolicy } from '../app/server-policies.ts';
 import { ifThere } from '../okta/errors.ts';
-import { letIn, nameOf, placeOf, takeOut } from './server-policies.ts';
+import { findListing, letIn, nameOf, placeOf, takeOut, type PolicyPlace } from './server-policies.ts';
 import type { Session } from './session.ts';
 import type { Line, Step } from './side-work.ts';
 import { findListed, originsOf, releaseOrigins, trustOrigin } from './trusted-origins.ts';
@@ -13,38 +14,58 @@ export function isNamedElsewhere(mark: Elsewhere): boolean {
   return (mark.policies ?? []).length > 0 || originsOf(mark).length > 0;
 }
 
+/** What ties an app to what does not go with it. */
+export interface Ties {
+  /** Takes the app out of all that. What is gone already counts as done. */
+  cut(): Promise<void>;
+  /**
+   * What puts the app back, wherever it was taken out of, as far as its mark, as it is then, still tells of it. A policy that is gone by
+   * then counts as done.
+   */
+  putBack(current: RegisteredApp): Line[];
+}
+
 /**
- * Takes an app out of the access policies that let it in, and of the trusted origins that it lists. What is gone already counts as done.
+ * Finds the access policies that let an app in, and the trusted origins that it lists.
  *
  * @param mark what the app's mark says, or was to say
- * @returns what puts the app back, as far as its mark, as it is then, still tells of it; a policy that is gone by then counts as done
  */
-export async function release(
-  session: Session,
-  app: RegisteredApp,
-  mark: Elsewhere,
-): Promise<(current: RegisteredApp) => Line[]> {
-  const policies = await takeOut(session, (mark.policies ?? []).map(placeOf), clientIdOf(app) ?? app.id);
+export async function tiesOf(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<Ties> {
+  const { okta, deadline } = session;
+  const clientId = clientIdOf(app) ?? app.id;
+  const readAt = deadline.clock.now();
+  const policies = await findListing(session, (mark.policies ?? []).map(placeOf), clientId);
   const origins = await findListed(session, app, originsOf(mark));
-  await releaseOrigins(session, app, origins);
-  return (current) => {
-    const held = markOf(current);
-    const places = held.policies ?? [];
-    const listed = originsOf(held);
-    const lines = [
-      ...policies
-        .filter((policy) => places.includes(nameOf(policy)))
-        .map((policy): Step => async (app) => {
-          await ifThere(() => letIn(session, policy, app));
-        }),
-      ...origins
-        .filter(({ origin }) => listed.includes(origin))
-        .map(
-          ({ origin }): Step =>
-            (app) =>
-              trustOrigin(session, app, origin),
-        ),
-    ];
-    return lines.map((step) => [step]);
+  const letInAgain = (place: PolicyPlace): Step => {
+    const read = (): Promise<ServerPolicy> => okta.getServerPolicy(place.server, place.id);
+    return async (current) => {
+      await ifThere(async () => letIn(session, await read(), current));
+    };
   };
+  return {
+    cut: async () => {
+      await takeOut(session, policies, readAt, clientId);
+      await releaseOrigins(session, app, origins);
+    },
+    putBack: (current) => {
+      const held = markOf(current);
+      const listed = originsOf(held);
+      const places = policies.filter((policy) => held.policies?.includes(nameOf(policy)));
+      const trusted = origins.filter(({ origin }) => listed.includes(origin));
+      return [
+        ...places.map((place): Line => [letInAgain(place)]),
+        ...trusted.map(({ origin }): Line => [(again) => trustOrigin(session, again, origin)]),
+      ];
+    },
+  };
+}
+
+/**
+ * Takes an app out of the access policies that let it in, and of the trusted origins that it lists.
+ *
+ * @param mark what the app's mark says, or was to say
+ */
+export async function release(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<void> {
+  const ties = await tiesOf(session, app, mark);
+  await ties.cut();
 }
