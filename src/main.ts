@@ -5,6 +5,7 @@ import { ensureShared } from './apply/ensure-shared.ts';
 import { authorityOf } from './apply/authority.ts';
 import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
 import { findIssuer, withIssuer } from './apply/find-issuer.ts';
+import { releaseIfGone } from './apply/release.ts';
 import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
@@ -110,8 +111,12 @@ async function ensure(start: Start, known: Known): Promise<void> {
     return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
   };
   let outcome = await ensureState(inputs);
-  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
+  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken())) {
+    const { app: made } = outcome;
     outcome = await ensureState(reverting(inputs, outcome));
+    // The close itself was faster, and may have looked before this run wrote all of it.
+    if (outcome?.result === 'absent' && made) await releaseIfGone(session, made, markOf(made));
+  }
   if (!outcome) {
     refuseFork();
     return;

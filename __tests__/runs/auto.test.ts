@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/util/json.ts';
 import { redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
@@ -213,6 +214,31 @@ describe('a pull request that is closed during the run', () => {
       return undefined;
     };
     expect((await run(AUTO)).outputs['result']).toBe('absent');
+  });
+
+  test('nothing names an app that the closing run deleted before this one had written all of it', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const policies = '/api/v1/authorizationServers/default/policies';
+    const other = textOf((await foreignApp(org, 'other'))['id']);
+    const conditions = { clients: { include: [other] } };
+    const body = { type: 'OAUTH_AUTHORIZATION_POLICY', name: 'Previews', description: 'kept', conditions };
+    const policy = textOf((await org.api('POST', policies, body))['id']);
+    await run(AUTO);
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'POST' || path !== '/api/v1/trustedOrigins') return undefined;
+      github.pulls.set(12, 'closed');
+      for (const { id, label } of org.org.apps.values()) if (label === 'shop') org.org.apps.delete(id);
+      return undefined;
+    };
+    const inputs = {
+      ...AUTO,
+      'trusted-origins': 'http://localhost:5173',
+      'authorization-server': 'default',
+      'authorization-server-policies': 'Previews',
+    };
+    expect((await run(inputs)).outputs['result']).toBe('absent');
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    expect(await org.api('GET', `${policies}/${policy}`)).toMatchObject({ conditions });
   });
 
   test('in a shared app, this run gives its own URIs up again', async () => {

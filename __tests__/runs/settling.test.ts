@@ -179,6 +179,98 @@ describe('while a new app settles, inactive', () => {
     expect(await clients()).toEqual([other, id]);
     expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${id})`]);
   });
+
+  test('a run that stops while it takes all back leaves an app that a later run finds, and nothing after that', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const { id, appear } = await twin();
+    let policyWrites = 0;
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`)) appear();
+      const isPolicy = method === 'PUT' && path.startsWith(SERVER_POLICIES);
+      // The first one lets the client in.
+      return isPolicy && ++policyWrites > 1 ? { kind: 'answer', status: 403, body: {} } : undefined;
+    };
+    await failure(org, ALL, { world: { clock: unhurried() } });
+    delete org.trouble.fault;
+    const run = await succeed(org, ALL);
+    expect(run.outputs['app-id']).toBe(id);
+    expect(await org.labels()).toEqual(['other', 'shop']);
+    expect(await clients()).toEqual([other, id]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${id})`]);
+  });
+
+  test('a duplicate that somebody activates meanwhile keeps all that names it', async () => {
+    const { appear } = await twin();
+    let own = '';
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`)) appear();
+      const created = [...org.org.apps.values()].find(({ status }) => status === 'INACTIVE');
+      // The look at the app that stays comes right before its duplicate goes.
+      if (!created || method !== 'GET' || !/\/apps\/0oa\w+$/.test(path)) return undefined;
+      own = created.id;
+      created.status = 'ACTIVE';
+      return undefined;
+    };
+    expect(await failure(org, ALL, { world: { clock: unhurried() } })).toContain('2 apps have that label');
+    expect(await clients()).toEqual([other, own]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${own})`]);
+  });
+
+  test.each([
+    ['by the time the own one is to go', /^DELETE \/api\/v1\/apps\/\w+$/],
+    ['while its run is waited for', /^GET \/api\/v1\/apps\/\w+$/],
+  ])('the app that was to stay is gone %s: one is made anew', async (_, when) => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const { id, appear } = await twin();
+    let isDeleted = false;
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`) && !isDeleted) appear();
+      isDeleted ||= method === 'DELETE' && path.startsWith('/api/v1/apps/');
+      if (isDeleted && when.test(`${method} ${path}`)) org.org.apps.delete(id);
+      return undefined;
+    };
+    const run = await succeed(org, ALL, { world: { clock: unhurried() } });
+    const app = run.outputs['app-id'] ?? '';
+    expect(run.outputs['result']).toBe('created');
+    expect(run.log).toContain('The app "shop" was deleted by somebody meanwhile, and is created anew.');
+    expect(await org.labels()).toEqual(['other', 'shop']);
+    expect(await clients()).toEqual([other, app]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${app})`]);
+  });
+
+  /** Deletes the new app, as the close of its pull request or a sweep does, when such a request comes for the first time. */
+  function deletedAt(at: RegExp): void {
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ label }) => label === 'shop');
+      if (!app || !at.test(`${method} ${path}`)) return undefined;
+      delete org.trouble.fault;
+      org.org.apps.delete(app.id);
+      return undefined;
+    };
+  }
+
+  test('one that is deleted meanwhile is made anew, and nothing names the old one', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    deletedAt(/^GET \/api\/v1\/apps$/);
+    const run = await succeed(org, ALL, { world: { clock: unhurried() } });
+    const app = run.outputs['app-id'] ?? '';
+    expect(run.log).toContain('The app "shop" was deleted by somebody meanwhile, and is created anew.');
+    expect(run.annotations).toEqual([]);
+    expect(await clients()).toEqual([other, app]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${app})`]);
+  });
+
+  test.each([
+    ['activated', ACTIVATION],
+    ['assigned', /^PUT .*\/groups\/\w+$/],
+  ])('one that is deleted as it is %s is an error, and nothing names it any more', async (_, at) => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    deletedAt(at);
+    const message = await failure(org, ALL, { world: { clock: unhurried() } });
+    expect(message).toContain('Okta answered 404');
+    expect(await clients()).toEqual([other]);
+    expect(await originNames()).toEqual([]);
+  });
 });
 
 describe("while an app's own change settles", () => {
@@ -252,6 +344,24 @@ describe("while an app's own change settles", () => {
     expect(run.outputs['result']).toBe('created');
     expect(await clients()).toEqual([other, run.outputs['app-id']]);
     expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${run.outputs['app-id'] ?? ''})`]);
+  });
+
+  test('the client ID of an app that another run has made anew meanwhile stays in its policies', async () => {
+    const own = { ...CHANGED, 'client-id': 'shop-client' };
+    await succeed(org, { ...WEB, 'client-id': 'shop-client', 'settle-seconds': '3' });
+    const old = idOf(await org.app('shop'));
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'GET' || path !== `/api/v1/apps/${old}`) return undefined;
+      const app = org.org.apps.get(old);
+      if (!app) return undefined;
+      // Somebody else's by now: the run may not let it in again.
+      const id = '0oazzzzzzzzzzzzzzzzz';
+      org.org.apps.delete(old);
+      org.org.apps.set(id, { ...structuredClone(app), id, body: { ...app.body, profile: {}, settings: {} } });
+      return undefined;
+    };
+    await failure(org, own, { world: { clock: unhurried() } });
+    expect(await clients()).toEqual([other, 'shop-client']);
   });
 });
 

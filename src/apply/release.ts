@@ -69,3 +69,21 @@ export async function release(session: Session, app: RegisteredApp, mark: Elsewh
   const ties = await tiesOf(session, app, mark);
   await ties.cut();
 }
+
+/**
+ * Takes back what names an app that somebody has deleted while a run was at work on it: the run may have written that just after the other
+ * one had looked for it. A client ID that another app has by now stays.
+ *
+ * @param mark what the app's mark says, or was to say
+ * @returns whether the app is gone
+ */
+export async function releaseIfGone(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<boolean> {
+  const { okta } = session;
+  if (await ifThere(() => okta.getApp(app.id))) return false;
+  const clientId = clientIdOf(app) ?? app.id;
+  const isTaken =
+    clientId !== app.id &&
+    (await okta.findApps(app.label)).some((other) => other.id !== app.id && clientIdOf(other) === clientId);
+  await release(session, app, isTaken ? { ...mark, policies: [] } : mark);
+  return true;
+}
