@@ -177,8 +177,11 @@ export function openTransport({
           throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
         }
         const isTransient = error instanceof OktaError && request.isTransient?.(error) === true;
-        const again = (sent: number): Retry | undefined =>
-          retry(isTransient ? NOT_YET : failure, sent, deadline.clock.now(), deadline.clock.random());
+        const again = (sent: number): Retry | undefined => {
+          const { clock } = deadline;
+          const next = retry(isTransient ? NOT_YET : failure, sent, clock.now(), clock.random());
+          return next && isTransient ? { ...next, reason: `Okta answered ${error.status}` } : next;
+        };
         const next = again(attempts);
         if (!next) throw error;
         if (!isRateLimit(failure) && next.wait >= deadline.remaining()) throw deadline.outOfTime(error);
