@@ -22,9 +22,8 @@ import { maskApp, maskId } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { summary, type Known } from './report/summary.ts';
 import type { Log } from './util/log.ts';
-import { startDeadline } from './util/deadline.ts';
 import { ActionError } from './util/errors.ts';
-import { openSession, runAction, type Start, type World } from './world.ts';
+import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
@@ -38,7 +37,7 @@ export function run(world: Partial<World> = {}): Promise<void> {
 
 /** @param known takes up what the run comes to know of itself, for the summary */
 async function ensure(start: Start, known: Known): Promise<void> {
-  const { clock, requestTimeout, github, log } = start;
+  const { requestTimeout, github, log } = start;
   if (isSkipped(github)) {
     skip(
       'GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
@@ -50,7 +49,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const given = await readInputs(github, log);
   known.inputs = given;
   const { githubToken: token, maskClientId } = given;
-  const deadline = startDeadline(clock, given.timeoutSeconds, log);
+  const deadline = startTime(start, given.timeoutSeconds);
   const pullRequests =
     token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
   const { pullRequest: asked, state } = given;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../src/util/clock.ts';
+import { systemClock, type Clock } from '../../src/util/clock.ts';
 import { textOf, valueAt } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { changesOf, failure, foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import { changesOf, failure, foreignApp, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
 import { GITHUB_ENVIRONMENT } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -328,6 +328,28 @@ describe("while an app's own change settles", () => {
     await failure(org, CHANGED, { world: { clock: unhurried() } });
     expect(writes(org)).toHaveLength(1);
     expect(await clients()).toEqual([other]);
+  });
+
+  test('a run that has failed says and sends nothing more, and waits for nothing', async () => {
+    await succeed(org, { ...WEB, 'settle-seconds': '3' });
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ label }) => label === 'shop');
+      // Somebody decides otherwise, and Okta does not know the client yet.
+      if (method === 'GET' && path === `/api/v1/apps/${app?.id ?? ''}`) {
+        const { oauthClient } = app?.body['settings'] as { oauthClient: Record<string, unknown> };
+        oauthClient['logo_uri'] = 'https://shop.example.com/other.png';
+      }
+      return path.endsWith('/authorize') ? { kind: 'answer', status: 400, body: 'client_id' } : undefined;
+    };
+    const faster: Clock = {
+      ...virtualClock(),
+      sleep: (milliseconds, until) => systemClock.sleep(milliseconds / 20, until),
+    };
+    const run = await runOn(org, CHANGED, { world: { clock: faster } });
+    expect(run.annotations.at(-1)?.message).toContain('Cannot keep the app "shop"');
+    const { length } = org.requests;
+    await faster.sleep(10_000);
+    expect(org.requests.slice(length).map(({ path }) => path)).toEqual([]);
   });
 
   test('an app that is deleted meanwhile is made anew, and nothing names the old one', async () => {

@@ -152,6 +152,7 @@ export function openTransport({
   return {
     longestRequest: () => longest,
     visit: async (url) => {
+      deadline.check();
       const headers = { accept: 'text/html' };
       const response = await executor.attempt(
         { url, method: 'GET', headers },
@@ -163,6 +164,7 @@ export function openTransport({
     send: async (request) => {
       let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
+        deadline.check();
         const sent = request.isPublic
           ? {}
           : await authorization.headers(request.method, connection.orgUrl + request.path);
