@@ -187,10 +187,13 @@ export async function releaseOrigins(
   const { okta } = session;
   const released: TrustedOrigin[] = [];
   for (const found of origins) {
-    const current = goes && (await ifThere(() => okta.getApp(app.id)));
-    if (current && !isAmong(goes(current), found)) continue;
-    await releaseOrigin(session, app, found);
-    released.push(found);
+    const giveUp = async (): Promise<boolean> => {
+      const current = goes && (await ifThere(() => okta.getApp(app.id)));
+      if (current && !isAmong(goes(current), found)) return false;
+      await releaseOrigin(session, app, found);
+      return true;
+    };
+    if (await sendOnce(session, giveUp, () => Promise.resolve(undefined))) released.push(found);
   }
   return released;
 }
@@ -199,6 +202,7 @@ function isAmong(origins: readonly string[], { origin }: TrustedOrigin): boolean
   return origins.some((other) => sameOrigin(other, origin));
 }
 
+/** What is deleted has been read a moment ago: after a wait of any kind another app may list it. @throws {TransientFailure} */
 async function releaseOrigin(session: Session, app: RegisteredApp, found: TrustedOrigin): Promise<void> {
   const { okta, log } = session;
   const origin = await ifThere(() => okta.getTrustedOrigin(found));
