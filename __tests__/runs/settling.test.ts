@@ -266,8 +266,11 @@ describe('while a new app settles, inactive', () => {
   ])('one that is deleted as it is %s is an error, and nothing names it any more', async (_, at) => {
     org.unknown.deletedClientInPolicy = 'kept';
     deletedAt(at);
-    const message = await failure(org, ALL, { world: { clock: unhurried() } });
-    expect(message).toContain('Okta answered 404');
+    const run = await runOn(org, ALL, { world: { clock: unhurried() } });
+    expect(run.annotations.map(({ message }) => message)).toEqual([
+      'The app "shop" was deleted by somebody while this run was at work on it.',
+      expect.stringContaining('Okta answered 404'),
+    ]);
     expect(await clients()).toEqual([other]);
     expect(await originNames()).toEqual([]);
   });

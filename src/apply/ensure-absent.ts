@@ -10,7 +10,7 @@ import { grantScopes, revokeScopes } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
-import { isNamedElsewhere, tiesOf, type Ties } from './release.ts';
+import { isNamedElsewhere, releaseGone, tiesOf, type Ties } from './release.ts';
 import type { Session } from './session.ts';
 import { sideWork, type Line } from './side-work.ts';
 
@@ -72,8 +72,12 @@ export async function removeApp(
   const { okta, record } = session;
   const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
   let current = await read();
-  if (current && !mayGo(current)) return false;
-  const mark = markOf(current ?? app);
+  if (!current) {
+    await releaseGone(session, app, markOf(app));
+    return true;
+  }
+  if (!mayGo(current)) return false;
+  const mark = markOf(current);
   if (isNamedElsewhere(mark) || hasOwnScopes(app)) {
     const { cut, putBack } = await allTies(session, app, mark);
     const cutting = cut();
@@ -99,7 +103,7 @@ function hasOwnScopes(app: RegisteredApp): boolean {
 /** Those ties, and the scopes of a client ID of its own. */
 async function allTies(session: Session, app: RegisteredApp, mark: Mark): Promise<Ties> {
   const ties = await tiesOf(session, app, mark);
-  const grants = hasOwnScopes(app) ? await session.okta.scopeGrants(app) : [];
+  const grants = hasOwnScopes(app) ? ((await ifThere(() => session.okta.scopeGrants(app))) ?? []) : [];
   return {
     cut: async () => {
       await ties.cut();

@@ -143,7 +143,8 @@ async function releaseAfter(
   const errors: readonly unknown[] = error instanceof SeveralErrors ? error.errors : [error];
   if (!errors.some((each) => each instanceof OktaError && [400, 404].includes(each.status))) return;
   try {
-    await releaseIfGone(session, app, elsewhere);
+    if (await releaseIfGone(session, app, elsewhere))
+      session.log.notice(`The app "${app.label}" was deleted by somebody while this run was at work on it.`);
   } catch (failure) {
     session.log.debug(`Not taken back: ${explain(failure)}`);
   }

@@ -72,18 +72,24 @@ export async function release(session: Session, app: RegisteredApp, mark: Elsewh
 
 /**
  * Takes back what names an app that somebody has deleted while a run was at work on it: the run may have written that just after the other
- * one had looked for it. A client ID that another app has by now stays.
+ * one had looked for it.
  *
  * @param mark what the app's mark says, or was to say
  * @returns whether the app is gone
  */
 export async function releaseIfGone(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<boolean> {
-  const { okta } = session;
-  if (await ifThere(() => okta.getApp(app.id))) return false;
+  if (await ifThere(() => session.okta.getApp(app.id))) return false;
+  await releaseGone(session, app, mark);
+  return true;
+}
+
+/** Takes back what names an app that is gone. A client ID that another app has by now stays. */
+export async function releaseGone(session: Session, app: RegisteredApp, mark: Elsewhere): Promise<void> {
   const clientId = clientIdOf(app) ?? app.id;
   const isTaken =
     clientId !== app.id &&
-    (await okta.findApps(app.label)).some((other) => other.id !== app.id && clientIdOf(other) === clientId);
+    (await session.okta.findApps(app.label)).some(
+      (other) => other.id !== app.id && clientIdOf(other) === clientId,
+    );
   await release(session, app, isTaken ? { ...mark, policies: [] } : mark);
-  return true;
 }
