@@ -120,6 +120,24 @@ describe('what decides', () => {
     });
   });
 
+  test.each([
+    ['deactivation', /^POST .*\/lifecycle\/deactivate$/],
+    ['deletion', /^DELETE /],
+  ])('a pull request that is reopened while the %s waits for a rate limit keeps its app', async (_, at) => {
+    const opened = await run(AUTO);
+    github.pulls.set(12, 'closed');
+    org.trouble.fault = ({ method, path }) => {
+      if (!at.test(`${method} ${path}`)) return undefined;
+      delete org.trouble.fault;
+      github.pulls.set(12, 'open');
+      const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' };
+      return { kind: 'answer', status: 429, headers };
+    };
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['app-id']).toBe(opened.outputs['app-id']);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
   test.each(['closed', 'merged'] as const)(
     'a late run of an open event does not bring a %s preview back',
     async (state) => {

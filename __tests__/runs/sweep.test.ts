@@ -223,6 +223,37 @@ describe('apps', () => {
     expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
   });
 
+  const LIMIT = {
+    kind: 'answer',
+    status: 429,
+    headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' },
+  } as const;
+
+  test.each([
+    ['deactivation', /^POST .*\/lifecycle\/deactivate$/],
+    ['deletion', /^DELETE /],
+  ])('ones taken over, or reopened, while their %s waits for a rate limit stay', async (_, at) => {
+    const OWNER = { repository: 'acme/shop', repository_id: '4242' };
+    for (const number of [1, 2, 3]) {
+      await preview(number);
+      github.pulls.set(number, 'closed');
+    }
+    const met = new Set<string>();
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ id }) => path.includes(id));
+      if (!app || !at.test(`${method} ${path}`) || met.has(app.id)) return undefined;
+      met.add(app.id);
+      if (app.label === 'shop-pr-1') app.body = { ...app.body, profile: { okta_oidc_app: OWNER } };
+      if (app.label === 'shop-pr-2') github.pulls.set(2, 'open');
+      return LIMIT;
+    };
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
+    expect(await org.labels()).toEqual(['shop-pr-1', 'shop-pr-2']);
+    expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
+    expect(swept.log).toContain('"shop-pr-2" stays: pull request #2 is not closed any more.');
+  });
+
   test('one that is gone by the time counts as deleted', async () => {
     await preview(1);
     github.pulls.set(1, 'closed');

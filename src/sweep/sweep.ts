@@ -152,25 +152,30 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
  */
 async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed): Promise<boolean> {
   const { deadline, log, record } = session;
-  const { app, owner } = ended;
+  const { app } = ended;
   const now = deadline.clock.now();
   const [number] = undecided([ended], now);
-  const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
-  const facts: Facts = { repository: surveyed.repository, states, now };
-  const whyStays = (current: RegisteredApp): string | undefined => {
-    const marked = markOf(current).owner;
-    if (!marked || !sameOwner(owner, marked) || isShared(current, now))
-      return `it no longer belongs to ${shortName(owner)} alone`;
-    if (endedApp(current, facts)) return undefined;
-    return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
-  };
-  const isGone = await removeApp(session, app, (current) => {
-    const why = whyStays(current);
-    if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
-    return why === undefined;
+  const isGone = await removeApp(session, app, async () => {
+    const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
+    const facts: Facts = { repository: surveyed.repository, states, now };
+    return (current) => {
+      const why = whyStays(current, ended, facts);
+      if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
+      return why === undefined;
+    };
   });
   if (isGone) record(`deleted the app "${app.label}" ${whyGone(ended)}`);
   return isGone;
+}
+
+/** Why an app that was to go stays as it is now, if it does. */
+function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): string | undefined {
+  const marked = markOf(current).owner;
+  if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
+    return `it no longer belongs to ${shortName(owner)} alone`;
+  if (endedApp(current, facts)) return undefined;
+  const [number] = facts.states.keys();
+  return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
 }
 
 /**
