@@ -30,7 +30,7 @@ export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): D
   const over = new AbortController();
   const check = (): void => {
     if (over.signal.aborted)
-      throw new ActionError('Cannot go on', 'the run has ended', 'See what it failed with.');
+      throw new ActionError('The run has ended', 'it failed with something else', 'See its error.');
   };
   return {
     clock,
