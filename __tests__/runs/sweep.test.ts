@@ -219,7 +219,11 @@ describe('apps', () => {
     };
     const swept = await sweep();
     expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
-    expect(await org.labels()).toEqual(['shop-pr-1', 'shop-pr-2']);
+    const left = await org.apiList('/api/v1/apps?limit=200');
+    expect(left.map(({ label, status }) => [label, status])).toEqual([
+      ['shop-pr-1', 'ACTIVE'],
+      ['shop-pr-2', 'ACTIVE'],
+    ]);
     expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
   });
 
@@ -249,7 +253,11 @@ describe('apps', () => {
     };
     const swept = await sweep();
     expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
-    expect(await org.labels()).toEqual(['shop-pr-1', 'shop-pr-2']);
+    const left = await org.apiList('/api/v1/apps?limit=200');
+    expect(left.map(({ label, status }) => [label, status])).toEqual([
+      ['shop-pr-1', 'ACTIVE'],
+      ['shop-pr-2', 'ACTIVE'],
+    ]);
     expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
     expect(swept.log).toContain('"shop-pr-2" stays: pull request #2 is not closed any more.');
   });

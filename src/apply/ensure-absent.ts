@@ -80,12 +80,12 @@ export async function removeApp(
   const { okta, record } = session;
   const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
   let isDeactivated = false;
-  let putBack: Ties['putBack'] = () => [];
+  let putBack: Ties['putBack'] | undefined;
   const restore = async (): Promise<void> => {
-    const current = await read();
+    const current = putBack || isDeactivated ? await read() : undefined;
     if (!current) return;
     const activate: Line = isDeactivated && !current.active ? [(again) => okta.activateApp(again)] : [];
-    await sideWork(session, { soon: [activate, ...putBack(current)], later: [] }).finish(current);
+    await sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] }).finish(current);
   };
   /** What became of the app, which gets back what was taken from it where it is to stay. */
   const look = async (): Promise<RegisteredApp | 'gone' | 'stays'> => {
