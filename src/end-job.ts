@@ -5,8 +5,7 @@ import { keptJob } from './github/job.ts';
 import { readInputs } from './inputs/read.ts';
 import { maskApp } from './report/mask.ts';
 import { summary } from './report/summary.ts';
-import { startDeadline } from './util/deadline.ts';
-import { openSession, runAction, type Start, type World } from './world.ts';
+import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
 /** Runs the post step once: what a job had for itself goes with it. */
 export function run(world: Partial<World> = {}): Promise<void> {
@@ -15,13 +14,13 @@ export function run(world: Partial<World> = {}): Promise<void> {
 
 /** The inputs are those of the main step, which has said all there is to say of them. */
 async function endJob(start: Start): Promise<void> {
-  const { clock, github, log } = start;
+  const { github, log } = start;
   const kept = keptJob();
   if (!kept) return;
   const given = await readInputs(github, { ...log, notice: log.debug, warning: log.debug });
   const inputs = { ...given, state: 'absent', outputClientSecret: false } as const;
   const { name = '', shared, maskClientId } = inputs;
-  const deadline = startDeadline(clock, inputs.timeoutSeconds, log);
+  const deadline = startTime(start, inputs.timeoutSeconds);
   const session = await openSession(start, {
     ...inputs,
     scopes: ['okta.apps.read', 'okta.apps.manage'],

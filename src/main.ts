@@ -5,6 +5,7 @@ import { ensureShared } from './apply/ensure-shared.ts';
 import { authorityOf } from './apply/authority.ts';
 import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
 import { findIssuer, withIssuer } from './apply/find-issuer.ts';
+import { releaseIfGone } from './apply/release.ts';
 import { withAccessPolicies } from './apply/server-policies.ts';
 import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
@@ -22,9 +23,8 @@ import { maskApp, maskId } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { summary, type Known } from './report/summary.ts';
 import type { Log } from './util/log.ts';
-import { startDeadline } from './util/deadline.ts';
 import { ActionError } from './util/errors.ts';
-import { openSession, runAction, type Start, type World } from './world.ts';
+import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
@@ -38,7 +38,7 @@ export function run(world: Partial<World> = {}): Promise<void> {
 
 /** @param known takes up what the run comes to know of itself, for the summary */
 async function ensure(start: Start, known: Known): Promise<void> {
-  const { clock, requestTimeout, github, log } = start;
+  const { requestTimeout, github, log } = start;
   if (isSkipped(github)) {
     skip(
       'GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
@@ -50,7 +50,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const given = await readInputs(github, log);
   known.inputs = given;
   const { githubToken: token, maskClientId } = given;
-  const deadline = startDeadline(clock, given.timeoutSeconds, log);
+  const deadline = startTime(start, given.timeoutSeconds);
   const pullRequests =
     token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
   const { pullRequest: asked, state } = given;
@@ -112,8 +112,12 @@ async function ensure(start: Start, known: Known): Promise<void> {
     return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
   };
   let outcome = await ensureState(inputs);
-  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken()))
+  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken())) {
+    const { app: made } = outcome;
     outcome = await ensureState(reverting(inputs, outcome));
+    // The close itself was faster, and may have looked before this run wrote all of it.
+    if (outcome?.result === 'absent' && made) await releaseIfGone(session, made, markOf(made));
+  }
   if (!outcome) {
     refuseFork();
     return;

@@ -2,6 +2,7 @@ import { connect, type ConnectOptions } from './okta/connect.ts';
 import { REQUEST_TIMEOUT } from './okta/transport.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
 import { systemClock, type Clock } from './util/clock.ts';
+import { startDeadline, type Deadline } from './util/deadline.ts';
 import { ActionError, explain, RefusedChange } from './util/errors.ts';
 import { openLog, type Log } from './util/log.ts';
 import { maskInputs } from './inputs/secrets.ts';
@@ -26,6 +27,8 @@ export interface Start extends Omit<World, 'environment'> {
   done: string[];
   /** What is to be done when the run ends, however it does. None of it fails. */
   endings: (() => Promise<void>)[];
+  /** Stops what still goes on beside a run that has failed. */
+  stops: (() => void)[];
 }
 
 /**
@@ -42,14 +45,16 @@ export async function runAction(
   const log = openLog();
   const done: string[] = [];
   const endings: Start['endings'] = [];
+  const stops: Start['stops'] = [];
   const { warnings } = log;
   let failure: unknown;
   try {
     maskInputs(environment, log);
     checkEnvironment(environment);
-    await act({ clock, requestTimeout, github: readContext(environment), log, done, endings });
+    await act({ clock, requestTimeout, github: readContext(environment), log, done, endings, stops });
   } catch (error) {
     failure = error;
+    for (const stop of stops) stop();
     if (error instanceof RefusedChange) for (const each of error.differences) log.info(`  ${describe(each)}`);
     log.failed(explain(error, done));
   }
@@ -65,6 +70,15 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
     'NODE_TLS_REJECT_UNAUTHORIZED is 0, so that no certificate would be checked',
     'Take it out of the environment. Where a proxy has certificates of its own, name its authority in NODE_EXTRA_CA_CERTS.',
   );
+}
+
+/** Starts the time of a run, which is over as soon as the run has failed. */
+export function startTime({ clock, log, stops }: Start, timeoutSeconds: number): Deadline {
+  const deadline = startDeadline(clock, timeoutSeconds, log);
+  stops.push(() => {
+    deadline.end();
+  });
+  return deadline;
 }
 
 /** Connects a run with its org. No request is sent yet. */

@@ -9,6 +9,7 @@ import {
   type ServerPolicy,
   type ServerPolicyPlan,
 } from '../../src/app/server-policies.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 
 const ME = '0oa1111111111111111a';
 const OTHER = '0oa2222222222222222b';
@@ -47,6 +48,18 @@ describe('letting a client in', () => {
   test('leaves clients out that no app has any more', () => {
     const before = policy([DEAD, OTHER]);
     expect(clientsAfter(before, planLettingIn(before, ME, new Set([DEAD])))).toEqual([OTHER, ME]);
+  });
+});
+
+describe('a list that Okta does not show whole', () => {
+  test.each<[string, JsonObject]>([
+    ['without conditions', {}],
+    ['without clients', { conditions: {} }],
+    ['without a list', { conditions: { clients: { include: null } } }],
+    ['with something else in it', { conditions: { clients: { include: [ME, { id: OTHER }] } } }],
+  ])('is not written: %s', (_, body) => {
+    const before = { ...policy([]), body };
+    expect(() => planLettingIn(before, DEAD)).toThrow(/does not show the clients that it lists/);
   });
 });
 

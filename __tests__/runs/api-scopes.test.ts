@@ -125,6 +125,17 @@ describe('a service app with a client ID of its own', () => {
     },
   );
 
+  test('that somebody else deletes before its scopes are looked for counts as deleted', async () => {
+    await succeed(org, { ...OWN, 'api-scopes': 'okta.users.read' });
+    const id = idOf(await org.app('robot'));
+    org.trouble.fault = ({ method, path }) => {
+      if (method === 'GET' && path.endsWith('/grants')) org.org.apps.delete(id);
+      return undefined;
+    };
+    const run = await succeed(org, { name: 'robot', state: 'absent' });
+    expect(run.outputs['result']).toBe('deleted');
+  });
+
   test('leaves no scope behind when it is deleted', async () => {
     await succeed(org, { ...OWN, 'api-scopes': 'okta.users.read' });
     await succeed(org, { name: 'robot', state: 'absent' });

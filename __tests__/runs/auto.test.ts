@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/util/json.ts';
 import { redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
@@ -119,6 +120,24 @@ describe('what decides', () => {
     });
   });
 
+  test.each([
+    ['deactivation', /^POST .*\/lifecycle\/deactivate$/],
+    ['deletion', /^DELETE /],
+  ])('a pull request that is reopened while the %s waits for a rate limit keeps its app', async (_, at) => {
+    const opened = await run(AUTO);
+    github.pulls.set(12, 'closed');
+    org.trouble.fault = ({ method, path }) => {
+      if (!at.test(`${method} ${path}`)) return undefined;
+      delete org.trouble.fault;
+      github.pulls.set(12, 'open');
+      const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' };
+      return { kind: 'answer', status: 429, headers };
+    };
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['app-id']).toBe(opened.outputs['app-id']);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
   test.each(['closed', 'merged'] as const)(
     'a late run of an open event does not bring a %s preview back',
     async (state) => {
@@ -213,6 +232,31 @@ describe('a pull request that is closed during the run', () => {
       return undefined;
     };
     expect((await run(AUTO)).outputs['result']).toBe('absent');
+  });
+
+  test('nothing names an app that the closing run deleted before this one had written all of it', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const policies = '/api/v1/authorizationServers/default/policies';
+    const other = textOf((await foreignApp(org, 'other'))['id']);
+    const conditions = { clients: { include: [other] } };
+    const body = { type: 'OAUTH_AUTHORIZATION_POLICY', name: 'Previews', description: 'kept', conditions };
+    const policy = textOf((await org.api('POST', policies, body))['id']);
+    await run(AUTO);
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'POST' || path !== '/api/v1/trustedOrigins') return undefined;
+      github.pulls.set(12, 'closed');
+      for (const { id, label } of org.org.apps.values()) if (label === 'shop') org.org.apps.delete(id);
+      return undefined;
+    };
+    const inputs = {
+      ...AUTO,
+      'trusted-origins': 'http://localhost:5173',
+      'authorization-server': 'default',
+      'authorization-server-policies': 'Previews',
+    };
+    expect((await run(inputs)).outputs['result']).toBe('absent');
+    expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+    expect(await org.api('GET', `${policies}/${policy}`)).toMatchObject({ conditions });
   });
 
   test('in a shared app, this run gives its own URIs up again', async () => {

@@ -497,6 +497,8 @@ test('a deletion that a lagging node refuses right after the deactivation is tri
   org.trouble.lateDeactivations = 2;
   const run = await succeed(org, { ...SETTLING, state: 'absent' }, { world });
   expect(run.outputs['result']).toBe('deleted');
+  expect(run.log).toMatch(/^Okta answered 403\. Waiting \d/m);
+  expect(run.log).not.toContain('503');
   expect(await held()).toEqual({});
 });
 

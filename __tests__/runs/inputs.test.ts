@@ -776,6 +776,29 @@ describe('catalog-app', () => {
     },
   );
 
+  test.each([
+    ['alone', ''],
+    ['below a note', 'Ask Ann.\n\n'],
+  ])('whose profile Okta drops is nobody else’s by a sentence of the workflow’s own, %s', async (_, note) => {
+    org.unknown.catalogProfile = 'dropped';
+    const others = 'Managed by the workflows of acme/shop, with the GitHub Action okta-oidc-app.';
+    const blogs = others.replace('acme/shop', 'acme/blog (repository ID 9)');
+    const admin = `${note}${blogs}\n${others}`;
+    const forging: Inputs = {
+      ...inputs,
+      settings: JSON.stringify({ app: { subdomain: 'acme', region: 'eu' }, settings: { notes: { admin } } }),
+    };
+    await succeed(org, forging, { event: pullRequest(7) });
+    expect((await succeed(org, forging, { event: pullRequest(7) })).outputs['result']).toBe('unchanged');
+    const blog = { env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' } };
+    expect(await failure(org, { ...inputs, settings: 'app: { region: us }' }, blog)).toContain(
+      'it belongs to acme/shop, pull request #7',
+    );
+    expect(valueAt(await org.app('Desk'), ['settings', 'notes', 'admin'])).toBe(
+      `${note}Managed by the workflows of acme/shop (repository ID 4242), pull request #7, with the GitHub Action okta-oidc-app.`,
+    );
+  });
+
   test('whose profile Okta drops is taken over once, not in every run', async () => {
     org.unknown.catalogProfile = 'dropped';
     await org.api('POST', '/api/v1/apps', {
@@ -1133,6 +1156,15 @@ describe('groups', () => {
     for (const name of ['pr-12', 'pr-1', 'pr-123']) await org.group(name);
     await succeed(org, { ...WEB, groups: 'pr-1' });
     expect(await groupNames('shop')).toEqual(['pr-1']);
+  });
+
+  test('by an ID are the ones that have it, and none of the app’s that is only named so', async () => {
+    const staff = await org.group('Staff');
+    const impostor = await org.group(staff);
+    await succeed(org, { ...WEB, groups: impostor });
+    expect(await groupNames('shop')).toEqual([staff]);
+    await succeed(org, { ...WEB, groups: staff, assignments: 'exact' });
+    expect(await groupNames('shop')).toEqual(['Staff']);
   });
 
   test('whose names Okta does not show with the app are found all the same', async () => {

@@ -102,6 +102,18 @@ describe('a run with authorization-server-policies', () => {
     expect(await org.app('shop')).toMatchObject({ id: app, status: 'ACTIVE' });
   });
 
+  test('leaves a policy as it is whose clients Okta does not show', async () => {
+    const { conditions: _, ...body } = await org.api('GET', `${POLICIES}/${policy}`);
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'GET' || !path.startsWith(POLICIES)) return undefined;
+      return { kind: 'answer', status: 200, body: path === POLICIES ? [body] : body };
+    };
+    expect(await failure(org, LET_IN)).toContain(
+      'Cannot change the access policy "Previews" of the authorization server "default": Okta\'s answer does not show the clients that it lists.',
+    );
+    expect(await clients()).toEqual([other]);
+  });
+
   test('leaves the last client in, with a warning', async () => {
     const lonely = await newPolicy('Lonely', []);
     await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
@@ -133,6 +145,10 @@ describe('a run with authorization-server-policies', () => {
       errorCode: 'E0000001',
       errorSummary: 'Api validation failed: conditions.clients.include',
       errorCauses: [{ errorSummary: 'conditions.clients.include: Resource not found' }],
+    };
+    const TOO_LONG = {
+      ...REFUSED,
+      errorCauses: [{ errorSummary: 'conditions.clients.include: The field is too long' }],
     };
     const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (AppInstance)' };
 
@@ -203,6 +219,25 @@ describe('a run with authorization-server-policies', () => {
       await succeed(org, { name: 'shop', state: 'absent' });
       expect(await clients()).toEqual([alive[0], alive[2]]);
     });
+
+    test.each([1, 5])(
+      'leaves nobody out of a list that Okta refuses for another reason (from the %i. time)',
+      async (from) => {
+        const { all } = await others(3, from === 1 ? 0 : 1);
+        unseen(all);
+        const hide = org.trouble.fault;
+        let refusals = 0;
+        org.trouble.fault = (request) => {
+          const isWrite = request.method === 'PUT' && request.path.startsWith(POLICIES);
+          if (isWrite) refusals += 1;
+          return isWrite && refusals >= from && refusals < from + 8
+            ? { kind: 'answer', status: 400, body: TOO_LONG }
+            : hide?.(request);
+        };
+        expect(await failure(org, FULL)).toContain('The field is too long');
+        expect(await clients()).toEqual(all);
+      },
+    );
 
     test('fails where too many could be meant, and leaves the policy as it is', async () => {
       const { all } = await others(8, 4);

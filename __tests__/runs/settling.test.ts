@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../src/util/clock.ts';
+import { systemClock, type Clock } from '../../src/util/clock.ts';
 import { textOf, valueAt } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { changesOf, failure, foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import { changesOf, failure, foreignApp, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
 import { GITHUB_ENVIRONMENT } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -179,6 +179,101 @@ describe('while a new app settles, inactive', () => {
     expect(await clients()).toEqual([other, id]);
     expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${id})`]);
   });
+
+  test('a run that stops while it takes all back leaves an app that a later run finds, and nothing after that', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const { id, appear } = await twin();
+    let policyWrites = 0;
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`)) appear();
+      const isPolicy = method === 'PUT' && path.startsWith(SERVER_POLICIES);
+      // The first one lets the client in.
+      return isPolicy && ++policyWrites > 1 ? { kind: 'answer', status: 403, body: {} } : undefined;
+    };
+    await failure(org, ALL, { world: { clock: unhurried() } });
+    delete org.trouble.fault;
+    const run = await succeed(org, ALL);
+    expect(run.outputs['app-id']).toBe(id);
+    expect(await org.labels()).toEqual(['other', 'shop']);
+    expect(await clients()).toEqual([other, id]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${id})`]);
+  });
+
+  test('a duplicate that somebody activates meanwhile keeps all that names it', async () => {
+    const { appear } = await twin();
+    let own = '';
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`)) appear();
+      const created = [...org.org.apps.values()].find(({ status }) => status === 'INACTIVE');
+      // The look at the app that stays comes right before its duplicate goes.
+      if (!created || method !== 'GET' || !/\/apps\/0oa\w+$/.test(path)) return undefined;
+      own = created.id;
+      created.status = 'ACTIVE';
+      return undefined;
+    };
+    expect(await failure(org, ALL, { world: { clock: unhurried() } })).toContain('2 apps have that label');
+    expect(await clients()).toEqual([other, own]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${own})`]);
+  });
+
+  test.each([
+    ['by the time the own one is to go', /^DELETE \/api\/v1\/apps\/\w+$/],
+    ['while its run is waited for', /^GET \/api\/v1\/apps\/\w+$/],
+  ])('the app that was to stay is gone %s: one is made anew', async (_, when) => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    const { id, appear } = await twin();
+    let isDeleted = false;
+    org.trouble.fault = ({ method, path }) => {
+      if (CREATION.test(`${method} ${path}`) && !isDeleted) appear();
+      isDeleted ||= method === 'DELETE' && path.startsWith('/api/v1/apps/');
+      if (isDeleted && when.test(`${method} ${path}`)) org.org.apps.delete(id);
+      return undefined;
+    };
+    const run = await succeed(org, ALL, { world: { clock: unhurried() } });
+    const app = run.outputs['app-id'] ?? '';
+    expect(run.outputs['result']).toBe('created');
+    expect(run.log).toContain('The app "shop" was deleted by somebody meanwhile, and is created anew.');
+    expect(await org.labels()).toEqual(['other', 'shop']);
+    expect(await clients()).toEqual([other, app]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${app})`]);
+  });
+
+  /** Deletes the new app, as the close of its pull request or a sweep does, when such a request comes for the first time. */
+  function deletedAt(at: RegExp): void {
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ label }) => label === 'shop');
+      if (!app || !at.test(`${method} ${path}`)) return undefined;
+      delete org.trouble.fault;
+      org.org.apps.delete(app.id);
+      return undefined;
+    };
+  }
+
+  test('one that is deleted meanwhile is made anew, and nothing names the old one', async () => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    deletedAt(/^GET \/api\/v1\/apps$/);
+    const run = await succeed(org, ALL, { world: { clock: unhurried() } });
+    const app = run.outputs['app-id'] ?? '';
+    expect(run.log).toContain('The app "shop" was deleted by somebody meanwhile, and is created anew.');
+    expect(run.annotations).toEqual([]);
+    expect(await clients()).toEqual([other, app]);
+    expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${app})`]);
+  });
+
+  test.each([
+    ['activated', ACTIVATION],
+    ['assigned', /^PUT .*\/groups\/\w+$/],
+  ])('one that is deleted as it is %s is an error, and nothing names it any more', async (_, at) => {
+    org.unknown.deletedClientInPolicy = 'kept';
+    deletedAt(at);
+    const run = await runOn(org, ALL, { world: { clock: unhurried() } });
+    expect(run.annotations.map(({ message }) => message)).toEqual([
+      'The app "shop" was deleted by somebody while this run was at work on it.',
+      expect.stringContaining('Okta answered 404'),
+    ]);
+    expect(await clients()).toEqual([other]);
+    expect(await originNames()).toEqual([]);
+  });
 });
 
 describe("while an app's own change settles", () => {
@@ -238,6 +333,28 @@ describe("while an app's own change settles", () => {
     expect(await clients()).toEqual([other]);
   });
 
+  test('a run that has failed says and sends nothing more, and waits for nothing', async () => {
+    await succeed(org, { ...WEB, 'settle-seconds': '3' });
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ label }) => label === 'shop');
+      // Somebody decides otherwise, and Okta does not know the client yet.
+      if (method === 'GET' && path === `/api/v1/apps/${app?.id ?? ''}`) {
+        const { oauthClient } = app?.body['settings'] as { oauthClient: Record<string, unknown> };
+        oauthClient['logo_uri'] = 'https://shop.example.com/other.png';
+      }
+      return path.endsWith('/authorize') ? { kind: 'answer', status: 400, body: 'client_id' } : undefined;
+    };
+    const faster: Clock = {
+      ...virtualClock(),
+      sleep: (milliseconds, until) => systemClock.sleep(milliseconds / 20, until),
+    };
+    const run = await runOn(org, CHANGED, { world: { clock: faster } });
+    expect(run.annotations.at(-1)?.message).toContain('Cannot keep the app "shop"');
+    const { length } = org.requests;
+    await faster.sleep(10_000);
+    expect(org.requests.slice(length).map(({ path }) => path)).toEqual([]);
+  });
+
   test('an app that is deleted meanwhile is made anew, and nothing names the old one', async () => {
     await succeed(org, { ...WEB, 'settle-seconds': '3' });
     const old = idOf(await org.app('shop'));
@@ -252,6 +369,24 @@ describe("while an app's own change settles", () => {
     expect(run.outputs['result']).toBe('created');
     expect(await clients()).toEqual([other, run.outputs['app-id']]);
     expect(await originNames()).toEqual([`${ORIGIN} (okta-oidc-app, ${run.outputs['app-id'] ?? ''})`]);
+  });
+
+  test('the client ID of an app that another run has made anew meanwhile stays in its policies', async () => {
+    const own = { ...CHANGED, 'client-id': 'shop-client' };
+    await succeed(org, { ...WEB, 'client-id': 'shop-client', 'settle-seconds': '3' });
+    const old = idOf(await org.app('shop'));
+    org.trouble.fault = ({ method, path }) => {
+      if (method !== 'GET' || path !== `/api/v1/apps/${old}`) return undefined;
+      const app = org.org.apps.get(old);
+      if (!app) return undefined;
+      // Somebody else's by now: the run may not let it in again.
+      const id = '0oazzzzzzzzzzzzzzzzz';
+      org.org.apps.delete(old);
+      org.org.apps.set(id, { ...structuredClone(app), id, body: { ...app.body, profile: {}, settings: {} } });
+      return undefined;
+    };
+    await failure(org, own, { world: { clock: unhurried() } });
+    expect(await clients()).toEqual([other, 'shop-client']);
   });
 });
 

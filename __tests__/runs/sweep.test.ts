@@ -219,8 +219,47 @@ describe('apps', () => {
     };
     const swept = await sweep();
     expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
-    expect(await org.labels()).toEqual(['shop-pr-1', 'shop-pr-2']);
+    const left = await org.apiList('/api/v1/apps?limit=200');
+    expect(left.map(({ label, status }) => [label, status])).toEqual([
+      ['shop-pr-1', 'ACTIVE'],
+      ['shop-pr-2', 'ACTIVE'],
+    ]);
     expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
+  });
+
+  const LIMIT = {
+    kind: 'answer',
+    status: 429,
+    headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' },
+  } as const;
+
+  test.each([
+    ['deactivation', /^POST .*\/lifecycle\/deactivate$/],
+    ['deletion', /^DELETE /],
+  ])('ones taken over, or reopened, while their %s waits for a rate limit stay', async (_, at) => {
+    const OWNER = { repository: 'acme/shop', repository_id: '4242' };
+    for (const number of [1, 2, 3]) {
+      await preview(number);
+      github.pulls.set(number, 'closed');
+    }
+    const met = new Set<string>();
+    org.trouble.fault = ({ method, path }) => {
+      const app = [...org.org.apps.values()].find(({ id }) => path.includes(id));
+      if (!app || !at.test(`${method} ${path}`) || met.has(app.id)) return undefined;
+      met.add(app.id);
+      if (app.label === 'shop-pr-1') app.body = { ...app.body, profile: { okta_oidc_app: OWNER } };
+      if (app.label === 'shop-pr-2') github.pulls.set(2, 'open');
+      return LIMIT;
+    };
+    const swept = await sweep();
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-3']);
+    const left = await org.apiList('/api/v1/apps?limit=200');
+    expect(left.map(({ label, status }) => [label, status])).toEqual([
+      ['shop-pr-1', 'ACTIVE'],
+      ['shop-pr-2', 'ACTIVE'],
+    ]);
+    expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
+    expect(swept.log).toContain('"shop-pr-2" stays: pull request #2 is not closed any more.');
   });
 
   test('one that is gone by the time counts as deleted', async () => {
@@ -304,13 +343,21 @@ describe('apps', () => {
     expect(swept.rawLog).not.toContain('##[error]');
   });
 
-  test('nor does what stands in a mark as the time of its end', async () => {
-    const end = '2026-01-01 (<img src=x> | **late**)';
+  test.each([
+    '2026-01-01 (<img src=x> | **late**)',
+    'keep until release 5',
+    'OPS-12',
+    '0',
+    '2020',
+    '1.12.2025',
+  ])('what somebody wrote into a mark as the time of its end ends nothing: "%s"', async (end) => {
     expect(Date.parse(end)).not.toBeNaN();
+    github.pulls.set(12, 'open');
     await marked('late', { repository: 'acme/shop', repository_id: '4242', expires: end });
+    await marked('open', { repository: 'acme/shop', repository_id: '4242', pull_request: 12, expires: end });
     const swept = await sweep();
-    expect(names(swept, 'deleted')).toEqual(['late']);
-    expect(shown(swept)).toContain(`| late | the repository | expired ${end} |`);
+    expect(names(swept, 'deleted')).toEqual([]);
+    expect(await org.labels()).toEqual(['late', 'open']);
     expect(swept.summary).not.toMatch(/<img|\*\*late/);
   });
 
@@ -440,6 +487,24 @@ describe('a shared app', () => {
     const again = await sweep({ 'shared-app': idOf(app) });
     expect(again.outputs['changed']).toBe('false');
     expect(writes(org)).toEqual([]);
+  });
+
+  test('a trusted origin that is claimed while GitHub is asked stays', async () => {
+    const origin = 'https://both.example.com';
+    await share(1, { 'trusted-origins': origin });
+    github.pulls.set(1, 'closed').set(2, 'open');
+    const id = idOf(await org.app('shared'));
+    github.fault = (_, index) => {
+      const body = index === 1 ? org.org.apps.get(id)?.body : undefined;
+      if (!body) return undefined;
+      const claim = { input: 'trusted-origins', uri: origin, repository: 'acme/shop', repository_id: '4242' };
+      const { uris = [], ...mark } = markOf(body);
+      const claims = [...(uris as JsonObject[]), { ...claim, pull_request: 2 }];
+      Object.assign(body, { profile: { okta_oidc_app: { ...mark, uris: claims } } });
+      return undefined;
+    };
+    await sweep({ 'shared-app': 'shared' });
+    expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
   });
 
   test('a URI that an open pull request, or another repository, claims too stays with that claim', async () => {

@@ -129,3 +129,70 @@ test('what the app no longer lists when it is taken over stays away', async () =
   await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
   expect(await held()).toEqual([]);
 });
+
+test.each<[string, (policy: string) => void]>([
+  [
+    'is gone by then',
+    (policy) => {
+      for (const { policies } of org.org.authorizationServers.values()) policies.delete(policy);
+    },
+  ],
+  [
+    'Okta refuses then',
+    (policy) => {
+      org.trouble.fault = ({ method, path }) =>
+        method === 'PUT' && path.endsWith(policy) ? { kind: 'answer', status: 403 } : undefined;
+    },
+  ],
+])('a policy that %s does not stop the rest', async (_, spoil) => {
+  const env = githubEnvironment(github);
+  const [first] = await org.apiList(POLICIES);
+  const more = { ...first, name: 'More', conditions: { clients: { include: await clients() } } };
+  const policy = textOf((await org.api('POST', POLICIES, more))['id']);
+  const inputs = {
+    ...TIES['an access policy']?.inputs,
+    ...OWN_ORIGIN.inputs,
+    'authorization-server-policies': 'More\nPreviews',
+  };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const before = [await clients(), await OWN_ORIGIN.held()];
+  github.pulls.set(12, 'closed');
+  takenOverBefore(OWN_ORIGIN.isFirst);
+  const take = org.trouble.fault;
+  org.trouble.fault = (request) => {
+    if (OWN_ORIGIN.isFirst(request)) spoil(policy);
+    return take?.(request);
+  };
+  await failure(org, { ...inputs, state: 'auto' }, { event: pullRequest(12, 'closed'), env });
+  expect([await clients(), await OWN_ORIGIN.held()]).toEqual(before);
+});
+
+test('what had been taken from it before a removal fails is back, too', async () => {
+  const env = githubEnvironment(github);
+  const inputs = { ...TIES['an access policy']?.inputs, ...OWN_ORIGIN.inputs };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const before = await clients();
+  github.pulls.set(12, 'closed');
+  takenOverBefore(OWN_ORIGIN.isFirst);
+  const take = org.trouble.fault;
+  org.trouble.fault = (request) =>
+    take?.(request) ?? (OWN_ORIGIN.isFirst(request) ? { kind: 'answer', status: 403 } : undefined);
+  const run = { event: pullRequest(12, 'closed'), env };
+  const error = await failure(org, { ...inputs, state: 'auto' }, run);
+  expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+  expect(await clients()).toEqual(before);
+});
+
+test('a removal that fails leaves an app that is still to go as it is by then', async () => {
+  const env = githubEnvironment(github);
+  const inputs = { ...TIES['an access policy']?.inputs, ...OWN_ORIGIN.inputs };
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const app = idOf(await org.app('shop'));
+  github.pulls.set(12, 'closed');
+  org.trouble.fault = (request) =>
+    OWN_ORIGIN.isFirst(request) ? { kind: 'answer', status: 403 } : undefined;
+  const run = { event: pullRequest(12, 'closed'), env };
+  expect(await failure(org, { ...inputs, state: 'auto' }, run)).toContain('Cannot stop trusting the origin');
+  expect(await clients()).not.toContain(app);
+  expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+});

@@ -21,6 +21,8 @@ const org = useOrg();
 const DEV = 'http://localhost:5173';
 const PR_12 = { event: pullRequest(12) };
 
+const BRANCH = { env: { GITHUB_REF: 'refs/heads/feature', GITHUB_REF_PROTECTED: 'false' } };
+
 const app = (name: string, origins = DEV): Inputs => ({ ...WEB, name, 'trusted-origins': origins });
 const absent = (name: string): Inputs => ({ name, state: 'absent' });
 const share = (name: string, more: Inputs = {}): Inputs => ({
@@ -146,6 +148,88 @@ describe('an origin of a shared app', () => {
     expect(await held()).toHaveLength(1);
     expect((await succeed(org, absent('shop'))).outputs['result']).toBe('deleted');
     expect(await held()).toEqual([]);
+  });
+});
+
+describe('what is given up', () => {
+  const OTHER = 'https://other.example.com';
+  const TWO = `${DEV}\n${OTHER}`;
+
+  /** Changes the app's mark in Okta once, right before the first such request. */
+  function remark(
+    name: string,
+    isFirst: (request: { method: string; path: string }) => boolean,
+    change: (mark: JsonObject) => JsonObject | undefined,
+  ): void {
+    let isDone = false;
+    org.trouble.fault = (request) => {
+      if (isDone || !isFirst(request)) return undefined;
+      isDone = true;
+      for (const { label, body } of org.org.apps.values()) {
+        const mark = valueAt(body, ['profile', 'okta_oidc_app']) as JsonObject;
+        if (label === name) Object.assign(body, { profile: { okta_oidc_app: change(mark) } });
+      }
+      return undefined;
+    };
+  }
+
+  const isOrigins =
+    (verb: string) =>
+    ({ method, path }: { method: string; path: string }): boolean =>
+      method === verb && path.startsWith('/api/v1/trustedOrigins');
+
+  /** The mark with a claim of another pull request. */
+  const claimed = (mark: JsonObject): JsonObject => {
+    const claim = { input: 'trusted-origins', uri: OTHER, repository: 'acme/shop', repository_id: '4242' };
+    return { ...mark, uris: [...((mark['uris'] ?? []) as JsonObject[]), { ...claim, pull_request: 13 }] };
+  };
+
+  test('is not what an app lists whose mark is gone: no claim makes it the run’s', async () => {
+    await succeed(org, app('shop'));
+    remark('shop', isOrigins('GET'), () => undefined);
+    await succeed(org, share('shop', { state: 'absent' }), PR_12);
+    expect(await held()).toHaveLength(1);
+  });
+
+  test.each<[string, () => Promise<unknown>, Inputs]>([
+    [
+      'a shared run',
+      async () => {
+        await foreignApp(org, 'shop');
+        await succeed(org, share('shop', { 'trusted-origins': TWO }), PR_12);
+      },
+      share('shop', { 'trusted-origins': TWO, state: 'absent' }),
+    ],
+    ['a run of the app’s own', () => succeed(org, app('shop', TWO), PR_12), app('shop', '[]')],
+  ])('by %s, and claimed while another one is given up, stays', async (_, made, inputs) => {
+    await succeed(org, app('a', TWO));
+    await made();
+    remark('shop', isOrigins('PUT'), claimed);
+    await succeed(org, inputs, PR_12);
+    const [a, shop] = [await idOf('a'), await idOf('shop')];
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a})`, `${OTHER} (okta-oidc-app, ${a} ${shop})`]);
+  });
+
+  test('by a branch’s run just before a permanent run takes the app over is there again', async () => {
+    await succeed(org, app('shop'), BRANCH);
+    let isDone = false;
+    org.trouble.fault = ({ method, path }) => {
+      if (!isDone && method === 'PUT' && path.startsWith('/api/v1/apps/')) org.org.trustedOrigins.clear();
+      isDone ||= org.org.trustedOrigins.size === 0;
+      return undefined;
+    };
+    const run = await succeed(org, app('shop'));
+    expect(changesOf(run).map(({ field }) => field)).toEqual(['owner']);
+    expect(isDone).toBe(true);
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
+    expect(await marked('shop')).toEqual([DEV]);
+  });
+
+  test('by a pull request’s run whose app is somebody else’s by then, stays', async () => {
+    await succeed(org, app('shop'), PR_12);
+    remark('shop', isOrigins('GET'), ({ pull_request: _, ...mark }) => mark);
+    expect(await failure(org, app('shop', '[]'), PR_12)).toContain('it belongs to acme/shop');
+    expect(await held()).toHaveLength(1);
   });
 });
 
@@ -277,6 +361,22 @@ describe('two runs at the same time', () => {
     };
     await succeed(org, app('b'));
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('b')})`]);
+  });
+
+  test('of which one waits for a rate limit with the deletion, and the other enters its app meanwhile', async () => {
+    await succeed(org, app('a'));
+    await succeed(org, { ...WEB, name: 'b' });
+    const [a, b] = [await idOf('a'), await idOf('b')];
+    const [origin] = org.org.trustedOrigins.values();
+    org.trouble.fault = ({ method, path }) => {
+      if (!origin || method !== 'DELETE' || !path.startsWith('/api/v1/trustedOrigins/')) return undefined;
+      delete org.trouble.fault;
+      origin.name = `${DEV} (okta-oidc-app, ${a} ${b})`;
+      const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' };
+      return { kind: 'answer', status: 429, headers };
+    };
+    await succeed(org, absent('a'));
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
   });
 });
 

@@ -155,18 +155,24 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
     const here = [...path, key];
     if (value === undefined) return [];
     if (isObject(value)) return otherSettings(value, here);
-    return [
-      {
-        field: here.join('.'),
-        path: here,
-        value,
-        satisfiedBy: (current: Json | undefined) =>
-          here.join('.') === ADMIN_NOTE_PATH.join('.')
-            ? same(withoutSentence(current), withoutSentence(value) ?? null)
-            : same(current, value),
-      },
-    ];
+    const field = here.join('.');
+    if (field === ADMIN_NOTE_PATH.join('.')) return adminNoteOf(value);
+    return [{ field, path: here, value, satisfiedBy: (current) => same(current, value) }];
   });
+}
+
+/** A note says whose the app is in no words of the workflow's own: where Okta keeps no profile, they would count. */
+function adminNoteOf(value: Json): Wanted[] {
+  const note = withoutSentence(value) ?? null;
+  if (note === '' && value !== '') return [];
+  return [
+    {
+      field: ADMIN_NOTE_PATH.join('.'),
+      path: ADMIN_NOTE_PATH,
+      value: note,
+      satisfiedBy: (current) => same(withoutSentence(current), note),
+    },
+  ];
 }
 
 /** The fields that are an OAuth client's: inputs, and paths of the `settings` document. An app of Okta's network can have none of them. */

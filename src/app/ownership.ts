@@ -176,10 +176,10 @@ export function adminNote({ server, repository, repositoryId, pullRequest, branc
 }
 
 const NOTE =
-  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/m;
+  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/gm;
 
 function ownerInNote(app: RegisteredApp): Owner | undefined {
-  const match = NOTE.exec(textOf(valueAt(app.body, ADMIN_NOTE_PATH)));
+  const [match] = textOf(valueAt(app.body, ADMIN_NOTE_PATH)).matchAll(NOTE);
   const [, repository, server = GITHUB_COM, repositoryId, number, branch, job] = match ?? [];
   if (repository === undefined) return undefined;
   return {
@@ -226,8 +226,13 @@ function readNotKept(value: Json | undefined): NotKept | undefined {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
+/** A time as runs write it, and as RFC 3339 has it. `Date` reads much else as one: "keep until release 5" is a day in 2001 to it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 function readTime(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
+  return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
 }
 
 function readClaims(value: Json | undefined): Claim[] {
@@ -333,9 +338,9 @@ export function withNote(body: JsonObject, before: Owner | undefined, after: Own
   );
 }
 
-/** A note for administrators without the sentence that says whose the app is. */
+/** A note for administrators without any sentence that says whose the app is. */
 export function withoutSentence(note: Json | undefined): Json | undefined {
-  return typeof note === 'string' ? note.replace(NOTE, '').trim() : note;
+  return typeof note === 'string' ? note.replaceAll(NOTE, '').trim() : note;
 }
 
 /**

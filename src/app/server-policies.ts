@@ -1,5 +1,6 @@
 import { change, type Change } from './change.ts';
 import { strings } from './app.ts';
+import { ActionError } from '../util/errors.ts';
 import { valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 
 /** An access policy of a custom authorization server: it says which clients the server gives tokens to. */
@@ -88,7 +89,15 @@ export function isLastClient(policy: ServerPolicy, clientId: string): boolean {
   return clientsOf(policy).every((client) => client === clientId);
 }
 
+/** @throws {ActionError} where Okta's answer does not show the whole list: what it lacks would go from the policy */
 function withClients(policy: ServerPolicy, clients: readonly string[]): ServerPolicyPlan {
+  const held = valueAt(policy.body, CLIENTS_PATH);
+  if (!Array.isArray(held) || clientsOf(policy).length < held.length)
+    throw new ActionError(
+      `Cannot change the access policy "${policy.name}" of the authorization server "${policy.server}"`,
+      "Okta's answer does not show the clients that it lists",
+      'Look at it in the Admin Console (Security, API, the authorization server, Access Policies).',
+    );
   return {
     body: withValueAt(policy.body, CLIENTS_PATH, [...clients]),
     write: true,

@@ -8,7 +8,7 @@ import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ambiguous } from './find-app.ts';
-import { release } from './release.ts';
+import { isNamedElsewhere, release, type Elsewhere } from './release.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 
@@ -115,20 +115,19 @@ async function refuseOtherLabel(
 const MAX_CHECKS = 4;
 
 /**
- * Looks again after a create: runs that started at the same moment may have made an app each. All of them agree which one stays; a run
- * that made another one deletes its own, which Okta refuses where somebody has activated it. As long as the list does not show the
- * new app itself, it cannot be expected to show others'.
+ * Looks again after a create: runs that started at the same moment may have made an app each. All of them agree which one stays. As long
+ * as the list does not show the new app itself, it cannot be expected to show others'.
  *
- * @returns the app that stays
+ * @returns the app that stays; `undefined` where somebody has deleted the new one
  * @throws {ActionError} where others are in use already that cannot be told apart
  */
 export async function settleCreation(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log' | 'record'>,
+  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log'>,
   created: RegisteredApp,
   owner: Owner,
   maskClientId: boolean,
-): Promise<RegisteredApp> {
-  const { okta, deadline, settleTime, log, record } = session;
+): Promise<RegisteredApp | undefined> {
+  const { okta, deadline, settleTime, log } = session;
   for (let check = 1; ; check += 1) {
     await deadline.wait(settleTime(), 'Looking whether another run created the app at the same time');
     const apps = await okta.findApps(created.label);
@@ -136,13 +135,12 @@ export async function settleCreation(
     if (!('app' in stays)) throw ambiguous(created.label, [...stays.among, created], maskClientId);
     if (stays.app.id !== created.id) {
       // A list may be late to show that an app is gone.
-      if (!(await ifThere(() => okta.getApp(stays.app.id)))) continue;
-      await deleteNeverActive(session, created, [stays.app, created], maskClientId);
-      record(`deleted a duplicate of the app "${created.label}", made at the same time and never active`);
-      return activated(session, stays.app);
+      if (await ifThere(() => okta.getApp(stays.app.id))) return stays.app;
+      continue;
     }
     if (apps.some(({ id }) => id === created.id)) return created;
     if (check < MAX_CHECKS) continue;
+    if (!(await ifThere(() => okta.getApp(created.id)))) return undefined;
     log.warning(
       `Okta's list of apps has not shown the new app "${created.label}" for ${check} times the settle time. If another run created one at the same time, there are two now: later runs will say so. Raise "settle-seconds".`,
     );
@@ -150,22 +148,23 @@ export async function settleCreation(
   }
 }
 
-/** An app of another run once that has activated it; one whose run does not live to do that is given as it is. */
-async function activated(
+/**
+ * An app of another run once that has activated it; one whose run does not live to do that is given as it is.
+ *
+ * @returns `undefined` where it is gone
+ */
+export async function onceActive(
   { okta, deadline, settleTime }: Pick<Session, 'okta' | 'deadline' | 'settleTime'>,
   { id }: RegisteredApp,
-): Promise<RegisteredApp> {
+): Promise<RegisteredApp | undefined> {
   for (let check = 1; ; check += 1) {
-    const app = await okta.getApp(id);
-    if (!neverActive(app) || check === MAX_CHECKS) return app;
+    const app = await ifThere(() => okta.getApp(id));
+    if (!app || !neverActive(app) || check === MAX_CHECKS) return app;
     await deadline.wait(settleTime(), 'Another run seems to be about to activate the app');
   }
 }
 
-/**
- * Deletes apps whose place another one has. Okta refuses to delete an active app (recorded), so that one that somebody activates at this
- * moment stays, with all that names it.
- */
+/** Deletes apps whose place another one has, with all that names them elsewhere. */
 export async function removeDuplicates(
   session: Session,
   app: RegisteredApp,
@@ -173,30 +172,43 @@ export async function removeDuplicates(
   maskClientId: boolean,
 ): Promise<void> {
   for (const duplicate of duplicates) {
-    await deleteNeverActive(session, duplicate, [app, ...duplicates], maskClientId);
+    await removeDuplicate(session, duplicate, [app, ...duplicates], markOf(duplicate), maskClientId);
     session.record(
       `deleted a duplicate of the app "${duplicate.label}", made at ${duplicate.created} and never active`,
     );
-    await release(session, duplicate, markOf(duplicate));
   }
 }
 
-async function deleteNeverActive(
-  { okta }: Pick<Session, 'okta'>,
+/**
+ * Deletes an app whose place another one has. What names it elsewhere goes first: where the run stops in between, a later one finds the
+ * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays.
+ *
+ * @param all the apps between which nobody could choose then
+ * @param elsewhere what names the app
+ */
+export async function removeDuplicate(
+  session: Session,
   app: RegisteredApp,
   all: readonly RegisteredApp[],
+  elsewhere: Elsewhere,
   maskClientId: boolean,
 ): Promise<void> {
+  const { okta } = session;
+  const inUse = (): ActionError =>
+    ambiguous(
+      app.label,
+      all.map((each) => (each.id === app.id ? { ...each, active: true } : each)),
+      maskClientId,
+    );
+  if (isNamedElsewhere(elsewhere)) {
+    const current = await ifThere(() => okta.getApp(app.id));
+    if (current?.active) throw inUse();
+    await release(session, app, elsewhere);
+  }
   try {
     await okta.deleteApp(app);
   } catch (error) {
-    if (error instanceof OktaError && error.code === STILL_ACTIVE)
-      throw ambiguous(
-        app.label,
-        all.map((each) => (each.id === app.id ? { ...each, active: true } : each)),
-        maskClientId,
-      );
-    throw error;
+    throw error instanceof OktaError && error.code === STILL_ACTIVE ? inUse() : error;
   }
 }
 

@@ -6,12 +6,14 @@ import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
-import { grantScopes, revokeInherited } from './api-scopes.ts';
+import { grantScopes, revokeScopes } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
-import { isNamedElsewhere, release } from './release.ts';
+import { isNamedElsewhere, releaseGone, tiesOf, type Ties } from './release.ts';
+import { waitToRepeat } from './send-once.ts';
 import type { Session } from './session.ts';
+import { sideWork, type Line } from './side-work.ts';
 
 /**
  * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.
@@ -45,7 +47,14 @@ export async function ensureAbsent(
   const mayGo = current && (await deletionOf(current, authority, wish));
   if (mayGo && (await overtaken())) return undefined;
   await removeDuplicates(session, app, duplicates, inputs.maskClientId);
-  if (mayGo && (await removeApp(session, current, mayGo))) record(`deleted the app "${current.label}"`, true);
+  const asked = { times: 0, isOvertaken: false };
+  const ask = async (): Promise<(app: RegisteredApp) => boolean> => {
+    asked.times += 1;
+    asked.isOvertaken = asked.times > 1 && (await overtaken());
+    return (app) => !asked.isOvertaken && mayGo?.(app) === true;
+  };
+  if (mayGo && (await removeApp(session, current, ask))) record(`deleted the app "${current.label}"`, true);
+  if (asked.isOvertaken) return undefined;
   return withRemoval(outcome, duplicates, inputs.maskClientId);
 }
 
@@ -55,35 +64,70 @@ const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
  * Deletes an app, after it was taken out of the trusted origins that it lists and of the access policies that let it in. Scopes of a
  * client ID of its own are revoked: the next app of that ID would have them (recorded). What is gone already counts as done.
  *
- * All that takes its time, in which another run may take the app over: it is read again before the first step and before the last ones.
- * One that is to stay after all gets back what was taken from it, since the other run may have found it there.
+ * All that takes its time, in which another run may take the app over: it is read again before the first step, before the last ones, and
+ * after every wait. One that is to stay after all gets back what was taken from it, since the other run may have found it there; also
+ * where not all of it could be taken.
  *
  * @param app as it was read when it was decided that it is to go
- * @param mayGo whether it still is, as it is now; may throw
+ * @param ask asks whether it still is, and gives what tells it of the app as it is now; both may throw
  * @returns whether it is gone
  */
 export async function removeApp(
   session: Session,
   app: RegisteredApp,
-  mayGo: (current: RegisteredApp) => boolean,
+  ask: () => Promise<(current: RegisteredApp) => boolean>,
 ): Promise<boolean> {
   const { okta, record } = session;
   const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
-  let current = await read();
-  if (current && !mayGo(current)) return false;
-  const mark = markOf(current ?? app);
+  let isDeactivated = false;
+  let putBack: Ties['putBack'] | undefined;
+  const restore = async (): Promise<void> => {
+    const current = putBack || isDeactivated ? await read() : undefined;
+    if (!current) return;
+    const activate: Line = isDeactivated && !current.active ? [(again) => okta.activateApp(again)] : [];
+    await sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] }).finish(current);
+  };
+  /** What became of the app, which gets back what was taken from it where it is to stay. */
+  const look = async (): Promise<RegisteredApp | 'gone' | 'stays'> => {
+    try {
+      const mayGo = await ask();
+      const current = await read();
+      if (!current) return 'gone';
+      if (mayGo(current)) return current;
+    } catch (error) {
+      await restore();
+      throw error;
+    }
+    await restore();
+    return 'stays';
+  };
+  let found = await look();
+  if (found === 'gone') await releaseGone(session, app, markOf(app));
+  if (typeof found === 'string') return found === 'gone';
+  const mark = markOf(found);
   if (isNamedElsewhere(mark) || hasOwnScopes(app)) {
-    const putBack = await untie(session, app, mark);
-    current = await read();
-    if (current && !(await unlessPutBack(current, mayGo, putBack))) return false;
+    const ties = await allTies(session, app, mark);
+    putBack = ties.putBack;
+    const cutting = ties.cut();
+    await Promise.allSettled([cutting]);
+    found = await look();
+    if (found !== 'stays') await cutting;
   }
-  if (!current) return true;
-  if (current.active) {
-    await okta.deactivateApp(app);
-    record(`deactivated the app "${app.label}"`);
+  for (let attempts = 1; typeof found === 'object'; attempts += 1) {
+    try {
+      if (found.active) {
+        await okta.deactivateApp(app, true);
+        isDeactivated = true;
+        record(`deactivated the app "${app.label}"`);
+      }
+      await okta.deleteApp(app, true);
+      return true;
+    } catch (error) {
+      await waitToRepeat(session, error, attempts);
+      found = await look();
+    }
   }
-  await okta.deleteApp(app);
-  return true;
+  return found === 'gone';
 }
 
 /** A client ID of its own keeps the scopes that it was granted when its app goes (recorded). */
@@ -91,37 +135,20 @@ function hasOwnScopes(app: RegisteredApp): boolean {
   return typeOf(app) === 'service' && (clientIdOf(app) ?? app.id) !== app.id;
 }
 
-/**
- * Takes from an app what does not go with it.
- *
- * @returns puts it back
- */
-async function untie(
-  session: Session,
-  app: RegisteredApp,
-  mark: Mark,
-): Promise<(current: RegisteredApp) => Promise<void>> {
-  const putBack = await release(session, app, mark);
-  const scopes = hasOwnScopes(app) ? await revokeInherited(session, app, []) : [];
-  return async (current) => {
-    await putBack(current);
-    await grantScopes(session, current, scopes);
+/** Those ties, and the scopes of a client ID of its own. */
+async function allTies(session: Session, app: RegisteredApp, mark: Mark): Promise<Ties> {
+  const ties = await tiesOf(session, app, mark);
+  const grants = hasOwnScopes(app) ? ((await ifThere(() => session.okta.scopeGrants(app))) ?? []) : [];
+  return {
+    cut: async () => {
+      await ties.cut();
+      await revokeScopes(session, app, grants);
+    },
+    putBack: (current) => [
+      ...ties.putBack(current),
+      ...grants.map(({ scope }): Line => [(again) => grantScopes(session, again, [scope])]),
+    ],
   };
-}
-
-/** Whether the app may go; what was taken from one that may not is put back, also where that is an error. */
-async function unlessPutBack(
-  current: RegisteredApp,
-  mayGo: (current: RegisteredApp) => boolean,
-  putBack: (current: RegisteredApp) => Promise<void>,
-): Promise<boolean> {
-  let goes = false;
-  try {
-    goes = mayGo(current);
-  } finally {
-    if (!goes) await putBack(current);
-  }
-  return goes;
 }
 
 /**

@@ -16,13 +16,20 @@ import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { ActionError, RefusedChange } from '../util/errors.ts';
-import { ifThere } from '../okta/errors.ts';
+import { ActionError, explain, RefusedChange, SeveralErrors } from '../util/errors.ts';
+import { ifThere, OktaError } from '../okta/errors.ts';
 import { valueAt } from '../util/json.ts';
 import { revokeInherited } from './api-scopes.ts';
 import type { Authority, Judgement } from './authority.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
-import { activateApp, createApp, removeDuplicates, settleCreation } from './create-app.ts';
+import {
+  activateApp,
+  createApp,
+  onceActive,
+  removeDuplicate,
+  removeDuplicates,
+  settleCreation,
+} from './create-app.ts';
 import { findApp, refuseTakenName } from './find-app.ts';
 import {
   lookUp,
@@ -36,10 +43,10 @@ import {
   type Related,
   type RelatedPlan,
 } from './related.ts';
-import { release, type Elsewhere } from './release.ts';
+import { release, releaseIfGone, type Elsewhere } from './release.ts';
 import type { Session } from './session.ts';
 import type { SideWork } from './side-work.ts';
-import { releaseOrigins } from './trusted-origins.ts';
+import { givenUp, releaseOrigins } from './trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
 
@@ -94,11 +101,17 @@ async function create(
 
   const creation = await createApp(session, inputs, plan.body, owner);
   const work = (creation.app.active ? relatedOf : relatedOfNew)(session, others);
+  let own = creation.isOwn ? creation.app : undefined;
   try {
     const stays = creation.isOwn
       ? await settled(session, inputs, owner, creation.app, work, marking)
       : creation.app;
-    if (!creation.isOwn || stays.id !== creation.app.id) {
+    if (stays?.id !== own?.id) own = undefined;
+    if (!stays) {
+      session.log.info(`The app "${plan.label}" was deleted by somebody meanwhile, and is created anew.`);
+      return await create(session, inputs, authority, signIn);
+    }
+    if (!own) {
       refuseOlder(stays, owner);
       return await converge(session, inputs, authority, signIn, stays, -Infinity);
     }
@@ -111,17 +124,38 @@ async function create(
         `Nobody may use the new app "${app.label}" yet. Give "groups" or "users", or assign people in the Admin Console.`,
       );
     return { result: 'created', changes, app };
+  } catch (error) {
+    await work.idle();
+    if (own) await releaseAfter(session, error, own, marking);
+    throw error;
   } finally {
     await work.idle();
   }
 }
 
+/** A run that Okta refuses something may have worked on an app that somebody has deleted meanwhile: nothing is to be left of that. */
+async function releaseAfter(
+  session: Session,
+  error: unknown,
+  app: RegisteredApp,
+  elsewhere: Elsewhere,
+): Promise<void> {
+  const errors: readonly unknown[] = error instanceof SeveralErrors ? error.errors : [error];
+  if (!errors.some((each) => each instanceof OktaError && [400, 404].includes(each.status))) return;
+  try {
+    if (await releaseIfGone(session, app, elsewhere))
+      session.log.notice(`The app "${app.label}" was deleted by somebody while this run was at work on it.`);
+  } catch (failure) {
+    session.log.debug(`Not taken back: ${explain(failure)}`);
+  }
+}
+
 /**
  * Waits for a new app to settle, and works meanwhile: it is inactive, so that nothing of that lets anybody in. All is taken back where
- * another app stays. One with a client ID of its own needs no settling.
+ * another app stays, and the new one goes. One with a client ID of its own needs no settling.
  *
  * @param elsewhere what the work is about to name the app in
- * @returns the app that stays
+ * @returns the app that stays; `undefined` where somebody has deleted it
  */
 async function settled(
   session: Session,
@@ -130,14 +164,19 @@ async function settled(
   app: RegisteredApp,
   work: SideWork,
   elsewhere: Elsewhere,
-): Promise<RegisteredApp> {
+): Promise<RegisteredApp | undefined> {
   if (settings['client-id'] !== undefined) return app;
   work.begin(app);
   const stays = await settleCreation(session, app, owner, maskClientId);
-  if (stays.id === app.id) return app;
+  if (stays?.id === app.id) return app;
   await work.idle();
-  await release(session, app, elsewhere);
-  return stays;
+  if (!stays) {
+    await release(session, app, elsewhere);
+    return undefined;
+  }
+  await removeDuplicate(session, app, [stays, app], elsewhere, maskClientId);
+  session.record(`deleted a duplicate of the app "${app.label}", made at the same time and never active`);
+  return onceActive(session, stays);
 }
 
 /** Compares a new app with what was asked for: what it lacks is told, and noted. */
@@ -187,7 +226,10 @@ async function converge(
     return updateOutcome(app, [...first.changes, ...first.related.changes], first.write);
   }
 
-  await releaseOrigins(session, app, first.related.origins.release);
+  await releaseOrigins(session, app, first.related.origins.release, (current) => {
+    const { release, marked } = plan(current).related.origins;
+    return release.length > 0 ? givenUp(markOf(current), { trustedOrigins: marked }) : [];
+  });
   const name = `the app "${app.label}"`;
   const dropped: Change[] = [];
   const remembered: Change[] = [];
@@ -204,7 +246,7 @@ async function converge(
           if (!item.active) return;
           signIn.begin(item, true);
           if (begun) return;
-          begun = { related, work: relatedOf(session, related) };
+          begun = { related, work: relatedOf(session, trustingAll(inputs, related)) };
           begun.work.begin(item);
         },
         dropped: ({ changes, asked }) => {
@@ -215,25 +257,37 @@ async function converge(
     );
     if (!written) {
       await begun?.work.idle();
-      if (begun) await release(session, app, markingOf(inputs, related));
+      if (begun) await releaseIfGone(session, app, markingOf(inputs, related));
+      begun = undefined;
       return await create(session, inputs, authority, signIn);
     }
     const { item, plan: last, isWritten } = written;
     notKept = asNotKept(remembered);
     const noted = dropped.length > 0 ? await note(session, item, plan) : item;
     const present = last.activate ? await activate(session, inputs, noted) : noted;
-    const { related: done, work } = begun ?? {
-      related: last.related,
-      work: relatedOf(session, last.related),
-    };
+    begun ??= { related: last.related, work: relatedOf(session, last.related) };
+    const { related: done, work } = begun;
     await work.finish(present);
     tellNotKept(session, item, [...last.notKept, ...dropped.map(({ field }) => field)]);
     const kept = written.changes.filter(({ field }) => !dropped.some((change) => change.field === field));
     const isInVain = kept.length === 0 && written.changes.length > 0 && noted === item;
     return updateOutcome(present, [...kept, ...done.changes], isWritten && !isInVain);
+  } catch (error) {
+    await begun?.work.idle();
+    if (begun) await releaseAfter(session, error, app, markingOf(inputs, related));
+    throw error;
   } finally {
     await begun?.work.idle();
   }
+}
+
+/**
+ * The plan with all origins that the app lists to be looked at again: another run may have given one up since this one read it, which it
+ * no longer does now that the app's mark tells of it.
+ */
+function trustingAll({ trustedOrigins }: Inputs, related: RelatedPlan): RelatedPlan {
+  const { origins } = related;
+  return trustedOrigins ? { ...related, origins: { ...origins, trust: origins.marked } } : related;
 }
 
 /** How long what the run makes lasts, from now on. */

@@ -24,14 +24,7 @@ import type { Authority } from './authority.ts';
 import { mayOutputSecret } from './client-secret.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from './session.ts';
-import {
-  findListed,
-  isLastOf,
-  isUnlisted,
-  originsOf,
-  releaseOrigins,
-  trustOrigin,
-} from './trusted-origins.ts';
+import { findListed, givenUp, isLastOf, isUnlisted, releaseOrigins, trustOrigin } from './trusted-origins.ts';
 import { updateApp } from './update-app.ts';
 import type { Written } from './write-until-stable.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
@@ -165,7 +158,7 @@ async function takeAway(
   share: Share,
   entries: SharedEntries | undefined,
 ): Promise<Outcome> {
-  const { okta, log } = session;
+  const { log } = session;
   const { app, readAt, authority, dryRun } = share;
   const check = await allow(session, share, { to: 'take away' });
   const plan = (current: RegisteredApp): SharedPlan => {
@@ -177,11 +170,13 @@ async function takeAway(
   const claimed = markOf(app).claims.filter(({ list }) => list === 'trusted-origins');
   const mine = entries?.['trusted-origins'] ?? claimed.map(({ uri }) => uri);
   const there = mine.length > 0 ? await findListed(session, app, [...new Set(mine)]) : [];
-  const current = there.length > 0 && !dryRun ? await okta.getApp(app.id) : app;
-  const { trustedOrigins } = markOf(current);
-  const stay = originsOf({ trustedOrigins, claims: plan(current).claims });
-  const gone = there.filter(({ origin }) => !stay.some((other) => sameOrigin(other, origin)));
-  if (!dryRun) await releaseOrigins(session, app, gone);
+  const goes = (current: RegisteredApp): string[] => {
+    const { claims } = plan(current);
+    return givenUp(markOf(current), { claims });
+  };
+  const gone = dryRun
+    ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
+    : await releaseOrigins(session, app, there, goes);
   const {
     item,
     plan: last,

@@ -40,7 +40,8 @@ export async function removeJob(
     const app = await ifThere(() => okta.getApp(id));
     if (!app || !isOf(app)) continue;
     isThere = true;
-    if (await removeApp(session, app, mayGo)) record(`deleted the app "${app.label}" of this job`);
+    if (await removeApp(session, app, () => Promise.resolve(mayGo)))
+      record(`deleted the app "${app.label}" of this job`);
   }
   if (!isThere) log.info('There is no app of this job.');
 }

@@ -23,7 +23,9 @@ export async function findGroups(
 ): Promise<Assignments> {
   const assigned = app ? await okta.assignedGroups(app) : [];
   const wanted = await findEach(entries, async (entry) => {
-    const [match, ...more] = assigned.filter(({ id, name }) => id === entry || name === entry);
+    const isMeant = ({ id, name }: Assignee): boolean =>
+      id === entry || (name === entry && !isGroupId(entry));
+    const [match, ...more] = assigned.filter(isMeant);
     return match && more.length === 0 ? match : findGroup(okta, entry);
   });
   return { wanted, assigned };
@@ -94,8 +96,13 @@ async function findEach(
   return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
+/** An ID means the group that has it, before any that is only named so. */
+function isGroupId(entry: string): boolean {
+  return /^00g[0-9A-Za-z]{17}$/.test(entry);
+}
+
 async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
-  if (/^00g[0-9A-Za-z]{17}$/.test(entry)) {
+  if (isGroupId(entry)) {
     const byId = await ifThere(() => okta.getGroup(entry));
     if (byId) return byId;
   }

@@ -116,27 +116,35 @@ export async function letIn(session: Session, policy: ServerPolicy, app: Registe
     );
 }
 
-/**
- * Takes a client out of the policies, as its app is about to go. A policy or a server that is gone counts as done.
- *
- * @returns the policies that listed it, as they are now
- */
-export async function takeOut(
-  session: Session,
+/** Finds those of the policies that list a client. A policy or a server that is gone lists none. */
+export async function findListing(
+  { okta }: Pick<Session, 'okta'>,
   places: readonly PolicyPlace[],
   clientId: string,
 ): Promise<ServerPolicy[]> {
-  const { okta, deadline, log, record } = session;
-  const readAt = deadline.clock.now();
   const policies = await mapConcurrently(places, ({ server, id }) =>
     ifThere(() => okta.getServerPolicy(server, id)),
   );
-  const left: ServerPolicy[] = [];
-  for (const policy of policies.filter((each) => each !== undefined)) {
-    if (!clientsOf(policy).includes(clientId)) continue;
+  return policies.flatMap((policy) => (policy && clientsOf(policy).includes(clientId) ? [policy] : []));
+}
+
+/**
+ * Takes a client out of policies, as its app is about to go. A policy that is gone counts as done.
+ *
+ * @param readAt when the policies were asked for, in milliseconds since the epoch
+ */
+export async function takeOut(
+  session: Session,
+  policies: readonly ServerPolicy[],
+  readAt: number,
+  clientId: string,
+): Promise<void> {
+  const { log, record } = session;
+  for (const policy of policies) {
     const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
-    const { item, isWritten } = await replacePolicy(session, policy, readAt, clientId, planTakingOut);
-    left.push(item);
+    const written = await ifThere(() => replacePolicy(session, policy, readAt, clientId, planTakingOut));
+    if (!written) continue;
+    const { item, isWritten } = written;
     if (isWritten) record(`took the app out of ${name}`);
     if (isLastClient(item, clientId)) {
       log.warning(
@@ -144,7 +152,6 @@ export async function takeOut(
       );
     }
   }
-  return left;
 }
 
 type Planner = (policy: ServerPolicy, clientId: string, out: ReadonlySet<string>) => ServerPolicyPlan;
@@ -200,7 +207,8 @@ const MAX_ATTEMPTS = 4;
 /**
  * Okta refuses a list that names a client which it does not know (reported): a new one, for a moment, and perhaps one whose app was
  * deleted (unknown). That is an app that this run does not find; but Okta may answer in the same way of an app that the run's credential
- * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one.
+ * is not to see (unknown). So only Okta's taking the list without a client shows that it was that one; and only after it has said that
+ * one is not found (reported): a list that is refused for another reason, such as its length, would be taken without any of them.
  */
 function doubtOf({ okta, record }: Session, clientId: string): Doubt {
   let refusals = 0;
@@ -221,6 +229,7 @@ function doubtOf({ okta, record }: Session, clientId: string): Doubt {
       const reason = `Okta does not know a client of the access policy "${current.name}"`;
       const isNew = clientsOf({ ...current, body }).includes(clientId);
       if (isNew && refusals < MAX_ATTEMPTS) return new TransientFailure(() => ({ wait, reason }), error);
+      if (!/not found/i.test(error.text)) return new TransientFailure(() => undefined, error);
       if (!tries) {
         suspects = await unseen(okta, clientsOf(current), clientId);
         tries = leavingOut(suspects);

@@ -1,6 +1,14 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { change, type Change } from '../app/change.ts';
-import { isListed, listedBy, listingIn, originName, unlistedBy, type Listing } from '../app/origin-name.ts';
+import {
+  isListed,
+  listedBy,
+  listingIn,
+  originName,
+  sameOrigin,
+  unlistedBy,
+  type Listing,
+} from '../app/origin-name.ts';
 import type { Claim, Mark } from '../app/ownership.ts';
 import { OktaError, ifThere } from '../okta/errors.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
@@ -107,6 +115,16 @@ export function originsOf({
   return [...new Set([...trustedOrigins, ...claimed])];
 }
 
+/**
+ * The origins that an app gives up. What its mark does not tell of is not a run's to give up.
+ *
+ * @param left what the mark is to tell of then
+ */
+export function givenUp(mark: Mark, left: Partial<Pick<Mark, 'trustedOrigins' | 'claims'>>): string[] {
+  const stay = originsOf({ ...mark, ...left });
+  return originsOf(mark).filter((origin) => !stay.some((other) => sameOrigin(other, origin)));
+}
+
 /** How often to look for an origin that Okta says is there: another run has just created it. */
 const MAX_CHECKS = 3;
 
@@ -155,26 +173,49 @@ async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin)
  * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
  * whether there is one, it stays, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that
  * the run's credential is not to see (unknown). Every run takes its app out of the name, so that just what was deleted by hand is left.
+ *
+ * @param goes which origins the app gives up, as it is then: it is read again before each, since taking it out of a name takes its time,
+ * in which another run may want one of the others. Left out where the app itself goes
+ * @returns those that it gave up
  */
 export async function releaseOrigins(
   session: Session,
   app: RegisteredApp,
   origins: readonly TrustedOrigin[],
-): Promise<void> {
-  const { okta, log } = session;
+  goes?: (current: RegisteredApp) => readonly string[],
+): Promise<TrustedOrigin[]> {
+  const { okta } = session;
+  const released: TrustedOrigin[] = [];
   for (const found of origins) {
-    const origin = await ifThere(() => okta.getTrustedOrigin(found));
-    const listing = origin && listingIn(origin.name);
-    if (!listing) continue;
-    const rest = unlistedBy(listing, app.id);
-    if (isEmpty(rest)) {
-      await remove(session, origin);
-      continue;
-    }
-    const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
-    if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) continue;
-    log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
+    const giveUp = async (): Promise<boolean> => {
+      const current = goes && (await ifThere(() => okta.getApp(app.id)));
+      if (current && !isAmong(goes(current), found)) return false;
+      await releaseOrigin(session, app, found);
+      return true;
+    };
+    if (await sendOnce(session, giveUp, () => Promise.resolve(undefined))) released.push(found);
   }
+  return released;
+}
+
+function isAmong(origins: readonly string[], { origin }: TrustedOrigin): boolean {
+  return origins.some((other) => sameOrigin(other, origin));
+}
+
+/** What is deleted has been read a moment ago: after a wait of any kind another app may list it. @throws {TransientFailure} */
+async function releaseOrigin(session: Session, app: RegisteredApp, found: TrustedOrigin): Promise<void> {
+  const { okta, log } = session;
+  const origin = await ifThere(() => okta.getTrustedOrigin(found));
+  const listing = origin && listingIn(origin.name);
+  if (!listing) return;
+  const rest = unlistedBy(listing, app.id);
+  if (isEmpty(rest)) {
+    await remove(session, origin);
+    return;
+  }
+  const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
+  if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) return;
+  log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
 }
 
 async function whyKept(okta: Session['okta'], { apps, more }: Listing): Promise<string> {

@@ -20,9 +20,10 @@ export interface Apps {
   /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
   replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
   activateApp(app: RegisteredApp): Promise<void>;
-  deactivateApp(app: RegisteredApp): Promise<void>;
+  /** @param once whether the app is to be looked at again before a second attempt. @throws {TransientFailure} then */
+  deactivateApp(app: RegisteredApp, once?: boolean): Promise<void>;
   /** Deletes an inactive app; one that is gone counts as deleted. @throws {OktaError} of code {@link STILL_ACTIVE} where it is active */
-  deleteApp(app: RegisteredApp): Promise<void>;
+  deleteApp(app: RegisteredApp, once?: boolean): Promise<void>;
 }
 
 /** A look-up by label. */
@@ -111,17 +112,18 @@ export function apps(
       const path = `${appPath(app.id)}/lifecycle/activate`;
       await send(about(app, { method: 'POST', path, purpose, idempotent: true }));
     },
-    deactivateApp: async (app) => {
+    deactivateApp: async (app, once = false) => {
       const purpose = `deactivate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/deactivate`;
-      await send({ method: 'POST', path, purpose, idempotent: true, treatAsSuccess: isGone });
+      await send({ method: 'POST', path, purpose, idempotent: !once, treatAsSuccess: isGone });
       deactivated.add(app.id);
     },
-    deleteApp: async (app) => {
+    deleteApp: async (app, once = false) => {
       const purpose = `delete the app "${app.label}"`;
       const path = appPath(app.id);
       const isTransient = ({ code }: OktaError): boolean => code === STILL_ACTIVE && deactivated.has(app.id);
-      await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess: isGone, isTransient });
+      const idempotent = !once;
+      await send({ method: 'DELETE', path, purpose, idempotent, treatAsSuccess: isGone, isTransient });
     },
   };
 }

@@ -152,6 +152,7 @@ export function openTransport({
   return {
     longestRequest: () => longest,
     visit: async (url) => {
+      deadline.check();
       const headers = { accept: 'text/html' };
       const response = await executor.attempt(
         { url, method: 'GET', headers },
@@ -163,6 +164,7 @@ export function openTransport({
     send: async (request) => {
       let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
+        deadline.check();
         const sent = request.isPublic
           ? {}
           : await authorization.headers(request.method, connection.orgUrl + request.path);
@@ -177,8 +179,11 @@ export function openTransport({
           throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
         }
         const isTransient = error instanceof OktaError && request.isTransient?.(error) === true;
-        const again = (sent: number): Retry | undefined =>
-          retry(isTransient ? NOT_YET : failure, sent, deadline.clock.now(), deadline.clock.random());
+        const again = (sent: number): Retry | undefined => {
+          const { clock } = deadline;
+          const next = retry(isTransient ? NOT_YET : failure, sent, clock.now(), clock.random());
+          return next && isTransient ? { ...next, reason: `Okta answered ${error.status}` } : next;
+        };
         const next = again(attempts);
         if (!next) throw error;
         if (!isRateLimit(failure) && next.wait >= deadline.remaining()) throw deadline.outOfTime(error);

@@ -26,6 +26,7 @@ export interface TrustedOrigins {
   createTrustedOrigin(name: string, origin: string): Promise<void>;
   /** Sent once: what is sent has been read before. @throws {TransientFailure} */
   replaceTrustedOrigin(origin: TrustedOrigin, body: JsonObject): Promise<TrustedOrigin>;
+  /** Sent once: who lists it has been read before. @throws {TransientFailure} */
   deleteTrustedOrigin(origin: TrustedOrigin): Promise<void>;
 }
 
@@ -59,7 +60,7 @@ export function trustedOrigins({ send, readPages, readObject }: Requests): Trust
         method: 'DELETE',
         path: pathOf(origin),
         purpose,
-        idempotent: true,
+        idempotent: false,
         treatAsSuccess: isGone,
       });
     },

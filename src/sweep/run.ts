@@ -2,9 +2,8 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ownerOf } from '../app/ownership.ts';
 import { pullRequestsOf } from '../github/pulls.ts';
 import { maskApp } from '../report/mask.ts';
-import { startDeadline } from '../util/deadline.ts';
 import { ActionError } from '../util/errors.ts';
-import { openSession, runAction, type Start, type World } from '../world.ts';
+import { openSession, runAction, startTime, type Start, type World } from '../world.ts';
 import { readSweepInputs } from './inputs.ts';
 import { sweepSummary, type Swept } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -21,7 +20,7 @@ export function run(world: Partial<World> = {}): Promise<void> {
 
 /** @param known takes up what the run comes to know of itself, for the summary */
 async function start(begun: Start, known: Swept): Promise<void> {
-  const { clock, requestTimeout, github, log } = begun;
+  const { requestTimeout, github, log } = begun;
   const inputs = readSweepInputs(github, log);
   known.orgUrl = inputs.connection.orgUrl;
   if (github.repository === '') {
@@ -31,7 +30,7 @@ async function start(begun: Start, known: Swept): Promise<void> {
       'Run it in a GitHub workflow.',
     );
   }
-  const deadline = startDeadline(clock, inputs.timeoutSeconds, log);
+  const deadline = startTime(begun, inputs.timeoutSeconds);
   const mask = (app: RegisteredApp): void => {
     maskApp(app, true, log);
   };

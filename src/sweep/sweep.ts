@@ -1,10 +1,11 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/claims.ts';
+import { sameOrigin } from '../app/origin-name.ts';
 import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../apply/session.ts';
-import { findListed, originsOf, releaseOrigins } from '../apply/trusted-origins.ts';
+import { findListed, givenUp, releaseOrigins } from '../apply/trusted-origins.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/errors.ts';
 import { ActionError, SeveralErrors } from '../util/errors.ts';
@@ -151,25 +152,30 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
  */
 async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed): Promise<boolean> {
   const { deadline, log, record } = session;
-  const { app, owner } = ended;
+  const { app } = ended;
   const now = deadline.clock.now();
   const [number] = undecided([ended], now);
-  const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
-  const facts: Facts = { repository: surveyed.repository, states, now };
-  const whyStays = (current: RegisteredApp): string | undefined => {
-    const marked = markOf(current).owner;
-    if (!marked || !sameOwner(owner, marked) || isShared(current, now))
-      return `it no longer belongs to ${shortName(owner)} alone`;
-    if (endedApp(current, facts)) return undefined;
-    return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
-  };
-  const isGone = await removeApp(session, app, (current) => {
-    const why = whyStays(current);
-    if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
-    return why === undefined;
+  const isGone = await removeApp(session, app, async () => {
+    const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
+    const facts: Facts = { repository: surveyed.repository, states, now };
+    return (current) => {
+      const why = whyStays(current, ended, facts);
+      if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
+      return why === undefined;
+    };
   });
   if (isGone) record(`deleted the app "${app.label}" ${whyGone(ended)}`);
   return isGone;
+}
+
+/** Why an app that was to go stays as it is now, if it does. */
+function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): string | undefined {
+  const marked = markOf(current).owner;
+  if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
+    return `it no longer belongs to ${shortName(owner)} alone`;
+  if (endedApp(current, facts)) return undefined;
+  const [number] = facts.states.keys();
+  return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
 }
 
 /**
@@ -188,11 +194,18 @@ async function sweepShared(
   const app = await session.okta.getApp(listed.id);
   const facts = await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository));
   const { entries, plan } = planSharedSweep(app, facts);
-  const stay = originsOf({ ...markOf(app), claims: plan(app).claims });
-  const origins = entries.filter(({ list, uri }) => list === 'trusted-origins' && !stay.includes(uri));
-  const uris = origins.map(({ uri }) => uri);
-  await releaseOrigins(session, app, await findListed(session, app, uris));
-  removed.push(...origins);
+  const goes = (current: RegisteredApp): string[] => {
+    const { claims } = plan(current);
+    return givenUp(markOf(current), { claims });
+  };
+  const origins = await findListed(session, app, goes(app));
+  const released = await releaseOrigins(session, app, origins, goes);
+  const kept = origins.filter((origin) => !released.includes(origin));
+  const isGone = ({ list, uri }: EndedEntry): boolean =>
+    list === 'trusted-origins' &&
+    goes(app).includes(uri) &&
+    !kept.some(({ origin }) => sameOrigin(origin, uri));
+  removed.push(...entries.filter(isGone));
   const written = await writeShared(session, app, readAt, plan);
   const gone = unclaimed(entries, markOf(written.item).claims);
   removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));

@@ -1,18 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Time as a run sees it; tests pass a virtual one. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after that many milliseconds. */
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after that many milliseconds, or as soon as it is told to. */
+  sleep(milliseconds: number, until?: AbortSignal): Promise<void>;
   /** A number from 0 (included) to 1 (excluded), for jitter. */
   random(): number;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds) =>
-    new Promise((resolve) => {
-      setTimeout(resolve, milliseconds);
-    }),
+  sleep: (milliseconds, until) =>
+    setTimeout(milliseconds, undefined, until && { signal: until }).catch(() => undefined),
   random: () => Math.random(),
 };

@@ -15,6 +15,10 @@ export interface Deadline {
    * @throws {ActionError} at once where the run's time would be over before
    */
   wait(milliseconds: number, reason: string): Promise<void>;
+  /** Ends all waiting: whatever still goes on beside a run that has failed is to say and to send nothing more. */
+  end(): void;
+  /** @throws {ActionError} where that has been said */
+  check(): void;
   /** The failure of something that would have been tried again if there were time. */
   outOfTime(error: ActionError): ActionError;
 }
@@ -23,10 +27,20 @@ export interface Deadline {
 export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): Deadline {
   const end = clock.now() + timeoutSeconds * 1000;
   const remaining = (): number => Math.max(0, end - clock.now());
+  const over = new AbortController();
+  const check = (): void => {
+    if (over.signal.aborted)
+      throw new ActionError('The run has ended', 'it failed with something else', 'See its error.');
+  };
   return {
     clock,
     remaining,
+    end: () => {
+      over.abort();
+    },
+    check,
     wait: async (milliseconds, reason) => {
+      check();
       const seconds = Math.ceil(milliseconds / 100) / 10;
       if (milliseconds >= remaining()) {
         throw new ActionError(
@@ -36,7 +50,8 @@ export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): D
         );
       }
       log.info(`${reason}. Waiting ${seconds} s.`);
-      await clock.sleep(milliseconds);
+      await clock.sleep(milliseconds, over.signal);
+      check();
     },
     outOfTime: (error) =>
       new ActionError(

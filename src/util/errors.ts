@@ -44,9 +44,12 @@ export class RefusedChange extends ActionError {
 
 /** Failures of things that were tried side by side, told together. */
 export class SeveralErrors extends Error {
+  readonly errors: readonly ActionError[];
+
   constructor(errors: readonly ActionError[]) {
     super(`Several things failed:\n${errors.map(({ message }) => `- ${message}`).join('\n')}`);
     this.name = 'SeveralErrors';
+    this.errors = errors;
   }
 }
 
