@@ -7,6 +7,7 @@ import {
   issueComment,
   pullRequestReview,
   pullRequestTarget,
+  push,
   workflowRun,
   type TestEvent,
 } from '../support/events.ts';
@@ -212,6 +213,25 @@ describe('which of the pull requests of a commit', () => {
       /this run may only read, since no open pull/,
     );
     expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe("a branch's run that names a pull request", () => {
+  test.each(['auto', 'present', 'absent'])('of another branch is refused: state %s', async (state) => {
+    await done(pullRequestTarget('opened'));
+    org.taken();
+    const inputs = { ...WEB, state, 'pull-request': '12' };
+    expect(await refused(push('evil'), inputs)).toBe(
+      'Cannot run for pull request #12: its branch is "branch-12", and this run is of the branch "evil". Check "pull-request": a run of a branch may be for a pull request of that branch only.',
+    );
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('of its own branch is for it', async () => {
+    expect((await done(push('branch-12'), { ...AUTO, 'pull-request': '12' })).outputs).toMatchObject({
+      result: 'created',
+      'pull-request': '12',
+    });
   });
 });
 

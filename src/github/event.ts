@@ -62,7 +62,7 @@ interface Remark {
 /** As events and GitHub's REST API show it. */
 export interface PayloadPullRequest {
   number?: unknown;
-  head?: { sha?: unknown; repo?: PayloadRepository | null };
+  head?: { ref?: unknown; sha?: unknown; repo?: PayloadRepository | null };
   base?: { repo?: PayloadRepository | null };
 }
 

@@ -36,6 +36,8 @@ export interface FoundPullRequest {
   open: boolean;
   /** Its last commit. */
   head: string;
+  /** Its branch. */
+  branch: string;
   fromFork: boolean;
 }
 
@@ -119,6 +121,7 @@ export function pullRequestsOf({
     number: data.number,
     open: data.state === 'open',
     head: String(data.head?.sha),
+    branch: String(data.head?.ref),
     fromFork: !isSame(data.head?.repo, github.run.repository),
   });
 

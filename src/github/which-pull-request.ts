@@ -39,9 +39,20 @@ export async function whichPullRequest(question: Question): Promise<WhichPullReq
   const number = event?.number ?? asked;
   if (number === undefined) return { kind: github.run, pullRequest: undefined, fromFork: false };
   if (event?.fromFork !== undefined) return found(number, event.open, event.fromFork);
-  if (state === 'absent') return found(number, event?.open ?? false, false);
-  const { open, fromFork } = await find(question, number);
-  return found(number, open, fromFork);
+  const branch = event === undefined && github.run.kind === 'branch' ? github.run.branch : undefined;
+  if (state === 'absent' && branch === undefined) return found(number, event?.open ?? false, false);
+  const pullRequest = await find(question, number);
+  if (branch !== undefined && pullRequest.branch !== branch) throw ofOtherBranch(pullRequest, branch);
+  return found(number, pullRequest.open, pullRequest.fromFork);
+}
+
+/** Whoever pushes a branch writes its workflow, and would choose whose app the run is for. */
+function ofOtherBranch({ number, branch }: FoundPullRequest, own: string): ActionError {
+  return new ActionError(
+    `Cannot run for pull request #${number}`,
+    `its branch is "${branch}", and this run is of the branch "${own}"`,
+    'Check "pull-request": a run of a branch may be for a pull request of that branch only.',
+  );
 }
 
 function found(number: number, open: boolean, fromFork: boolean): WhichPullRequest {
