@@ -748,6 +748,7 @@ function pullRequestsOf({ github, token, deadline, log, requestTimeout, }) {
         number: data.number,
         open: data.state === 'open',
         head: String(data.head?.sha),
+        branch: String(data.head?.ref),
         fromFork: !isSame(data.head?.repo, github.run.repository),
     });
     return {
