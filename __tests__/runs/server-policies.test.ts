@@ -116,7 +116,13 @@ describe('a run with authorization-server-policies', () => {
 
   test('leaves the last client in, with a warning', async () => {
     const lonely = await newPolicy('Lonely', []);
-    await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
+    const first = await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
+    expect(first.annotations).toContainEqual({
+      level: 'warning',
+      message: expect.stringContaining(
+        'which listed none before and might have let everybody in',
+      ) as unknown as string,
+    });
     const app = idOf(await org.app('shop'));
     const run = await succeed(org, { name: 'shop', state: 'absent' });
     expect(await clients(lonely)).toEqual([app]);

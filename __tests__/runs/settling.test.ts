@@ -249,6 +249,21 @@ describe('while a new app settles, inactive', () => {
     };
   }
 
+  test('one that is gone twice is not made a third time', async () => {
+    org.trouble.fault = ({ method, path }) => {
+      const made = [...org.org.apps.values()].filter(({ label }) => label === 'shop');
+      if (method === 'GET' && path === '/api/v1/apps') for (const { id } of made) org.org.apps.delete(id);
+      return undefined;
+    };
+    org.taken();
+    expect(await failure(org, ALL, { world: { clock: unhurried() } })).toMatch(
+      /^Cannot create the app "shop": twice, Okta did not show the new app any more/,
+    );
+    expect(org.taken().filter((request) => CREATION.test(request))).toHaveLength(2);
+    expect(await clients()).toEqual([other]);
+    expect(await originNames()).toEqual([]);
+  });
+
   test('one that is deleted meanwhile is made anew, and nothing names the old one', async () => {
     org.unknown.deletedClientInPolicy = 'kept';
     deletedAt(/^GET \/api\/v1\/apps$/);

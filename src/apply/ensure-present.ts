@@ -83,6 +83,7 @@ async function create(
   authority: Authority,
   signIn: Pick<SignInCheck, 'begin'>,
   lookedUp?: LookedUp,
+  isAgain = false,
 ): Promise<Outcome> {
   const { owner } = authority;
   const mark: Mark = { owner: undefined, trustedOrigins: [], claims: [] };
@@ -108,8 +109,9 @@ async function create(
       : creation.app;
     if (stays?.id !== own?.id) own = undefined;
     if (!stays) {
+      if (isAgain) throw goesAgain(plan.label);
       session.log.info(`The app "${plan.label}" was deleted by somebody meanwhile, and is created anew.`);
-      return await create(session, inputs, authority, signIn);
+      return await create(session, inputs, authority, signIn, undefined, true);
     }
     if (!own) {
       refuseOlder(stays, owner);
@@ -128,9 +130,16 @@ async function create(
     await work.idle();
     if (own) await releaseAfter(session, error, own, marking);
     throw error;
-  } finally {
-    await work.idle();
   }
+}
+
+/** Somebody wants the app gone; or Okta shows no new app at all, and each attempt would leave one behind. */
+function goesAgain(label: string): ActionError {
+  return new ActionError(
+    `Cannot create the app "${label}"`,
+    'twice, Okta did not show the new app any more while the run waited for others',
+    'Find out whether somebody deletes it: Okta\'s System Log shows it. If nobody does, raise "settle-seconds".',
+  );
 }
 
 /** A run that Okta refuses something may have worked on an app that somebody has deleted meanwhile: nothing is to be left of that. */
@@ -276,8 +285,6 @@ async function converge(
     await begun?.work.idle();
     if (begun) await releaseAfter(session, error, app, markingOf(inputs, related));
     throw error;
-  } finally {
-    await begun?.work.idle();
   }
 }
 

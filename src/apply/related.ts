@@ -61,6 +61,8 @@ export function lookUp({ okta }: Pick<Session, 'okta'>, inputs: Inputs): LookedU
     return work;
   };
   const isListed = serverPolicies !== undefined && server !== undefined;
+  // The issuer will be looked for there.
+  if (isListed) void begun(okta.discovery(server));
   return {
     users: users && begun(findUsers(okta, users)),
     policy: signOnPolicy === undefined ? undefined : begun(findPolicy(okta, signOnPolicy)),

@@ -29,16 +29,18 @@ export async function removeJob(
     );
     return false;
   };
-  const look = async (): Promise<string[]> => (await okta.findApps(label)).filter(isOf).map(({ id }) => id);
-  let ids = [...(known === undefined ? [] : [known]), ...(await look())];
-  if (ids.length === 0) {
+  const look = (): Promise<RegisteredApp[]> => okta.findApps(label);
+  const [byId, byLabel] = await Promise.all([
+    known === undefined ? undefined : ifThere(() => okta.getApp(known)),
+    look(),
+  ]);
+  let apps = [...(byId ? [byId] : []), ...byLabel].filter(isOf);
+  if (apps.length === 0 && known === undefined) {
     await deadline.wait(settleTime(), 'Okta shows no app of this job, and may show one late');
-    ids = await look();
+    apps = (await look()).filter(isOf);
   }
   let isThere = false;
-  for (const id of new Set(ids)) {
-    const app = await ifThere(() => okta.getApp(id));
-    if (!app || !isOf(app)) continue;
+  for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
     isThere = true;
     if (await removeApp(session, app, () => Promise.resolve(mayGo)))
       record(`deleted the app "${app.label}" of this job`);

@@ -110,9 +110,12 @@ export async function letIn(session: Session, policy: ServerPolicy, app: Registe
     planLettingIn,
     app.active,
   );
-  if (isWritten)
-    session.record(
-      `let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`,
+  if (!isWritten) return;
+  const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
+  session.record(`let the app in by ${name}`);
+  if (clientsOf(policy).length === 0)
+    session.log.warning(
+      `The app is the only client of ${name}, which listed none before and might have let everybody in. Check in the Admin Console (Security, API) whether others are to be let in, too.`,
     );
 }
 
