@@ -3705,8 +3705,12 @@ async function policiesOf(okta, server) {
 /** Lets the client of an app in by a policy, as it is by now. Okta may refuse one of an inactive app (unknown): it is asked once. */
 async function letIn(session, policy, app) {
     const { isWritten } = await replacePolicy(session, policy, -Infinity, app_clientIdOf(app) ?? app.id, planLettingIn, app.active);
-    if (isWritten)
-        session.record(`let the app in by the access policy "${policy.name}" of the authorization server "${policy.server}"`);
+    if (!isWritten)
+        return;
+    const name = `the access policy "${policy.name}" of the authorization server "${policy.server}"`;
+    session.record(`let the app in by ${name}`);
+    if (clientsOf(policy).length === 0)
+        session.log.warning(`The app is the only client of ${name}, which listed none before and might have let everybody in. Check in the Admin Console (Security, API) whether others are to be let in, too.`);
 }
 /** Finds those of the policies that list a client. A policy or a server that is gone lists none. */
 async function findListing({ okta }, places, clientId) {
@@ -4325,17 +4329,18 @@ async function removeJob(session, label, job, known) {
         log.warning(`The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`);
         return false;
     };
-    const look = async () => (await okta.findApps(label)).filter(isOf).map(({ id }) => id);
-    let ids = [...(known === undefined ? [] : [known]), ...(await look())];
-    if (ids.length === 0) {
+    const look = () => okta.findApps(label);
+    const [byId, byLabel] = await Promise.all([
+        known === undefined ? undefined : (0,errors/* ifThere */.y)(() => okta.getApp(known)),
+        look(),
+    ]);
+    let apps = [...(byId ? [byId] : []), ...byLabel].filter(isOf);
+    if (apps.length === 0 && known === undefined) {
         await deadline.wait(settleTime(), 'Okta shows no app of this job, and may show one late');
-        ids = await look();
+        apps = (await look()).filter(isOf);
     }
     let isThere = false;
-    for (const id of new Set(ids)) {
-        const app = await (0,errors/* ifThere */.y)(() => okta.getApp(id));
-        if (!app || !isOf(app))
-            continue;
+    for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
         isThere = true;
         if (await removeApp(session, app, () => Promise.resolve(mayGo)))
             record(`deleted the app "${app.label}" of this job`);
