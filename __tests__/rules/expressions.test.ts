@@ -97,15 +97,28 @@ function textOf({ start, pump, end }: ReturnType<typeof attacks>[number], length
   return start + pump.repeat(Math.ceil(length / pump.length)) + end;
 }
 
+/** The shorter of two times: the machine may have been busy with something else during one of them. */
+function shorter(expression: Expression, text: string): number {
+  return Math.min(milliseconds(expression, text), milliseconds(expression, text));
+}
+
+/** How many of the texts that look worst are looked at more closely: on a busy machine the worst need not be the first. */
+const SUSPECTS = 5;
+
 /** The longest that the worst texts take, in milliseconds. A short text finds them: what is not linear shows there, too. */
 function longest(expression: Expression): number {
-  const [worst] = attacks(expression)
+  const suspects = attacks(expression)
     .map((attack) => ({ attack, took: milliseconds(expression, textOf(attack, 1500)) }))
-    .sort((a, b) => b.took - a.took);
-  if (!worst) return 0;
-  // What takes more than a moment for a thirtieth of a megabyte is not linear, and would take the square of that for all of it.
-  const short = milliseconds(expression, textOf(worst.attack, 30_000));
-  return short > 150 ? short * 1000 : milliseconds(expression, textOf(worst.attack, 1_000_000));
+    .sort((a, b) => b.took - a.took)
+    .slice(0, SUSPECTS);
+  let worst = { text: '', took: 0 };
+  for (const { attack } of suspects) {
+    const took = shorter(expression, textOf(attack, 30_000));
+    // What takes more than a moment for a thirtieth of a megabyte is not linear, and would take the square of that for all of it.
+    if (took > 150) return took * 1000;
+    if (took >= worst.took) worst = { text: textOf(attack, 1_000_000), took };
+  }
+  return shorter(expression, worst.text);
 }
 
 const named = EXPRESSIONS.map((expression): [string, Expression] => [
