@@ -347,7 +347,7 @@ describe('GitHub does not say', () => {
     github.fault = (_, index) => faults[index];
     const late = await run(AUTO);
     expect(late.outputs['result']).toBe('absent');
-    expect(late.log).toContain('Waiting 7 s.');
+    expect(late.log).toContain('You have exceeded a secondary rate limit. Waiting 7 s.');
     expect(warnings(late)).toEqual([]);
   });
 

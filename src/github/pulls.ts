@@ -1,5 +1,5 @@
 import type { getOctokit } from '@actions/github';
-import { ActionError, plainText } from '../util/errors.ts';
+import { ActionError, clause, plainText } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
 import type { GitHubContext } from './context.ts';
@@ -240,8 +240,8 @@ function failureOf(error: unknown, log: Log): Failure {
   if (!response)
     return { status: undefined, why: `GitHub does not answer (${message})`, retryAfter: undefined };
   const status = response.status ?? 200;
-  const words = plainText(
-    log.redact(message).replace('Request failed due to following response errors:', ''),
+  const words = clause(
+    plainText(log.redact(message).replace('Request failed due to following response errors:', '')),
   );
   const seconds = Number(response.headers?.['retry-after'] ?? Number.NaN);
   return {
