@@ -89,7 +89,7 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]
     const hint = byName
       ? `The one of that name has the ID "${byName.id}".`
       : near.length > 0
-        ? `The nearest are ${near.map((name) => `"${name}"`).join(', ')}.`
+        ? `The nearest ${near.length === 1 ? 'is' : 'are'} ${near.map((name) => `"${name}"`).join(', ')}.`
         : 'There is none with a similar ID or name.';
     throw new ActionError(
       `Cannot find the authorization server "${server}"`,
