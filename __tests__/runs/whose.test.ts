@@ -347,7 +347,7 @@ describe('redirect-hosts', () => {
       options,
     );
     expect(dry.outputs['result']).toBe('updated');
-    expect(messages(dry, 'notice')[0]).toContain('Without "dry-run" this run would be refused');
+    expect(messages(dry, 'notice')[0]).toMatch(/^Without "dry-run" this run would be refused/);
   });
 
   test('bind the permanent runs of the same repository, too', async () => {
@@ -369,7 +369,9 @@ describe('redirect-hosts', () => {
     const run = await succeed(org, share(PREVIEW), OTHER);
     expect(run.outputs['result']).toBe('updated');
     expect(messages(run, 'notice')).toEqual([
-      expect.stringContaining('any run with "shared: true" may add to it'),
+      expect.stringContaining(
+        'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it.',
+      ),
     ]);
   });
 

@@ -187,7 +187,7 @@ function named(claims: readonly Claim[]): string {
 function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]): Permission {
   if (!owner) {
     const notice =
-      'It carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';
+      'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';
     return { allowed: true, takesOver: false, notice };
   }
   if (redirectHosts) {

@@ -100,8 +100,7 @@ async function allow(
 ): Promise<(current: RegisteredApp) => void> {
   const judge = await authority.ask(markOf(app), wish);
   const permission = judge(markOf(app));
-  if (permission.allowed && permission.notice !== undefined)
-    session.log.notice(`The shared app "${app.label}": ${permission.notice}`);
+  if (permission.allowed && permission.notice !== undefined) session.log.notice(permission.notice);
   return (current) => {
     const now = judge(markOf(current));
     if (!now.allowed)
