@@ -196,3 +196,42 @@ test('a removal that fails leaves an app that is still to go as it is by then', 
   expect(await clients()).not.toContain(app);
   expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
 });
+
+const BUSY = { kind: 'answer', status: 503 } as const;
+
+test('an app that was deactivated is let in by its policy again once it is active', async () => {
+  const env = githubEnvironment(github);
+  const { inputs, held } = TIES['an access policy'] as Tie;
+  await succeed(org, inputs, { event: pullRequest(12), env });
+  const before = await held();
+  org.unknown.inactiveClientInPolicy = 'refused';
+  github.pulls.set(12, 'closed');
+  const isFirst: Tie['isFirst'] = ({ method, path }) =>
+    method === 'DELETE' && path.startsWith('/api/v1/apps');
+  takenOverBefore(isFirst);
+  const take = org.trouble.fault;
+  let left = 4;
+  org.trouble.fault = (request) => {
+    const isMet = isFirst(request) || request.path.endsWith('/lifecycle/activate');
+    return take?.(request) ?? (isMet && left-- > 0 ? BUSY : undefined);
+  };
+  const run = { event: pullRequest(12, 'closed'), env };
+  const error = await failure(org, { ...inputs, state: 'auto' }, run);
+  expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+  expect(await held()).toEqual(before);
+  expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('an app is active again whose deactivation Okta did not answer', async () => {
+  const env = githubEnvironment(github);
+  await succeed(org, WEB, { event: pullRequest(12), env });
+  github.pulls.set(12, 'closed');
+  const isFirst: Tie['isFirst'] = ({ path }) => path.endsWith('/lifecycle/deactivate');
+  takenOverBefore(isFirst);
+  const take = org.trouble.fault;
+  org.trouble.fault = (request) => take?.(request) ?? (isFirst(request) ? { kind: 'lose' } : undefined);
+  const run = { event: pullRequest(12, 'closed'), env };
+  const error = await failure(org, { ...WEB, state: 'auto' }, run);
+  expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+  expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+});

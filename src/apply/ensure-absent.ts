@@ -66,7 +66,7 @@ const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step, before the last ones, and
  * after every wait. One that is to stay after all gets back what was taken from it, since the other run may have found it there; also
- * where not all of it could be taken.
+ * where not all of it could be taken, and where it is not known whether Okta has deactivated it.
  *
  * @param app as it was read when it was decided that it is to go
  * @param ask asks whether it still is, and gives what tells it of the app as it is now; both may throw
@@ -85,7 +85,9 @@ export async function removeApp(
     const current = putBack || isDeactivated ? await read() : undefined;
     if (!current) return;
     const activate: Line = isDeactivated && !current.active ? [(again) => okta.activateApp(again)] : [];
-    await sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] }).finish(current);
+    const work = sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] });
+    work.begin(current);
+    await work.finish({ ...current, active: current.active || isDeactivated });
   };
   /** What became of the app, which gets back what was taken from it where it is to stay. */
   const look = async (): Promise<RegisteredApp | 'gone' | 'stays'> => {
@@ -116,8 +118,8 @@ export async function removeApp(
   for (let attempts = 1; typeof found === 'object'; attempts += 1) {
     try {
       if (found.active) {
-        await okta.deactivateApp(app, true);
         isDeactivated = true;
+        await okta.deactivateApp(app, true);
         record(`deactivated the app "${app.label}"`);
       }
       await okta.deleteApp(app, true);
