@@ -63,7 +63,7 @@ const TIES: Record<string, Tie> = {
   },
 };
 
-/** Has the app belong to the repository for good, right before such a request takes effect. */
+/** Has the app of pull request #12 belong to the repository for good, right before such a request takes effect. */
 function takenOverBefore(isFirst: Tie['isFirst'], mark: JsonObject = {}): void {
   let isTaken = false;
   org.trouble.fault = (request) => {
@@ -71,7 +71,7 @@ function takenOverBefore(isFirst: Tie['isFirst'], mark: JsonObject = {}): void {
     isTaken = true;
     for (const { body } of org.org.apps.values()) {
       const { pull_request: number, ...held } = markOf(body);
-      if (number !== undefined) Object.assign(body, { profile: { okta_oidc_app: { ...held, ...mark } } });
+      if (number === 12) Object.assign(body, { profile: { okta_oidc_app: { ...held, ...mark } } });
     }
     return undefined;
   };
@@ -234,4 +234,54 @@ test('an app is active again whose deactivation Okta did not answer', async () =
   const error = await failure(org, { ...WEB, state: 'auto' }, run);
   expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
   expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+});
+
+describe('what cannot be put back', () => {
+  const isPut: Tie['isFirst'] = ({ method, path }) => method === 'PUT' && path.startsWith(POLICIES);
+  const inputs = {
+    ...TIES['an access policy']?.inputs,
+    ...OWN_ORIGIN.inputs,
+    'authorization-server-policies': 'More\nPreviews',
+  };
+
+  /** Has the first app be taken over in the middle of its removal; from then on Okta refuses changes of policies. */
+  beforeEach(async () => {
+    const [first] = await org.apiList(POLICIES);
+    await org.api('POST', POLICIES, { ...first, name: 'More' });
+    await succeed(org, inputs, { event: pullRequest(12), env: githubEnvironment(github) });
+    github.pulls.set(12, 'closed');
+    takenOverBefore(OWN_ORIGIN.isFirst);
+    const take = org.trouble.fault;
+    let isTaken = false;
+    org.trouble.fault = (request) => {
+      take?.(request);
+      isTaken ||= OWN_ORIGIN.isFirst(request);
+      return isTaken && isPut(request) ? { kind: 'answer', status: 403 } : undefined;
+    };
+  });
+
+  test('does not hide why a close fails', async () => {
+    const run = { event: pullRequest(12, 'closed'), env: githubEnvironment(github) };
+    const error = await failure(org, { ...inputs, state: 'auto' }, run);
+    expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
+    expect(error).toContain('Cannot update the access policy "More"');
+    expect(error).toContain('Cannot update the access policy "Previews"');
+  });
+
+  test('does not keep a sweep from the rest', async () => {
+    const env = githubEnvironment(github);
+    github.pulls.set(13, 'open');
+    await succeed(org, { ...WEB, name: 'shop 13' }, { event: pullRequest(13), env });
+    github.pulls.set(13, 'closed');
+    const swept = await runSource({
+      action: 'sweep',
+      main: sweepRun,
+      with: { 'org-url': org.url, 'api-token': TOKEN },
+      env,
+      world: { clock: virtualClock() },
+    });
+    expect(swept.log).toContain('Cannot update the access policy "More"');
+    expect(swept.log).toContain('Cannot update the access policy "Previews"');
+    expect(await org.labels()).not.toContain('shop 13');
+  });
 });

@@ -5,7 +5,7 @@ import { markOf, type Mark } from '../app/ownership.ts';
 import type { Wish } from '../app/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/errors.ts';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, together } from '../util/errors.ts';
 import { grantScopes, revokeScopes } from './api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
@@ -97,8 +97,8 @@ export async function removeApp(
       if (!current) return 'gone';
       if (mayGo(current)) return current;
     } catch (error) {
-      await restore();
-      throw error;
+      const failure = await restore().catch((other: unknown) => together([error, other]));
+      throw failure ?? error;
     }
     await restore();
     return 'stays';

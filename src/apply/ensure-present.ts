@@ -16,7 +16,7 @@ import { asNotKept, type NotKept } from '../app/kept.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
 import { isAsWanted } from '../app/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { ActionError, explain, RefusedChange, SeveralErrors } from '../util/errors.ts';
+import { ActionError, eachOf, explain, RefusedChange } from '../util/errors.ts';
 import { ifThere, OktaError } from '../okta/errors.ts';
 import { valueAt } from '../util/json.ts';
 import { revokeInherited } from './api-scopes.ts';
@@ -149,8 +149,7 @@ async function releaseAfter(
   app: RegisteredApp,
   elsewhere: Elsewhere,
 ): Promise<void> {
-  const errors: readonly unknown[] = error instanceof SeveralErrors ? error.errors : [error];
-  if (!errors.some((each) => each instanceof OktaError && [400, 404].includes(each.status))) return;
+  if (!eachOf(error).some((each) => each instanceof OktaError && [400, 404].includes(each.status))) return;
   try {
     if (await releaseIfGone(session, app, elsewhere))
       session.log.notice(`The app "${app.label}" was deleted by somebody while this run was at work on it.`);

@@ -1,6 +1,6 @@
 import type { RegisteredApp } from '../app/app.ts';
 import type { Log } from '../util/log.ts';
-import { ActionError, explain, SeveralErrors } from '../util/errors.ts';
+import { explain, together } from '../util/errors.ts';
 
 /** One request, or a few, about what belongs to an app. */
 export type Step = (app: RegisteredApp) => Promise<void>;
@@ -70,7 +70,5 @@ function startLine(line: Line): Step {
 async function allOf(lines: readonly Step[], app: RegisteredApp): Promise<void> {
   const ended = await Promise.allSettled(lines.map((goOn) => goOn(app)));
   const errors = ended.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
-  const told = errors.filter((error) => error instanceof ActionError);
-  if (told.length > 1 && told.length === errors.length) throw new SeveralErrors(told);
-  if (errors.length > 0) throw errors[0];
+  if (errors.length > 0) throw together(errors);
 }

@@ -8,7 +8,7 @@ import type { Session } from '../apply/session.ts';
 import { findListed, givenUp, releaseOrigins } from '../apply/trusted-origins.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/errors.ts';
-import { ActionError, SeveralErrors } from '../util/errors.ts';
+import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
 import {
   endedApp,
@@ -136,9 +136,10 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
     try {
       await step();
     } catch (error) {
-      if (!(error instanceof ActionError)) throw error;
-      removal.failures.push(error);
-      if (!(error instanceof OktaError)) break;
+      const told = eachOf(error).filter((each) => each instanceof ActionError);
+      if (told.length === 0) throw error;
+      removal.failures.push(...told);
+      if (!told.every((each) => each instanceof OktaError)) break;
     }
   }
   return removal;

@@ -53,6 +53,18 @@ export class SeveralErrors extends Error {
   }
 }
 
+/** The failures that an error tells of. */
+export function eachOf(error: unknown): readonly unknown[] {
+  return error instanceof SeveralErrors ? error.errors : [error];
+}
+
+/** What several failures are thrown as: where all of them are told to the user, none hides another. */
+export function together(errors: readonly unknown[]): unknown {
+  const each = errors.flatMap(eachOf);
+  const told = each.filter((error) => error instanceof ActionError);
+  return told.length > 1 && told.length === each.length ? new SeveralErrors(told) : errors[0];
+}
+
 /** Every problem with the inputs of a run, told together before the first request. */
 export class InputError extends Error {
   /** @param problems one sentence each, starting with the name of its input */
