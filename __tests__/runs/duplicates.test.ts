@@ -379,6 +379,26 @@ describe('several apps of one name and this mark', () => {
   });
 });
 
+test('a duplicate that somebody activates while it is taken out of what names it has that again', async () => {
+  const origin = 'https://shop.example.com';
+  await markedApp();
+  const never = await markedApp({ activate: false });
+  const app = org.org.apps.get(never);
+  const mark = { repository: 'acme/shop', repository_id: '4242', trusted_origins: [origin] };
+  if (app) app.body = { ...app.body, profile: { okta_oidc_app: mark } };
+  const name = `${origin} (okta-oidc-app, ${never})`;
+  const scopes = [{ type: 'CORS' }, { type: 'REDIRECT' }];
+  await org.api('POST', '/api/v1/trustedOrigins', { name, origin, scopes });
+  org.trouble.fault = ({ method, path }) => {
+    const app = org.org.apps.get(never);
+    if (app && method === 'DELETE' && path.startsWith('/api/v1/trustedOrigins/')) app.status = 'ACTIVE';
+    return undefined;
+  };
+  const message = await failure(org, { name: 'shop', state: 'absent' }, { world });
+  expect(message).toContain('2 apps have that label');
+  expect((await org.apiList('/api/v1/trustedOrigins')).map((held) => held['name'])).toEqual([name]);
+});
+
 describe("somebody else's apps of the name", () => {
   test.each([
     ['without a mark', (): Promise<unknown> => foreignApp(org, 'shop')],

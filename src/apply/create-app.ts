@@ -8,9 +8,10 @@ import { OktaError, ifThere } from '../okta/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ambiguous } from './find-app.ts';
-import { isNamedElsewhere, release, type Elsewhere } from './release.ts';
+import { isNamedElsewhere, tiesOf, type Elsewhere, type Ties } from './release.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
+import { sideWork } from './side-work.ts';
 
 /** Creating an app exactly once, although Okta lets any number of apps have the same label. */
 
@@ -181,7 +182,8 @@ export async function removeDuplicates(
 
 /**
  * Deletes an app whose place another one has. What names it elsewhere goes first: where the run stops in between, a later one finds the
- * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays.
+ * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays,
+ * and gets back what was taken from it.
  *
  * @param all the apps between which nobody could choose then
  * @param elsewhere what names the app
@@ -200,15 +202,21 @@ export async function removeDuplicate(
       all.map((each) => (each.id === app.id ? { ...each, active: true } : each)),
       maskClientId,
     );
+  const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
+  let ties: Ties | undefined;
   if (isNamedElsewhere(elsewhere)) {
-    const current = await ifThere(() => okta.getApp(app.id));
+    const current = await read();
     if (current?.active) throw inUse();
-    await release(session, app, elsewhere);
+    ties = await tiesOf(session, app, elsewhere);
+    await ties.cut();
   }
   try {
     await okta.deleteApp(app);
   } catch (error) {
-    throw error instanceof OktaError && error.code === STILL_ACTIVE ? inUse() : error;
+    if (!(error instanceof OktaError) || error.code !== STILL_ACTIVE) throw error;
+    const current = ties && (await read());
+    if (current) await sideWork(session, { soon: ties?.putBack(current) ?? [], later: [] }).finish(current);
+    throw inUse();
   }
 }
 
