@@ -12,8 +12,11 @@ export interface Session {
    * request of this run where that is more. docs/how-it-decides.md has the argument.
    */
   settleTime(): number;
-  /** Tells of a change that was made, and keeps it for the message of a failure that may come later. */
-  /** @param isOutcome whether the report tells it at the end, so that the log need not say it twice */
+  /**
+   * Tells of a change that was made, and keeps it for the message of a failure that may come later.
+   *
+   * @param isOutcome whether the report tells it at the end, so that the log need not say it twice
+   */
   record(phrase: string, isOutcome?: boolean): void;
 }
 

@@ -42,7 +42,7 @@ export class RefusedChange extends ActionError {
   }
 }
 
-/** Failures of things that were tried side by side, told together. */
+/** Failures of things that were tried side by side, or one after the other, told together. */
 export class SeveralErrors extends Error {
   readonly errors: readonly ActionError[];
 
