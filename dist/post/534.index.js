@@ -673,7 +673,7 @@ function named(claims) {
 }
 function toAdd(run, { owner, redirectHosts }, uris) {
     if (!owner) {
-        const notice = 'It carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';
+        const notice = 'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';
         return { allowed: true, takesOver: false, notice };
     }
     if (redirectHosts) {
@@ -832,7 +832,7 @@ function failureOf(error, log) {
     if (!response)
         return { status: undefined, why: `GitHub does not answer (${message})`, retryAfter: undefined };
     const status = response.status ?? 200;
-    const words = plainText(log.redact(message).replace('Request failed due to following response errors:', ''));
+    const words = clause(plainText(log.redact(message).replace('Request failed due to following response errors:', '')));
     const seconds = Number(response.headers?.['retry-after'] ?? Number.NaN);
     return {
         status,
@@ -3126,7 +3126,7 @@ async function allow(session, { app, authority }, wish) {
     const judge = await authority.ask(ownership_markOf(app), wish);
     const permission = judge(ownership_markOf(app));
     if (permission.allowed && permission.notice !== undefined)
-        session.log.notice(`The shared app "${app.label}": ${permission.notice}`);
+        session.log.notice(permission.notice);
     return (current) => {
         const now = judge(ownership_markOf(current));
         if (!now.allowed)
@@ -3697,7 +3697,7 @@ async function policiesOf(okta, server) {
         const hint = byName
             ? `The one of that name has the ID "${byName.id}".`
             : near.length > 0
-                ? `The nearest are ${near.map((name) => `"${name}"`).join(', ')}.`
+                ? `The nearest ${near.length === 1 ? 'is' : 'are'} ${near.map((name) => `"${name}"`).join(', ')}.`
                 : 'There is none with a similar ID or name.';
         throw new ActionError(`Cannot find the authorization server "${server}"`, 'Okta has none of that ID', `Check "authorization-server": it takes the ID, and "default" for the default one. ${hint}`, { cause: error });
     }
@@ -3867,7 +3867,7 @@ function release_isNamedElsewhere(mark) {
  *
  * @param mark what the app's mark says, or was to say
  */
-async function tiesOf(session, app, mark) {
+async function release_tiesOf(session, app, mark) {
     const { okta, deadline } = session;
     const clientId = app_clientIdOf(app) ?? app.id;
     const readAt = deadline.clock.now();
@@ -3901,8 +3901,8 @@ async function tiesOf(session, app, mark) {
  *
  * @param mark what the app's mark says, or was to say
  */
-async function release_release(session, app, mark) {
-    const ties = await tiesOf(session, app, mark);
+async function release(session, app, mark) {
+    const ties = await release_tiesOf(session, app, mark);
     await ties.cut();
 }
 /**
@@ -3923,10 +3923,56 @@ async function releaseGone(session, app, mark) {
     const clientId = app_clientIdOf(app) ?? app.id;
     const isTaken = clientId !== app.id &&
         (await session.okta.findApps(app.label)).some((other) => other.id !== app.id && app_clientIdOf(other) === clientId);
-    await release_release(session, app, isTaken ? { ...mark, policies: [] } : mark);
+    await release(session, app, isTaken ? { ...mark, policies: [] } : mark);
+}
+
+;// CONCATENATED MODULE: ./src/apply/side-work.ts
+
+/**
+ * Plans side work. What could not be done at first is tried again in the end: Okta may refuse of an inactive app, or of a new one that it
+ * does not know everywhere yet, what it takes of an active one.
+ *
+ * @param soon what need not wait for the app
+ * @param later what is done when all of that is
+ */
+function side_work_sideWork({ log }, { soon, later }) {
+    const [first, second] = [soon.map(startLine), later.map(startLine)];
+    let begun = Promise.resolve();
+    return {
+        begin: (app) => {
+            begun = Promise.all(first.map((goOn) => goOn(app).catch((error) => {
+                log.debug(`Not done yet, and tried again: ${(0,util_errors/* explain */.WE)(error)}`);
+            })));
+        },
+        idle: async () => {
+            await begun;
+        },
+        finish: async (app) => {
+            await begun;
+            await allOf(first, app);
+            await allOf(second, app);
+        },
+    };
+}
+/** Goes on with the steps of a line, from the first one that is not done. */
+function startLine(line) {
+    const left = [...line];
+    return async (app) => {
+        for (let step = left[0]; step; step = left[0]) {
+            await step(app);
+            left.shift();
+        }
+    };
+}
+async function allOf(lines, app) {
+    const ended = await Promise.allSettled(lines.map((goOn) => goOn(app)));
+    const errors = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (errors.length > 0)
+        throw (0,util_errors/* together */.bs)(errors);
 }
 
 ;// CONCATENATED MODULE: ./src/apply/create-app.ts
+
 
 
 
@@ -4064,7 +4110,8 @@ async function create_app_removeDuplicates(session, app, duplicates, maskClientI
 }
 /**
  * Deletes an app whose place another one has. What names it elsewhere goes first: where the run stops in between, a later one finds the
- * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays.
+ * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays,
+ * and gets back what was taken from it.
  *
  * @param all the apps between which nobody could choose then
  * @param elsewhere what names the app
@@ -4072,17 +4119,25 @@ async function create_app_removeDuplicates(session, app, duplicates, maskClientI
 async function removeDuplicate(session, app, all, elsewhere, maskClientId) {
     const { okta } = session;
     const inUse = () => ambiguous(app.label, all.map((each) => (each.id === app.id ? { ...each, active: true } : each)), maskClientId);
+    const read = () => ifThere(() => okta.getApp(app.id));
+    let ties;
     if (isNamedElsewhere(elsewhere)) {
-        const current = await ifThere(() => okta.getApp(app.id));
+        const current = await read();
         if (current?.active)
             throw inUse();
-        await release(session, app, elsewhere);
+        ties = await tiesOf(session, app, elsewhere);
+        await ties.cut();
     }
     try {
         await okta.deleteApp(app);
     }
     catch (error) {
-        throw error instanceof OktaError && error.code === STILL_ACTIVE ? inUse() : error;
+        if (!(error instanceof OktaError) || error.code !== STILL_ACTIVE)
+            throw error;
+        const current = ties && (await read());
+        if (current)
+            await sideWork(session, { soon: ties?.putBack(current) ?? [], later: [] }).finish(current);
+        throw inUse();
     }
 }
 /** Activates an app. That another run has done so at the same moment is as well. */
@@ -4090,54 +4145,6 @@ async function activateApp({ okta, record }, app) {
     await okta.activateApp(app);
     record(`activated the app "${app.label}"`);
     return { ...app, active: true, body: { ...app.body, status: 'ACTIVE' } };
-}
-
-;// CONCATENATED MODULE: ./src/apply/side-work.ts
-
-/**
- * Plans side work. What could not be done at first is tried again in the end: Okta may refuse of an inactive app, or of a new one that it
- * does not know everywhere yet, what it takes of an active one.
- *
- * @param soon what need not wait for the app
- * @param later what is done when all of that is
- */
-function sideWork({ log }, { soon, later }) {
-    const [first, second] = [soon.map(startLine), later.map(startLine)];
-    let begun = Promise.resolve();
-    return {
-        begin: (app) => {
-            begun = Promise.all(first.map((goOn) => goOn(app).catch((error) => {
-                log.debug(`Not done yet, and tried again: ${(0,util_errors/* explain */.WE)(error)}`);
-            })));
-        },
-        idle: async () => {
-            await begun;
-        },
-        finish: async (app) => {
-            await begun;
-            await allOf(first, app);
-            await allOf(second, app);
-        },
-    };
-}
-/** Goes on with the steps of a line, from the first one that is not done. */
-function startLine(line) {
-    const left = [...line];
-    return async (app) => {
-        for (let step = left[0]; step; step = left[0]) {
-            await step(app);
-            left.shift();
-        }
-    };
-}
-async function allOf(lines, app) {
-    const ended = await Promise.allSettled(lines.map((goOn) => goOn(app)));
-    const errors = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    const told = errors.filter((error) => error instanceof util_errors/* ActionError */.lZ);
-    if (told.length > 1 && told.length === errors.length)
-        throw new util_errors/* SeveralErrors */.AJ(told);
-    if (errors.length > 0)
-        throw errors[0];
 }
 
 ;// CONCATENATED MODULE: ./src/apply/ensure-absent.ts
@@ -4203,7 +4210,7 @@ const ABSENT = { result: 'absent', changes: [], app: undefined };
  *
  * All that takes its time, in which another run may take the app over: it is read again before the first step, before the last ones, and
  * after every wait. One that is to stay after all gets back what was taken from it, since the other run may have found it there; also
- * where not all of it could be taken.
+ * where not all of it could be taken, and where it is not known whether Okta has deactivated it.
  *
  * @param app as it was read when it was decided that it is to go
  * @param ask asks whether it still is, and gives what tells it of the app as it is now; both may throw
@@ -4219,7 +4226,9 @@ async function removeApp(session, app, ask) {
         if (!current)
             return;
         const activate = isDeactivated && !current.active ? [(again) => okta.activateApp(again)] : [];
-        await sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] }).finish(current);
+        const work = side_work_sideWork(session, { soon: [activate, ...(putBack?.(current) ?? [])], later: [] });
+        work.begin(current);
+        await work.finish({ ...current, active: current.active || isDeactivated });
     };
     /** What became of the app, which gets back what was taken from it where it is to stay. */
     const look = async () => {
@@ -4232,8 +4241,8 @@ async function removeApp(session, app, ask) {
                 return current;
         }
         catch (error) {
-            await restore();
-            throw error;
+            const failure = await restore().catch((other) => (0,util_errors/* together */.bs)([error, other]));
+            throw failure ?? error;
         }
         await restore();
         return 'stays';
@@ -4256,8 +4265,8 @@ async function removeApp(session, app, ask) {
     for (let attempts = 1; typeof found === 'object'; attempts += 1) {
         try {
             if (found.active) {
-                await okta.deactivateApp(app, true);
                 isDeactivated = true;
+                await okta.deactivateApp(app, true);
                 record(`deactivated the app "${app.label}"`);
             }
             await okta.deleteApp(app, true);
@@ -4276,7 +4285,7 @@ function hasOwnScopes(app) {
 }
 /** Those ties, and the scopes of a client ID of its own. */
 async function allTies(session, app, mark) {
-    const ties = await tiesOf(session, app, mark);
+    const ties = await release_tiesOf(session, app, mark);
     const grants = hasOwnScopes(app) ? ((await (0,errors/* ifThere */.y)(() => session.okta.scopeGrants(app))) ?? []) : [];
     return {
         cut: async () => {
@@ -6889,14 +6898,15 @@ function rateLimit(failure, attempt, now, random) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AJ: () => (/* binding */ SeveralErrors),
 /* harmony export */   WE: () => (/* binding */ explain),
+/* harmony export */   bs: () => (/* binding */ together),
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   lZ: () => (/* binding */ ActionError),
 /* harmony export */   sb: () => (/* binding */ clause),
 /* harmony export */   vG: () => (/* binding */ RefusedChange),
 /* harmony export */   wh: () => (/* binding */ plainText)
 /* harmony export */ });
+/* unused harmony exports SeveralErrors, eachOf */
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9906);
 
 /**
@@ -6928,7 +6938,7 @@ class RefusedChange extends ActionError {
         this.differences = differences;
     }
 }
-/** Failures of things that were tried side by side, told together. */
+/** Failures of things that were tried side by side, or one after the other, told together. */
 class SeveralErrors extends Error {
     errors;
     constructor(errors) {
@@ -6936,6 +6946,16 @@ class SeveralErrors extends Error {
         this.name = 'SeveralErrors';
         this.errors = errors;
     }
+}
+/** The failures that an error tells of. */
+function eachOf(error) {
+    return error instanceof SeveralErrors ? error.errors : [error];
+}
+/** What several failures are thrown as: where all of them are told to the user, none hides another. */
+function together(errors) {
+    const each = errors.flatMap(eachOf);
+    const told = each.filter((error) => error instanceof ActionError);
+    return told.length > 1 && told.length === each.length ? new SeveralErrors(told) : errors[0];
 }
 /** Every problem with the inputs of a run, told together before the first request. */
 class InputError extends Error {
