@@ -3534,7 +3534,7 @@ function* combinations(items, size) {
  */
 async function findGroups(okta, entries, app) {
     const assigned = app ? await okta.assignedGroups(app) : [];
-    const wanted = await findEach(entries, async (entry) => {
+    const wanted = await resolve_findEach(entries, async (entry) => {
         const isMeant = ({ id, name }) => id === entry || (name === entry && !isGroupId(entry));
         const [match, ...more] = assigned.filter(isMeant);
         return match && more.length === 0 ? match : findGroup(okta, entry);
@@ -3548,7 +3548,7 @@ async function findGroups(okta, entries, app) {
  * @throws {ActionError} naming every user that is unknown
  */
 function findUsers(okta, entries) {
-    return findEach(entries, (entry) => findUser(okta, entry));
+    return resolve_findEach(entries, (entry) => findUser(okta, entry));
 }
 /**
  * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
@@ -3580,13 +3580,11 @@ async function findPolicy(okta, entry) {
     return resolve_only('sign-on policy', 'sign-on-policy', entry, policies.filter(({ name }) => name === entry), () => Promise.resolve(policies.map(({ name }) => name)));
 }
 /** Looks for all of them side by side, and tells of every one that cannot be found together. */
-async function findEach(entries, find) {
+async function resolve_findEach(entries, find) {
     const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([find(entry)]))).flat();
     const errors = found.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason] : []);
-    if (errors.length > 1 && errors.every((error) => error instanceof ActionError))
-        throw new SeveralErrors(errors);
     if (errors.length > 0)
-        throw errors[0];
+        throw together(errors);
     return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 /** An ID means the group that has it, before any that is only named so. */
@@ -3675,14 +3673,8 @@ function nameOf({ server, id }) {
  */
 async function findServerPolicies(okta, server, entries) {
     const policies = await policiesOf(okta, server);
-    const found = await Promise.allSettled(entries.map((entry) => only('access policy', 'authorization-server-policies', entry, policies.filter(({ id, name }) => id === entry || name === entry), () => Promise.resolve(policies.map(({ name }) => name)))));
-    const errors = found.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason] : []);
-    if (errors.length > 1)
-        throw new SeveralErrors(errors);
-    if (errors[0])
-        throw errors[0];
-    const policiesFound = found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    return [...new Map(policiesFound.map((policy) => [policy.id, policy])).values()];
+    const found = await findEach(entries, (entry) => only('access policy', 'authorization-server-policies', entry, policies.filter(({ id, name }) => id === entry || name === entry), () => Promise.resolve(policies.map(({ name }) => name))));
+    return [...new Map(found.map((policy) => [policy.id, policy])).values()];
 }
 async function policiesOf(okta, server) {
     try {

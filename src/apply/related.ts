@@ -15,7 +15,7 @@ import { applyScopes, planScopes, type ScopesPlan } from './api-scopes.ts';
 import { assignmentSteps } from './assign.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
 import { assignedUsers, findGroups, findPolicy, findUsers } from './resolve.ts';
-import { findServerPolicies, letIn } from './server-policies.ts';
+import { findServerPolicies, letIn, nameOf } from './server-policies.ts';
 import type { Session } from './session.ts';
 import { sideWork, type Line, type SideWork, type Step } from './side-work.ts';
 import { planOrigins, trustOrigin, type OriginsPlan } from './trusted-origins.ts';
@@ -100,7 +100,7 @@ export function markingOf(
   { redirectHosts }: Inputs,
   { origins, serverPolicies }: Related,
 ): Omit<Marking, 'owner'> {
-  const policies = serverPolicies?.map(({ server, id }) => `${server}/${id}`);
+  const policies = serverPolicies?.map(nameOf);
   return { trustedOrigins: origins.marked, redirectHosts, policies };
 }
 

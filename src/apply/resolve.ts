@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { ActionError, SeveralErrors } from '../util/errors.ts';
+import { ActionError, together } from '../util/errors.ts';
 import { ifThere } from '../okta/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Assignee, Assignments } from '../app/assignments.ts';
@@ -82,17 +82,15 @@ export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee
 }
 
 /** Looks for all of them side by side, and tells of every one that cannot be found together. */
-async function findEach(
+export async function findEach<T>(
   entries: readonly string[],
-  find: (entry: string) => Promise<Assignee>,
-): Promise<Assignee[]> {
+  find: (entry: string) => Promise<T>,
+): Promise<T[]> {
   const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([find(entry)]))).flat();
   const errors = found.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
-  if (errors.length > 1 && errors.every((error) => error instanceof ActionError))
-    throw new SeveralErrors(errors);
-  if (errors.length > 0) throw errors[0];
+  if (errors.length > 0) throw together(errors);
   return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 

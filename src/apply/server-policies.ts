@@ -14,11 +14,11 @@ import { OktaError, ifThere } from '../okta/errors.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import { TransientFailure } from '../okta/transport.ts';
-import { ActionError, SeveralErrors } from '../util/errors.ts';
+import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { nearestNames } from '../util/text/nearest.ts';
-import { only } from './resolve.ts';
+import { findEach, only } from './resolve.ts';
 import type { Session } from './session.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { writeUntilStable } from './write-until-stable.ts';
@@ -55,24 +55,16 @@ export async function findServerPolicies(
   entries: readonly string[],
 ): Promise<ServerPolicy[]> {
   const policies = await policiesOf(okta, server);
-  const found = await Promise.allSettled(
-    entries.map((entry) =>
-      only(
-        'access policy',
-        'authorization-server-policies',
-        entry,
-        policies.filter(({ id, name }) => id === entry || name === entry),
-        () => Promise.resolve(policies.map(({ name }) => name)),
-      ),
+  const found = await findEach(entries, (entry) =>
+    only(
+      'access policy',
+      'authorization-server-policies',
+      entry,
+      policies.filter(({ id, name }) => id === entry || name === entry),
+      () => Promise.resolve(policies.map(({ name }) => name)),
     ),
   );
-  const errors = found.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason as ActionError] : [],
-  );
-  if (errors.length > 1) throw new SeveralErrors(errors);
-  if (errors[0]) throw errors[0];
-  const policiesFound = found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  return [...new Map(policiesFound.map((policy) => [policy.id, policy])).values()];
+  return [...new Map(found.map((policy) => [policy.id, policy])).values()];
 }
 
 async function policiesOf(okta: OktaOrg, server: string): Promise<ServerPolicy[]> {
