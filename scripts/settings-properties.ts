@@ -16,7 +16,7 @@ interface Schema {
 /** The properties below a property, by name; `true` where the description says nothing of what is below. */
 type Properties = { [name: string]: Properties | true };
 
-const TARGET = 'src/app/settings-properties.ts';
+const TARGET = 'src/app/settings/properties.ts';
 
 const [, , file] = process.argv;
 if (file === undefined)

@@ -1,5 +1,5 @@
 import { connect, type ConnectOptions } from './okta/connect.ts';
-import { REQUEST_TIMEOUT } from './okta/transport.ts';
+import { REQUEST_TIMEOUT } from './okta/http/transport.ts';
 import { readContext, type GitHubContext } from './github/context.ts';
 import { systemClock, type Clock } from './util/clock.ts';
 import { startDeadline, type Deadline } from './util/deadline.ts';
@@ -9,7 +9,7 @@ import { maskInputs } from './inputs/secrets.ts';
 import { writeSummary } from './report/markdown.ts';
 import { describe } from './report/report.ts';
 import type { Ending } from './report/summary.ts';
-import { sessionOf, type Session } from './apply/session.ts';
+import { sessionOf, type Session } from './session/session.ts';
 
 /** What a run takes from the world beside its inputs; tests pass a virtual clock. */
 export interface World {

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { SETTINGS } from '../../src/app/settings.ts';
+import { SETTINGS } from '../../src/app/settings/settings.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { root } from '../support/runner.ts';
 

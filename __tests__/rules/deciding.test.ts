@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { registeredApp, type ApplicationType, type RegisteredApp } from '../../src/app/app.ts';
-import { immutableDifference, wantedValues, withDefaults, type DesiredApp } from '../../src/app/desired.ts';
-import { endpointsOf, sampleOf, signInUrl } from '../../src/app/endpoints.ts';
-import type { AppSettings } from '../../src/app/settings.ts';
+import {
+  immutableDifference,
+  wantedValues,
+  withDefaults,
+  type DesiredApp,
+} from '../../src/app/settings/desired.ts';
+import { endpointsOf, sampleOf, signInUrl } from '../../src/app/addresses/endpoints.ts';
+import type { AppSettings } from '../../src/app/settings/settings.ts';
 import { equal, isBlank, valueAt, withValueAt, type Json, type JsonObject } from '../../src/util/json.ts';
 import {
   clientProblems,
@@ -13,8 +18,8 @@ import {
   requiredGrant,
   responseTypesFor,
   withoutSecret,
-} from '../../src/app/client-rules.ts';
-import { retry, type Failure } from '../../src/okta/retry.ts';
+} from '../../src/app/settings/client-rules.ts';
+import { retry, type Failure } from '../../src/okta/http/retry.ts';
 import {
   adminNote,
   markJson,
@@ -26,7 +31,7 @@ import {
   type Claim,
   type Mark,
   type Owner,
-} from '../../src/app/ownership.ts';
+} from '../../src/app/ownership/mark.ts';
 import { planAssignments } from '../../src/app/assignments.ts';
 import { planCreate, planUpdate, type UpdateOptions } from '../../src/app/plan.ts';
 import {
@@ -38,7 +43,7 @@ import {
   planGivingUp,
   planRemoving,
   type SharedEntries,
-} from '../../src/app/claims.ts';
+} from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
 
 /** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */

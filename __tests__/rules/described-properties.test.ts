@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { undescribedProperties } from '../../src/app/described-properties.ts';
+import { undescribedProperties } from '../../src/app/settings/known-properties.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 
 describe('properties that Okta does not describe', () => {

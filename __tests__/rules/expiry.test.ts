@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { durationOf, firstExpiry, isExpired, nextExpiry } from '../../src/app/expiry.ts';
+import { durationOf, firstExpiry, isExpired, nextExpiry } from '../../src/app/ownership/expiry.ts';
 
 /** When what a run makes ends by itself. */
 

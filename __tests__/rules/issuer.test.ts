@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressToAskFor, issuerAt, issuerIn } from '../../src/app/issuer.ts';
-import { oktaHost } from '../../src/app/okta-host.ts';
+import { addressToAskFor, issuerAt, issuerIn } from '../../src/app/addresses/issuer.ts';
+import { oktaHost } from '../../src/app/addresses/okta-host.ts';
 import { registeredApp } from '../../src/app/app.ts';
 
 /** Which address the tokens name, where the org is at Okta: what an emulator on this machine cannot be. */

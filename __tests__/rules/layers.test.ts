@@ -49,10 +49,12 @@ describe('the linter', () => {
     ['src/app/plan.ts', "type Org = import('../okta/org.ts').OktaOrg;"],
     ['src/okta/connect.ts', "const inputs = await import('../inputs/read.ts');"],
     ['src/okta/org.ts', "import sdk from '@okta/okta-sdk-nodejs/src/http-error.js';"],
-    ['src/okta/sdk.ts', "import type { Inputs } from '../inputs/inputs.ts';"],
+    ['src/okta/http/sdk.ts', "import type { Inputs } from '../../inputs/inputs.ts';"],
     ['src/inputs/read.ts', "export { findApp } from '../apply/find-app.ts';"],
-    ['src/apply/session.ts', "import '../report/report.ts';"],
-    ['src/report/report.ts', "export * from '../apply/session.ts';"],
+    ['src/apply/find-app.ts', "import '../report/report.ts';"],
+    ['src/resources/find.ts', "import { findApp } from '../apply/find-app.ts';"],
+    ['src/session/session.ts', "import { findGroups } from '../resources/find.ts';"],
+    ['src/report/report.ts', "export * from '../apply/find-app.ts';"],
     ['src/sweep/run.ts', "import { run } from '../main.ts';"],
     ['src/world.ts', "import { run } from './main.ts';"],
     ['src/main.ts', "import { run } from './sweep/run.ts';"],
@@ -62,7 +64,7 @@ describe('the linter', () => {
   });
 
   test.each([
-    ['src/okta/sdk.ts', "import sdk from '@okta/okta-sdk-nodejs/src/http-error.js';"],
+    ['src/okta/http/sdk.ts', "import sdk from '@okta/okta-sdk-nodejs/src/http-error.js';"],
     ['src/okta/org.ts', "import type { RegisteredApp } from '../app/app.ts';"],
     ['src/okta/org.ts', "import { apps } from './apps.ts';"],
     ['src/sweep/run.ts', "import { sweep } from './sweep.ts';"],

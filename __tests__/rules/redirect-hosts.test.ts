@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hostPatternProblem, outsideHosts, urisIn } from '../../src/app/redirect-hosts.ts';
+import { hostPatternProblem, outsideHosts, urisIn } from '../../src/app/ownership/redirect-hosts.ts';
 
 describe('a pattern of hosts', () => {
   test.each([

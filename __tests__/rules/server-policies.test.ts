@@ -8,7 +8,7 @@ import {
   policyChanges,
   type ServerPolicy,
   type ServerPolicyPlan,
-} from '../../src/app/server-policies.ts';
+} from '../../src/app/access-policies.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 
 const ME = '0oa1111111111111111a';

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { OrgRequestExecutor } from '../../src/okta/sdk.ts';
+import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
 import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, root } from '../support/runner.ts';

@@ -1,6 +1,6 @@
 import type { RegisteredApp } from './app.ts';
 import { change, type Outcome } from './change.ts';
-import { markOf, ownerName, sameOwner, sameRepository, type Owner } from './ownership.ts';
+import { markOf, ownerName, sameOwner, sameRepository, type Owner } from './ownership/mark.ts';
 import { textOf } from '../util/json.ts';
 
 /**

@@ -5,15 +5,15 @@ import {
   wantedValues,
   withDefaults,
   type DesiredApp,
-} from './desired.ts';
+} from './settings/desired.ts';
 import { change, type Change } from './change.ts';
-import { claimsOfOwnRun, keepingClaims } from './claims.ts';
-import { asNotKept, isNotKept, type NotKept } from './kept.ts';
+import { claimsOfOwnRun, keepingClaims } from './ownership/claims.ts';
+import { asNotKept, isNotKept, type NotKept } from './ignored.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
-import { clientProblems } from './client-rules.ts';
+import { clientProblems } from './settings/client-rules.ts';
 import { sameLabel } from './label.ts';
-import { settingsIn, type GrantType } from './settings.ts';
+import { settingsIn, type GrantType } from './settings/settings.ts';
 import {
   ADMIN_NOTE_PATH,
   MARK_PATH,
@@ -27,7 +27,7 @@ import {
   withSentence,
   type Mark,
   type Marking,
-} from './ownership.ts';
+} from './ownership/mark.ts';
 
 /** What is to become of the app object itself. */
 export interface AppPlan {

@@ -1,8 +1,13 @@
-import { ownerOf, type Mark, type Owner } from '../app/ownership.ts';
-import { decidingPullRequest, permissionFor, type Permission, type Wish } from '../app/permission.ts';
+import { ownerOf, type Mark, type Owner } from '../app/ownership/mark.ts';
+import {
+  decidingPullRequest,
+  permissionFor,
+  type Permission,
+  type Wish,
+} from '../app/ownership/permission.ts';
 import { GitHubError, type PullRequestState, type PullRequests } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 
 /** What a run may do, and whom the app is to belong to that it does it with. */
 export type Judgement = Permission & { owner: Owner };

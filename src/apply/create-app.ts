@@ -1,17 +1,17 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import type { DesiredApp } from '../app/desired.ts';
+import type { DesiredApp } from '../app/settings/desired.ts';
 import { isMadeBy, neverActive, oldestFirst, staysBeside } from '../app/duplicates.ts';
 import { sameLabel } from '../app/label.ts';
-import { markOf, type Owner } from '../app/ownership.ts';
+import { markOf, type Owner } from '../app/ownership/mark.ts';
 import { STILL_ACTIVE } from '../okta/apps.ts';
-import { OktaError, ifThere } from '../okta/errors.ts';
+import { OktaError, ifThere } from '../okta/http/errors.ts';
 import { ActionError } from '../util/errors.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ambiguous } from './find-app.ts';
 import { isNamedElsewhere, tiesOf, type Elsewhere, type Ties } from './release.ts';
-import { sendOnce } from './send-once.ts';
-import type { Session } from './session.ts';
-import { sideWork } from './side-work.ts';
+import { sendOnce } from '../session/send-once.ts';
+import type { Session } from '../session/session.ts';
+import { sideWork } from '../session/side-work.ts';
 
 /** Creating an app exactly once, although Okta lets any number of apps have the same label. */
 

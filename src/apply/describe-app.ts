@@ -1,15 +1,15 @@
 import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import type { Assignee } from '../app/assignments.ts';
 import type { WrittenInputs } from '../app/change.ts';
-import { inputsOf } from '../app/inputs-of.ts';
-import { markOf } from '../app/ownership.ts';
-import { hostPatternProblem, outsideHosts, urisIn } from '../app/redirect-hosts.ts';
-import { clientsOf } from '../app/server-policies.ts';
+import { inputsOf } from '../app/settings/inputs-of.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { hostPatternProblem, outsideHosts, urisIn } from '../app/ownership/redirect-hosts.ts';
+import { clientsOf } from '../app/access-policies.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { listText, type ListKind } from '../util/text/list.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 
 /** How many users are written down at most, each by a request of its own: an app names them as it likes, and not by their logins. */
 const MAX_USERS = 100;

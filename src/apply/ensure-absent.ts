@@ -1,19 +1,19 @@
 import { clientIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import { change, type Outcome } from '../app/change.ts';
 import { withRemoval } from '../app/duplicates.ts';
-import { markOf, type Mark } from '../app/ownership.ts';
-import type { Wish } from '../app/permission.ts';
+import { markOf, type Mark } from '../app/ownership/mark.ts';
+import type { Wish } from '../app/ownership/permission.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { ifThere } from '../okta/errors.ts';
+import { ifThere } from '../okta/http/errors.ts';
 import { ActionError, together } from '../util/errors.ts';
-import { grantScopes, revokeScopes } from './api-scopes.ts';
+import { grantScopes, revokeScopes } from '../resources/api-scopes.ts';
 import type { Authority } from './authority.ts';
 import { removeDuplicates } from './create-app.ts';
 import { findApp } from './find-app.ts';
 import { isNamedElsewhere, releaseGone, tiesOf, type Ties } from './release.ts';
-import { waitToRepeat } from './send-once.ts';
-import type { Session } from './session.ts';
-import { sideWork, type Line } from './side-work.ts';
+import { waitToRepeat } from '../session/send-once.ts';
+import type { Session } from '../session/session.ts';
+import { sideWork, type Line } from '../session/side-work.ts';
 
 /**
  * Makes sure that the app does not exist. Each app is read again right before it goes: whose it is may have changed.

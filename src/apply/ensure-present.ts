@@ -1,7 +1,7 @@
 import { clientIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import { updateOutcome, type Change, type Outcome } from '../app/change.ts';
-import { isContradicted } from '../app/claims.ts';
-import type { Lifetime } from '../app/expiry.ts';
+import { isContradicted } from '../app/ownership/claims.ts';
+import type { Lifetime } from '../app/ownership/expiry.ts';
 import { neverActive, withRemoval } from '../app/duplicates.ts';
 import {
   isEarlierAttempt,
@@ -11,15 +11,15 @@ import {
   type Mark,
   type Marking,
   type Owner,
-} from '../app/ownership.ts';
-import { asNotKept, type NotKept } from '../app/kept.ts';
+} from '../app/ownership/mark.ts';
+import { asNotKept, type NotKept } from '../app/ignored.ts';
 import { planCreate, planUpdate, type AppPlan } from '../app/plan.ts';
-import { isAsWanted } from '../app/desired.ts';
+import { isAsWanted } from '../app/settings/desired.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError, eachOf, explain, RefusedChange } from '../util/errors.ts';
-import { ifThere, OktaError } from '../okta/errors.ts';
+import { ifThere, OktaError } from '../okta/http/errors.ts';
 import { valueAt } from '../util/json.ts';
-import { revokeInherited } from './api-scopes.ts';
+import { revokeInherited } from '../resources/api-scopes.ts';
 import type { Authority, Judgement } from './authority.ts';
 import { refuseWithoutSecret } from './client-secret.ts';
 import {
@@ -44,9 +44,9 @@ import {
   type RelatedPlan,
 } from './related.ts';
 import { release, releaseIfGone, type Elsewhere } from './release.ts';
-import type { Session } from './session.ts';
-import type { SideWork } from './side-work.ts';
-import { givenUp, releaseOrigins } from './trusted-origins.ts';
+import type { Session } from '../session/session.ts';
+import type { SideWork } from '../session/side-work.ts';
+import { givenUp, releaseOrigins } from '../resources/trusted-origins.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 import { updateApp } from './update-app.ts';
 

@@ -1,12 +1,12 @@
 import type { Outcome } from '../app/change.ts';
-import { immutableDifference } from '../app/desired.ts';
-import type { Owner } from '../app/ownership.ts';
+import { immutableDifference } from '../app/settings/desired.ts';
+import type { Owner } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
 import { describeApp } from './describe-app.ts';
 import { findApp } from './find-app.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 
 /**
  * Reads the app as it is, whoever it belongs to, and the inputs that describe it.

@@ -8,11 +8,11 @@ import {
   planRemoving,
   type SharedEntries,
   type SharedPlan,
-} from '../app/claims.ts';
-import type { Lifetime } from '../app/expiry.ts';
+} from '../app/ownership/claims.ts';
+import type { Lifetime } from '../app/ownership/expiry.ts';
 import { sameOrigin } from '../app/origin-name.ts';
-import { markOf, type Owner } from '../app/ownership.ts';
-import type { Wish } from '../app/permission.ts';
+import { markOf, type Owner } from '../app/ownership/mark.ts';
+import type { Wish } from '../app/ownership/permission.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
@@ -23,10 +23,17 @@ import { requireAuthorizationServer } from './authorization-server.ts';
 import type { Authority } from './authority.ts';
 import { mayOutputSecret } from './client-secret.ts';
 import { findApp } from './find-app.ts';
-import type { Session } from './session.ts';
-import { findListed, givenUp, isLastOf, isUnlisted, releaseOrigins, trustOrigin } from './trusted-origins.ts';
+import type { Session } from '../session/session.ts';
+import {
+  findListed,
+  givenUp,
+  isLastOf,
+  isUnlisted,
+  releaseOrigins,
+  trustOrigin,
+} from '../resources/trusted-origins.ts';
 import { updateApp } from './update-app.ts';
-import type { Written } from './write-until-stable.ts';
+import type { Written } from '../session/write-until-stable.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 
 /** What a run is to add to a shared app, or to take away. */

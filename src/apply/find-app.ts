@@ -1,14 +1,14 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import { meantBy, neverActive, toldApart } from '../app/duplicates.ts';
-import { markOf, type Owner } from '../app/ownership.ts';
+import { markOf, type Owner } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { ifThere } from '../okta/errors.ts';
+import { ifThere } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
-import { LARGEST_PAGE } from '../okta/requests.ts';
+import { LARGEST_PAGE } from '../okta/http/requests.ts';
 import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 
 export interface Found {
   app: RegisteredApp | undefined;

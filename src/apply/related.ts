@@ -7,18 +7,18 @@ import {
   type Assignments,
 } from '../app/assignments.ts';
 import { change, type Change } from '../app/change.ts';
-import { markOf, type Marking } from '../app/ownership.ts';
-import { policyChanges, type ServerPolicy } from '../app/server-policies.ts';
+import { markOf, type Marking } from '../app/ownership/mark.ts';
+import { policyChanges, type ServerPolicy } from '../app/access-policies.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
-import { applyScopes, planScopes, type ScopesPlan } from './api-scopes.ts';
-import { assignmentSteps } from './assign.ts';
+import { applyScopes, planScopes, type ScopesPlan } from '../resources/api-scopes.ts';
+import { assignmentSteps } from '../resources/assign.ts';
 import { requireAuthorizationServer } from './authorization-server.ts';
-import { assignedUsers, findGroups, findPolicy, findUsers } from './resolve.ts';
-import { findServerPolicies, letIn, nameOf } from './server-policies.ts';
-import type { Session } from './session.ts';
-import { sideWork, type Line, type SideWork, type Step } from './side-work.ts';
-import { planOrigins, trustOrigin, type OriginsPlan } from './trusted-origins.ts';
+import { assignedUsers, findGroups, findPolicy, findUsers } from '../resources/find.ts';
+import { findServerPolicies, letIn, nameOf } from '../resources/access-policies.ts';
+import type { Session } from '../session/session.ts';
+import { sideWork, type Line, type SideWork, type Step } from '../session/side-work.ts';
+import { planOrigins, trustOrigin, type OriginsPlan } from '../resources/trusted-origins.ts';
 
 /** What a present app has beside its own object: assignments, policies, scopes, trusted origins. */
 

@@ -1,11 +1,18 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import { markOf, type Claim, type Marking } from '../app/ownership.ts';
-import type { ServerPolicy } from '../app/server-policies.ts';
-import { ifThere } from '../okta/errors.ts';
-import { findListing, letIn, nameOf, placeOf, takeOut, type PolicyPlace } from './server-policies.ts';
-import type { Session } from './session.ts';
-import type { Line, Step } from './side-work.ts';
-import { findListed, originsOf, releaseOrigins, trustOrigin } from './trusted-origins.ts';
+import { markOf, type Claim, type Marking } from '../app/ownership/mark.ts';
+import type { ServerPolicy } from '../app/access-policies.ts';
+import { ifThere } from '../okta/http/errors.ts';
+import {
+  findListing,
+  letIn,
+  nameOf,
+  placeOf,
+  takeOut,
+  type PolicyPlace,
+} from '../resources/access-policies.ts';
+import type { Session } from '../session/session.ts';
+import type { Line, Step } from '../session/side-work.ts';
+import { findListed, originsOf, releaseOrigins, trustOrigin } from '../resources/trusted-origins.ts';
 
 /** What names an app elsewhere in the org and does not go with it. */
 export type Elsewhere = Pick<Marking, 'policies' | 'trustedOrigins'> & { claims?: readonly Claim[] };

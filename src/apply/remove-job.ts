@@ -1,9 +1,9 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { isShared } from '../app/claims.ts';
-import { markOf } from '../app/ownership.ts';
-import { ifThere } from '../okta/errors.ts';
+import { isShared } from '../app/ownership/claims.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { ifThere } from '../okta/http/errors.ts';
 import { removeApp } from './ensure-absent.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 
 /**
  * Deletes the app that was made for one job, and no other. A list may show a new app late, so that one that shows none is asked again.

@@ -7,10 +7,10 @@ import {
   type ClientSecret,
   type RotationStep,
 } from '../app/secret-rotation.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError } from '../okta/http/errors.ts';
 import { ActionError } from '../util/errors.ts';
-import { sendOnce } from './send-once.ts';
-import type { Session } from './session.ts';
+import { sendOnce } from '../session/send-once.ts';
+import type { Session } from '../session/session.ts';
 
 export interface Rotation {
   changes: Change[];

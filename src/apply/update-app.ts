@@ -1,13 +1,13 @@
 import { PATHS, type RegisteredApp } from '../app/app.ts';
 import type { JsonObject } from '../util/json.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
 import {
   writeUntilStable,
   type Plan,
   type Shared,
   type WholeObject,
   type Written,
-} from './write-until-stable.ts';
+} from '../session/write-until-stable.ts';
 
 /** What several runs may write at the same time. */
 const SHARED_PATHS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;

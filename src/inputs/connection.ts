@@ -1,5 +1,5 @@
 import type { GitHubContext } from '../github/context.ts';
-import type { Connection } from '../okta/credentials.ts';
+import type { Connection } from '../okta/auth/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
 import { readPrivateKey } from './private-key.ts';

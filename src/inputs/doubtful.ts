@@ -1,5 +1,5 @@
-import { hasProofKeys, withoutSecret } from '../app/client-rules.ts';
-import type { AppSettings } from '../app/settings.ts';
+import { hasProofKeys, withoutSecret } from '../app/settings/client-rules.ts';
+import type { AppSettings } from '../app/settings/settings.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
 /** Inputs that Okta takes as they are, and that hardly anybody means: one sentence for each, and what to do. */

@@ -1,7 +1,7 @@
-import type { DesiredApp } from '../app/desired.ts';
-import type { Adopt } from '../app/permission.ts';
+import type { DesiredApp } from '../app/settings/desired.ts';
+import type { Adopt } from '../app/ownership/permission.ts';
 import type { AskedState } from '../github/auto-state.ts';
-import type { Connection } from '../okta/credentials.ts';
+import type { Connection } from '../okta/auth/credentials.ts';
 
 /** What a workflow asks for, checked. A setting that is `undefined` was not named. */
 export interface Inputs extends DesiredApp {

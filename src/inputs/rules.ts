@@ -1,10 +1,10 @@
 import type { GitHubContext } from '../github/context.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
-import { outsideHosts, urisIn, webHostOf } from '../app/redirect-hosts.ts';
-import { clientProblems, withoutSecret } from '../app/client-rules.ts';
-import { contradictions, oauthFields } from '../app/desired.ts';
-import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings.ts';
+import { outsideHosts, urisIn, webHostOf } from '../app/ownership/redirect-hosts.ts';
+import { clientProblems, withoutSecret } from '../app/settings/client-rules.ts';
+import { contradictions, oauthFields } from '../app/settings/desired.ts';
+import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings/settings.ts';
 
 type Asked = Omit<Inputs, 'connection'>;
 

@@ -1,9 +1,9 @@
 import { clientIdOf, isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
 import { sameLabel, searchTerm } from '../app/label.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
-import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './requests.ts';
-import type { OktaError } from './errors.ts';
-import type { Request } from './transport.ts';
+import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './http/requests.ts';
+import type { OktaError } from './http/errors.ts';
+import type { Request } from './http/transport.ts';
 
 /** The apps of an org. */
 export interface Apps {

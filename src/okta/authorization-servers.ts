@@ -1,6 +1,6 @@
-import type { ServerPolicy } from '../app/server-policies.ts';
+import type { ServerPolicy } from '../app/access-policies.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
-import { LARGEST_PAGE, notWhatWasAsked, type Requests } from './requests.ts';
+import { LARGEST_PAGE, notWhatWasAsked, type Requests } from './http/requests.ts';
 
 /** The custom authorization servers of an org, and their access policies. */
 export interface AuthorizationServers {

@@ -1,12 +1,12 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { Connection } from './credentials.ts';
+import type { Connection } from './auth/credentials.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
-import { apiTokenAuthorization, type Authorization } from './authorization.ts';
+import { apiTokenAuthorization, type Authorization } from './auth/authorization.ts';
 import { oktaOrg, type OktaOrg } from './org.ts';
-import { checkProxy } from './proxy.ts';
-import { OrgRequestExecutor } from './sdk.ts';
-import { openTransport } from './transport.ts';
+import { checkProxy } from './http/proxy.ts';
+import { OrgRequestExecutor } from './http/sdk.ts';
+import { openTransport } from './http/transport.ts';
 
 export interface ConnectOptions {
   connection: Connection;
@@ -50,6 +50,6 @@ async function authorize(
 ): Promise<Authorization> {
   const { credentials, orgUrl } = connection;
   if (credentials.kind === 'api-token') return apiTokenAuthorization(credentials);
-  const { serviceAppAuthorization } = await import('./service-app.ts');
+  const { serviceAppAuthorization } = await import('./auth/service-app.ts');
   return serviceAppAuthorization({ credentials, orgUrl, scopes, executor, deadline, log, requestTimeout });
 }

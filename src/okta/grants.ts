@@ -1,6 +1,6 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { textOf } from '../util/json.ts';
-import { LARGEST_PAGE, isGone, type Requests } from './requests.ts';
+import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 import { appPath } from './apps.ts';
 
 /** A scope of Okta's API that an app's client was granted. It belongs to the client ID, and outlives the app (recorded). */

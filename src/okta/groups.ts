@@ -2,7 +2,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import type { Assignee, Assignment } from '../app/assignments.ts';
 import { valueAt, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
-import { LARGEST_PAGE, isGone, type Requests } from './requests.ts';
+import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 
 /** The groups of an org, and which of them an app is assigned to. */
 export interface Groups {

@@ -1,7 +1,7 @@
-import { oktaHost } from '../app/okta-host.ts';
+import { oktaHost } from '../app/addresses/okta-host.ts';
 import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { parseUrl } from '../util/url.ts';
-import type { Requests } from './requests.ts';
+import type { Requests } from './http/requests.ts';
 
 /** What an org tells anybody. It is asked for without credentials, and once in a run: who asks again gets the same answer. */
 export interface Metadata {

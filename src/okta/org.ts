@@ -4,11 +4,11 @@ import { authorizationServers, type AuthorizationServers } from './authorization
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
 import { metadata, ownAddress, type Metadata } from './metadata.ts';
-import { policies, type Policies } from './policies.ts';
-import { requestsTo } from './requests.ts';
-import type { Attempt } from './sdk.ts';
+import { policies, type Policies } from './authentication-policies.ts';
+import { requestsTo } from './http/requests.ts';
+import type { Attempt } from './http/sdk.ts';
 import { secrets, type Secrets } from './secrets.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './http/transport.ts';
 import { trustedOrigins, type TrustedOrigins } from './trusted-origins.ts';
 import { users, type Users } from './users.ts';
 

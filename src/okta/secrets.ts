@@ -2,7 +2,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import type { ClientSecret } from '../app/secret-rotation.ts';
 import { isObject, textOf, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
-import { isGone, notWhatWasAsked, type Requests } from './requests.ts';
+import { isGone, notWhatWasAsked, type Requests } from './http/requests.ts';
 
 /** The client secrets of an org's apps. */
 export interface Secrets {

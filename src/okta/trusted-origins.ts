@@ -1,6 +1,6 @@
 import { sameOrigin } from '../app/origin-name.ts';
 import { isObject, textOf, type JsonObject } from '../util/json.ts';
-import { LARGEST_PAGE, isGone, type Requests } from './requests.ts';
+import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 
 export interface TrustedOrigin {
   id: string;

@@ -2,8 +2,8 @@ import type { RegisteredApp } from '../app/app.ts';
 import type { Assignee, Assignment } from '../app/assignments.ts';
 import { isObject, textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
-import type { OktaError } from './errors.ts';
-import { isGone, type Requests } from './requests.ts';
+import type { OktaError } from './http/errors.ts';
+import { isGone, type Requests } from './http/requests.ts';
 
 /** The users of an org, and which of them an app is assigned to. */
 export interface Users {

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { clientIdOf, isCatalogApp } from '../app/app.ts';
-import { endpointsOf, signInUrl } from '../app/endpoints.ts';
-import type { Issuer } from '../app/issuer.ts';
+import { endpointsOf, signInUrl } from '../app/addresses/endpoints.ts';
+import type { Issuer } from '../app/addresses/issuer.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
 import type { WrittenInputs } from '../app/change.ts';

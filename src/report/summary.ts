@@ -1,7 +1,7 @@
 import { PATHS, TYPE_NAMES, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
 import type { Change, Outcome, Result } from '../app/change.ts';
-import { oktaHost } from '../app/okta-host.ts';
-import { namedSettings } from '../app/settings.ts';
+import { oktaHost } from '../app/addresses/okta-host.ts';
+import { namedSettings } from '../app/settings/settings.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
 import { ActionError, explain, RefusedChange } from '../util/errors.ts';

@@ -1,5 +1,5 @@
 import { readConnection } from '../inputs/connection.ts';
-import type { Connection } from '../okta/credentials.ts';
+import type { Connection } from '../okta/auth/credentials.ts';
 import { InputError } from '../util/errors.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { NEEDED_PERMISSION } from '../github/pulls.ts';

@@ -1,8 +1,8 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
-import { isExpired } from '../app/expiry.ts';
-import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership.ts';
-import { isShared, planGivingUp, type Entry, type SharedPlan } from '../app/claims.ts';
+import { isExpired } from '../app/ownership/expiry.ts';
+import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership/mark.ts';
+import { isShared, planGivingUp, type Entry, type SharedPlan } from '../app/ownership/claims.ts';
 import type { ActionError } from '../util/errors.ts';
 
 /** Why something is to go: its pull request is closed, or its own time is over, whatever became of the pull request. */

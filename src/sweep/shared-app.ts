@@ -1,7 +1,7 @@
 import { isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
 import { toldApart } from '../app/duplicates.ts';
 import { ActionError } from '../util/errors.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 
 /**

@@ -1,13 +1,13 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { isShared } from '../app/claims.ts';
+import { isShared } from '../app/ownership/claims.ts';
 import { sameOrigin } from '../app/origin-name.ts';
-import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership.ts';
+import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership/mark.ts';
 import { removeApp } from '../apply/ensure-absent.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
-import type { Session } from '../apply/session.ts';
-import { findListed, givenUp, releaseOrigins } from '../apply/trusted-origins.ts';
+import type { Session } from '../session/session.ts';
+import { findListed, givenUp, releaseOrigins } from '../resources/trusted-origins.ts';
 import type { PullRequests } from '../github/pulls.ts';
-import { OktaError } from '../okta/errors.ts';
+import { OktaError } from '../okta/http/errors.ts';
 import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
 import {

@@ -1,0 +1,207 @@
+import type { PullRequestState } from '../../github/pulls.ts';
+import type { Run } from '../../github/run.ts';
+import {
+  isEarlierAttempt,
+  isPermanent,
+  ownerName,
+  ownerOf,
+  sameOwner,
+  sameRepository,
+  type Claim,
+  type Mark,
+  type Owner,
+} from './mark.ts';
+import { outsideHosts } from './redirect-hosts.ts';
+
+/**
+ * Whose things a run may touch: the one place where that is decided. Everything may be read; what is not allowed comes with the words of
+ * its refusal.
+ */
+
+/** What the input `adopt` says: nothing, an app without a mark, or one of that repository. */
+export type Adopt = boolean | string;
+
+/** What a run wants of an app that is there. */
+export type Wish =
+  | { to: 'create' }
+  | { to: 'change'; adopt: Adopt }
+  | { to: 'delete'; adopt: Adopt }
+  /** To add URIs to an app that belongs to others too. */
+  | { to: 'add'; uris: readonly string[] }
+  /** To take away from such an app what the run has put there. */
+  | { to: 'take away' };
+
+export type Permission =
+  | {
+      allowed: true;
+      /** Whether the app becomes the run's when it is written, since it was somebody else's. */
+      takesOver: boolean;
+      notice?: string;
+    }
+  | { allowed: false; why: string; remedy: string };
+
+/** The app's pull request whose state decides, and which has to be asked for. */
+export function decidingPullRequest(run: Run, { owner }: Mark, wish: Wish): number | undefined {
+  const decides =
+    run.kind === 'permanent' &&
+    (wish.to === 'change' || wish.to === 'delete') &&
+    owner !== undefined &&
+    sameRepository(ownerOf(run), owner) &&
+    owner.job === run.job &&
+    !namesRepository(wish.adopt, owner);
+  return decides ? owner.pullRequest : undefined;
+}
+
+/**
+ * Decides whether a run may do to an app what it wants to.
+ *
+ * @param run which run this is
+ * @param mark what the app's mark says
+ * @param wish what the run wants
+ * @param state what GitHub says of the pull request in the mark, where {@link decidingPullRequest} names it
+ */
+export function permissionFor(
+  run: Run,
+  mark: Mark,
+  wish: Wish,
+  state: PullRequestState = 'unknown',
+): Permission {
+  if (run.kind === 'read-only') {
+    return refusal(
+      `this run may only read, since ${run.why}`,
+      'Start it by an event of a branch, a tag or a pull request, or set "dry-run: true".',
+    );
+  }
+  if (wish.to === 'create' || wish.to === 'take away') return ALLOWED;
+  if (wish.to === 'add') return toAdd(run, mark, wish.uris);
+  const permission = toHave(run, mark, wish, state);
+  if (!permission.allowed || wish.to === 'change') return permission;
+  return othersClaims(run, mark) ?? permission;
+}
+
+const ALLOWED: Permission = { allowed: true, takesOver: false };
+const TAKES_OVER: Permission = { allowed: true, takesOver: true };
+
+function refusal(why: string, remedy: string): Permission {
+  return { allowed: false, why, remedy };
+}
+
+type Having = Extract<Wish, { adopt: Adopt }>;
+
+/** Whether the run may do with the whole app as it likes. */
+function toHave(run: Run, mark: Mark, wish: Having, state: PullRequestState): Permission {
+  const { owner } = mark;
+  const adopt = run.kind === 'permanent' && wish.adopt;
+  if (!owner) {
+    if (adopt === true) return TAKES_OVER;
+    const why = typeof adopt === 'string' ? `, and "adopt" names ${adopt}` : '';
+    return refusal(`it carries no mark of a repository${why}`, remedyFor(run, wish, 'true'));
+  }
+  const own = ownerOf(run);
+  if (sameRepository(own, owner)) {
+    if (mark.source === 'note' && wish.to === 'delete') {
+      if (adopt === true || namesRepository(adopt, owner)) return ALLOWED;
+      return refusal(
+        `only the sentence in its notes says that it belongs to ${ownerName(owner)}; the mark in its profile is gone`,
+        remedyFor(run, wish, 'true'),
+      );
+    }
+    if (sameOwner(own, owner)) return ALLOWED;
+    if (isEarlierAttempt(own, owner)) return TAKES_OVER;
+    if (namesRepository(adopt, owner)) return TAKES_OVER;
+    return toTakeOver(run, owner, wish, state);
+  }
+  if (namesRepository(adopt, owner)) return TAKES_OVER;
+  return refusal(
+    `it belongs to ${ownerName(owner)}${distinction(own, owner)}`,
+    remedyFor(run, wish, owner.repository),
+  );
+}
+
+/** Among the runs of one repository: what is there to stay takes over what has ended. */
+function toTakeOver(run: Run, owner: Owner, wish: Having, state: PullRequestState): Permission {
+  const whose = `it belongs to ${ownerName(owner)}`;
+  if (owner.job !== run.job) {
+    return owner.job === undefined
+      ? refusal(whose, 'Choose another name: an app for one job has to be new.')
+      : refusal(whose, 'Choose another name. The app goes when that job ends.');
+  }
+  if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, wish, owner.repository));
+  if (owner.pullRequest === undefined || state === 'closed') return TAKES_OVER;
+  if (state === 'open') {
+    return refusal(
+      `${whose}, which is open`,
+      `Run it again once the pull request is closed, choose another name, or set "adopt: ${owner.repository}" to take the app over now.`,
+    );
+  }
+  return refusal(
+    `${whose}, and GitHub does not say whether that is closed`,
+    `Give the job "permissions: pull-requests: read", and its token as "github-token"; or set "adopt: ${owner.repository}" to take the app over.`,
+  );
+}
+
+function remedyFor(run: Run, { to }: Having, adopt: string): string {
+  if (run.kind === 'pull-request') {
+    return `A run of pull request #${run.pullRequest} may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
+  }
+  if (run.kind === 'branch') {
+    return `A run of the branch ${run.branch}, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".`;
+  }
+  return to === 'delete'
+    ? `Set "adopt: ${adopt}" to delete it all the same, or choose another name.`
+    : `Set "adopt: ${adopt}" to take it over, or choose another name.`;
+}
+
+function namesRepository(adopt: Adopt, { repository }: Owner): boolean {
+  return typeof adopt === 'string' && adopt.toLowerCase() === repository.toLowerCase();
+}
+
+/** What tells two repositories of one name apart. */
+function distinction(own: Owner, marked: Owner): string {
+  if (own.repository.toLowerCase() !== marked.repository.toLowerCase() || own.server !== marked.server)
+    return '';
+  return marked.repositoryId === undefined
+    ? ', by a mark without the ID of the repository, which may have been another one of that name'
+    : ', another repository of that name';
+}
+
+/** What others have put on an app keeps it from being deleted. */
+function othersClaims(run: Run, { claims }: Mark): Permission | undefined {
+  const own = ownerOf(run);
+  const others = claims.filter((claim) => claim.own !== true && !sameOwner(own, claim.owner));
+  if (others.length === 0) return undefined;
+  return refusal(
+    `others have put URIs on it: ${named(others)}`,
+    'Let those runs take them away ("shared: true" with "state: absent"); the sweep action takes away those of closed pull requests.',
+  );
+}
+
+const MAX_NAMED = 5;
+
+function named(claims: readonly Claim[]): string {
+  const shown = claims.slice(0, MAX_NAMED).map(({ uri, owner }) => `${uri} (${ownerName(owner)})`);
+  const more = claims.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]): Permission {
+  if (!owner) {
+    const notice =
+      'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';
+    return { allowed: true, takesOver: false, notice };
+  }
+  if (redirectHosts) {
+    const outside = outsideHosts(uris, redirectHosts);
+    if (outside.length === 0) return ALLOWED;
+    return refusal(
+      `it belongs to ${ownerName(owner)}, which lets other runs add URIs of ${redirectHosts.join(', ')} only, and not ${outside.join(', ')}`,
+      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+    );
+  }
+  const own = ownerOf(run);
+  if (sameRepository(own, owner) && (isPermanent(own) || sameOwner(own, owner))) return ALLOWED;
+  return refusal(
+    `it belongs to ${ownerName(owner)}, which has not said whose URIs it takes`,
+    'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+  );
+}

@@ -1,0 +1,160 @@
+import { shown, type InputReader } from '../../util/input-reader.ts';
+import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../../util/json.ts';
+import { hasUserInfo, parseUrl, withoutUserInfo } from '../../util/url.ts';
+
+/**
+ * How the inputs of settings are read: each kind of value, and what is wrong with one. A reader collects the problems, and gives
+ * `undefined` for an input that is not there or has one.
+ */
+
+export interface Read<T> {
+  (reader: InputReader, input: string): T | undefined;
+  /** What the words mean of which the input takes one or several; `undefined` where it takes other text. */
+  words?: Readonly<Record<string, Json>>;
+}
+
+/** A JSON Web Key Set of public keys, each with a `kid` of its own. */
+export interface Jwks extends JsonObject {
+  keys: JsonObject[];
+}
+
+export function flag(reader: InputReader, input: string): boolean | undefined {
+  return reader.flag(input);
+}
+
+/** One of the words that the table has as keys. */
+export function oneOf<T extends Json>(table: Readonly<Record<string, T>>): Read<T> {
+  return Object.assign((reader: InputReader, input: string) => reader.choice(input, table), { words: table });
+}
+
+/** A list of such words. */
+export function someOf<T extends Json>(table: Readonly<Record<string, T>>): Read<T[]> {
+  return Object.assign((reader: InputReader, input: string) => reader.choices(input, table), {
+    words: table,
+  });
+}
+
+/** Source of the rule: `client_id` in Okta's OpenAPI description. */
+export function clientId(reader: InputReader, input: string): string | undefined {
+  const id = reader.line(input);
+  if (id === undefined || (/^[0-9A-Za-z$\-_.+!*'(),]{6,100}$/.test(id) && id !== 'ALL_CLIENTS')) return id;
+  return reader.problem(
+    input,
+    `is "${shown(id)}". Use 6 to 100 letters, digits and $-_.+!*'(), and not ALL_CLIENTS.`,
+  );
+}
+
+export function redirectUris(reader: InputReader, input: string): string[] | undefined {
+  const uris = reader.list(input, 'uris');
+  const wildcards = reader.text('wildcard-redirect')?.toLowerCase() === 'subdomain';
+  for (const uri of uris ?? []) {
+    const problem = redirectUriProblem(uri, wildcards);
+    if (problem) reader.problem(input, `has "${shown(withoutUserInfo(uri))}", ${problem}`);
+  }
+  return reader.isFaulty(input) ? undefined : uris;
+}
+
+/** Schemes of which a browser makes a page or a script instead of leading to an application. */
+const NOT_APPLICATIONS = /^(javascript|data|vbscript|blob|file|about):/i;
+
+/** What is wrong with a URI wherever it is to lead people: it would run as a script, or lead elsewhere than it seems to. */
+export function deceptiveUri(uri: string): string | undefined {
+  const [, scheme] = NOT_APPLICATIONS.exec(uri) ?? [];
+  if (scheme !== undefined)
+    return `whose scheme "${scheme}:" leads to no application. Give an https URI, or one with a scheme of your application's own.`;
+  if (uri.includes('\\'))
+    return 'which has a backslash, and browsers and Okta read that differently. Use "/".';
+  if (hasUserInfo(uri)) return 'which names a user before its host. Leave out all up to the "@".';
+  return undefined;
+}
+
+/**
+ * Okta takes any absolute URI, custom schemes and plain http too, and keeps its text as it is (recorded); it refuses a fragment
+ * (reported), and matches a wildcard only where the app's `wildcard_redirect` says so (documented).
+ */
+function redirectUriProblem(uri: string, wildcards: boolean): string | undefined {
+  if (/\s/.test(uri)) return 'which holds white space. Give one URI per line.';
+  const deceptive = deceptiveUri(uri);
+  if (deceptive) return deceptive;
+  if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
+  if (!/^(https?:\/\/[^/]|(?!https?:)[a-z][a-z0-9+.-]*:\/{0,3}[^/])/i.test(uri))
+    return 'which is not an absolute URI. Start it with its scheme, as in https://….';
+  const web = /^https?:\/\/([^/?]*)(.*)$/i.exec(uri);
+  const host = web?.[1] ?? '';
+  if ((web?.[2] ?? '').includes('*') || host.lastIndexOf('*') > host.indexOf('.')) {
+    return 'which has a wildcard outside the left-most part of its host. Use a pattern such as https://*.example.com/callback.';
+  }
+  if (host.includes('*') && !wildcards) {
+    return 'which has a wildcard. Set "wildcard-redirect: subdomain" to allow it, or give the URIs themselves.';
+  }
+  if (web && !parseUrl(uri.replaceAll('*', 'wildcard')))
+    return 'which is not a URL. Check its host and port.';
+  return undefined;
+}
+
+export function webUrl(reader: InputReader, input: string): string | undefined {
+  const text = reader.line(input);
+  if (text === undefined) return undefined;
+  const url = parseUrl(text);
+  if (/\s/.test(text))
+    return reader.problem(input, `is "${shown(text)}", which holds white space. Write blanks as %20.`);
+  const deceptive = deceptiveUri(text);
+  if (deceptive) return reader.problem(input, `is "${shown(withoutUserInfo(text))}", ${deceptive}`);
+  if (url && /^https?:$/.test(url.protocol)) return text;
+  return reader.problem(input, `is "${shown(text)}", not an absolute URL. Start it with https://.`);
+}
+
+export function leeway(reader: InputReader, input: string): number | undefined {
+  const seconds = reader.number(input, 0, 60, 'seconds');
+  if (seconds === undefined || Number.isInteger(seconds)) return seconds;
+  return reader.problem(input, `is ${seconds}. Use whole seconds from 0 to 60.`);
+}
+
+export function jwks(reader: InputReader, input: string): Jwks | undefined {
+  const text = reader.text(input);
+  if (text === undefined) return undefined;
+  const document = parseJson(text);
+  if (document === undefined)
+    return reader.problem(input, 'is not JSON. Give a JSON Web Key Set: {"keys": [ … ]}.');
+  if (isDeeper(document, DEEPEST_INPUT))
+    return reader.problem(input, 'is nested too deeply. Give a JSON Web Key Set: {"keys": [ … ]}.');
+  const keys =
+    isObject(document) && 'keys' in document ? document['keys'] : isObject(document) ? [document] : document;
+  if (!Array.isArray(keys) || !keys.every((key) => isObject(key) && typeof key['kty'] === 'string')) {
+    return reader.problem(
+      input,
+      'is not a key set. Give a JSON Web Key Set whose keys have a "kty": {"keys": [ … ]}.',
+    );
+  }
+  const set = keys.filter(isObject);
+  if (set.some((key) => 'd' in key || 'k' in key))
+    return reader.problem(input, 'holds a private or symmetric key. Give the public keys only.');
+  const ids = set.map((key) => key['kid']);
+  if (ids.some((id) => typeof id !== 'string' || id === ''))
+    return reader.problem(input, 'has a key without "kid". Give each key one: keys are told apart by it.');
+  if (new Set(ids).size < ids.length)
+    return reader.problem(input, 'has two keys of the same "kid". Give each key its own.');
+  const short = set.map(bitsOf).find((bits) => bits !== undefined && bits < SHORTEST_RSA_KEY);
+  if (short !== undefined)
+    return reader.problem(
+      input,
+      `has an RSA key of ${short} bits. Give keys of at least ${SHORTEST_RSA_KEY} bits.`,
+    );
+  return { keys: set };
+}
+
+/** Bits of an RSA key that a signature may be made with. Source: RFC 7518, section 3.3. */
+export const SHORTEST_RSA_KEY = 2048;
+
+/** The bits of an RSA key's modulus; `undefined` for a key of another kind. */
+function bitsOf({ kty, n }: JsonObject): number | undefined {
+  return kty === 'RSA' && typeof n === 'string' ? Buffer.from(n, 'base64url').length * 8 : undefined;
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import type { ServiceApp } from './credentials.ts';
+import { ActionError, clause, plainText } from '../../util/errors.ts';
+import { isObject, type Json, type JsonObject } from '../../util/json.ts';
+import { explainFailure } from '../http/errors.ts';
+import type { Attempt, RawResponse } from '../http/sdk.ts';
+
+/** Where the org's own authorization server gives tokens for Okta's API. */
+export const TOKEN_PATH = '/oauth2/v1/token';
+
+/** Where it takes them back. */
+export const REVOKE_PATH = '/oauth2/v1/revoke';
+
+/** What a token was asked for with. */
+export interface AskedToken {
+  credentials: ServiceApp;
+  orgUrl: string;
+  scopes: readonly string[];
+  /** The time here, in milliseconds since the epoch. */
+  now: number;
+}
+
+interface TokenRefusal {
+  /** OAuth's code, such as `invalid_client`; empty where the response was neither OAuth's nor Okta's JSON. */
+  error: string;
+  description: string;
+}
+
+/** Why the token endpoint refused: in OAuth's form (documented) or in that of Okta's API (reported), or as a page. */
+export function readRefusal({ text }: RawResponse): TokenRefusal {
+  const body = parse(text);
+  if (!body) return { error: '', description: plainText(text) };
+  const word = (...names: string[]): string =>
+    names.map((name) => body[name]).find((value) => typeof value === 'string') ?? '';
+  return {
+    error: clause(word('error', 'errorCode')),
+    description: clause(word('error_description', 'errorSummary')),
+  };
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const body = JSON.parse(text) as Json;
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to say where Okta gave no token. */
+export function explainTokenFailure(response: Attempt, asked: AskedToken): ActionError {
+  const { credentials, orgUrl } = asked;
+  const purpose = purposeOf(credentials.clientId);
+  if ('kind' in response)
+    return explainFailure({ method: 'POST', path: TOKEN_PATH, purpose }, response, asked);
+  const { error, description } = readRefusal(response);
+  return new ActionError(
+    `Cannot ${purpose}`,
+    `${new URL(orgUrl).host} answered ${response.status}${error && ` (${error})`}: ${description || 'no reason given'}`,
+    remedyFor(response, { error, description }, asked),
+  );
+}
+
+/** What to say where Okta gave a token that lacks a scope. Okta leaves out what is not granted, without a word (documented). */
+export function explainMissingScopes(
+  missing: readonly string[],
+  granted: readonly string[],
+  clientId: string,
+): ActionError {
+  return new ActionError(
+    `Cannot ${purposeOf(clientId)}`,
+    `it was granted ${list(granted)}, and this run also needs ${list(missing)}`,
+    grant(missing),
+  );
+}
+
+function purposeOf(clientId: string): string {
+  return `get an access token for the service app ${clientId}`;
+}
+
+/** Texts: documented, as in the table of OAuth error codes; what they mean in practice: reported. */
+function remedyFor(response: RawResponse, { error, description }: TokenRefusal, asked: AskedToken): string {
+  const { status } = response;
+  const { credentials, orgUrl, scopes, now } = asked;
+  const { keyId } = credentials;
+  const host = new URL(orgUrl).host;
+  if (error === 'consent_required' || error === 'invalid_scope') return grant(scopes);
+  if (/kid is invalid/.test(description)) {
+    return keyId === undefined
+      ? 'The app has several public keys in Okta: set "auth-key-id" to the ID (kid) of the one that belongs to "auth-private-key".'
+      : `The app has no active public key with the ID "${keyId}" in Okta: register the public key under it (${PUBLIC_KEYS}), or set "auth-key-id" to the ID (kid) that the key has there.`;
+  }
+  if (/signature is invalid/.test(description)) {
+    return `"auth-private-key" does not belong to the public key that the app has in Okta${keyId === undefined ? '' : ` under the ID "${keyId}"`}: register its public key (${PUBLIC_KEYS}), or give the private key of the one that is there. Where there are several, set "auth-key-id".`;
+  }
+  if (/JWKSet/.test(description)) {
+    return `The app has no public key in Okta: register the one that belongs to "auth-private-key" (${PUBLIC_KEYS}).`;
+  }
+  if (/expired|before the current time|in the future|in the past|too far into the future/.test(description))
+    return clockAdvice(response, now);
+  if (/audience/.test(description))
+    return `Set "org-url" to the address at which Okta itself serves the org: it knows this endpoint by another one than ${orgUrl}.`;
+  if (/'application_type'|token_endpoint_auth_method|grant type/.test(description)) {
+    return 'The app must be one of the kind "API Services", with the client authentication "Public key / Private key".';
+  }
+  if (/client_id/.test(description)) {
+    return `Check "auth-client-id": ${host} has no active app with that client ID.`;
+  }
+  if (status >= 300 && status < 400)
+    return 'It redirects, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.';
+  if (status === 429 || status >= 500 || status === 409 || status === 423)
+    return 'It kept failing. Run it again later; see status.okta.com.';
+  return 'Check "org-url", "auth-client-id" and "auth-private-key".';
+}
+
+/** Where the Admin Console has an app's keys. */
+const PUBLIC_KEYS = 'Admin Console: Applications, the app, General, Public Keys';
+
+function grant(scopes: readonly string[]): string {
+  return `A super administrator has to grant the app ${list(scopes)} (Admin Console: Applications, the app, Okta API Scopes).`;
+}
+
+function clockAdvice(response: RawResponse, now: number): string {
+  const ahead = Math.round((now - Date.parse(response.header('date') ?? '')) / 1000);
+  const difference = Number.isNaN(ahead)
+    ? ''
+    : `: it is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} Okta's`;
+  return `Set the runner's clock${difference}.`;
+}
+
+function list(names: readonly string[]): string {
+  const last = names.at(-1) ?? 'nothing';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

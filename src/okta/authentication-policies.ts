@@ -1,0 +1,36 @@
+import type { RegisteredApp } from '../app/app.ts';
+import type { Assignee } from '../app/assignments.ts';
+import { textOf } from '../util/json.ts';
+import { appPath } from './apps.ts';
+import { LARGEST_PAGE, type Requests } from './http/requests.ts';
+
+/** A sign-on policy. */
+export interface AccessPolicy extends Assignee {
+  /** Whether Okta made it: apps that nobody put under another one are under it. */
+  system: boolean;
+}
+
+/** The sign-on policies of an org, and the one that an app is put under. */
+export interface Policies {
+  accessPolicies(): Promise<AccessPolicy[]>;
+  assignPolicy(app: RegisteredApp, policy: Assignee): Promise<void>;
+}
+
+export function policies({ send, readPages, about }: Requests): Policies {
+  return {
+    accessPolicies: async () => {
+      const path = `/api/v1/policies?type=ACCESS_POLICY&limit=${LARGEST_PAGE}`;
+      const list = await readPages(path, 'list the sign-on policies');
+      return list.map(({ id, name, system }) => ({
+        id: textOf(id),
+        name: textOf(name),
+        system: system === true,
+      }));
+    },
+    assignPolicy: async (app, policy) => {
+      const purpose = `put the app "${app.label}" under the sign-on policy "${policy.name}"`;
+      const path = `${appPath(app.id)}/policies/${encodeURIComponent(policy.id)}`;
+      await send(about(app, { method: 'PUT', path, purpose, idempotent: true }));
+    },
+  };
+}

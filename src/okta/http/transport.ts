@@ -1,0 +1,208 @@
+import type { Connection } from '../auth/credentials.ts';
+import type { ActionError } from '../../util/errors.ts';
+import type { Json } from '../../util/json.ts';
+import type { Log } from '../../util/log.ts';
+import type { Deadline } from '../../util/deadline.ts';
+import { explainFailure, explainRefusal, OktaError } from './errors.ts';
+import type { Authorization } from '../auth/authorization.ts';
+import { retry, type Failure, type NoResponse, type Retry } from './retry.ts';
+import { sdkError, type Attempt, type OrgRequestExecutor, type RawResponse } from './sdk.ts';
+
+/** One request to Okta, before it is authorized. */
+export interface Request {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the org, with its query: `/api/v1/apps?limit=200`. Every part of it is encoded already. */
+  path: string;
+  body?: Json;
+  /** What the request is for, to be read after "Cannot": `find the app "shop"`. */
+  purpose: string;
+  /**
+   * Whether the request may be sent again without looking. One that may not ends in a {@link TransientFailure} instead: nobody may know
+   * what became of it, and what it was made from may be old by the time it can be sent again.
+   */
+  idempotent: boolean;
+  /** Whether anybody may send it: it goes without credentials. */
+  isPublic?: boolean;
+  /** Errors that mean that the work is done: a deletion of what is gone. */
+  treatAsSuccess?: (error: OktaError) => boolean;
+  /** Errors that pass by themselves in this one place, although they do not elsewhere: a new app that is not found yet. */
+  isTransient?: (error: OktaError) => boolean;
+}
+
+export interface OktaResponse {
+  status: number;
+  body: Json | undefined;
+  /** About how many bytes of memory the body takes. */
+  weight: number;
+  header(name: string): string | null;
+}
+
+/** A failure that may pass, of a request that is not idempotent. */
+export class TransientFailure extends Error {
+  /** How long to wait after so many attempts; `undefined` where another one makes no sense. */
+  readonly again: (attempts: number) => Retry | undefined;
+  /** What to say if it does not pass. */
+  readonly failure: ActionError;
+
+  constructor(again: (attempts: number) => Retry | undefined, failure: ActionError) {
+    super(failure.message, { cause: failure });
+    this.again = again;
+    this.failure = failure;
+  }
+}
+
+export interface Transport {
+  /**
+   * Sends a request, again where that is safe and the failure may pass.
+   *
+   * @throws {ActionError} where Okta refuses, or keeps failing
+   * @throws {TransientFailure} where a request that is not idempotent failed in a way that may pass
+   */
+  send(request: Request): Promise<OktaResponse>;
+  /** Reads a page of the org as anybody can: without credentials, once, and without following a redirect. */
+  visit(url: string): Promise<Attempt>;
+  /** Milliseconds that the longest request of this run took. */
+  longestRequest(): number;
+}
+
+export interface TransportOptions {
+  connection: Connection;
+  executor: OrgRequestExecutor;
+  authorization: Authorization;
+  deadline: Deadline;
+  log: Log;
+  /** Milliseconds after which a request without a response is given up. */
+  requestTimeout: number;
+}
+
+/** Okta has been recorded taking 31 s for a create and 30 s for an assignment. */
+export const REQUEST_TIMEOUT = 60_000;
+
+/** What an error that passes by itself in one place only is treated as. */
+const NOT_YET: Failure = { kind: 'response', status: 503, header: () => null };
+
+/** A request that is not idempotent may be sent once more when the run has a new access token. */
+const WITH_NEW_TOKEN: Retry = {
+  wait: 0,
+  reason: 'Okta no longer took the access token, and the run gets a new one',
+};
+
+interface Failed {
+  failure: Failure;
+  error: ActionError;
+}
+
+/** Opens the way to the org. Nothing is sent yet. */
+export function openTransport({
+  connection,
+  executor,
+  authorization,
+  deadline,
+  log,
+  requestTimeout,
+}: TransportOptions): Transport {
+  let longest = 0;
+
+  async function attempt(
+    request: Request,
+    authorized: Record<string, string>,
+  ): Promise<OktaResponse | Failed> {
+    const url = connection.orgUrl + request.path;
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      ...authorized,
+    };
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
+    const start = deadline.clock.now();
+    const response = await executor.attempt(
+      { url, method: request.method, headers, body },
+      Math.min(requestTimeout, deadline.remaining()),
+    );
+    const took = deadline.clock.now() - start;
+    longest = Math.max(longest, took);
+    log.debug(
+      `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
+    );
+    return judge(request, response, url);
+  }
+
+  function judge(request: Request, response: Attempt, url: string): OktaResponse | Failed {
+    if ('kind' in response)
+      return { failure: response, error: explainFailure(request, response, connection) };
+    const { status, text, weight, header } = response;
+    if (status >= 200 && status < 300) {
+      const body = parse(text);
+      if (text === '' || body !== undefined) return { status, body, weight, header };
+      const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
+      return { failure, error: explainFailure(request, failure, connection) };
+    }
+    return {
+      failure: { kind: 'response', status, header },
+      error: explainRefusal(request, redacted(response), sdkError(url, response), connection),
+    };
+  }
+
+  /** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
+  function redacted(response: RawResponse): RawResponse {
+    return { ...response, text: log.redact(response.text) };
+  }
+
+  return {
+    longestRequest: () => longest,
+    visit: async (url) => {
+      deadline.check();
+      const headers = { accept: 'text/html' };
+      const response = await executor.attempt(
+        { url, method: 'GET', headers },
+        Math.min(requestTimeout, deadline.remaining()),
+      );
+      log.debug(`GET ${new URL(url).pathname}: ${'status' in response ? response.status : response.kind}`);
+      return 'kind' in response ? response : redacted(response);
+    },
+    send: async (request) => {
+      let renewed = false;
+      for (let attempts = 1; ; attempts += 1) {
+        deadline.check();
+        const sent = request.isPublic
+          ? {}
+          : await authorization.headers(request.method, connection.orgUrl + request.path);
+        const response = await attempt(request, sent);
+        if (!('failure' in response)) return response;
+        const { failure, error } = response;
+        if (error instanceof OktaError && request.treatAsSuccess?.(error))
+          return { status: error.status, body: undefined, weight: 0, header: () => null };
+        if (!renewed && !request.isPublic && (await authorization.renew(failure, sent))) {
+          renewed = true;
+          if (request.idempotent) continue;
+          throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
+        }
+        const isTransient = error instanceof OktaError && request.isTransient?.(error) === true;
+        const again = (sent: number): Retry | undefined => {
+          const { clock } = deadline;
+          const next = retry(isTransient ? NOT_YET : failure, sent, clock.now(), clock.random());
+          return next && isTransient ? { ...next, reason: `Okta answered ${error.status}` } : next;
+        };
+        const next = again(attempts);
+        if (!next) throw error;
+        if (!isRateLimit(failure) && next.wait >= deadline.remaining()) throw deadline.outOfTime(error);
+        if (!request.idempotent) throw new TransientFailure(again, error);
+        await deadline.wait(next.wait, next.reason);
+      }
+    },
+  };
+}
+
+/** A limit is worth saying that it would have taken too long to wait for; of all else, what it was says more. */
+function isRateLimit(failure: Failure): boolean {
+  return failure.kind === 'response' && failure.status === 429;
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

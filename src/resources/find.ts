@@ -1,0 +1,184 @@
+import type { RegisteredApp } from '../app/app.ts';
+import { ActionError, together } from '../util/errors.ts';
+import { ifThere } from '../okta/http/errors.ts';
+import type { OktaOrg } from '../okta/org.ts';
+import type { Assignee, Assignments } from '../app/assignments.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
+import { nearestNames } from '../util/text/nearest.ts';
+
+/** The groups, users and policies that inputs name, found in Okta. */
+
+/**
+ * Finds the wanted groups, and those that the app has. A wanted group that the app has already needs no look-up of its own: the list of
+ * an app's groups shows their names. One name that two of them bear is ambiguous there as well.
+ *
+ * @param entries names, matched exactly, or IDs
+ * @param app `undefined` where the app is yet to be created
+ * @throws {ActionError} naming every group that is unknown or ambiguous
+ */
+export async function findGroups(
+  okta: OktaOrg,
+  entries: readonly string[],
+  app: RegisteredApp | undefined,
+): Promise<Assignments> {
+  const assigned = app ? await okta.assignedGroups(app) : [];
+  const wanted = await findEach(entries, async (entry) => {
+    const isMeant = ({ id, name }: Assignee): boolean =>
+      id === entry || (name === entry && !isGroupId(entry));
+    const [match, ...more] = assigned.filter(isMeant);
+    return match && more.length === 0 ? match : findGroup(okta, entry);
+  });
+  return { wanted, assigned };
+}
+
+/**
+ * Finds the wanted users.
+ *
+ * @param entries logins or IDs
+ * @throws {ActionError} naming every user that is unknown
+ */
+export function findUsers(okta: OktaOrg, entries: readonly string[]): Promise<Assignee[]> {
+  return findEach(entries, (entry) => findUser(okta, entry));
+}
+
+/**
+ * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
+ * calls a user need not be the login.
+ *
+ * @param app `undefined` where the app is yet to be created
+ * @param all whether all users of the app are to be read, and not only those that are wanted
+ */
+export async function assignedUsers(
+  okta: OktaOrg,
+  wanted: Assignee[],
+  app: RegisteredApp | undefined,
+  all: boolean,
+): Promise<Assignments> {
+  if (!app) return { wanted, assigned: [] };
+  if (!all) {
+    const read = await mapConcurrently(wanted, (user) => okta.assignedUser(app, user));
+    return { wanted, assigned: read.filter((user) => user !== undefined) };
+  }
+  const logins = new Map(wanted.map(({ id, name }) => [id, name]));
+  const assigned = await okta.assignedUsers(app);
+  return { wanted, assigned: assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name })) };
+}
+
+/**
+ * Finds an authentication policy.
+ *
+ * @param entry its name, matched exactly, or its ID
+ */
+export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee> {
+  if (/^rst[0-9A-Za-z]{17}$/.test(entry)) return { id: entry, name: entry };
+  const policies = await okta.accessPolicies();
+  return only(
+    'sign-on policy',
+    'sign-on-policy',
+    entry,
+    policies.filter(({ name }) => name === entry),
+    () => Promise.resolve(policies.map(({ name }) => name)),
+  );
+}
+
+/** Looks for all of them side by side, and tells of every one that cannot be found together. */
+export async function findEach<T>(
+  entries: readonly string[],
+  find: (entry: string) => Promise<T>,
+): Promise<T[]> {
+  const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([find(entry)]))).flat();
+  const errors = found.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (errors.length > 0) throw together(errors);
+  return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/** An ID means the group that has it, before any that is only named so. */
+function isGroupId(entry: string): boolean {
+  return /^00g[0-9A-Za-z]{17}$/.test(entry);
+}
+
+async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
+  if (isGroupId(entry)) {
+    const byId = await ifThere(() => okta.getGroup(entry));
+    if (byId) return byId;
+  }
+  const withPrefix = await okta.findGroups(entry);
+  return only(
+    'group',
+    'groups',
+    entry,
+    withPrefix.filter(({ name }) => name === entry),
+    async () => {
+      const alike = entry.length > 2 ? await okta.findGroups(entry.slice(0, 2)) : [];
+      const names = [...withPrefix, ...alike, ...(alike.length === 0 ? await okta.findGroups('') : [])].map(
+        ({ name }) => name,
+      );
+      return names;
+    },
+  );
+}
+
+async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
+  const user = await ifThere(() => okta.getUser(entry));
+  if (user) return user;
+  const what = `Cannot find the user "${entry}"`;
+  const others = entry.includes('@') ? await okta.usersOfEmail(entry) : [];
+  if (others.length > 0) {
+    const ids = others.map(({ id }) => id).join(', ');
+    throw new ActionError(
+      what,
+      'it is an e-mail address, and no login or ID',
+      `Give the login in "users", or the ID: ${ids}.`,
+    );
+  }
+  throw new ActionError(
+    what,
+    'Okta has no user of that login or ID',
+    entry.includes(',') ? onePerLine('users') : 'Check "users": give full logins, as in jane@example.com.',
+  );
+}
+
+/**
+ * The one that is meant by an entry.
+ *
+ * @param others the names of what there is, asked for where nothing has that name
+ * @throws {ActionError} where none or several have it, with the nearest names or the IDs
+ */
+export async function only<T extends Assignee>(
+  kind: string,
+  input: string,
+  entry: string,
+  matches: readonly T[],
+  others: () => Promise<readonly string[]>,
+): Promise<T> {
+  const [match, ...more] = matches;
+  if (match && more.length > 0) {
+    const ids = matches.map(({ id }) => id).join(', ');
+    throw new ActionError(
+      `Cannot tell which ${kind} is meant by "${entry}"`,
+      `${matches.length} have that name: ${ids}`,
+      `Give the ID in "${input}".`,
+    );
+  }
+  if (match) return match;
+  const near = nearestNames(entry, await others());
+  const isSeveral = entry.includes(',') && input !== 'sign-on-policy';
+  const check = isSeveral ? onePerLine(input) : `Check "${input}".`;
+  throw new ActionError(
+    `Cannot find the ${kind} "${entry}"`,
+    'Okta has none of exactly that name',
+    `${check} ${nearestHint(near)}`,
+  );
+}
+
+function onePerLine(input: string): string {
+  return `Give one per line in "${input}": commas separate nothing.`;
+}
+
+function nearestHint(near: readonly string[]): string {
+  if (near.length === 0) return 'There is none with a similar name.';
+  const names = near.map((name) => `"${name}"`).join(', ');
+  return near.length === 1 ? `The nearest name is ${names}.` : `The nearest names are ${names}.`;
+}
