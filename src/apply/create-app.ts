@@ -1,109 +1,206 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import type { DesiredApp } from '../app/settings/desired.ts';
-import { isMadeBy, neverActive, oldestFirst, staysBeside } from '../app/duplicates.ts';
+import { clientIdOf, isCatalogApp, type RegisteredApp } from '../app/app.ts';
+import { clientIdIn } from '../app/client-id.ts';
 import { sameLabel } from '../app/label.ts';
-import { markOf, type Owner } from '../app/ownership/mark.ts';
-import { STILL_ACTIVE } from '../okta/apps.ts';
-import { OktaError, ifThere } from '../okta/http/errors.ts';
-import { ActionError } from '../util/errors.ts';
-import type { JsonObject } from '../util/json.ts';
-import { ambiguous } from './find-app.ts';
-import { isNamedElsewhere, tiesOf, type Elsewhere, type Ties } from './release.ts';
-import { sendOnce } from '../session/send-once.ts';
+import { isMadeBy, toldApart } from '../app/match.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { ownerName, type Owner } from '../app/ownership/owner.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { OktaError } from '../okta/http/errors.ts';
+import { TransientFailure } from '../okta/http/transport.ts';
+import { isRefusal, waitToRepeat } from '../session/send-once.ts';
 import type { Session } from '../session/session.ts';
-import { sideWork } from '../session/side-work.ts';
-
-/** Creating an app exactly once, although Okta lets any number of apps have the same label. */
-
-/** What came out of a create. */
-export interface Creation {
-  app: RegisteredApp;
-  /** Whether it is the app that this run has made, and not one that has come into being meanwhile. */
-  isOwn: boolean;
-}
+import { ActionError } from '../util/errors.ts';
+import { isObject, textOf, type JsonObject } from '../util/json.ts';
 
 /**
- * Creates the app: inactive, so that nobody has its client ID until it is clear that it stays. One with a client ID of its own is active
- * at once, since Okta takes that once; but for a service app, whose ID may bring scopes along that are to be revoked first.
+ * Creates an app exactly once. Okta lets any number of apps have the same label, and takes a client ID once (documented as unique): where one
+ * is sent, it is the lock. How Okta refuses the second of two is not known in words, and it may take a moment until an ID is free again, or a
+ * list shows a new app. So every refusal leads to a look for the holder of the ID, and the words only decide how long to look.
+ */
+
+/** `own`: this run made the app. `lost`: the app is there after an answer that got lost. `found`: another run has made it meanwhile. */
+export interface Creation {
+  kind: 'own' | 'lost' | 'found';
+  app: RegisteredApp;
+}
+
+/** How the app is named and shown. */
+type Named = Pick<Inputs, 'maskClientId'>;
+
+/** Milliseconds to look by name for the holder of a client ID that Okta says is taken. */
+const HOLDER_MS = 10_000;
+/** Milliseconds until a client ID is free again at the latest, after its app was deleted. */
+const FREE_MS = 30_000;
+/** Milliseconds between two looks, or two attempts; the first look again is sooner. */
+const PAUSE_MS = 1000;
+const FIRST_PAUSE_MS = 500;
+/** Milliseconds after which a list shows a new app, if no client ID keeps a second attempt from making another one. */
+const LOST_MS = 10_000;
+
+/**
+ * Creates the app.
  *
- * An answer that got lost is not asked for again before looking: the app may be there.
- *
- * @throws {ActionError} where Okta keeps the label in a form by which it could not be found again
+ * @param body the app to create
+ * @throws {ActionError} if Okta refuses it, or an app of another name has its client ID
  */
 export async function createApp(
   session: Session,
-  { name: label = '', settings, catalogApp }: DesiredApp,
   body: JsonObject,
   owner: Owner,
+  named: Named,
 ): Promise<Creation> {
-  const { okta, record } = session;
-  const clientId = settings['client-id'];
-  const find = async (): Promise<RegisteredApp[]> => oldestFirst(await okta.findApps(label));
-  /** The app of the answer that got lost, or else one that stands in the way of another attempt. */
-  const look = async (): Promise<Creation | undefined> => {
-    const apps = await find();
-    const own = apps.filter((app) => isMadeBy(owner, app) || (owner.repository === '' && !markOf(app).owner));
-    const isIt = clientId === undefined ? neverActive : (app: RegisteredApp) => clientIdOf(app) === clientId;
-    const app = own.find(isIt) ?? own[0] ?? apps[0];
-    return app && { app, isOwn: own.includes(app) && isIt(app) };
-  };
-  const activate = clientId !== undefined && settings.type !== 'service';
-  const send = async (): Promise<Creation> => {
+  const { deadline, record } = session;
+  const label = textOf(body['label']);
+  const clientId = clientIdIn(body);
+  const isOurs = (app: RegisteredApp): boolean =>
+    clientId === undefined
+      ? isMadeBy(owner, app) || (owner.repository === '' && !markOf(app).owner)
+      : clientIdOf(app) === clientId;
+  let end: number | undefined;
+  for (let attempts = 1; ; attempts += 1) {
     try {
-      return { app: await okta.createApp(body, { activate }), isOwn: true };
+      const app = await send(session, body);
+      record(`created the app "${label}"`, true);
+      await refuseOtherLabel(session, app, label);
+      if (clientId === undefined) await refuseCompany(session, app, owner, named);
+      return { kind: 'own', app };
     } catch (error) {
-      if (catalogApp === undefined || !isAboutProfile(error)) throw error;
-      const { profile: _, ...withoutProfile } = body;
-      return { app: await okta.createApp(withoutProfile, { activate }), isOwn: true };
+      const refusal = clientId === undefined ? undefined : refusalIn(error);
+      if (clientId === undefined || !refusal) {
+        await waitToRepeat(session, error, attempts, clientId === undefined ? LOST_MS : 0);
+        if (isRefusal(error)) continue;
+        const [app] = (await session.okta.findApps(label)).filter(isOurs);
+        if (app) return { kind: 'lost', app };
+        continue;
+      }
+      const app = await findHolder(session, label, clientId, refusal, named);
+      if (app) return { kind: 'found', app };
+      end ??= deadline.clock.now() + FREE_MS;
+      if (isAboutSomethingElse(refusal, body) || deadline.clock.now() + PAUSE_MS > end)
+        throw notFound(label, refusal, body);
+      await deadline.wait(PAUSE_MS, `Okta may take the client ID of the app "${label}" again soon`);
     }
-  };
-  try {
-    const creation = await sendOnce(session, send, look);
-    if (creation.isOwn) record(`created the app "${label}"`, true);
-    if (!sameLabel(creation.app.label, label)) await refuseOtherLabel(session, creation.app, label);
-    return creation;
-  } catch (error) {
-    if (clientId === undefined || !isTakenClientId(error)) throw error;
-    const holder = async (): Promise<RegisteredApp | undefined> =>
-      (await find()).find((app) => clientIdOf(app) === clientId);
-    const app = await waitFor(session, holder);
-    if (app) return { app, isOwn: false };
-    throw new ActionError(
-      `Cannot create the app "${label}"`,
-      `Okta does not take its "client-id": ${error.text}`,
-      'An app of another name may have it. Choose another "client-id", or name that app.',
-      { cause: error },
-    );
   }
 }
 
-/** With a client ID of its own, Okta refuses the second of two apps (documented; its words are not known, the field is). */
-function isTakenClientId(error: unknown): error is OktaError {
-  return error instanceof OktaError && error.status === 400 && /client_?id/i.test(error.text);
+async function send({ okta }: Session, body: JsonObject): Promise<RegisteredApp> {
+  try {
+    return await okta.createApp(body);
+  } catch (error) {
+    // An app of Okta's network may take no `profile` (unknown): the mark is then the sentence in its notes.
+    const isAboutProfile = error instanceof OktaError && error.status === 400 && /profile/i.test(error.text);
+    if (!isAboutProfile || body['name'] === 'oidc_client') throw error;
+    const { profile: _, ...withoutProfile } = body;
+    return okta.createApp(withoutProfile);
+  }
 }
 
-/** An app of Okta's network may take no `profile` (unknown): the mark is then the sentence in its notes. */
-function isAboutProfile(error: unknown): boolean {
-  return error instanceof OktaError && error.status === 400 && /profile/i.test(error.text);
+/** Okta's refusal that may mean that the client ID is taken: a 400, or a 409, which is otherwise a conflict that passes. */
+function refusalIn(error: unknown): OktaError | undefined {
+  const failure = error instanceof TransientFailure ? error.failure : error;
+  return failure instanceof OktaError && [400, 409].includes(failure.status) ? failure : undefined;
 }
 
-async function waitFor<T>(
-  { deadline, settleTime }: Pick<Session, 'deadline' | 'settleTime'>,
-  look: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  const now = await look();
-  if (now !== undefined) return now;
-  await deadline.wait(settleTime(), 'Another run seems to be creating the app');
-  return look();
-}
-
-/** The next run would not find the app by its name, and create another one. */
-async function refuseOtherLabel(
+/**
+ * Makes sure that no app of another name has the client ID of an app that would be created: a dry run is not to say `created` of one that
+ * was renamed.
+ *
+ * @throws {ActionError} if one has it
+ */
+export async function refuseHeldId(
   { okta }: Pick<Session, 'okta'>,
-  app: RegisteredApp,
+  body: JsonObject,
+  named: Named,
+): Promise<void> {
+  const label = textOf(body['label']);
+  const clientId = clientIdIn(body);
+  if (clientId === undefined) return;
+  const [app] = await okta.customApps((each) => clientIdOf(each) === clientId);
+  if (app && !sameLabel(app.label, label)) throw heldByOther(label, app, named);
+}
+
+/**
+ * Looks for the app that has a client ID: by its name, again soon, then among all apps, and by its name for a while if Okta's words may mean
+ * the client ID.
+ *
+ * @returns the app of the same name, read by its ID; `undefined` if nobody seems to have the client ID
+ * @throws {ActionError} if an app of another name has it
+ */
+async function findHolder(
+  { okta, deadline }: Pick<Session, 'okta' | 'deadline'>,
   label: string,
-): Promise<never> {
-  if (app.active) await okta.deactivateApp(app);
+  clientId: string,
+  refusal: OktaError,
+  named: Named,
+): Promise<RegisteredApp | undefined> {
+  const isHolder = (app: RegisteredApp): boolean => clientIdOf(app) === clientId;
+  const byName = async (): Promise<RegisteredApp | undefined> => {
+    const app = (await okta.findApps(label)).find(isHolder);
+    return app && okta.getApp(app.id);
+  };
+  const wait = (milliseconds: number): Promise<void> =>
+    deadline.wait(milliseconds, `Another run may be creating the app "${label}"`);
+  const end = deadline.clock.now() + HOLDER_MS;
+  const first = await byName();
+  if (first) return first;
+  await wait(FIRST_PAUSE_MS);
+  const second = await byName();
+  if (second) return second;
+  const [other] = await okta.customApps(isHolder);
+  if (other && !sameLabel(other.label, label)) throw heldByOther(label, other, named);
+  if (other) return other;
+  while (mayMeanClientId(refusal) && deadline.clock.now() + PAUSE_MS <= end) {
+    await wait(PAUSE_MS);
+    const app = await byName();
+    if (app) return app;
+  }
+  return undefined;
+}
+
+/** Whether Okta's words may say that the client ID is taken; the true ones are not known. */
+function mayMeanClientId({ status, text }: OktaError): boolean {
+  return status === 409 || /client[ _-]?id|already|exist|unique|in use/i.test(text);
+}
+
+/** Whether Okta's words name another property that was sent, or a quota: no client ID is in the way then. */
+function isAboutSomethingElse(refusal: OktaError, body: JsonObject): boolean {
+  if (/client[ _-]?id/i.test(refusal.text)) return false;
+  const words = new Set(refusal.text.match(/[A-Za-z]\w*/g) ?? []);
+  return /maximum|limit|quota/i.test(refusal.text) || propertiesOf(body).some((name) => words.has(name));
+}
+
+/** The names of the properties in a body, but for words that a sentence may have by chance, and what is below a name of the user's own. */
+function propertiesOf(body: JsonObject): string[] {
+  return Object.entries(body).flatMap(([name, value]): string[] => {
+    if (name === 'profile' || name === 'app') return [];
+    return [...(/[A-Z_]|^label$/.test(name) ? [name] : []), ...(isObject(value) ? propertiesOf(value) : [])];
+  });
+}
+
+function notFound(label: string, refusal: OktaError, body: JsonObject): ActionError {
+  if (isAboutSomethingElse(refusal, body)) return refusal;
+  return new ActionError(
+    `Cannot create the app "${label}"`,
+    `${refusal.why}; no app with its client ID was found`,
+    `If the words mean the client ID, an app that this run's credential does not see may have it: choose another one as "client-id", or "client-id: okta". Otherwise change the inputs accordingly.`,
+    { cause: refusal },
+  );
+}
+
+function heldByOther(label: string, app: RegisteredApp, { maskClientId }: Named): ActionError {
+  const { owner } = markOf(app);
+  const whose = owner ? `it belongs to ${ownerName(owner)}` : 'it carries no mark of a repository';
+  return new ActionError(
+    `Cannot create the app "${label}"`,
+    `the app "${app.label}" has its client ID (${toldApart([app], maskClientId).join(', ')}); ${whose}`,
+    `If that app was renamed, rename it back, or name it by "app-id", with "name" for the new name. If "${label}" is to be another app, give it a "client-id" of its own.`,
+  );
+}
+
+/** The next run would not find the app by its name, and without a client ID as a lock it would create another one. */
+async function refuseOtherLabel({ okta }: Session, app: RegisteredApp, label: string): Promise<void> {
+  if (sameLabel(app.label, label)) return;
+  await okta.deactivateApp(app);
   await okta.deleteApp(app);
   throw new ActionError(
     `Cannot create the app "${label}"`,
@@ -112,120 +209,24 @@ async function refuseOtherLabel(
   );
 }
 
-/** How often to look, at most, while Okta's list does not even show the new app itself. */
-const MAX_CHECKS = 4;
-
-/**
- * Looks again after a create: runs that started at the same moment may have made an app each. All of them agree which one stays. As long
- * as the list does not show the new app itself, it cannot be expected to show others'.
- *
- * @returns the app that stays; `undefined` where somebody has deleted the new one
- * @throws {ActionError} where others are in use already that cannot be told apart
- */
-export async function settleCreation(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log'>,
-  created: RegisteredApp,
+/** Without a client ID as a lock, another run may have created the app at the same time: nobody could tell which is meant. */
+async function refuseCompany(
+  { okta }: Session,
+  app: RegisteredApp,
   owner: Owner,
-  maskClientId: boolean,
-): Promise<RegisteredApp | undefined> {
-  const { okta, deadline, settleTime, log } = session;
-  for (let check = 1; ; check += 1) {
-    await deadline.wait(settleTime(), 'Looking whether another run created the app at the same time');
-    const apps = await okta.findApps(created.label);
-    const stays = staysBeside(owner, created, apps);
-    if (!('app' in stays)) throw ambiguous(created.label, [...stays.among, created], maskClientId);
-    if (stays.app.id !== created.id) {
-      // A list may be late to show that an app is gone.
-      if (await ifThere(() => okta.getApp(stays.app.id))) return stays.app;
-      continue;
-    }
-    if (apps.some(({ id }) => id === created.id)) return created;
-    if (check < MAX_CHECKS) continue;
-    if (!(await ifThere(() => okta.getApp(created.id)))) return undefined;
-    log.warning(
-      `Okta's list of apps has not shown the new app "${created.label}" for ${check} times the settle time. If another run created one at the same time, there are two now: later runs will say so. Raise "settle-seconds".`,
-    );
-    return created;
-  }
-}
-
-/**
- * An app of another run once that has activated it; one whose run does not live to do that is given as it is.
- *
- * @returns `undefined` where it is gone
- */
-export async function onceActive(
-  { okta, deadline, settleTime }: Pick<Session, 'okta' | 'deadline' | 'settleTime'>,
-  { id }: RegisteredApp,
-): Promise<RegisteredApp | undefined> {
-  for (let check = 1; ; check += 1) {
-    const app = await ifThere(() => okta.getApp(id));
-    if (!app || !neverActive(app) || check === MAX_CHECKS) return app;
-    await deadline.wait(settleTime(), 'Another run seems to be about to activate the app');
-  }
-}
-
-/** Deletes apps whose place another one has, with all that names them elsewhere. */
-export async function removeDuplicates(
-  session: Session,
-  app: RegisteredApp,
-  duplicates: readonly RegisteredApp[],
-  maskClientId: boolean,
+  { maskClientId }: Named,
 ): Promise<void> {
-  for (const duplicate of duplicates) {
-    await removeDuplicate(session, duplicate, [app, ...duplicates], markOf(duplicate), maskClientId);
-    session.record(
-      `deleted a duplicate of the app "${duplicate.label}", made at ${duplicate.created} and never active`,
-    );
-  }
-}
-
-/**
- * Deletes an app whose place another one has. What names it elsewhere goes first: where the run stops in between, a later one finds the
- * app, and goes on. Okta refuses to delete an active app (recorded), so that one that somebody activates at this moment stays,
- * and gets back what was taken from it.
- *
- * @param all the apps between which nobody could choose then
- * @param elsewhere what names the app
- */
-export async function removeDuplicate(
-  session: Session,
-  app: RegisteredApp,
-  all: readonly RegisteredApp[],
-  elsewhere: Elsewhere,
-  maskClientId: boolean,
-): Promise<void> {
-  const { okta } = session;
-  const inUse = (): ActionError =>
-    ambiguous(
-      app.label,
-      all.map((each) => (each.id === app.id ? { ...each, active: true } : each)),
-      maskClientId,
-    );
-  const read = (): Promise<RegisteredApp | undefined> => ifThere(() => okta.getApp(app.id));
-  let ties: Ties | undefined;
-  if (isNamedElsewhere(elsewhere)) {
-    const current = await read();
-    if (current?.active) throw inUse();
-    ties = await tiesOf(session, app, elsewhere);
-    await ties.cut();
-  }
-  try {
-    await okta.deleteApp(app);
-  } catch (error) {
-    if (!(error instanceof OktaError) || error.code !== STILL_ACTIVE) throw error;
-    const current = ties && (await read());
-    if (current) await sideWork(session, { soon: ties?.putBack(current) ?? [], later: [] }).finish(current);
-    throw inUse();
-  }
-}
-
-/** Activates an app. That another run has done so at the same moment is as well. */
-export async function activateApp(
-  { okta, record }: Pick<Session, 'okta' | 'record'>,
-  app: RegisteredApp,
-): Promise<RegisteredApp> {
-  await okta.activateApp(app);
-  record(`activated the app "${app.label}"`);
-  return { ...app, active: true, body: { ...app.body, status: 'ACTIVE' } };
+  if (owner.repository === '') return;
+  const others = (await okta.findApps(app.label)).filter(
+    (other) => other.id !== app.id && isMadeBy(owner, other),
+  );
+  if (others.length === 0) return;
+  const kind = isCatalogApp(app)
+    ? 'an app of the Okta Integration Network'
+    : 'an app without a client ID of its own';
+  throw new ActionError(
+    `Cannot create the app "${app.label}"`,
+    `another run created one of that name at the same time, and ${kind} has nothing that prevents it: ${toldApart([app, ...others], maskClientId).join(', ')}`,
+    'Delete all of them but one, or give the ID of the right one as "app-id". Let such runs take turns with "concurrency".',
+  );
 }

@@ -1,5 +1,6 @@
 import type { DesiredApp } from '../app/settings/desired.ts';
 import type { Adopt } from '../app/ownership/permission.ts';
+import type { AssignmentMode } from '../app/assignments.ts';
 import type { AskedState } from '../github/auto-state.ts';
 import type { Connection } from '../okta/auth/credentials.ts';
 
@@ -16,17 +17,18 @@ export interface Inputs extends DesiredApp {
   /** Patterns of the hosts that the app's URIs may lead to. */
   redirectHosts: string[] | undefined;
   dryRun: boolean;
-  assignments: 'add' | 'exact';
+  assignments: AssignmentMode;
   signOnPolicy: string | undefined;
   groups: string[] | undefined;
   users: string[] | undefined;
   trustedOrigins: string[] | undefined;
-  maskClientId: boolean;
+  /** Whether the client ID is masked; `undefined` to mask it unless somebody has chosen it. */
+  maskClientId: boolean | undefined;
   outputClientSecret: boolean;
   authorizationServer: string | undefined;
   /** Access policies of that server that are to let the client in, by name or ID. */
-  serverPolicies: string[] | undefined;
-  /** Scopes of Okta's API for a service app. */
+  accessPolicies: string[] | undefined;
+  /** Scopes of Okta's API that the app is granted. */
   apiScopes: string[] | undefined;
   /** How old the newest client secret may be, in milliseconds. */
   secretMaxAge: number | undefined;

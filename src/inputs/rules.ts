@@ -65,17 +65,10 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
 }
 
 function checkServerSide(reader: InputReader, inputs: Asked): void {
-  const { settings } = inputs;
-  if (inputs.serverPolicies && inputs.authorizationServer === undefined) {
+  if (inputs.accessPolicies && inputs.authorizationServer === undefined) {
     reader.problem(
       'authorization-server-policies',
       'is set without "authorization-server", whose policies they are. Give its ID, such as default.',
-    );
-  }
-  if (inputs.apiScopes && settings.type !== undefined && settings.type !== 'service') {
-    reader.problem(
-      'api-scopes',
-      'is set, and only an app of "type: service" calls Okta\'s API by itself. Leave it out.',
     );
   }
   if (inputs.secretMaxAge !== undefined && !inputs.outputClientSecret) {

@@ -1,5 +1,5 @@
-import { clientIdOf, isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
-import { sameLabel, searchTerm } from '../app/label.ts';
+import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { sameLabel, searchTerm, unescaped } from '../app/label.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './http/requests.ts';
 import type { OktaError } from './http/errors.ts';
@@ -11,25 +11,25 @@ export interface Apps {
    * The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. Okta searches by prefix only, and labels
    * are not unique (recorded): all apps whose labels start alike are read.
    */
-  findApps(label: string, options?: LookUp): Promise<RegisteredApp[]>;
+  findApps(label: string, seen?: SeenApps): Promise<RegisteredApp[]>;
   /** Those apps, whose labels or names start with the prefix, that are wanted: only they are kept in memory. */
   listApps(prefix: string, isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
+  /** Those OIDC apps that are wanted, of all but Okta's network's: inactive ones, too. One request for 200 (the filter is documented). */
+  customApps(isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
-  /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
-  createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
+  /** Creates an active app. Sent once. @throws {TransientFailure} if nobody knows whether the app was made */
+  createApp(body: JsonObject): Promise<RegisteredApp>;
   /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
   replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
   activateApp(app: RegisteredApp): Promise<void>;
-  /** @param once whether the app is to be looked at again before a second attempt. @throws {TransientFailure} then */
-  deactivateApp(app: RegisteredApp, once?: boolean): Promise<void>;
-  /** Deletes an inactive app; one that is gone counts as deleted. @throws {OktaError} of code {@link STILL_ACTIVE} where it is active */
-  deleteApp(app: RegisteredApp, once?: boolean): Promise<void>;
+  /** Sent once: the app is to be looked at again before a second attempt. @throws {TransientFailure} */
+  deactivateApp(app: RegisteredApp): Promise<void>;
+  /** Deletes an inactive app; one that is gone counts as deleted. Sent once. @throws {TransientFailure} */
+  deleteApp(app: RegisteredApp): Promise<void>;
 }
 
-/** A look-up by label. */
-export interface LookUp {
-  /** After an app that has this client ID no page is read, for Okta takes a client ID once (documented); it is the only one given. */
-  clientId?: string | undefined;
+/** What is told of the apps that a search by label reads. */
+export interface SeenApps {
   /** Told of labels that differ in capital letters only. */
   onAlike?(label: string): void;
   /** Told how many apps were read. */
@@ -39,7 +39,7 @@ export interface LookUp {
 const APPS = '/api/v1/apps';
 
 /** Okta's code for deleting an app that is active (recorded). */
-export const STILL_ACTIVE = 'E0000056';
+const STILL_ACTIVE = 'E0000056';
 
 /** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
 export function apps(
@@ -58,72 +58,84 @@ export function apps(
   }
 
   function listApps(
-    prefix: string,
+    query: Readonly<Record<string, string>>,
     purpose: string,
     isWanted: (app: RegisteredApp) => boolean,
-    isEnough?: () => boolean,
   ): Promise<RegisteredApp[]> {
-    const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-    const pick = (item: JsonObject): RegisteredApp | undefined => {
+    const search = new URLSearchParams({ ...query, limit: String(LARGEST_PAGE) });
+    return readPages(`${APPS}?${search}`, purpose, undefined, (item) => {
       const app = registeredApp(item);
       return app && isWanted(app) ? app : undefined;
-    };
-    return readPages(`${APPS}?${query}`, purpose, undefined, pick, isEnough);
+    });
+  }
+
+  async function findApps(label: string, { onAlike, onRead }: SeenApps = {}): Promise<RegisteredApp[]> {
+    let read = 0;
+    const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
+    const found = await listApps({ q: searchTerm(label) }, `find the app "${label}"`, (app) => {
+      read += 1;
+      return isNamed(app) || app.label.toLowerCase() === label.toLowerCase();
+    });
+    const named = found.filter(isNamed);
+    named.forEach(onApp);
+    for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
+    onRead?.(read);
+    return named;
+  }
+
+  /**
+   * A label that some orgs give HTML-escaped, and keep as it was sent (reported, inferred), must not be sent back as it was given: it would be
+   * escaped once more. If the label was meant as it stands, the answer differs from what was there, and it is put back.
+   */
+  async function replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp> {
+    const purpose = `update the app "${app.label}"`;
+    const put = (sent: JsonObject): Promise<RegisteredApp> =>
+      sendForApp(
+        about(app, { method: 'PUT', path: appPath(app.id), body: sent, purpose, idempotent: false }),
+      );
+    const plain = unescaped(app.label);
+    if (body['label'] !== app.label || plain === app.label) return put(body);
+    const replaced = await put({ ...body, label: plain });
+    return replaced.label === app.label ? replaced : put(body);
   }
 
   return {
-    findApps: async (label, { clientId, onAlike, onRead } = {}) => {
-      let read = 0;
-      let only: RegisteredApp | undefined;
-      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
-      const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
-      const isNear = (app: RegisteredApp): boolean => {
-        read += 1;
-        if (clientId !== undefined && clientIdOf(app) === clientId && isNamed(app)) only = app;
-        return isNamed(app) || isAlike(app);
-      };
-      const purpose = `find the app "${label}"`;
-      const found = await listApps(searchTerm(label), purpose, isNear, () => only !== undefined);
-      const named = found.filter(isNamed);
-      named.forEach(onApp);
-      for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
-      onRead?.(read);
-      return only ? [only] : named;
+    findApps,
+    listApps: (prefix, isWanted) => {
+      const purpose = prefix ? `list the apps that start with "${prefix}"` : 'list the apps';
+      return listApps({ ...(prefix && { q: prefix }) }, purpose, isWanted);
     },
-    listApps: (prefix, isWanted) =>
-      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
+    customApps: async (isWanted) => {
+      const wanted = (app: RegisteredApp): boolean => isOidc(app) && isWanted(app);
+      const found = await listApps({ filter: 'name eq "oidc_client"' }, 'list the OIDC apps', wanted);
+      found.forEach(onApp);
+      return found;
+    },
     getApp: (id) =>
       sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
-    createApp: async (body, { activate }) => {
+    createApp: async (body) => {
       const purpose = `create the app "${textOf(body['label'])}"`;
-      const path = `${APPS}?activate=${activate}`;
-      const app = await sendForApp({ method: 'POST', path, body, purpose, idempotent: false });
+      const app = await sendForApp({ method: 'POST', path: APPS, body, purpose, idempotent: false });
       rememberCreated(app);
       return app;
     },
-    replaceApp: (app, body) => {
-      const purpose = `update the app "${app.label}"`;
-      return sendForApp(
-        about(app, { method: 'PUT', path: appPath(app.id), body, purpose, idempotent: false }),
-      );
-    },
+    replaceApp,
     activateApp: async (app) => {
       const purpose = `activate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/activate`;
       await send(about(app, { method: 'POST', path, purpose, idempotent: true }));
     },
-    deactivateApp: async (app, once = false) => {
+    deactivateApp: async (app) => {
       const purpose = `deactivate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/deactivate`;
-      await send({ method: 'POST', path, purpose, idempotent: !once, treatAsSuccess: isGone });
+      await send({ method: 'POST', path, purpose, idempotent: false, treatAsSuccess: isGone });
       deactivated.add(app.id);
     },
-    deleteApp: async (app, once = false) => {
+    deleteApp: async (app) => {
       const purpose = `delete the app "${app.label}"`;
       const path = appPath(app.id);
       const isTransient = ({ code }: OktaError): boolean => code === STILL_ACTIVE && deactivated.has(app.id);
-      const idempotent = !once;
-      await send({ method: 'DELETE', path, purpose, idempotent, treatAsSuccess: isGone, isTransient });
+      await send({ method: 'DELETE', path, purpose, idempotent: false, treatAsSuccess: isGone, isTransient });
     },
   };
 }

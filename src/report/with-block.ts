@@ -1,4 +1,4 @@
-import type { WrittenInputs } from '../app/change.ts';
+import type { ExportedInputs } from '../app/change.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { redact } from '../util/log.ts';
 
@@ -6,7 +6,7 @@ import { redact } from '../util/log.ts';
  * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
  * would write one.
  */
-export async function withBlock(inputs: WrittenInputs): Promise<string> {
+export async function withBlock(inputs: ExportedInputs): Promise<string> {
   const texts: [string, string][] = [];
   for (const [input, value] of Object.entries(inputs)) {
     if (value === undefined) continue;

@@ -9,69 +9,117 @@ import {
   unlistedBy,
   type Listing,
 } from '../app/origin-name.ts';
-import type { Claim, Mark } from '../app/ownership/mark.ts';
+import { markOf, type Mark } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
-import { mapConcurrently } from '../util/map-concurrently.ts';
 import { sendOnce } from '../session/send-once.ts';
 import type { Session } from '../session/session.ts';
-import { writeUntilStable } from '../session/write-until-stable.ts';
+import { writeConfirmed } from '../session/write.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
+import { exportedList, resource, type Target } from './resource.ts';
 
 /**
  * Trusted origins belong to the org, and several apps may list one. Which of them do stands in the name of an origin that runs have
- * created; it is written by runs of all these apps, so that each looks whether its entry is there to stay.
+ * created; it is written by runs of all these apps, so that each of its changes is confirmed.
  */
 
-export interface OriginsPlan {
+/** What Okta holds at the address of each origin that the inputs or the app's mark name. */
+type Held = ReadonlyMap<string, TrustedOrigin | undefined>;
+
+interface Plan {
   /** Origins that Okta is to trust, and whose names are to tell of the app. */
-  trust: string[];
+  trust: readonly string[];
   /** Origins that the app no longer lists. */
-  release: TrustedOrigin[];
-  /** Origins that go into the app's mark: those that runs created, or are about to. */
-  marked: string[];
-  changes: Change[];
+  release: readonly TrustedOrigin[];
+  /** Origins that runs created, or are about to, and that the inputs list. */
+  marked: readonly string[];
+  /** What the mark remembers while the plan is carried out. */
+  before: string[];
+  changes: readonly Change[];
 }
 
-/**
- * Finds out which origins are to be trusted and which to be given up.
- *
- * @param app the app, or `undefined` where it is yet to be created
- * @param wanted the origins of the input; `undefined` leaves all as it is
- * @param mark the app's mark
- */
-export async function planOrigins(
-  { okta, log }: Pick<Session, 'okta' | 'log'>,
-  app: RegisteredApp | undefined,
-  wanted: readonly string[] | undefined,
-  mark: Pick<Mark, 'trustedOrigins' | 'claims'>,
-): Promise<OriginsPlan> {
-  if (wanted === undefined) return { trust: [], release: [], marked: [...mark.trustedOrigins], changes: [] };
-  const dropped = mark.trustedOrigins.filter(
-    (origin) => !wanted.includes(origin) && !isClaimed(mark, origin),
-  );
-  const found = new Map(
-    await mapConcurrently(
-      [...wanted, ...dropped],
+export const trustedOrigins = resource<readonly string[], Held, Plan>({
+  name: 'trusted-origins',
+  after: [],
+  scopes: ({ trustedOrigins: origins = [] }) =>
+    origins.length > 0
+      ? { read: ['okta.trustedOrigins.read'], manage: ['okta.trustedOrigins.manage'] }
+      : undefined,
+  resolve: (_, { trustedOrigins: wanted }) => wanted && Promise.resolve(wanted),
+  read: async ({ okta, log }, wanted, app) => {
+    const remembered = app ? dropped(markOf(app), wanted) : [];
+    const found = await mapConcurrently(
+      [...wanted, ...remembered],
       async (origin) => [origin, await okta.findTrustedOrigin(origin)] as const,
-    ),
-  );
-  for (const origin of wanted) {
-    const held = found.get(origin);
-    if (!held || (held.active && ['CORS', 'REDIRECT'].every((scope) => held.scopes.includes(scope))))
-      continue;
-    log.warning(
-      `The origin ${held.origin} is registered in Okta as "${held.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
     );
-  }
-  const create = wanted.filter((origin) => !found.get(origin));
-  const marked = wanted.filter((origin) => isOurs(found.get(origin)));
-  const release = dropped.flatMap((origin) => found.get(origin) ?? []).filter((origin) => lists(app, origin));
-  const trust = marked.filter((origin) => !lists(app, found.get(origin)));
+    for (const [origin, held] of found) {
+      const isTrusted = held?.active && ['CORS', 'REDIRECT'].every((scope) => held.scopes.includes(scope));
+      if (!wanted.includes(origin) || !held || isTrusted) continue;
+      log.warning(
+        `The origin ${held.origin} is registered in Okta as "${held.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
+      );
+    }
+    return new Map(found);
+  },
+  plan: planOrigins,
+  apply: async (session, app, { release, trust, marked }, isWritten) => {
+    await releaseOrigins(session, app, release, (current) => dropped(markOf(current), marked));
+    // Another run may have given one up since this one read it, which it no longer does now that the app's mark tells of it.
+    for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
+  },
+  remember: ({ before }) => ({ trustedOrigins: before }),
+  forget: ({ before, marked }) =>
+    before.length === marked.length
+      ? undefined
+      : ({ trustedOrigins: held }) => ({
+          trustedOrigins: held.filter((origin) => !before.includes(origin) || marked.includes(origin)),
+        }),
+  references: async (session, app, mark) => {
+    const origins = originsOf(mark);
+    if (origins.length === 0) return undefined;
+    const listed = await findListed(session, app, origins);
+    return {
+      remove: async () => {
+        await releaseOrigins(session, app, listed);
+      },
+      restore: async (current) => {
+        const remembered = originsOf(markOf(current));
+        for (const { origin } of listed)
+          if (remembered.includes(origin)) await trustOrigin(session, current, origin);
+      },
+    };
+  },
+  exported: [
+    {
+      input: 'trusted-origins',
+      what: 'the trusted origins',
+      read: (_, app) => Promise.resolve(exportedList(markOf(app).trustedOrigins, 'uris')),
+    },
+  ],
+});
+
+/** The origins that runs asked Okta to trust, and that neither the inputs list nor others claim. */
+function dropped(mark: Mark, wanted: readonly string[]): string[] {
+  const isClaimed = (origin: string): boolean =>
+    mark.claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
+  return mark.trustedOrigins.filter((origin) => !wanted.includes(origin) && !isClaimed(origin));
+}
+
+function planOrigins(wanted: readonly string[], held: Held, { app, memory }: Target): Plan {
+  const create = wanted.filter((origin) => !held.get(origin));
+  const marked = wanted.filter((origin) => isOurs(held.get(origin)));
+  const release = (app ? dropped(markOf(app), wanted) : [])
+    .flatMap((origin) => held.get(origin) ?? [])
+    .filter((origin) => lists(app, origin));
   const gone = app ? release.filter((origin) => isLastOf(app, origin)) : [];
-  const before = [...wanted.filter((origin) => found.get(origin)), ...gone.map(({ origin }) => origin)];
-  const changes =
-    create.length > 0 || gone.length > 0 ? [change('trusted-origins', before, [...wanted])] : [];
-  return { trust, release, marked, changes };
+  const from = [...wanted.filter((origin) => held.get(origin)), ...gone.map(({ origin }) => origin)];
+  return {
+    trust: marked.filter((origin) => !lists(app, held.get(origin))),
+    release,
+    marked,
+    before: [...new Set([...memory.trustedOrigins, ...marked])],
+    changes: create.length + gone.length > 0 ? [change('trusted-origins', from, [...wanted])] : [],
+  };
 }
 
 /** Whether runs created the origin, or are about to. */
@@ -99,20 +147,10 @@ function isEmpty({ apps, more }: Listing): boolean {
   return apps.length === 0 && !more;
 }
 
-function isClaimed({ claims }: Pick<Mark, 'claims'>, origin: string): boolean {
-  return claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
-}
-
 /** Every origin that an app lists: for its own runs, and for those that claim one. */
-export function originsOf({
-  trustedOrigins,
-  claims = [],
-}: {
-  trustedOrigins: readonly string[];
-  claims?: readonly Claim[];
-}): string[] {
+function originsOf({ trustedOrigins: remembered, claims }: Mark): string[] {
   const claimed = claims.filter(({ list }) => list === 'trusted-origins').map(({ uri }) => uri);
-  return [...new Set([...trustedOrigins, ...claimed])];
+  return [...new Set([...remembered, ...claimed])];
 }
 
 /**
@@ -257,9 +295,10 @@ function rename(
 ): Promise<TrustedOrigin | undefined> {
   const { okta, record } = session;
   return ifThere(async () => {
-    const { item } = await writeUntilStable(
+    const { item } = await writeConfirmed(
       session,
       {
+        name: `the trusted origin ${origin.origin}`,
         read: () => okta.getTrustedOrigin(origin),
         plan: (held) => {
           const listing = listingIn(held.name);
@@ -276,7 +315,9 @@ function rename(
           record(`noted with the trusted origin ${held.origin} which apps list it`);
           return replaced;
         },
-        shared: { name: `the trusted origin ${origin.origin}`, paths: [['name']] },
+        paths: [['name']],
+        settleTime: () => session.settleTime(),
+        freshTime: () => session.settleTime() / 2,
       },
       { item: origin, readAt: -Infinity },
     );
