@@ -5,7 +5,8 @@ import {
   type Permission,
   type Wish,
 } from '../app/ownership/permission.ts';
-import { GitHubError, type PullRequestState, type PullRequests } from '../github/pulls.ts';
+import { GitHubError } from '../github/client.ts';
+import type { PullRequestState, PullRequests } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
 import type { Session } from '../session/session.ts';
 
@@ -18,7 +19,7 @@ export interface Authority {
   /**
    * Finds out what the run may do with an app. A dry run may see everything: what it would not be allowed comes as a notice.
    *
-   * @returns judges the app by its mark at any time; what GitHub says of a pull request has been asked for once
+   * @returns judges the app by its mark at any time, by what GitHub said of the pull request when this was called: "closed" twice
    */
   ask(mark: Mark, wish: Wish): Promise<(mark: Mark) => Judgement>;
   /** What the run may do, be it a dry run or not. */
@@ -44,13 +45,15 @@ export function authorityOf(
   async function stateOf(number: number): Promise<PullRequestState> {
     if (!pullRequests) return 'unknown';
     try {
-      const state = await pullRequests.state(number);
-      if (state !== 'open') return state;
-      await deadline.wait(
-        PAUSE_MS,
-        `GitHub says that pull request #${number} is open, and may know better soon`,
-      );
-      return await pullRequests.state(number);
+      let state = await pullRequests.state(number);
+      if (state === 'open') {
+        await deadline.wait(
+          PAUSE_MS,
+          `GitHub says that pull request #${number} is open, and may know better soon`,
+        );
+        state = await pullRequests.state(number);
+      }
+      return state === 'closed' ? await pullRequests.state(number) : state;
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
       log.warning(error.message);
