@@ -11,7 +11,8 @@ import { signInCheck } from './apply/verify-sign-in.ts';
 import { isChanged, withChanges, type Outcome } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
 import { secretsBefore } from './app/secrets.ts';
-import { intendedState } from './github/auto-state.ts';
+import { intendedState, type IntendedState } from './github/auto-state.ts';
+import { isCloseOf } from './github/event.ts';
 import { pullRequestsOf } from './github/pulls.ts';
 import { keepApp, keepJob, newJobId } from './github/job.ts';
 import type { Run } from './github/run.ts';
@@ -70,6 +71,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const intended = await intendedState({
     asked: state,
     pullRequest,
+    isClose: isCloseOf(github.event, pullRequest?.number),
     isRerun,
     pullRequests,
     deadline,
@@ -101,20 +103,34 @@ async function ensure(start: Start, known: Known): Promise<void> {
   const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
   const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
   const signIn = withIssuer(check, session, inputs);
-  const overtaken = inputs.dryRun ? never : intended.overtaken;
-  /** `undefined` for a fork's run that was to take the app away, which is to be there after all. */
-  const ensureState = async (asked: Inputs): Promise<Outcome | undefined> => {
+  /**
+   * @param overtaken asks whether the opposite is meant by now, right before something is deleted or taken away
+   * @returns `undefined` for a fork's run that was to take the app away, which is to be there after all
+   */
+  const ensureState = async (
+    asked: Inputs,
+    overtaken: IntendedState['overtaken'],
+  ): Promise<Outcome | undefined> => {
+    const isOvertaken = async (): Promise<boolean> => !asked.dryRun && (await overtaken()) !== undefined;
+    const present: Inputs = { ...asked, state: 'present' };
     if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
-    if (asked.shared) return ensureShared(session, asked, authority, state === 'auto', pullRequests, signIn);
+    if (asked.shared) {
+      const isReopened = asked.state === 'absent' && (await isOvertaken());
+      if (isReopened && which.fromFork) return undefined;
+      const wanted = isReopened ? present : asked;
+      return ensureShared(session, wanted, authority, state === 'auto', pullRequests, signIn);
+    }
     if (asked.state !== 'absent') return ensurePresent(session, asked, authority, signIn);
-    const outcome = await ensureAbsent(session, asked, authority, asked === inputs ? overtaken : never);
+    const outcome = await ensureAbsent(session, asked, authority, isOvertaken);
     if (outcome || which.fromFork) return outcome;
-    return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
+    return ensurePresent(session, present, authority, signIn);
   };
-  let outcome = await ensureState(inputs);
-  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken())) {
+  let outcome = await ensureState(inputs, intended.overtaken);
+  const mayRevert = outcome && inputs.state === 'present' && isChanged(outcome) && !inputs.dryRun;
+  const opposite = mayRevert ? await intended.overtaken() : undefined;
+  if (outcome && opposite) {
     const { app: made } = outcome;
-    outcome = await ensureState(reverting(inputs, outcome));
+    outcome = await ensureState(reverting(inputs, outcome), opposite.overtaken);
     // The close itself was faster, and may have looked before this run wrote all of it.
     if (outcome?.result === 'absent' && made) await releaseIfGone(session, made, markOf(made));
   }
@@ -160,10 +176,6 @@ function fromFork(which: WhichPullRequest): ActionError {
     `${forkName(which)}, and such a run may only take away what is there`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
   );
-}
-
-function never(): Promise<boolean> {
-  return Promise.resolve(false);
 }
 
 /** Whether the run has written the app as one of its own. */
