@@ -14,10 +14,11 @@ import { secretsBefore } from './app/secrets.ts';
 import { intendedState, type IntendedState } from './github/auto-state.ts';
 import { isCloseOf } from './github/event.ts';
 import { pullRequestsOf } from './github/pulls.ts';
-import { keepApp, keepJob, newJobId } from './github/job.ts';
+import { newJobId } from './github/job.ts';
 import type { Run } from './github/run.ts';
 import { whichPullRequest, type WhichPullRequest } from './github/which-pull-request.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { leaveNothing, leaveWord } from './inputs/job-word.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
 import { scopesFor } from './inputs/scopes.ts';
 import { maskApp, maskId } from './report/mask.ts';
@@ -29,6 +30,7 @@ import { openSession, runAction, startTime, type Start, type World } from './wor
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
+  leaveNothing();
   const known: Known = {};
   return runAction(
     world,
@@ -86,7 +88,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
     return;
   }
   const { job } = runs;
-  if (job !== undefined) keepJob({ ...runs, job });
+  const leaveApp = job === undefined ? undefined : leaveWord({ ...runs, job }, given.connection.orgUrl, log);
   const inputs = { ...given, state: intended.state };
   if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) maskId(id, log);
   const session = await openSession(start, {
@@ -96,7 +98,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
     onApp: (app) => {
       maskApp(app, maskClientId, log);
       for (const secret of secretsBefore(inputs.settings.other ?? {}, app.body)) log.mask(secret);
-      if (job !== undefined && markOf(app).owner?.job === job) keepApp(app.id);
+      if (leaveApp && markOf(app).owner?.job === job) leaveApp(app.id);
     },
   });
 
