@@ -112,7 +112,7 @@ test('the table has every scope that a run may ask for, and every role that a me
   } as unknown as Inputs;
   const scopes = scopesFor(inputs);
   for (const scope of scopes) expect(page).toContain(`\`${scope}\``);
-  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/errors.ts')) ?? [];
+  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/http/errors.ts')) ?? [];
   const roles = new Map([...advice.matchAll(/(\w+): '(.+)',/g)].map(([, of = '', role = '']) => [of, role]));
   for (const role of roles.values()) expect(page).toContain(role);
   const resources = new Set(scopes.map((scope) => scope.split('.')[1]));

@@ -17,6 +17,11 @@ export interface OktaOrg
   extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins, Metadata {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
+  /**
+   * The time by Okta's clock, which decides how old something is and when it ends: a runner's may be wrong. Milliseconds since the epoch,
+   * to the second, from the last answer; before the first one, by the runner's clock.
+   */
+  now(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
   authorizeAnswer(url: string): Promise<Attempt>;
 }
@@ -46,6 +51,7 @@ export function oktaOrg(
   const told = metadata(requests);
   return {
     longestRequest: () => transport.longestRequest(),
+    now: () => transport.now(),
     authorizeAnswer: (url) => transport.visit(url),
     ...apps(requests, onApp),
     ...secrets(requests, onSecret),
