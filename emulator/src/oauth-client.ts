@@ -2,6 +2,7 @@ import { blankField, invalidField, malformedBody, validationFailed } from './err
 import type { Exchange } from './exchange.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, stringOf, stringsOf, without } from './json.ts';
+import { escaped } from './oauth/pages.ts';
 
 /**
  * `settings.oauthClient` and `credentials.oauthClient` of an OIDC app: which values Okta fills in, which it refuses.
@@ -383,5 +384,12 @@ export function validateLabel({ unknown }: Pick<Exchange, 'unknown'>, label: Jso
   if (label.length > LONGEST_LABEL) {
     throw invalidField('label', `can''t be more than ''${LONGEST_LABEL}'' characters long.`);
   }
-  return unknown.label === 'kept' ? label : label.normalize(unknown.label).trim().replace(/\s+/gu, ' ');
+  const normal =
+    unknown.label === 'kept' ? label : label.normalize(unknown.label).trim().replace(/\s+/gu, ' ');
+  return unknown.labelsEscaped === 'stored' ? escapeLabel(normal) : normal;
+}
+
+/** `A&B` as `A&amp;B`. That `&` and `'` are escaped is reported; what the other characters become is inferred. */
+export function escapeLabel(label: string): string {
+  return escaped(label).replaceAll("'", '&#39;');
 }
