@@ -140,6 +140,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
     { inputs, outcome, issuer, clientSecret: handed?.secret, signInReady: ready, pullRequest },
     log,
   );
+  await handed?.afterOutput?.();
 }
 
 function skip(reason: string, known: Known, log: Log): void {

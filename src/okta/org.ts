@@ -19,7 +19,7 @@ export interface OktaOrg
   longestRequest(): number;
   /**
    * The time by Okta's clock, which decides how old something is and when it ends: a runner's may be wrong. Milliseconds since the epoch,
-   * to the second, from the last answer; before the first one, by the runner's clock.
+   * by the last answer, which tells whole seconds; before the first one, and where the two clocks may agree, by the runner's.
    */
   now(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */

@@ -1,5 +1,6 @@
 import type { NotKept } from '../ignored.ts';
 import { strings, type RegisteredApp } from '../app.ts';
+import type { SecretOutput } from '../secret-rotation.ts';
 import { FOR_EVER, firstExpiry, nextExpiry, type Lifetime } from './expiry.ts';
 import { isEarlierJob } from '../../github/job.ts';
 import { GITHUB_COM, pullRequestNumber, type Run } from '../../github/run.ts';
@@ -57,6 +58,8 @@ export interface Mark {
   trustedOrigins: string[];
   /** Access policies that runs let the app's client in by, as `server/policy`, by their IDs: it is taken out of them when the app goes. */
   policies?: string[] | undefined;
+  /** Which client secret runs have output last, and when: the time of its predecessor is counted from there. */
+  secretOutput?: SecretOutput | undefined;
   claims: Claim[];
 }
 
@@ -124,6 +127,7 @@ export function markOf(app: RegisteredApp): Mark {
       notKept: readNotKept(value['not_kept']),
       trustedOrigins: strings(value['trusted_origins']),
       ...(Array.isArray(value['policies']) && { policies: strings(value['policies']) }),
+      secretOutput: readSecretOutput(value['secret_output']),
       claims: readClaims(value['uris']),
     };
   }
@@ -145,6 +149,7 @@ export function markJson(mark: Mark): JsonObject {
     ...(mark.notKept && { not_kept: { ...mark.notKept } }),
     ...(mark.trustedOrigins.length > 0 && { trusted_origins: mark.trustedOrigins }),
     ...(mark.policies && mark.policies.length > 0 && { policies: mark.policies }),
+    ...(mark.secretOutput && { secret_output: { ...mark.secretOutput } }),
     ...(mark.claims.length > 0 && {
       uris: mark.claims.map(claimJson),
     }),
@@ -233,6 +238,12 @@ function readTime(value: Json | undefined): string | undefined {
   return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value))
     ? value
     : undefined;
+}
+
+function readSecretOutput(value: Json | undefined): SecretOutput | undefined {
+  if (!isObject(value)) return undefined;
+  const [id, at] = [textOf(value['id']), readTime(value['at'])];
+  return id !== '' && at !== undefined ? { id, at } : undefined;
 }
 
 function readClaims(value: Json | undefined): Claim[] {

@@ -163,17 +163,21 @@ async function attempt(
   );
   const took = clock.now() - start;
   observed.longest = Math.max(observed.longest, took);
-  if (!('kind' in response)) observed.ahead = oktaAhead(response, clock) ?? observed.ahead;
+  if (!('kind' in response)) observed.ahead = oktaAhead(response, took, start + took) ?? observed.ahead;
   log.debug(
     `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
   );
   return judge(options, request, response, url);
 }
 
-/** Milliseconds by which Okta's clock is ahead, by the second in which it answered; `undefined` where it does not say. */
-function oktaAhead({ header }: RawResponse, clock: Clock): number | undefined {
+/**
+ * Milliseconds by which Okta's clock is ahead, at least: it tells the second in which it answered, at some time between the request and
+ * now. 0 where the clocks may agree; `undefined` where Okta does not say.
+ */
+function oktaAhead({ header }: RawResponse, took: number, now: number): number | undefined {
   const date = Date.parse(header('date') ?? '');
-  return Number.isNaN(date) ? undefined : date - clock.now();
+  if (Number.isNaN(date)) return undefined;
+  return Math.max(date - now, Math.min(date + 1000 + took - now, 0));
 }
 
 function judge(
