@@ -38,6 +38,14 @@ export function signedHere(
   };
 }
 
+/** Proves a service app with an assertion that was signed elsewhere. Parameters: RFC 7523, section 2.2. */
+export function signedElsewhere(assertion: string): Proving {
+  return () => (_server, _client, body) => {
+    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+    body.set('client_assertion', assertion);
+  };
+}
+
 /** The key as Web Crypto has it, with the algorithm that goes with it: RS256, or ES256, ES384 or ES512 by its curve. */
 function signingKey(key: KeyObject): oauth.CryptoKey {
   if (key.asymmetricKeyType === 'rsa')

@@ -172,6 +172,8 @@ export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined>
 function unauthorized({ credentials, orgUrl }: Connection): string {
   if (isAccessToken(credentials))
     return `Check "api-token": an access token lives for an hour at most, and must be one of ${new URL(orgUrl).host} itself, not of an authorization server of its own.`;
+  if (credentials.kind === 'client-assertion')
+    return `Have "auth-client-assertion" signed right before this step: the access token that it buys lives for an hour, and the service app must be an active one of ${new URL(orgUrl).host}.`;
   return credentials.kind === 'api-token'
     ? `Check "api-token": it must be a token of ${new URL(orgUrl).host}, used within the last 30 days, not revoked, and allowed from the runner's network.`
     : `Check "auth-client-id" and "auth-private-key": the service app must be an active one of ${new URL(orgUrl).host}.`;
@@ -198,7 +200,7 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
   const isAccess = isAccessToken(credentials);
   const holder = isAccess ? "the token's client" : "the token's owner";
-  const owner = credentials.kind === 'service-app' ? 'the service app' : holder;
+  const owner = credentials.kind === 'api-token' ? holder : 'the service app';
   const ownerRole = `${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
     return `Give ${ownerRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;
