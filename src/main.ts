@@ -199,6 +199,7 @@ async function tell(
   const { pullRequest } = which;
   const told = { inputs, result, issuer, clientSecret: handed?.secret, signInReady, pullRequest };
   known.exported = await report(told, log);
+  await handed?.afterOutput?.();
 }
 
 function skip(reason: string, known: Known, log: Log): void {

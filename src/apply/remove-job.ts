@@ -27,7 +27,7 @@ export async function removeJob(
   };
   const mayGo = (app: RegisteredApp): boolean => {
     if (!isOf(app)) return false;
-    if (!isShared(app, deadline.clock.now())) return true;
+    if (!isShared(app, okta.now())) return true;
     log.warning(
       `The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`,
     );
