@@ -105,7 +105,7 @@ async function defaultRows(): Promise<Row[]> {
 /** Bundles another entry point just as the action's own are bundled. */
 function built(entry: string): string {
   const folder = join(scratch, entry);
-  const main = join(folder, 'index.mjs');
+  const main = join(folder, 'bundle.js');
   if (existsSync(main)) return main;
   say(`the bundle ${entry}, to compare with`);
   execFileSync(process.execPath, ['scripts/build.ts', folder, `bench/entries/${entry}.mjs`], {
@@ -217,7 +217,7 @@ async function emptyPostRow(): Promise<Row> {
   const time = (args: string[]) => async (): Promise<number> =>
     (await ran(process.execPath, args, env)).milliseconds;
   const took = await interleaved(START_ROUNDS, {
-    post: time([join(dist, 'post/index.js')]),
+    post: time([join(dist, 'post.js')]),
     node: time(['-e', '']),
   });
   const [post, node] = [median(took.post), median(took.node)];

@@ -29,7 +29,7 @@ export interface Prepared {
 const startingLine = await openStartingLine();
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 const PEAK = join(folder, 'peak');
-const FILES: Record<Entry, string> = { main: 'index.js', post: 'post/index.js', sweep: 'sweep/index.js' };
+const FILES: Record<Entry, string> = { main: 'index.js', post: 'post.js', sweep: 'sweep.js' };
 
 /** To be called when all is measured. */
 export function closeRuns(): void {
