@@ -19,7 +19,7 @@ async function endJob(start: Start): Promise<void> {
   if (!kept) return;
   const given = await readInputs(github, { ...log, notice: log.debug, warning: log.debug });
   const inputs = { ...given, state: 'absent', outputClientSecret: false } as const;
-  const { name = '', shared, maskClientId } = inputs;
+  const { name = '', shared, maskClientId = true } = inputs;
   const deadline = startTime(start, inputs.timeoutSeconds);
   const session = await openSession(start, {
     ...inputs,

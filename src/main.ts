@@ -49,7 +49,7 @@ async function ensure(start: Start, known: Known): Promise<void> {
   }
   const given = await readInputs(github, log);
   known.inputs = given;
-  const { githubToken: token, maskClientId } = given;
+  const { githubToken: token, maskClientId = true } = given;
   const deadline = startTime(start, given.timeoutSeconds);
   const pullRequests =
     token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { unmeantLabel } from '../../src/app/label.ts';
 import { textOf, type Json, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { expandText } from '../support/expressions.ts';
@@ -240,7 +241,7 @@ describe('the inputs that describe an app', () => {
     expect(notices(run)).toEqual(
       ['api_key', 'team.members', 'team.key.d'].map(
         (path) =>
-          `The inputs below do not tell of profile.${path}, which is a secret by its name: it stays as it is.`,
+          `The inputs below do not tell of profile.${path}, which is a secret by its name or form: it stays as it is.`,
       ),
     );
     expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
@@ -566,7 +567,7 @@ const apps = fc
   .record({
     label: fc
       .oneof(fc.constantFrom(...ODD_NAMES), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }))
-      .filter((label) => label.trim() === label && label !== ''),
+      .filter((label) => label.trim() === label && label !== '' && unmeantLabel(label) === undefined),
     type: fc.constantFrom('web', 'browser', 'native', 'service'),
     extraGrants: fc.subarray(['refresh_token', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code']),
     redirectUris: fc.uniqueArray(uri, { minLength: 1, maxLength: 4 }),

@@ -12,6 +12,12 @@ export function change(field: string, from: Json | undefined, to: Json | undefin
 /** What a workflow says to describe an app, by input, as text; `settings` is a part of an app object. */
 export type WrittenInputs = Record<string, string | JsonObject | undefined>;
 
+/** The inputs that describe an app, and how many of its values are left out because they are secrets. */
+export interface Description {
+  inputs: WrittenInputs;
+  secrets: number;
+}
+
 /** Of several changes to a field, the last one. */
 export function latestOfEach(changes: readonly Change[]): Change[] {
   return [...new Map(changes.map((change) => [change.field, change])).values()];
@@ -26,7 +32,7 @@ export interface Outcome {
   /** The app as it is now; `undefined` where there is none, or would be none yet. */
   app: RegisteredApp | undefined;
   /** The inputs that describe the app, where the run was to write them down. */
-  described?: WrittenInputs;
+  described?: Description;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { clientIdOf, policyIdOf, typeOf, type RegisteredApp } from '../app/app.ts';
 import type { Assignee } from '../app/assignments.ts';
-import type { WrittenInputs } from '../app/change.ts';
+import type { Description, WrittenInputs } from '../app/change.ts';
 import { inputsOf } from '../app/settings/inputs-of.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { hostPatternProblem, outsideHosts, urisIn } from '../app/ownership/redirect-hosts.ts';
@@ -25,10 +25,10 @@ export async function describeApp(
   {
     appId,
     authorizationServer,
-    maskClientId,
+    maskClientId = true,
   }: Pick<Inputs, 'appId' | 'authorizationServer' | 'maskClientId'>,
   app: RegisteredApp,
-): Promise<WrittenInputs> {
+): Promise<Description> {
   const { trustedOrigins } = markOf(app);
   const ifAllowed = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -50,6 +50,7 @@ export async function describeApp(
   const {
     inputs: { settings, ...described },
     unsaid,
+    secrets,
   } = inputsOf(app);
   const { patterns, why } = patternsOf(app);
   if (why !== undefined) unsaid.push(`of "redirect-hosts", which stays as it is: ${why}`);
@@ -71,7 +72,7 @@ export async function describeApp(
     'api-scopes': listOf(scopes),
   };
   tellHidden(session, written);
-  return written;
+  return { inputs: written, secrets };
 }
 
 /** What is masked is masked in the inputs, too, where it stands in a URI, for example. */

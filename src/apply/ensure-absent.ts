@@ -40,13 +40,13 @@ export async function ensureAbsent(
   if (inputs.dryRun) {
     const permission = (await authority.ask(markOf(app), wish))(markOf(app));
     if (permission.allowed && permission.notice !== undefined) log.notice(permission.notice);
-    return withRemoval(outcome, duplicates, inputs.maskClientId);
+    return withRemoval(outcome, duplicates, inputs.maskClientId ?? true);
   }
   const current = await ifThere(() => okta.getApp(app.id));
   if (!current && duplicates.length === 0) return ABSENT;
   const mayGo = current && (await deletionOf(current, authority, wish));
   if (mayGo && (await overtaken())) return undefined;
-  await removeDuplicates(session, app, duplicates, inputs.maskClientId);
+  await removeDuplicates(session, app, duplicates, inputs.maskClientId ?? true);
   const asked = { times: 0, isOvertaken: false };
   const ask = async (): Promise<(app: RegisteredApp) => boolean> => {
     asked.times += 1;
@@ -55,7 +55,7 @@ export async function ensureAbsent(
   };
   if (mayGo && (await removeApp(session, current, ask))) record(`deleted the app "${current.label}"`, true);
   if (asked.isOvertaken) return undefined;
-  return withRemoval(outcome, duplicates, inputs.maskClientId);
+  return withRemoval(outcome, duplicates, inputs.maskClientId ?? true);
 }
 
 const ABSENT: Outcome = { result: 'absent', changes: [], app: undefined };

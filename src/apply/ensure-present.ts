@@ -72,9 +72,9 @@ export async function ensurePresent(
   refuseOlder(app, authority.owner);
   if (isAsWanted(inputs, app)) signIn.begin(app, false);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
-  if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId);
+  if (!inputs.dryRun) await removeDuplicates(session, app, duplicates, inputs.maskClientId ?? true);
   const outcome = await converge(session, inputs, authority, signIn, app, readAt, lookedUp);
-  return withRemoval(outcome, duplicates, inputs.maskClientId);
+  return withRemoval(outcome, duplicates, inputs.maskClientId ?? true);
 }
 
 async function create(
@@ -167,7 +167,7 @@ async function releaseAfter(
  */
 async function settled(
   session: Session,
-  { settings, maskClientId }: Inputs,
+  { settings, maskClientId = true }: Inputs,
   owner: Owner,
   app: RegisteredApp,
   work: SideWork,

@@ -37,7 +37,7 @@ const MANY_APPS = 3 * LARGEST_PAGE;
  */
 export async function findApp(
   { okta, deadline, settleTime, log }: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'log'>,
-  { appId, name: label = '', state, maskClientId, settings }: Named,
+  { appId, name: label = '', state, maskClientId = true, settings }: Named,
   owner: Owner,
 ): Promise<Found> {
   for (let check = 1; ; check += 1) {
@@ -116,7 +116,7 @@ async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise
 export async function refuseTakenName(
   { okta }: Pick<Session, 'okta'>,
   app: RegisteredApp,
-  { name, maskClientId }: Named,
+  { name, maskClientId = true }: Named,
 ): Promise<void> {
   if (name === undefined || name === app.label) return;
   const others = (await okta.findApps(name)).filter(({ id }) => id !== app.id);

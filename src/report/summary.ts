@@ -201,7 +201,7 @@ function code(value: Json): string {
  * The app's page in the Admin Console; where the client ID is masked, which is part of that address, the list of apps. An org behind a
  * domain of its own has its console elsewhere, so there is no link.
  */
-function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): string | undefined {
+function adminLink({ connection, maskClientId = true }: Inputs, app: RegisteredApp): string | undefined {
   const url = new URL(connection.orgUrl);
   const okta = oktaHost(url.hostname);
   const host = okta ? `${okta.org}-admin${okta.domain}` : url.protocol === 'http:' ? url.host : undefined;

@@ -1,4 +1,4 @@
-import type { WrittenInputs } from '../app/change.ts';
+import type { Description } from '../app/change.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { redact } from '../util/log.ts';
 
@@ -6,14 +6,16 @@ import { redact } from '../util/log.ts';
  * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
  * would write one.
  */
-export async function withBlock(inputs: WrittenInputs): Promise<string> {
+export async function withBlock({ inputs, secrets }: Description): Promise<string> {
   const texts: [string, string][] = [];
   for (const [input, value] of Object.entries(inputs)) {
     if (value === undefined) continue;
     const text = isObject(value) ? await yaml(value, !hasOpenEnd(value)) : value;
     texts.push([input, text.replaceAll('${{', "${{ '${{' }}")]);
   }
-  return yaml({ with: Object.fromEntries(texts) });
+  const block = await yaml({ with: Object.fromEntries(texts) });
+  if (secrets === 0) return block;
+  return `# ${secrets === 1 ? '1 value is' : `${secrets} values are`} left out: by name or form a secret. No run with these inputs changes ${secrets === 1 ? 'it' : 'them'}.\n${block}`;
 }
 
 /** What YAML 1.1 takes for the end of a line, or does not print, and what is not seen. */
