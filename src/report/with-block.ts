@@ -15,7 +15,8 @@ export async function withBlock({ inputs, secrets }: Description): Promise<strin
   }
   const block = await yaml({ with: Object.fromEntries(texts) });
   if (secrets === 0) return block;
-  return `# ${secrets === 1 ? '1 value is' : `${secrets} values are`} left out: by name or form a secret. No run with these inputs changes ${secrets === 1 ? 'it' : 'them'}.\n${block}`;
+  const [values, them] = secrets === 1 ? ['1 value is', 'it'] : [`${secrets} values are`, 'them'];
+  return `# ${values} left out, as secrets by name or form. Runs with these inputs do not change ${them}.\n${block}`;
 }
 
 /** What YAML 1.1 takes for the end of a line, or does not print, and what is not seen. */
