@@ -1,4 +1,4 @@
-import { authorityOf } from './apply/authority.ts';
+import { permissionOf } from './apply/permission.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { removeJob } from './apply/remove-job.ts';
 import { keptJob } from './github/job.ts';
@@ -19,7 +19,7 @@ async function endJob(start: Start): Promise<void> {
   if (!kept) return;
   const given = await readInputs(github, { ...log, notice: log.debug, warning: log.debug });
   const inputs = { ...given, state: 'absent', outputClientSecret: false } as const;
-  const { name = '', shared, maskClientId = true } = inputs;
+  const { name = '', shared, maskClientId } = inputs;
   const deadline = startTime(start, inputs.timeoutSeconds);
   const session = await openSession(start, {
     ...inputs,
@@ -30,6 +30,6 @@ async function endJob(start: Start): Promise<void> {
     },
   });
   if (!shared) return removeJob(session, name, kept.run.job, kept.app);
-  const authority = authorityOf(kept.run, undefined, { deadline, log }, false);
-  await ensureShared(session, inputs, authority, true, undefined, { begin: () => undefined });
+  const permission = permissionOf(kept.run, undefined, { deadline, log }, false);
+  await ensureShared(session, inputs, permission, true, undefined, { begin: () => undefined });
 }

@@ -106,7 +106,7 @@ test('the table has every scope that a run may ask for, and every role that a me
     groups: ['x'],
     users: ['x'],
     trustedOrigins: ['x'],
-    serverPolicies: ['x'],
+    accessPolicies: ['x'],
     apiScopes: ['x'],
     signOnPolicy: 'x',
   } as unknown as Inputs;

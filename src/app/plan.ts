@@ -8,35 +8,34 @@ import {
   type Wanted,
 } from './settings/desired.ts';
 import { change, type Change } from './change.ts';
-import { claimsOfOwnRun, keepingClaims } from './ownership/claims.ts';
-import { asNotKept, isNotKept, type NotKept } from './ignored.ts';
+import { entriesOfOwnRun, keepingClaims } from './ownership/claims.ts';
+import { asIgnored, isIgnored, type Ignored } from './ignored.ts';
+import { clientIdToCreate } from './client-id.ts';
 import { ActionError } from '../util/errors.ts';
 import { equal, valueAt, withValueAt, type JsonObject, type Path } from '../util/json.ts';
 import { clientProblems } from './settings/client-rules.ts';
 import { sameLabel, unmeantLabel } from './label.ts';
 import { settingsIn, type GrantType } from './settings/settings.ts';
 import {
-  ADMIN_NOTE_PATH,
   MARK_PATH,
-  adminNote,
   markJson,
   markOf,
   newMark,
   nextMark,
-  ownerName,
-  withNote,
-  withSentence,
+  remembersMore,
   type Mark,
   type Marking,
 } from './ownership/mark.ts';
+import { ADMIN_NOTE_PATH, adminNote, withNote, withSentence } from './ownership/note.ts';
+import { ownerName } from './ownership/owner.ts';
 
 /** What is to become of the app object itself. */
 export interface AppPlan {
   changes: Change[];
   /** Those of the changes that the inputs ask for in the app object: what Okta's answer to the write has to hold. */
   asked: Change[];
-  /** Fields that Okta did not keep when they were written, and that are therefore not written again. */
-  notKept: string[];
+  /** Fields that Okta ignored when they were written, and that are therefore not written again. */
+  ignored: string[];
   /** The whole body to send: what Okta holds, with the changes put in. */
   body: JsonObject;
   /** Whether anything in the body differs from what Okta holds. */
@@ -58,9 +57,9 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
   const wanted = wantedValues(settings, undefined);
   let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
   if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
-  if (settings['client-id'] !== undefined)
-    body = withValueAt(body, PATHS['client-id'], settings['client-id']);
   const { owner, redirectHosts } = marking;
+  const clientId = clientIdToCreate(desired, owner);
+  if (clientId !== undefined) body = withValueAt(body, PATHS['client-id'], clientId);
   const mark = owner.repository === '' ? undefined : newMark(marking);
   if (mark) {
     body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
@@ -78,14 +77,16 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
     ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
-  return { label, changes, asked: changes, notKept: [], body, write: true, activate: false };
+  return { label, changes, asked: changes, ignored: [], body, write: true, activate: false };
 }
 
 export interface UpdateOptions extends Marking {
   /** Whether the app is the run's, or becomes it: the mark of any other one stays as it is. */
   isOwn: boolean;
-  /** What this run has seen that Okta does not keep, beside what the app's mark says of that. */
-  notKept?: NotKept;
+  /** What this run has seen Okta ignore, beside what the app's mark says of that. */
+  ignored?: Ignored;
+  /** Whether a mark that only forgets something is worth a write. */
+  forgets?: boolean;
 }
 
 /**
@@ -103,14 +104,14 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     );
   }
   const held = markOf(app);
-  const known = { ...(options.isOwn && held.notKept), ...options.notKept };
+  const known = { ...(options.isOwn && held.ignored), ...options.ignored };
   const changes: Change[] = [];
-  const notKept: Change[] = [];
+  const ignored: Change[] = [];
   let body = app.body;
   const label = desired.name ?? app.label;
   if (!sameLabel(label, app.label)) {
     const difference = change('name', app.label, label);
-    if (isNotKept(known, difference)) notKept.push(difference);
+    if (isIgnored(known, difference)) ignored.push(difference);
     else {
       checkLabel(`Cannot rename the app "${app.label}" to "${label}"`, label);
       changes.push(difference);
@@ -122,8 +123,8 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     const current = valueAt(app.body, path);
     if (satisfiedBy(current)) continue;
     const difference = change(field, current, value);
-    if (isNotKept(known, difference)) {
-      notKept.push(difference);
+    if (isIgnored(known, difference)) {
+      ignored.push(difference);
       continue;
     }
     changes.push(difference);
@@ -137,9 +138,10 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   }
   if (options.isOwn) {
     if (isCatalogApp(app) && held.owner && body !== app.body) body = withSentence(body, held.owner);
-    const next = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
-    const mark = { ...next, notKept: next.owner && notKept.length > 0 ? asNotKept(notKept) : undefined };
-    const marked = withMark(app, body, held, mark);
+    const next = nextMark(held, options, entriesOfOwnRun(wanted, held));
+    const mark = { ...next, ignored: next.owner && ignored.length > 0 ? asIgnored(ignored) : undefined };
+    const isWritten = options.forgets === true || body !== app.body || saysMore(mark, held);
+    const marked = withMark(app, body, held, isWritten ? mark : held);
     changes.push(...marked.changes);
     body = marked.body;
   }
@@ -147,11 +149,18 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   return {
     changes,
     asked,
-    notKept: notKept.map(({ field }) => field),
+    ignored: ignored.map(({ field }) => field),
     body,
     write: body !== app.body,
     activate: !app.active,
   };
+}
+
+/** Whether a mark is worth a write of its own: what it only forgets is dropped with the next write. */
+function saysMore(mark: Mark, held: Mark): boolean {
+  const { trustedOrigins, policies, groups, users, scopes } = held;
+  const unforgotten = { ...mark, trustedOrigins, policies, groups, users, scopes };
+  return remembersMore(mark, held) || !equal(markJson(unforgotten), markJson(held));
 }
 
 /** The body with its mark renewed; the sentence for administrators follows the owner. */

@@ -2,7 +2,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { ifThere } from '../okta/http/errors.ts';
-import { removeApp } from './ensure-absent.ts';
+import { removeApp } from './remove-app.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function removeJob(
   let isThere = false;
   for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
     isThere = true;
-    if (await removeApp(session, app, () => Promise.resolve(mayGo)))
+    if ((await removeApp(session, app, () => Promise.resolve(mayGo))) === 'deleted')
       record(`deleted the app "${app.label}" of this job`);
   }
   if (!isThere) log.info('There is no app of this job.');

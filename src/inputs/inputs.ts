@@ -1,6 +1,7 @@
 import type { GroupsClaim } from '../app/groups-claim.ts';
 import type { DesiredApp } from '../app/settings/desired.ts';
 import type { Adopt } from '../app/ownership/permission.ts';
+import type { AssignmentMode } from '../app/assignments.ts';
 import type { AskedState } from '../github/auto-state.ts';
 import type { Connection } from '../okta/auth/credentials.ts';
 
@@ -8,8 +9,6 @@ import type { Connection } from '../okta/auth/credentials.ts';
 export interface Inputs extends DesiredApp {
   connection: Connection;
   appId: string | undefined;
-  /** Whether Okta is to choose the client ID of an app that is created. */
-  oktasClientId: boolean;
   pullRequest: number | undefined;
   state: AskedState;
   /** How long what the run makes lasts, in milliseconds; `undefined` for ever. */
@@ -21,21 +20,20 @@ export interface Inputs extends DesiredApp {
   /** Patterns of the hosts that the app's URIs may lead to; an empty list withdraws those of earlier runs. */
   redirectHosts: string[] | undefined;
   dryRun: boolean;
-  /** What becomes of assignments that are not listed: those of this app's runs go, none goes, or all go. */
-  assignments: 'managed' | 'add' | 'exact';
+  assignments: AssignmentMode;
   signOnPolicy: string | undefined;
   groups: string[] | undefined;
   users: string[] | undefined;
   trustedOrigins: string[] | undefined;
   /** The claim of the app's ID tokens that holds groups; `none` takes it away. */
   groupsClaim: GroupsClaim | 'none' | undefined;
-  /** `undefined` where the client ID itself decides. */
+  /** Whether the client ID is masked; `undefined` to mask it unless somebody has chosen it. */
   maskClientId: boolean | undefined;
   outputClientSecret: boolean;
   authorizationServer: string | undefined;
   /** Access policies of that server that are to let the client in, by name or ID. */
-  serverPolicies: string[] | undefined;
-  /** Scopes of Okta's API: a service app's own, or those of the people who use the app. */
+  accessPolicies: string[] | undefined;
+  /** Scopes of Okta's API that the app is granted. */
   apiScopes: string[] | undefined;
   /** How old the newest client secret may be, in milliseconds. */
   secretMaxAge: number | undefined;

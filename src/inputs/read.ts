@@ -10,7 +10,6 @@ import { secretsOf } from '../app/secrets.ts';
 import { warnOfSharedHosts, warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
 import { durationOf } from '../app/ownership/expiry.ts';
-import { isOktasChoice } from '../app/settings/readers.ts';
 import { readSettings } from '../app/settings/settings.ts';
 import { unmeantUri } from '../app/settings/uris.ts';
 import type { GitHubContext } from '../github/context.ts';
@@ -45,7 +44,6 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
   const inputs = {
     name: readName(reader),
     appId: readAppId(reader),
-    oktasClientId: isOktasChoice(reader.text('client-id')),
     pullRequest: readPullRequest(reader, github),
     state:
       reader.choice('state', {
@@ -72,7 +70,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     groupsClaim: await readGroupsClaim(reader),
     maskClientId: reader.flag('mask-client-id'),
     outputClientSecret: reader.flag('output-client-secret') ?? false,
-    serverPolicies: reader.list('authorization-server-policies', 'names'),
+    accessPolicies: reader.list('authorization-server-policies', 'names'),
     apiScopes: readApiScopes(reader),
     secretMaxAge: readMaxAge(reader),
     authorizationServer: readAuthorizationServer(reader),

@@ -2,6 +2,7 @@ import type { Connection } from '../okta/auth/credentials.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
+import { OKTAS_CHOICE } from '../app/app.ts';
 import { outsideHosts, urisIn, webHostOf } from '../app/ownership/redirect-hosts.ts';
 import { clientProblems, withoutSecret } from '../app/settings/client-rules.ts';
 import { contradictions, oauthFields } from '../app/settings/desired.ts';
@@ -74,9 +75,10 @@ export function checkTogether(
 }
 
 /** An app that is there already can be named by its client ID, too. */
-function checkNamed(reader: InputReader, { shared, state, oktasClientId }: Asked): void {
+function checkNamed(reader: InputReader, { shared, state }: Asked): void {
   const createsNothing = shared || state === 'read' || state === 'absent';
-  const byClientId = createsNothing && !oktasClientId ? reader.text('client-id') : undefined;
+  const clientId = reader.text('client-id');
+  const byClientId = createsNothing && clientId?.toLowerCase() !== OKTAS_CHOICE ? clientId : undefined;
   if ((reader.text('name') ?? reader.text('app-id') ?? byClientId) !== undefined) return;
   const others = createsNothing ? 'its ID as "app-id", or its "client-id"' : 'or its ID as "app-id"';
   reader.problem('name', `is missing. Give the label of the app, ${others}.`);
@@ -106,7 +108,7 @@ function checkWhoMayUse(
 }
 
 function checkServerSide(reader: InputReader, inputs: Asked): void {
-  if (inputs.serverPolicies && inputs.authorizationServer === undefined) {
+  if (inputs.accessPolicies && inputs.authorizationServer === undefined) {
     reader.problem(
       'authorization-server-policies',
       'is set without "authorization-server", whose policies they are. Give its ID, such as default.',

@@ -9,7 +9,7 @@ import { isGone, type Requests } from './http/requests.ts';
 export interface Users {
   /** All of them, by the names that they have in the app. */
   assignedUsers(app: RegisteredApp): Promise<Assignment[]>;
-  /** One of them; `undefined` where the app is not assigned to the user. */
+  /** One of them, by the given name, or else by the one in the app; `undefined` if the app is not assigned to the user. */
   assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** A user to whom a group gives the app keeps it, as one of the group's. */
@@ -36,11 +36,11 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
     },
     assignedUser: async (app, user) => {
-      const purpose = `read the user "${user.name}" of the app "${app.label}"`;
+      const purpose = `read the user "${user.name || user.id}" of the app "${app.label}"`;
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
       const { body } = await send({ method: 'GET', path, purpose, idempotent: true, treatAsSuccess: isGone });
       const assignment = isObject(body) ? assignmentIn(body) : undefined;
-      return assignment && { ...assignment, name: user.name };
+      return assignment && { ...assignment, name: user.name || assignment.name };
     },
     assignUser: async (app, user) => {
       const purpose = `assign the user "${user.name}" to the app "${app.label}"`;

@@ -1,4 +1,4 @@
-import type { Description } from '../app/change.ts';
+import type { ExportedApp } from '../app/change.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { redact } from '../util/log.ts';
 
@@ -6,7 +6,7 @@ import { redact } from '../util/log.ts';
  * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
  * would write one.
  */
-export async function withBlock({ inputs, secrets }: Description): Promise<string> {
+export async function withBlock({ inputs, secrets }: ExportedApp): Promise<string> {
   const texts: [string, string][] = [];
   for (const [input, value] of Object.entries(inputs)) {
     if (value === undefined) continue;

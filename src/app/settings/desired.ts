@@ -1,4 +1,5 @@
 import {
+  OKTAS_CHOICE,
   PATHS,
   TYPE_NAMES,
   clientIdOf,
@@ -30,7 +31,7 @@ import {
   type Setting,
   type SettingName,
 } from './settings.ts';
-import { ADMIN_NOTE_PATH, withoutSentence } from '../ownership/mark.ts';
+import { ADMIN_NOTE_PATH, withoutSentence } from '../ownership/note.ts';
 import { equal, isObject, textOf, valueAt, type Json, type JsonObject, type Path } from '../../util/json.ts';
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
@@ -215,7 +216,9 @@ function adminNoteOf(value: Json): Wanted[] {
 
 /** The fields that are an OAuth client's: inputs, and paths of the `settings` document. An app of Okta's network can have none of them. */
 export function oauthFields(settings: AppSettings): string[] {
-  const inputs = namedSettings(settings).map((input) => ({ field: input, path: PATHS[input] }));
+  const inputs = namedSettings(settings)
+    .filter((input) => settings[input] !== OKTAS_CHOICE)
+    .map((input) => ({ field: input, path: PATHS[input] }));
   return [...inputs, ...otherSettings(settings.other)]
     .filter(({ path }) => isOAuth(path))
     .map(({ field }) => field);
@@ -236,7 +239,8 @@ export function immutableDifference(desired: DesiredApp, app: RegisteredApp): st
   const current = typeOf(app);
   if (type && current && type !== current)
     return `it is of type "${TYPE_NAMES[current]}", not "${TYPE_NAMES[type]}"`;
-  if (clientId !== undefined && clientId !== clientIdOf(app)) return 'it has another client ID';
+  if (clientId !== undefined && clientId !== OKTAS_CHOICE && clientId !== clientIdOf(app))
+    return 'it has another client ID';
   const fields = isCatalogApp(app) ? oauthFields(desired.settings) : [];
   if (fields.length === 0) return undefined;
   return `it is an app of the Okta Integration Network ("${kind}"), whose OAuth settings Okta keeps itself (${fields.join(', ')})`;

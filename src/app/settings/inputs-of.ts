@@ -1,19 +1,12 @@
-import {
-  PATHS,
-  TYPE_NAMES,
-  clientIdOf,
-  isCatalogApp,
-  isOAuth,
-  strings,
-  typeOf,
-  type RegisteredApp,
-} from '../app.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, isOAuth, strings, typeOf, type RegisteredApp } from '../app.ts';
 import { defaultRotation, responseTypesFor } from './client-rules.ts';
 import { withoutOthers } from '../ownership/claims.ts';
+import { isUnchosen } from '../client-id.ts';
 import { labelProblem } from '../label.ts';
 import { undescribedProperties } from './known-properties.ts';
 import { withDefaults } from './desired.ts';
-import { ADMIN_NOTE_PATH, MARK_PATH, adminNote, markOf } from '../ownership/mark.ts';
+import { ADMIN_NOTE_PATH, adminNote } from '../ownership/note.ts';
+import { MARK_PATH, markOf } from '../ownership/mark.ts';
 import { secretsAt } from '../secrets.ts';
 import { uriProblemsIn } from './document.ts';
 import {
@@ -38,10 +31,10 @@ import {
 
 import { InputReader } from '../../util/input-reader.ts';
 import { listText } from '../../util/text/list.ts';
-import type { WrittenInputs } from '../change.ts';
+import type { ExportedInputs } from '../change.ts';
 
 export interface Described {
-  inputs: WrittenInputs;
+  inputs: ExportedInputs;
   /** What the inputs do not say of the app, each as the end of a sentence. */
   unsaid: string[];
   /** How many of its values are secrets by their names or forms, and left out. */
@@ -150,7 +143,7 @@ function defaultsFor(held: AppSettings): AppSettings {
 
 function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults: AppSettings): boolean {
   if (input === 'type') return true;
-  if (input === 'client-id') return clientIdOf(app) === app.id;
+  if (input === 'client-id') return isUnchosen(app);
   const { satisfiedBy }: Setting = SETTINGS[input];
   const isDefault = defaults[input] !== undefined && input !== 'jwks' && input !== 'jwks-uri';
   if (isDefault) return satisfiedBy(value, defaults[input] ?? null);

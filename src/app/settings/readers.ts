@@ -1,3 +1,4 @@
+import { OKTAS_CHOICE } from '../app.ts';
 import { shown, type InputReader } from '../../util/input-reader.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../../util/json.ts';
 import { withoutUserInfo } from '../../util/url.ts';
@@ -35,19 +36,14 @@ export function someOf<T extends Json>(table: Readonly<Record<string, T>>): Read
   });
 }
 
-/** What stands for Okta's own choice of a client ID: too short to be one. */
-export function isOktasChoice(clientId: string | undefined): boolean {
-  return clientId?.toLowerCase() === 'okta';
-}
-
-/** A client ID of one's own. Source of the rule: `client_id` in Okta's OpenAPI description. */
+/** A client ID of one's own, or that Okta is to choose. Source of the rule: `client_id` in Okta's OpenAPI description. */
 export function clientId(reader: InputReader, input: string): string | undefined {
   const id = reader.line(input);
-  if (isOktasChoice(id)) return undefined;
+  if (id?.toLowerCase() === OKTAS_CHOICE) return OKTAS_CHOICE;
   if (id === undefined || (/^[0-9A-Za-z$\-_.+!*'(),]{6,100}$/.test(id) && id !== 'ALL_CLIENTS')) return id;
   return reader.problem(
     input,
-    `is "${shown(id)}". Use 6 to 100 letters, digits and $-_.+!*'(), and not ALL_CLIENTS; or "okta" for Okta's own choice.`,
+    `is "${shown(id)}". Use 6 to 100 letters, digits and $-_.+!*'(), and not ALL_CLIENTS; or "${OKTAS_CHOICE}" for Okta's own choice.`,
   );
 }
 

@@ -1,9 +1,9 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import { letsIn } from '../app/access-policies.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { OktaOrg } from '../okta/org.ts';
-import type { Session } from '../session/session.ts';
-import { ActionError } from '../util/errors.ts';
+import { clientIdOf, type RegisteredApp } from '../../app/app.ts';
+import { letsIn } from '../../app/access-policies.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { OktaOrg } from '../../okta/org.ts';
+import type { Session } from '../../session/session.ts';
+import { ActionError } from '../../util/errors.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 
 /**
@@ -14,10 +14,10 @@ import type { SignInCheck } from './verify-sign-in.ts';
 export function withAccessPolicies(
   check: SignInCheck,
   session: Pick<Session, 'okta' | 'log'>,
-  inputs: Pick<Inputs, 'authorizationServer' | 'serverPolicies' | 'verifySignIn' | 'connection'>,
+  inputs: Pick<Inputs, 'authorizationServer' | 'accessPolicies' | 'verifySignIn' | 'connection'>,
 ): SignInCheck {
-  const { authorizationServer: server, serverPolicies, verifySignIn, connection } = inputs;
-  if (server === undefined || serverPolicies || !verifySignIn) return check;
+  const { authorizationServer: server, accessPolicies, verifySignIn, connection } = inputs;
+  if (server === undefined || accessPolicies || !verifySignIn) return check;
   const isToken = connection.credentials.kind === 'api-token';
   let begun: Promise<boolean | undefined> | undefined;
   return {
@@ -40,7 +40,7 @@ export function withAccessPolicies(
 /** @returns `undefined` where the credential may not read the policies */
 async function isLetIn(okta: OktaOrg, server: string, app: RegisteredApp): Promise<boolean | undefined> {
   try {
-    const policies = await okta.serverPolicies(server);
+    const policies = await okta.accessPolicies(server);
     return policies.some((policy) => letsIn(policy, clientIdOf(app) ?? app.id));
   } catch (error) {
     if (error instanceof ActionError) return undefined;

@@ -1,28 +1,25 @@
-import { ownerOf, type Mark, type Owner } from '../app/ownership/mark.ts';
-import {
-  decidingPullRequest,
-  permissionFor,
-  type Permission,
-  type Wish,
-} from '../app/ownership/permission.ts';
+import type { Mark } from '../app/ownership/mark.ts';
+import { ownerOf, type Owner } from '../app/ownership/owner.ts';
+import { decide, decidingPullRequest, type Action, type Decision } from '../app/ownership/permission.ts';
 import { GitHubError, type PullRequestState, type PullRequests } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
 import type { Session } from '../session/session.ts';
 
 /** What a run may do, and whom the app is to belong to that it does it with. */
-export type Judgement = Permission & { owner: Owner };
+export type OwnersDecision = Decision & { owner: Owner };
 
-/** Whose things a run may touch. */
-export interface Authority {
+/** What a run may do to apps, by whose they are. */
+export interface Permission {
   owner: Owner;
   /**
-   * Finds out what the run may do with an app. A dry run may see everything: what it would not be allowed comes as a notice.
+   * Decides about an app. A dry run may see everything: what it would not be allowed comes as a notice. GitHub is asked anew each time, if
+   * a pull request's state decides.
    *
-   * @returns judges the app by its mark at any time; what GitHub says of a pull request has been asked for once
+   * @returns decides by the mark that the app has at any time, with what GitHub has said now
    */
-  ask(mark: Mark, wish: Wish): Promise<(mark: Mark) => Judgement>;
-  /** What the run may do, be it a dry run or not. */
-  askStrictly(mark: Mark, wish: Wish): Promise<Permission>;
+  decide(mark: Mark, action: Action): Promise<(mark: Mark) => OwnersDecision>;
+  /** Decides, be it a dry run or not. */
+  decideStrictly(mark: Mark, action: Action): Promise<Decision>;
 }
 
 /** Milliseconds after which GitHub is asked again about a pull request that is open: right after a merge, all of it may not know yet. */
@@ -32,12 +29,12 @@ const PAUSE_MS = 5000;
  * @param run which run this is
  * @param pullRequests where to ask; `undefined` without a token
  */
-export function authorityOf(
+export function permissionOf(
   run: Run,
   pullRequests: PullRequests | undefined,
   { deadline, log }: Pick<Session, 'deadline' | 'log'>,
   dryRun: boolean,
-): Authority {
+): Permission {
   const owner = ownerOf(run);
   const permanent: Run = { repository: run.repository, kind: 'permanent' };
 
@@ -59,28 +56,28 @@ export function authorityOf(
   }
 
   /** The decision for a run, once GitHub has said of the pull request in the mark what it knows. */
-  async function judge(asking: Run, mark: Mark, wish: Wish): Promise<(mark: Mark) => Permission> {
-    const number = decidingPullRequest(asking, mark, wish);
+  async function decideFor(asking: Run, mark: Mark, action: Action): Promise<(mark: Mark) => Decision> {
+    const number = decidingPullRequest(asking, mark, action);
     const state = number === undefined ? undefined : await stateOf(number);
     return (current) => {
-      const isAsked = number !== undefined && decidingPullRequest(asking, current, wish) === number;
-      return permissionFor(asking, current, wish, isAsked ? state : undefined);
+      const isAsked = number !== undefined && decidingPullRequest(asking, current, action) === number;
+      return decide(asking, current, action, isAsked ? state : undefined);
     };
   }
 
   return {
     owner,
-    askStrictly: async (mark, wish) => (await judge(run, mark, wish))(mark),
-    ask: async (mark, wish) => {
-      const own = await judge(run, mark, wish);
+    decideStrictly: async (mark, action) => (await decideFor(run, mark, action))(mark),
+    decide: async (mark, action) => {
+      const own = await decideFor(run, mark, action);
       if (!dryRun) return (current) => ({ ...own(current), owner });
-      const asPermanent = own(mark).allowed ? own : await judge(permanent, mark, wish);
+      const asPermanent = own(mark).allowed ? own : await decideFor(permanent, mark, action);
       return (current) => {
-        const permission = own(current);
-        if (permission.allowed) return { ...permission, owner };
+        const decision = own(current);
+        if (decision.allowed) return { ...decision, owner };
         const later = asPermanent(current);
         if (later.allowed) return { ...later, owner: ownerOf(permanent) };
-        const notice = `Without "dry-run" this run would be refused because of the app: ${permission.why}. ${permission.remedy}`;
+        const notice = `Without "dry-run" this run would be refused because of the app: ${decision.why}. ${decision.remedy}`;
         return { allowed: true, takesOver: false, notice, owner };
       };
     },

@@ -6,8 +6,8 @@ import {
   planLettingIn,
   planTakingOut,
   policyChanges,
-  type ServerPolicy,
-  type ServerPolicyPlan,
+  type AccessPolicy,
+  type AccessPolicyPlan,
 } from '../../src/app/access-policies.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 
@@ -15,7 +15,7 @@ const ME = '0oa1111111111111111a';
 const OTHER = '0oa2222222222222222b';
 const DEAD = '0oa3333333333333333c';
 
-function policy(include: string[], extra: Partial<ServerPolicy> = {}): ServerPolicy {
+function policy(include: string[], extra: Partial<AccessPolicy> = {}): AccessPolicy {
   const body = {
     id: '00p1',
     name: 'Previews',
@@ -26,7 +26,7 @@ function policy(include: string[], extra: Partial<ServerPolicy> = {}): ServerPol
   return { id: '00p1', name: 'Previews', server: 'default', active: true, body, ...extra };
 }
 
-function clientsAfter(before: ServerPolicy, { body }: ServerPolicyPlan): string[] {
+function clientsAfter(before: AccessPolicy, { body }: AccessPolicyPlan): string[] {
   return clientsOf({ ...before, body });
 }
 

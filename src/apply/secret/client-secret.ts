@@ -1,15 +1,15 @@
-import { PATHS, clientSecretOf, type RegisteredApp } from '../app/app.ts';
-import type { Change, Outcome } from '../app/change.ts';
-import { newestActive } from '../app/secret-rotation.ts';
-import { ActionError } from '../util/errors.ts';
-import { textOf, valueAt, type JsonObject } from '../util/json.ts';
-import { withoutSecret } from '../app/settings/client-rules.ts';
-import { markOf } from '../app/ownership/mark.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Log } from '../util/log.ts';
+import { PATHS, clientSecretOf, type RegisteredApp } from '../../app/app.ts';
+import type { Change, Result } from '../../app/change.ts';
+import { newestActive } from '../../app/secret-rotation.ts';
+import { ActionError } from '../../util/errors.ts';
+import { textOf, valueAt, type JsonObject } from '../../util/json.ts';
+import { withoutSecret } from '../../app/settings/client-rules.ts';
+import { markOf } from '../../app/ownership/mark.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { Log } from '../../util/log.ts';
 import { rotateSecret } from './rotate-secret.ts';
-import type { Authority } from './authority.ts';
-import type { Session } from '../session/session.ts';
+import type { Permission } from '../permission.ts';
+import type { Session } from '../../session/session.ts';
 
 /**
  * The secret for the output, masked already: of a new app from the answer to its creation, else the newest active one, which is a new one
@@ -21,10 +21,10 @@ export async function handOutSecret(
   session: Session,
   { secretMaxAge, dryRun }: Pick<Inputs, 'secretMaxAge' | 'dryRun'>,
   app: RegisteredApp,
-  { result }: Pick<Outcome, 'result'>,
+  { kind }: Pick<Result, 'kind'>,
 ): Promise<{ secret: string | undefined; changes: readonly Change[] }> {
   refuseWithoutSecret(app.label, app.body);
-  const known = result === 'created' ? clientSecretOf(app) : undefined;
+  const known = kind === 'created' ? clientSecretOf(app) : undefined;
   if (known !== undefined) return { secret: known, changes: [] };
   if (secretMaxAge !== undefined) {
     const rotation = await rotateSecret(session, app, secretMaxAge, dryRun);
@@ -49,17 +49,17 @@ export async function handOutSecret(
 export async function mayOutputSecret(
   log: Log,
   { adopt, dryRun, shared, state }: Pick<Inputs, 'adopt' | 'dryRun' | 'shared' | 'state'>,
-  authority: Authority,
+  permission: Permission,
   app: RegisteredApp,
 ): Promise<boolean> {
-  const permission = await authority.askStrictly(markOf(app), { to: 'change', adopt });
-  if (permission.allowed) return true;
+  const decision = await permission.decideStrictly(markOf(app), { to: 'change', adopt });
+  if (decision.allowed) return true;
   const takesNothingOver = state === 'read' ? 'state: read' : shared ? 'shared: true' : undefined;
   const refusal = new ActionError(
     `Cannot output the client secret of the app "${app.label}"`,
-    `this run may not change the app: ${permission.why}`,
+    `this run may not change the app: ${decision.why}`,
     takesNothingOver === undefined
-      ? permission.remedy
+      ? decision.remedy
       : `Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "${takesNothingOver}").`,
   );
   if (!dryRun) throw refusal;
