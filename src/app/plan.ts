@@ -74,7 +74,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     ...wanted
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),
-    ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
+    ...(redirectHosts?.length ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
     ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
   return { label, changes, asked: changes, ignored: [], body, write: true, activate: false };
