@@ -211,7 +211,11 @@ const NAMED: Record<string, readonly (readonly string[])[]> = {
   ],
   jwks: [PATHS.jwks, PATHS['jwks-uri']],
   'jwks-uri': [PATHS.jwks, PATHS['jwks-uri']],
+  'token-endpoint-auth-method': [PATHS['token-endpoint-auth-method'], PATHS['pkce-required']],
   'trusted-origins': [['profile', 'okta_oidc_app', 'trusted_origins']],
+  groups: [['profile', 'okta_oidc_app', 'groups']],
+  users: [['profile', 'okta_oidc_app', 'users']],
+  'api-scopes': [['profile', 'okta_oidc_app', 'scopes']],
   name: [['label']],
 };
 

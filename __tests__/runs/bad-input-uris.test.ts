@@ -245,7 +245,7 @@ test('an app whose URI nobody can mean is described without it, and says so', as
   const run = await succeed(org, { name: 'shop', state: 'read' });
   for (const property of ['redirect_uris', 'tos_uri'])
     expect(run.annotations.map(({ message }) => message)).toContain(
-      `The inputs below do not tell of settings.oauthClient.${property}, which no input takes: it stays as it is.`,
+      `The inputs below do not tell of settings.oauthClient.${property}, which no input takes: it is left as it is.`,
     );
   expect((await succeed(org, { name: 'shop', type: 'web' })).outputs['result']).toBe('unchanged');
 });

@@ -247,7 +247,6 @@ const SHAPES: [string, JsonObject, JsonObject?][] = [
     },
     { credentials: { oauthClient: { token_endpoint_auth_method: 'none', pkce_required: true } } },
   ],
-  ['refresh token settings without the grant', { refresh_token: { rotation_type: 'STATIC', leeway: 0 } }],
   [
     'a label that is the client ID',
     {},
@@ -285,6 +284,17 @@ const SHAPES: [string, JsonObject, JsonObject?][] = [
     { visibility: { appLinks: { oidc_client_link: false }, hide: { iOS: false, web: false } } },
   ],
 ];
+
+test('refresh token settings that an app has without the grant are written down, and taken', async () => {
+  await foreignApp(org, 'shop');
+  for (const held of org.org.apps.values())
+    Object.assign((held.body['settings'] as JsonObject)['oauthClient'] as JsonObject, {
+      refresh_token: { rotation_type: 'STATIC', leeway: 0 },
+    });
+  const block = blockOf(await succeed(org, { name: 'shop', state: 'read' }));
+  expect(block).toMatchObject({ 'refresh-token-rotation': 'static', 'refresh-token-leeway': '0' });
+  expect((await succeed(org, { ...block, 'dry-run': 'true' })).outputs['result']).toBe('unchanged');
+});
 
 test.each(SHAPES)('written down by "state: read", %s is as it was', async (_, oauthClient, more = {}) => {
   const app = await foreignApp(org, 'shop', {

@@ -122,11 +122,19 @@ describe('is refused before any request', () => {
 });
 
 describe('is taken', () => {
-  test('a thousand users, and any number of them with "add"', async () => {
+  test('a thousand users, and any number of them with "add" or "exact"', async () => {
     const users = (count: number): string =>
       JSON.stringify(Array.from({ length: count }, (_, i) => `u${i}@example.com`));
-    for (const inputs of [{ users: users(1000) }, { users: users(1001), assignments: 'add' }])
-      expect(await failure(org, { ...WEB, ...inputs })).toContain('Cannot find the user');
+    for (const inputs of [
+      { users: users(1000) },
+      { users: users(1001), assignments: 'add' },
+      { users: users(1001), assignments: 'exact' },
+    ]) {
+      // Another input is wrong, so that nobody is looked for.
+      const error = await failure(org, { ...WEB, ...inputs, type: 'unknown' });
+      expect(error).toContain('"type" does not know');
+      expect(error).not.toContain('"users"');
+    }
   });
 
   test('"redirect-hosts: []", which restricts nothing', async () => {

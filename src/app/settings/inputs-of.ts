@@ -75,8 +75,8 @@ export function inputsOf(described: RegisteredApp): Described {
     secrets: secret.length,
     unsaid: [
       ...undescribed.map((path) => `of ${path}, which Okta's API does not describe`),
-      ...refused.map((path) => `of ${path}, which no input takes: it stays as it is`),
-      ...secret.map((path) => `of ${path}, which is a secret by its name or form: it stays as it is`),
+      ...refused.map((path) => `of ${path}, which no input takes: it is left as it is`),
+      ...secret.map((path) => `of ${path}, which is a secret by its name or form: it is left as it is`),
       ...(others.length > 0
         ? [`of what runs with "shared" have added, which stays: ${others.join(', ')}`]
         : []),
