@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { scopesFor } from '../../src/inputs/scopes.ts';
 import type { Inputs } from '../../src/inputs/inputs.ts';
+import { scopesFor } from '../../src/resources/resources.ts';
 import { textOf } from '../../src/util/json.ts';
 import { TOKEN } from '../support/okta.ts';
 import { root, runAction } from '../support/runner.ts';
@@ -112,7 +112,7 @@ test('the table has every scope that a run may ask for, and every role that a me
   } as unknown as Inputs;
   const scopes = scopesFor(inputs);
   for (const scope of scopes) expect(page).toContain(`\`${scope}\``);
-  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/errors.ts')) ?? [];
+  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/http/errors.ts')) ?? [];
   const roles = new Map([...advice.matchAll(/(\w+): '(.+)',/g)].map(([, of = '', role = '']) => [of, role]));
   for (const role of roles.values()) expect(page).toContain(role);
   const resources = new Set(scopes.map((scope) => scope.split('.')[1]));
