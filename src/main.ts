@@ -1,13 +1,13 @@
 import { ensureAbsent } from './apply/ensure-absent.ts';
-import { ensurePresent } from './apply/ensure-present.ts';
+import { ensurePresent } from './apply/present/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { permissionOf, type Permission } from './apply/permission.ts';
-import { withAccessPolicies } from './apply/access-policy-check.ts';
-import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
-import { findIssuer, withIssuer } from './apply/find-issuer.ts';
+import { withAccessPolicies } from './apply/sign-in/access-policy-check.ts';
+import { handOutSecret, mayOutputSecret } from './apply/secret/client-secret.ts';
+import { findIssuer, withIssuer } from './apply/sign-in/find-issuer.ts';
 import { removeReferencesIfGone } from './apply/remove-app.ts';
-import { signInCheck, type SignInCheck } from './apply/verify-sign-in.ts';
+import { signInCheck, type SignInCheck } from './apply/sign-in/verify-sign-in.ts';
 import { isChanged, withChanges, type Result } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
 import { secretsBefore } from './app/secrets.ts';

@@ -6,7 +6,7 @@ import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import { removeApp } from '../apply/remove-app.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../session/session.ts';
-import { findListed, givenUp, releaseOrigins } from '../resources/trusted-origins.ts';
+import { findListed, givenUp, releaseOrigins } from '../resources/origin-listing.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/http/errors.ts';
 import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';

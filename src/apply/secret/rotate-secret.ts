@@ -1,16 +1,16 @@
-import type { RegisteredApp } from '../app/app.ts';
-import type { Change } from '../app/change.ts';
+import type { RegisteredApp } from '../../app/app.ts';
+import type { Change } from '../../app/change.ts';
 import {
   newestActive,
   planRotation,
   rotationChanges,
   type ClientSecret,
   type RotationStep,
-} from '../app/secret-rotation.ts';
-import { OktaError } from '../okta/http/errors.ts';
-import { ActionError } from '../util/errors.ts';
-import { sendOnce } from '../session/send-once.ts';
-import type { Session } from '../session/session.ts';
+} from '../../app/secret-rotation.ts';
+import { OktaError } from '../../okta/http/errors.ts';
+import { ActionError } from '../../util/errors.ts';
+import { sendOnce } from '../../session/send-once.ts';
+import type { Session } from '../../session/session.ts';
 
 export interface Rotation {
   changes: Change[];
