@@ -1,5 +1,6 @@
 /** Only a job with an app of its own has something to take away. Every other run ends here, before anything is loaded. */
-if (process.env['STATE_job']) {
+const word = process.env['STATE_job'];
+if (word && word !== 'none') {
   const { run } = await import('./end-job.ts');
   await run();
 }

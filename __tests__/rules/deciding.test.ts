@@ -26,7 +26,13 @@ import { ownerName, ownerOf, sameOwner, sameRepository, type Owner } from '../..
 import { planAssignments } from '../../src/app/assignments.ts';
 import { planCreate, planUpdate, type UpdateOptions } from '../../src/app/plan.ts';
 import { claimsByPullRequest, crowdedList, limitWarning } from '../../src/app/ownership/limit.ts';
-import { everyEntry, planAdding, planGivingUp, planRemoving, type SharedEntries } from '../../src/app/ownership/claims.ts';
+import {
+  everyEntry,
+  planAdding,
+  planGivingUp,
+  planRemoving,
+  type SharedEntries,
+} from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
 
 /** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */

@@ -158,8 +158,8 @@ async function mayCreate({ session, inputs, permission }: Run): Promise<Owner> {
 }
 
 /** How long what the run makes lasts, from now on. */
-function lifetimeOf({ session: { deadline }, inputs: { expiresAfter } }: Run): Basis['lifetime'] {
-  return { lasts: expiresAfter, now: deadline.clock.now() };
+function lifetimeOf({ session: { okta }, inputs: { expiresAfter } }: Run): Basis['lifetime'] {
+  return { lasts: expiresAfter, now: okta.now() };
 }
 
 /** Compares a new app with what was asked for: what it lacks is reported, and noted. */
