@@ -1,4 +1,4 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
+import type { RegisteredApp } from '../app/app.ts';
 import { markOf, type Mark } from '../app/ownership/mark.ts';
 import { ifThere } from '../okta/http/errors.ts';
 import { allOf, referencesTo } from '../resources/resources.ts';
@@ -106,14 +106,8 @@ export async function removeReferencesIfGone(
   return true;
 }
 
-/** Removes what names an app that is gone. A client ID that another app has by now is kept. */
+/** Removes what names an app that is gone. */
 async function removeReferencesOfGone(session: Session, app: RegisteredApp, mark: Mark): Promise<void> {
-  const clientId = clientIdOf(app) ?? app.id;
-  const isTaken =
-    clientId !== app.id &&
-    (await session.okta.findApps(app.label)).some(
-      (other) => other.id !== app.id && clientIdOf(other) === clientId,
-    );
-  const references = await referencesTo(session, app, isTaken ? { ...mark, policies: [], scopes: [] } : mark);
+  const references = await referencesTo(session, app, mark);
   await references?.remove();
 }

@@ -54,9 +54,10 @@ export async function converge(
   const fields = lost.map(({ field }) => field);
   tellIgnored(session, app, [...written.plan.ignored, ...fields]);
   const done = written.changes.filter(({ field }) => !fields.includes(field));
-  const isInVain = done.length === 0 && written.changes.length > 0 && noted === written.item;
+  const isInVain = done.length === 0 && written.changes.length > 0;
+  const isWritten = (written.isWritten && !isInVain) || noted !== written.item;
   const present = { ...noted, active: active.active };
-  return updateResult(present, [...done, ...resources.changes], written.isWritten && !isInVain);
+  return updateResult(present, [...done, ...resources.changes], isWritten);
 }
 
 /** Notes in an app's mark what Okta ignored, so that later runs do not send it again, and what need not be remembered any more. */
