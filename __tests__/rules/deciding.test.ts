@@ -25,7 +25,14 @@ import { markJson, markOf, type Claim, type Mark } from '../../src/app/ownership
 import { ownerName, ownerOf, sameOwner, sameRepository, type Owner } from '../../src/app/ownership/owner.ts';
 import { planAssignments } from '../../src/app/assignments.ts';
 import { planCreate, planUpdate, type UpdateOptions } from '../../src/app/plan.ts';
-import { claimsByPullRequest, crowdedList, everyEntry, limitWarning, planAdding, planGivingUp, planRemoving, type SharedEntries } from '../../src/app/ownership/claims.ts';
+import { claimsByPullRequest, crowdedList, limitWarning } from '../../src/app/ownership/limit.ts';
+import {
+  everyEntry,
+  planAdding,
+  planGivingUp,
+  planRemoving,
+  type SharedEntries,
+} from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
 
 /** The rules that decide what a run does, where the runs of the other tests do not reach: no Okta, no waiting. */

@@ -11,7 +11,12 @@ import { markJson, newMark } from '../../src/app/ownership/mark.ts';
 import type { Owner } from '../../src/app/ownership/owner.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { sessionOf } from '../../src/session/session.ts';
-import { isContradicted, planAdding, planRemoving, type SharedEntries } from '../../src/app/ownership/claims.ts';
+import {
+  isContradicted,
+  planAdding,
+  planRemoving,
+  type SharedEntries,
+} from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
 
 /**

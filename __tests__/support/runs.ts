@@ -12,7 +12,8 @@ export const WEB: Inputs = { name: 'shop', 'redirect-uris': 'https://shop.exampl
 
 /** The payload of a pull request's event, as far as the action reads it. */
 export function pullRequest(number: number, state: 'open' | 'closed' = 'open', from = 'acme/shop'): object {
-  return { pull_request: { number, state, head: { repo: { full_name: from } } } };
+  const action = state === 'closed' ? 'closed' : 'synchronize';
+  return { action, pull_request: { number, state, head: { repo: { full_name: from } } } };
 }
 
 /** Runs the source against an org, without waiting; what `/authorize` says of an app has its own tests. */

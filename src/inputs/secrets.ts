@@ -6,7 +6,7 @@ import { keysInside } from './private-key.ts';
 /** What is secret of what a workflow gives: registered before anything is said, wherever it was put. */
 
 /** Inputs that are secret as a whole. */
-const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'github-token']);
+const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'auth-client-assertion', 'github-token']);
 
 /** Who speaks, and for URLs with his password: `user:password` between the slashes and the host. */
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;

@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TOKEN } from '../__tests__/support/okta.ts';
-import { readOutputs, root, stateVariables } from '../__tests__/support/runner.ts';
+import { TOKEN } from '../../__tests__/support/okta.ts';
+import { readOutputs, root, stateVariables } from '../../__tests__/support/runner.ts';
 import { environmentOf } from './action.ts';
 import type { SeenRequest } from './emulator.ts';
-import type { BenchOrg } from './org.ts';
+import { CERTIFICATE, type BenchOrg } from './org.ts';
 import { outputsIn, succeeded, warns, type Ran } from './processes.ts';
-import { LABEL, withConnection, type Entry, type Inputs, type Scenario } from './scenarios.ts';
+import { LABEL, withConnection, type Entry, type Inputs, type Scenario } from '../scenarios.ts';
 import { openStartingLine } from './start.ts';
 
 /** What one run took. */
@@ -29,7 +29,7 @@ export interface Prepared {
 const startingLine = await openStartingLine();
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 const PEAK = join(folder, 'peak');
-const FILES: Record<Entry, string> = { main: 'index.js', post: 'post/index.js', sweep: 'sweep/index.js' };
+const FILES: Record<Entry, string> = { main: 'index.js', post: 'post.js', sweep: 'sweep.js' };
 
 /** To be called when all is measured. */
 export function closeRuns(): void {
@@ -37,40 +37,36 @@ export function closeRuns(): void {
   rmSync(folder, { recursive: true });
 }
 
-/** @param dist the folder with the action's bundles */
+/**
+ * @param dist the folder with the action's bundle
+ * @param org where it runs; over TLS if the org has that
+ */
 export async function prepared(org: BenchOrg, dist: string, scenario: Scenario): Promise<Prepared> {
-  const { entry = 'main', script } = scenario;
+  const { entry = 'main', script, byDefault } = scenario;
+  const inputsOf = (orgUrl: string, inputs: Inputs, entry: Entry = 'main'): Record<string, string> => ({
+    ...environmentFor(entry, withConnection(orgUrl, inputs, byDefault)),
+    ...(org.tlsUrl !== undefined && { NODE_EXTRA_CA_CERTS: CERTIFICATE }),
+  });
+  const orgUrl = org.tlsUrl ?? org.url;
   await org.ask({ do: 'latency', milliseconds: 0 });
   await org.ask({ do: 'clear', prefix: LABEL });
   const main = join(dist, FILES.main);
-  if (scenario.after) await runBundle(main, inputsOf(org.url, scenario.after), 'created');
+  if (scenario.after) await runBundle(main, inputsOf(orgUrl, scenario.after), 'created');
   const kept =
     entry === 'post' ? stateVariables(readOutputs(readFileSync(join(folder, 'state'), 'utf8'))) : {};
   await scenario.prepare?.(org);
   await org.ask({ do: 'save', label: LABEL });
   const appId = scenario.inputs['app-id'] === '' ? { 'app-id': await idOf(org) } : {};
-  const environment = (orgUrl: string): Record<string, string> => ({
-    ...inputsOf(orgUrl, { ...scenario.inputs, ...appId }, entry),
+  const environment = (url: string): Record<string, string> => ({
+    ...inputsOf(url, { ...scenario.inputs, ...appId }, entry),
     ...kept,
   });
   const bundle = join(dist, FILES[entry]);
-  const measured = async (run: () => Promise<Omit<Measured, 'requests'>>): Promise<Measured> => {
-    await org.ask({ do: 'restore', label: LABEL });
-    await org.requests();
-    const took = await run();
-    const requests = await org.requests();
-    const failed = requests.find(
-      ({ method, status = 0 }) => status < 200 || (status >= 400 && method !== 'GET'),
-    );
-    if (failed)
-      throw new Error(
-        `${scenario.name}: ${failed.method} ${failed.path} was answered ${failed.status ?? 'not at all'}.`,
-      );
-    return { ...took, requests };
-  };
+  const measured = (run: () => Promise<Omit<Measured, 'requests'>>): Promise<Measured> =>
+    inPreparedOrg(org, scenario.name, run);
   return {
     start: () => startingLine.measure(bundle, environment(startingLine.url)),
-    action: () => measured(() => runBundle(bundle, environment(org.url), scenario.result)),
+    action: () => measured(() => runBundle(bundle, environment(orgUrl), scenario.result)),
     ...(script && { script: () => measured(() => runScript(org, script)) }),
   };
 }
@@ -80,8 +76,28 @@ async function idOf(org: BenchOrg): Promise<string> {
   return apps.find(({ label }) => label === LABEL)?.id ?? '';
 }
 
-function inputsOf(orgUrl: string, inputs: Inputs, entry: Entry = 'main'): Record<string, string> {
-  const all = withConnection(orgUrl, inputs);
+/** Runs something in the org as it was saved, and gives its requests too, none of which may have failed. */
+export async function inPreparedOrg<Taken extends object>(
+  org: BenchOrg,
+  name: string,
+  run: () => Promise<Taken>,
+): Promise<Taken & Pick<Measured, 'requests'>> {
+  await org.ask({ do: 'restore', label: LABEL });
+  await org.requests();
+  const took = await run();
+  const requests = await org.requests();
+  const failed = requests.find(
+    ({ method, status = 0 }) => status < 200 || (status >= 400 && method !== 'GET'),
+  );
+  if (failed)
+    throw new Error(
+      `${name}: ${failed.method} ${failed.path} was answered ${failed.status ?? 'not at all'}.`,
+    );
+  return { ...took, requests };
+}
+
+/** The sweep knows fewer inputs. */
+function environmentFor(entry: Entry, all: Inputs): Record<string, string> {
   if (entry !== 'sweep') return environmentOf(folder, all);
   const { 'settle-seconds': _, 'verify-sign-in': __, ...known } = all;
   return environmentOf(folder, known, 'sweep');

@@ -1,9 +1,9 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import { letsIn } from '../app/access-policies.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { OktaOrg } from '../okta/org.ts';
-import type { Session } from '../session/session.ts';
-import { ActionError } from '../util/errors.ts';
+import { clientIdOf, type RegisteredApp } from '../../app/app.ts';
+import { letsIn } from '../../app/access-policies.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { OktaOrg } from '../../okta/org.ts';
+import type { Session } from '../../session/session.ts';
+import { ActionError } from '../../util/errors.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 
 /**

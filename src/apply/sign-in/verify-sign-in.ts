@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { PATHS, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
-import { parseUrl } from '../util/url.ts';
-import { endpointsOf, sampleOf, signInQuery } from '../app/addresses/endpoints.ts';
-import { clause, explain, plainText } from '../util/errors.ts';
-import type { Attempt, RawResponse } from '../okta/http/sdk.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Session } from '../session/session.ts';
-import { mapConcurrently } from '../util/map-concurrently.ts';
+import { PATHS, listAt, typeOf, type RegisteredApp } from '../../app/app.ts';
+import { parseUrl } from '../../util/url.ts';
+import { endpointsOf, sampleOf, signInQuery } from '../../app/addresses/endpoints.ts';
+import { clause, explain, plainText } from '../../util/errors.ts';
+import type { Attempt, RawResponse } from '../../okta/http/sdk.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { Session } from '../../session/session.ts';
+import { mapConcurrently } from '../../util/map-concurrently.ts';
 
 /** What Okta's `/authorize` says of one redirect URI. */
 interface Verdict {

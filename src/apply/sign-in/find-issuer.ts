@@ -1,12 +1,18 @@
-import type { RegisteredApp } from '../app/app.ts';
-import { endpointsOf } from '../app/addresses/endpoints.ts';
-import { addressToAskFor, issuerAt, issuerIn, type Issuer, type NoIssuer } from '../app/addresses/issuer.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { OktaOrg } from '../okta/org.ts';
-import { ActionError, explain } from '../util/errors.ts';
-import { shown } from '../util/input-reader.ts';
-import type { JsonObject } from '../util/json.ts';
-import type { Session } from '../session/session.ts';
+import type { RegisteredApp } from '../../app/app.ts';
+import { endpointsOf } from '../../app/addresses/endpoints.ts';
+import {
+  addressToAskFor,
+  issuerAt,
+  issuerIn,
+  type Issuer,
+  type NoIssuer,
+} from '../../app/addresses/issuer.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { OktaOrg } from '../../okta/org.ts';
+import { ActionError, explain } from '../../util/errors.ts';
+import { shown } from '../../util/input-reader.ts';
+import type { JsonObject } from '../../util/json.ts';
+import type { Session } from '../../session/session.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 
 type IssuerInputs = Pick<Inputs, 'connection' | 'authorizationServer'>;

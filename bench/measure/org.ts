@@ -1,17 +1,24 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { EmulatorOptions } from '../emulator/src/server.ts';
-import { TOKEN } from '../__tests__/support/okta.ts';
-import { root } from '../__tests__/support/runner.ts';
-import type { Fill, Question, Reply, SeenRequest } from './emulator.ts';
+import { TOKEN } from '../../__tests__/support/okta.ts';
+import { root } from '../../__tests__/support/runner.ts';
+import type { EmulatorArguments, Fill, Question, Reply, SeenRequest } from './emulator.ts';
 
 /** The access policy of the authorization server `default` in every org; the first app is in it. */
 export const POLICY = 'Customers';
 
+/** `tls`: the org is reached over TLS, and says so in its links and issuers. */
+type OrgOptions = Pick<EmulatorArguments, 'rateLimits' | 'tls'>;
+
+/** The certificate of an org that is reached over TLS, which is its own authority. */
+export const CERTIFICATE = join(root, '__tests__/support/tls/certificate.pem');
+
 /** An emulated org in a process of its own. */
 export interface BenchOrg {
   url: string;
+  /** Its URL over TLS, if it is to be measured that way. */
+  tlsUrl: string | undefined;
   ask(question: Question): Promise<Reply>;
   /** The requests since the last call. */
   requests(): Promise<SeenRequest[]>;
@@ -25,18 +32,16 @@ export interface BenchOrg {
  *
  * @param fill what is to be in it beside one app
  */
-export async function startBenchOrg(
-  fill: Fill = {},
-  options: Pick<EmulatorOptions, 'rateLimits'> = {},
-): Promise<BenchOrg> {
-  const child = fork(join(root, 'bench/emulator.ts'), [JSON.stringify({ token: TOKEN, ...options })]);
+export async function startBenchOrg(fill: Fill = {}, options: OrgOptions = {}): Promise<BenchOrg> {
+  const all: EmulatorArguments = { token: TOKEN, ...options };
+  const child = fork(join(root, 'bench/measure/emulator.ts'), [JSON.stringify(all)]);
   const waiting = new Map<number, (reply: Reply) => void>();
   let last = 0;
   child.on('message', (reply: Reply) => {
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
-  const { url = '' } = await new Promise<Reply>((resolve) => waiting.set(0, resolve));
+  const { url = '', tlsUrl } = await new Promise<Reply>((resolve) => waiting.set(0, resolve));
   const ask = (question: Question): Promise<Reply> => {
     last += 1;
     const id = last;
@@ -47,6 +52,7 @@ export async function startBenchOrg(
   };
   const org: BenchOrg = {
     url,
+    tlsUrl,
     ask,
     requests: async () => (await ask({ do: 'requests' })).requests ?? [],
     api: async (method, path, body) => {

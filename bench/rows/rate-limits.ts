@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentOf } from './action.ts';
-import { startBenchOrg } from './org.ts';
-import { outputsIn, ran } from './processes.ts';
-import { creation, withConnection } from './scenarios.ts';
-import { median } from './statistics.ts';
-import { seconds, target, type Row } from './table.ts';
+import { environmentOf } from '../measure/action.ts';
+import { outputsIn, ran } from '../measure/processes.ts';
+import { creation, withConnection } from '../scenarios.ts';
+import { median } from '../statistics.ts';
+import { ratio, seconds, targets, type Row } from '../table.ts';
+import type { Measurement } from './measurement.ts';
 
 const RUNS = 12;
 const TIMEOUT_SECONDS = 600;
@@ -14,9 +14,10 @@ const TIMEOUT_SECONDS = 600;
  * Many runs at once, each of which creates an app of its own, with one token in an org with the smallest rate limits: 20 requests a minute
  * on `/api/v1/apps` and what is below an app, of which one token may have 10. In real time.
  */
-export async function rateLimitRows(bundle: string, scratch: string): Promise<Row[]> {
-  const org = await startBenchOrg({ groups: 2 }, { rateLimits: 'integrator' });
-  try {
+export const RATE_LIMITS: Measurement = {
+  name: 'rate limits',
+  rows: async ({ dist, scratch, startOrg }): Promise<Row[]> => {
+    const org = await startOrg({ groups: 2 }, { rateLimits: 'integrator' });
     const { inputs } = creation(2);
     const start = performance.now();
     const runs = await Promise.all(
@@ -25,7 +26,7 @@ export async function rateLimitRows(bundle: string, scratch: string): Promise<Ro
         mkdirSync(folder);
         const given = { ...inputs, name: `app ${index}`, 'timeout-seconds': String(TIMEOUT_SECONDS) };
         const env = environmentOf(folder, withConnection(org.url, given));
-        const run = await ran(process.execPath, [bundle], env);
+        const run = await ran(process.execPath, [join(dist, 'index.js')], env);
         console.error(`… run ${index} ended with ${run.exitCode} after ${seconds(run.milliseconds)}`);
         if (run.exitCode !== 0) console.error(run.text);
         return { ...run, result: outputsIn(folder)['result'] };
@@ -37,31 +38,25 @@ export async function rateLimitRows(bundle: string, scratch: string): Promise<Ro
     const scarce = requests.filter(({ bucket }) => bucket === '/api/v1/apps');
     const allowed = scarce.filter(({ status }) => status !== 429).length;
     const failed = runs.filter(({ exitCode, result }) => exitCode !== 0 || result !== 'created').length;
-    const part = '(g) rate limits';
     const least = Math.floor((allowed - 1) / 10) * 60_000;
     return [
       {
-        part,
         what: `${RUNS} runs at once, each an app with 2 groups: until all had ended`,
         action: seconds(all),
         beside: `${seconds(least)} least (${allowed} requests on \`/api/v1/apps\`, 10 a minute)`,
-        ratio: (all / least).toFixed(2),
-        target: target(all, TIMEOUT_SECONDS * 1000, `< ${TIMEOUT_SECONDS} s`),
+        ratio: ratio(all, least),
+        target: targets([`< ${TIMEOUT_SECONDS} s`, all < TIMEOUT_SECONDS * 1000]),
       },
       {
-        part,
         what: 'until half of them had ended',
         action: seconds(median(runs.map(({ milliseconds }) => milliseconds))),
       },
-      { part, what: 'runs that failed', action: String(failed), target: target(failed, 0, '0') },
+      { what: 'runs that failed', action: String(failed), target: targets(['0', failed === 0]) },
       {
-        part,
         what: 'requests, of them refused with 429',
         action: `${requests.length}, ${refused}`,
         beside: `${scarce.length} on \`/api/v1/apps\``,
       },
     ];
-  } finally {
-    await org.close();
-  }
-}
+  },
+};

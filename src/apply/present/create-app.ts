@@ -1,16 +1,16 @@
-import { clientIdOf, isCatalogApp, type RegisteredApp } from '../app/app.ts';
-import { clientIdIn } from '../app/client-id.ts';
-import { sameLabel } from '../app/label.ts';
-import { isMadeBy, toldApart } from '../app/match.ts';
-import { markOf } from '../app/ownership/mark.ts';
-import { ownerName, type Owner } from '../app/ownership/owner.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { OktaError, ifThere } from '../okta/http/errors.ts';
-import { TransientFailure } from '../okta/http/transport.ts';
-import { isRefusal, waitToRepeat } from '../session/send-once.ts';
-import type { Session } from '../session/session.ts';
-import { ActionError } from '../util/errors.ts';
-import { isObject, textOf, type JsonObject } from '../util/json.ts';
+import { clientIdOf, isCatalogApp, type RegisteredApp } from '../../app/app.ts';
+import { clientIdIn } from '../../app/client-id.ts';
+import { sameLabel } from '../../app/label.ts';
+import { isMadeBy, toldApart } from '../../app/match.ts';
+import { markOf } from '../../app/ownership/mark.ts';
+import { ownerName, type Owner } from '../../app/ownership/owner.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import { OktaError, ifThere } from '../../okta/http/errors.ts';
+import { TransientFailure } from '../../okta/http/transport.ts';
+import { isRefusal, waitToRepeat } from '../../session/send-once.ts';
+import type { Session } from '../../session/session.ts';
+import { ActionError } from '../../util/errors.ts';
+import { isObject, textOf, type JsonObject } from '../../util/json.ts';
 
 /**
  * Creates an app exactly once. Okta lets any number of apps have the same label, and takes a client ID once (documented as unique): where one

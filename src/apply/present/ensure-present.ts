@@ -1,26 +1,26 @@
-import { typeOf, type RegisteredApp } from '../app/app.ts';
-import { change, updateResult, type Change, type Result } from '../app/change.ts';
-import { asIgnored } from '../app/ignored.ts';
-import { NO_MARK, markOf, type Mark, type Marking } from '../app/ownership/mark.ts';
-import { isEarlierAttempt, ownerName, sameOwner, type Owner } from '../app/ownership/owner.ts';
-import { planCreate, planUpdate } from '../app/plan.ts';
-import { isAsWanted } from '../app/settings/desired.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { OktaError } from '../okta/http/errors.ts';
-import { allOf, lookUp, planResources, readResources, type LookedUp } from '../resources/resources.ts';
-import type { Session } from '../session/session.ts';
-import { ActionError, eachOf, explain } from '../util/errors.ts';
-import { valueAt } from '../util/json.ts';
-import { requireAuthorizationServer } from './authorization-server.ts';
-import { refuseWithoutSecret } from './client-secret.ts';
+import { typeOf, type RegisteredApp } from '../../app/app.ts';
+import { change, updateResult, type Change, type Result } from '../../app/change.ts';
+import { asIgnored } from '../../app/ignored.ts';
+import { NO_MARK, markOf, type Mark, type Marking } from '../../app/ownership/mark.ts';
+import { isEarlierAttempt, ownerName, sameOwner, type Owner } from '../../app/ownership/owner.ts';
+import { planCreate, planUpdate } from '../../app/plan.ts';
+import { isAsWanted } from '../../app/settings/desired.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import { OktaError } from '../../okta/http/errors.ts';
+import { allOf, lookUp, planResources, readResources, type LookedUp } from '../../resources/resources.ts';
+import type { Session } from '../../session/session.ts';
+import { ActionError, eachOf, explain } from '../../util/errors.ts';
+import { valueAt } from '../../util/json.ts';
+import { requireAuthorizationServer } from '../sign-in/authorization-server.ts';
+import { refuseWithoutSecret } from '../secret/client-secret.ts';
 import { converge, note, tellIgnored } from './converge.ts';
 import { createApp, refuseHeldId } from './create-app.ts';
-import { findApp, refuseTakenName, type Found } from './find-app.ts';
-import type { Permission } from './permission.ts';
+import { findApp, refuseTakenName, type Found } from '../find-app.ts';
+import type { Permission } from '../permission.ts';
 import { markingFor, planPresent, type Afterwards, type Basis, type PresentPlan } from './present-plan.ts';
-import { removeReferencesIfGone } from './remove-app.ts';
+import { removeReferencesIfGone } from '../remove-app.ts';
 import { replaceApp } from './replace-app.ts';
-import type { SignInCheck } from './verify-sign-in.ts';
+import type { SignInCheck } from '../sign-in/verify-sign-in.ts';
 
 /** What every step works with. */
 interface Run {
@@ -158,8 +158,8 @@ async function mayCreate({ session, inputs, permission }: Run): Promise<Owner> {
 }
 
 /** How long what the run makes lasts, from now on. */
-function lifetimeOf({ session: { deadline }, inputs: { expiresAfter } }: Run): Basis['lifetime'] {
-  return { lasts: expiresAfter, now: deadline.clock.now() };
+function lifetimeOf({ session: { okta }, inputs: { expiresAfter } }: Run): Basis['lifetime'] {
+  return { lasts: expiresAfter, now: okta.now() };
 }
 
 /** Compares a new app with what was asked for: what it lacks is reported, and noted. */

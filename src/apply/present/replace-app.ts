@@ -1,11 +1,11 @@
-import type { RegisteredApp } from '../app/app.ts';
-import { markOf } from '../app/ownership/mark.ts';
-import { ownerName, type Owner } from '../app/ownership/owner.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Session } from '../session/session.ts';
-import { ActionError } from '../util/errors.ts';
-import type { Permission } from './permission.ts';
-import { removeApp } from './remove-app.ts';
+import type { RegisteredApp } from '../../app/app.ts';
+import { markOf } from '../../app/ownership/mark.ts';
+import { ownerName, type Owner } from '../../app/ownership/owner.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { Session } from '../../session/session.ts';
+import { ActionError } from '../../util/errors.ts';
+import type { Permission } from '../permission.ts';
+import { removeApp } from '../remove-app.ts';
 
 /**
  * Deletes an app that a closed pull request's or a branch's run made, so that a permanent run can create it anew: nothing that unreviewed

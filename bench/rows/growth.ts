@@ -1,4 +1,5 @@
-import type { Fill } from './emulator.ts';
+import type { Fill } from '../measure/emulator.ts';
+import { prepared } from '../measure/runs.ts';
 import {
   LABEL,
   amongPreviews,
@@ -12,10 +13,14 @@ import {
   update,
   withSignInCheck,
   type Scenario,
-} from './scenarios.ts';
+} from '../scenarios.ts';
+import { interleaved, median } from '../statistics.ts';
+import { mb, ms, targets, type Row } from '../table.ts';
+import { MOST_MEMORY, type Measurement } from './measurement.ts';
+import { requestCounts, wallTime } from './time.ts';
 
 /** A scenario in orgs, or with inputs, of several sizes. */
-export interface Growth {
+interface Growth {
   what: string;
   sizes: number[];
   scenario(size: number): Scenario;
@@ -69,7 +74,7 @@ const withPreviews = (what: string, scenario: Scenario): Growth => ({
 
 const ownClientId = noOp('', { 'client-id': 'bench-client' });
 
-export const GROWTH: Growth[] = [
+const GROWTHS: Growth[] = [
   inOrgOf(noOpWithGroups(0)),
   inOrgOf(creation(2)),
   inOrgOf(update()),
@@ -93,3 +98,24 @@ export const GROWTH: Growth[] = [
     fill: (users) => ({ groups: 1, users }),
   },
 ];
+
+/** How time, requests and memory grow with the org and the inputs. Each size has an org of its own. */
+export const GROWTH: Measurement[] = GROWTHS.map(({ what, sizes, scenario, fill }) => ({
+  name: what,
+  rows: async (bench): Promise<Row[]> => {
+    const rows: Row[] = [];
+    for (const size of sizes) {
+      const org = await bench.startOrg(fill?.(size));
+      const { action } = await prepared(org, bench.dist, scenario(size));
+      const { action: runs } = await interleaved(bench.fewRounds, { action });
+      const peak = median(runs.map((run) => run.peak));
+      rows.push({
+        what: `${what}: ${size.toLocaleString('en-US')}`,
+        action: `${ms(wallTime(runs))}, ${requestCounts(runs)}`,
+        beside: `memory ${mb(peak)}`,
+        target: targets(['≤ 80 MB', peak <= MOST_MEMORY]),
+      });
+    }
+    return rows;
+  },
+}));

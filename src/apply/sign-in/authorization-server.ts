@@ -1,7 +1,7 @@
-import type { Inputs } from '../inputs/inputs.ts';
-import { OktaError } from '../okta/http/errors.ts';
-import { ActionError } from '../util/errors.ts';
-import type { Session } from '../session/session.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import { OktaError } from '../../okta/http/errors.ts';
+import { ActionError } from '../../util/errors.ts';
+import type { Session } from '../../session/session.ts';
 
 /**
  * Makes sure that the authorization server of the inputs is there. Anybody may read where its endpoints are; without a usable answer the

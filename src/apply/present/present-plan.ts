@@ -1,15 +1,15 @@
-import type { RegisteredApp } from '../app/app.ts';
-import type { Ignored } from '../app/ignored.ts';
-import type { Lifetime } from '../app/ownership/expiry.ts';
-import { markOf, memoryFor, type Marking, type Memory } from '../app/ownership/mark.ts';
-import { sameOwner } from '../app/ownership/owner.ts';
-import { planUpdate, type AppPlan } from '../app/plan.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Ready } from '../resources/resource.ts';
-import { planResources, type ResourcesPlan } from '../resources/resources.ts';
-import { RefusedChange } from '../util/errors.ts';
-import { refuseWithoutSecret } from './client-secret.ts';
-import type { OwnersDecision } from './permission.ts';
+import type { RegisteredApp } from '../../app/app.ts';
+import type { Ignored } from '../../app/ignored.ts';
+import type { Lifetime } from '../../app/ownership/expiry.ts';
+import { markOf, memoryFor, type Marking, type Memory } from '../../app/ownership/mark.ts';
+import { sameOwner } from '../../app/ownership/owner.ts';
+import { planUpdate, type AppPlan } from '../../app/plan.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { Ready } from '../../resources/resource.ts';
+import { planResources, type ResourcesPlan } from '../../resources/resources.ts';
+import { RefusedChange } from '../../util/errors.ts';
+import { refuseWithoutSecret } from '../secret/client-secret.ts';
+import type { OwnersDecision } from '../permission.ts';
 
 /** What is to be done about an app that is there, as one value: a dry run shows it, a real run carries it out. */
 export interface PresentPlan extends AppPlan {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOutputs } from '../__tests__/support/runner.ts';
+import { readOutputs } from '../../__tests__/support/runner.ts';
 
 export interface Ran {
   milliseconds: number;

@@ -1,15 +1,15 @@
-import type { RegisteredApp } from '../app/app.ts';
-import { updateResult, type Result } from '../app/change.ts';
-import { asIgnored } from '../app/ignored.ts';
-import { isContradicted } from '../app/ownership/claims.ts';
-import type { Owner } from '../app/ownership/owner.ts';
-import { allOf } from '../resources/resources.ts';
-import type { Session } from '../session/session.ts';
-import { confirmed, write, writeConfirmed } from '../session/write.ts';
-import type { Found } from './find-app.ts';
+import type { RegisteredApp } from '../../app/app.ts';
+import { updateResult, type Result } from '../../app/change.ts';
+import { asIgnored } from '../../app/ignored.ts';
+import { isContradicted } from '../../app/ownership/claims.ts';
+import type { Owner } from '../../app/ownership/owner.ts';
+import { allOf } from '../../resources/resources.ts';
+import type { Session } from '../../session/session.ts';
+import { confirmed, write, writeConfirmed } from '../../session/write.ts';
+import type { Found } from '../find-app.ts';
 import type { Afterwards, PresentPlan } from './present-plan.ts';
-import type { SignInCheck } from './verify-sign-in.ts';
-import { appObject, isOpenToOthers } from './update-app.ts';
+import type { SignInCheck } from '../sign-in/verify-sign-in.ts';
+import { appObject, isOpenToOthers } from '../update-app.ts';
 
 /** What is wanted of an app, and who wants it. */
 export interface Wish {

@@ -1,11 +1,23 @@
-import { bucketOf } from '../emulator/src/limits.ts';
-import { startEmulator, type App, type EmulatorOptions, type Group } from '../emulator/src/server.ts';
-import { timestamp } from '../emulator/src/timestamp.ts';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer, type Server } from 'node:tls';
+import { root } from '../../__tests__/support/runner.ts';
+import { bucketOf } from '../../emulator/src/limits.ts';
+import { startEmulator, type App, type EmulatorOptions, type Group } from '../../emulator/src/server.ts';
+import { timestamp } from '../../emulator/src/timestamp.ts';
 
 /**
  * The emulator in a process of its own, so that what it computes is not measured as the client's. Started with `fork`; its options are the
  * first argument, as JSON. It answers each message with one of the same `id`.
  */
+
+/** What it is started with. */
+export interface EmulatorArguments extends Pick<EmulatorOptions, 'token' | 'rateLimits'> {
+  /** Whether there is a server for TLS in front of it, too. */
+  tls?: boolean;
+}
 
 /** How many of each to make more: copies of the first ones, with names of their own. */
 export interface Fill {
@@ -38,15 +50,29 @@ export interface SeenRequest {
   path: string;
   bucket: string;
   status: number | undefined;
+  /** The header `User-Agent`. */
+  agent: string | undefined;
 }
 
 export interface Reply {
   id: number;
   url?: string;
+  tlsUrl?: string;
   requests?: SeenRequest[];
 }
 
-const emulator = await startEmulator(JSON.parse(process.argv[2] ?? '{}') as EmulatorOptions);
+const { tls, ...options } = JSON.parse(process.argv[2] ?? '{}') as EmulatorArguments;
+const front = tls ? await startTls() : undefined;
+const tlsUrl = front && `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
+const emulator = await startEmulator({ ...options, ...(tlsUrl !== undefined && { orgUrl: tlsUrl }) });
+front?.on('secureConnection', (client: Socket) => {
+  const onward = connect(Number(new URL(emulator.url).port), '127.0.0.1');
+  for (const [one, other] of [
+    [client, onward],
+    [onward, client],
+  ] as const)
+    one.on('error', () => other.destroy()).pipe(other);
+});
 const { org, requests, trouble } = emulator;
 let saved: App[] = [];
 let conditions = conditionsNow();
@@ -57,7 +83,14 @@ process.on('message', ({ id, ...question }: Question & { id: number }) => {
 process.on('disconnect', () => {
   process.exit();
 });
-reply({ id: 0, url: emulator.url });
+reply({ id: 0, url: emulator.url, ...(tlsUrl !== undefined && { tlsUrl }) });
+
+async function startTls(): Promise<Server> {
+  const file = (name: string): Buffer => readFileSync(join(root, '__tests__/support/tls', name));
+  const server = createServer({ key: file('key.pem'), cert: file('certificate.pem') });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
 
 function reply(message: Reply): void {
   process.send?.(message);
@@ -97,9 +130,13 @@ function answer(question: Question): Omit<Reply, 'id'> {
       return {};
     case 'requests':
       return {
-        requests: requests
-          .splice(0)
-          .map(({ method, path, status }) => ({ method, path, bucket: bucketOf(method, path), status })),
+        requests: requests.splice(0).map(({ method, path, status, headers }) => ({
+          method,
+          path,
+          bucket: bucketOf(method, path),
+          status,
+          agent: headers['user-agent'],
+        })),
       };
   }
 }

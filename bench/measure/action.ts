@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, payloadOf } from '../__tests__/support/runner.ts';
+import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, payloadOf } from '../../__tests__/support/runner.ts';
 
 /**
  * The environment that GitHub's runner gives to a run of the action.
