@@ -279,7 +279,7 @@ describe('what is not what it seems', () => {
     await foreignApp(org, 'other', { credentials: { oauthClient: { client_id: 'taken-client' } } });
     const error = await failure(org, { ...WEB, 'client-id': 'taken-client' });
     expect(error).toMatch(
-      /^Cannot create the app "shop": Okta does not take its "client-id": .*An app of another name may have it\. Choose another "client-id"/,
+      /^Cannot create the app "shop": the app "other" has its client ID .* give it a "client-id" of its own\.$/,
     );
     expect(await org.labels()).toEqual(['other']);
   });
