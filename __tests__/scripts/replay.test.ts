@@ -123,7 +123,7 @@ test('a recording that the emulator answers alike scores 100 %, whatever IDs, ti
 test('an answer that differs is shown, and counts by what differs: the status, the body or only links', async () => {
   const file = cassette(
     'differs',
-    create(SHOP, 'Shop', { type: 'APP_GROUP', extra: true }),
+    create(SHOP, 'Shop', { type: 'APP_GROUP', objectClass: [], extra: [true] }),
     read(SHOP, group(SHOP, 'Shop', { _links: {} })),
     read(SHOP, { errorCode: 'E0000007' }, 404),
     read(SHOP, { ...group(SHOP, 'Shop'), id: BLOG }),
@@ -131,16 +131,19 @@ test('an answer that differs is shown, and counts by what differs: the status, t
   const { code, output } = await replay(file);
   expect(output.split('\n').slice(0, 5)).toEqual([
     'differs: 0 of 4 exchanges answered exactly',
-    '  #0 POST /api/v1/groups: type: recorded "APP_GROUP", replayed "OKTA_GROUP" (and 1 more)',
+    '  #0 POST /api/v1/groups: objectClass[0]: recorded nothing, replayed "okta:user_group" (and 2 more)',
     expect.stringMatching(/ {2}#1 GET \S+: _links.logo: recorded nothing, replayed \[.*…? \(and 2 more\)$/),
     `  #2 GET /api/v1/groups/${SHOP}: status: recorded 404, replayed 200`,
     expect.stringMatching(/ {2}#3 GET \S+: id: recorded "00g2bbbbbbbbbbbbbbbb", replayed "00g\w{17}"$/),
   ]);
   expect(score(output)).toEqual(['3', '1', '0']);
   expect(code).toBe(0);
-  expect((await replay('--verbose', file)).output).toContain(
-    '  #0 POST /api/v1/groups: extra: recorded true, replayed nothing\n',
-  );
+  const { output: all } = await replay('--verbose', file);
+  expect(all.split('\n').slice(1, 4)).toEqual([
+    '  #0 POST /api/v1/groups: objectClass[0]: recorded nothing, replayed "okta:user_group"',
+    '  #0 POST /api/v1/groups: type: recorded "APP_GROUP", replayed "OKTA_GROUP"',
+    '  #0 POST /api/v1/groups: extra: recorded [true], replayed nothing',
+  ]);
 });
 
 test('an exchange is skipped if it cannot be repeated, which is said, and counts as one that differs', async () => {
@@ -191,55 +194,82 @@ test('lists are compared by what the recording made: what is missing or too much
   ]);
 });
 
+const APP = '0oa1aaaaaaaaaaaaaaaa';
+
+/** An app of the recorded org. */
+const app = (client_secret?: string, label = 'Shop'): object => ({
+  label,
+  name: 'oidc_client',
+  signOnMode: 'OPENID_CONNECT',
+  credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic', client_secret } },
+  settings: {
+    oauthClient: {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: ['https://shop.example/callback'],
+    },
+  },
+});
+
 test('what belongs to an object that the recording made has to be listed completely', async () => {
-  const members = (...users: object[]): Sent => ({
+  const secrets = (...ids: string[]): Sent => ({
     method: 'GET',
-    path: `/api/v1/groups/${SHOP}/users`,
-    answer: users,
+    path: `/api/v1/apps/${APP}/credentials/secrets`,
+    answer: ids.map((id) => ({ id, status: 'ACTIVE' })),
   });
   const { output } = await replay(
-    cassette('members', create(SHOP, 'Shop'), members(), members({ id: BLOG })),
+    '--verbose',
+    cassette(
+      'secrets-of-an-app',
+      { method: 'POST', path: '/api/v1/apps', body: app(), answer: { id: APP, ...app() } },
+      secrets('ocs1aaaaaaaaaaaaaaaa'),
+      secrets('ocs1aaaaaaaaaaaaaaaa', 'ocs2bbbbbbbbbbbbbbbb'),
+      secrets(),
+    ),
   );
-  expect(output.split('\n').slice(0, 2)).toEqual([
-    'members: 2 of 3 exchanges answered exactly',
-    `  #2 GET /api/v1/groups/${SHOP}/users: [0]: recorded, and missing in the replay`,
+  const path = `GET /api/v1/apps/${APP}/credentials/secrets`;
+  expect(output.split('\n').filter((line) => / (missing|not recorded)/.test(line))).toEqual([
+    `  #2 ${path}: [1]: recorded, and missing in the replay`,
+    expect.stringMatching(/^ {2}#3 .*: \[ocs\w{17}\]: in the replay, and not recorded$/),
   ]);
 });
 
 test('a value that the org made up is sent back as the replay has it, and one that the client sent is compared', async () => {
-  const id = '0oa1aaaaaaaaaaaaaaaa';
-  const app = (client_secret?: string, label = 'Shop'): object => ({
-    label,
-    name: 'oidc_client',
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic', client_secret } },
-    settings: {
-      oauthClient: {
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-        redirect_uris: ['https://shop.example/callback'],
-      },
-    },
-  });
   const write = (sent: object, answered: object): Sent => ({
     method: 'PUT',
-    path: `/api/v1/apps/${id}`,
+    path: `/api/v1/apps/${APP}`,
     body: sent,
-    answer: { id, ...answered },
+    answer: { id: APP, ...answered },
   });
   const [made, chosen] = ['made-up-by-the-recorded-org', 'chosen-by-the-client-of-the-app'];
   const { output } = await replay(
     '--verbose',
     cassette(
       'secrets',
-      { method: 'POST', path: '/api/v1/apps', body: app(), answer: { id, ...app(made) } },
+      { method: 'POST', path: '/api/v1/apps', body: app(), answer: { id: APP, ...app(made) } },
       write(app(made), app(made)),
       write(app(chosen), app(chosen)),
       write(app(chosen, 'a-secret-of-a-shop'), app('a-secret-of-a-shop', 'a-secret-of-a-shop')),
     ),
   );
   expect(output.split('\n').filter((line) => line.includes('client_secret'))).toEqual([
-    `  #3 PUT /api/v1/apps/${id}: credentials.oauthClient.client_secret: differs`,
+    `  #3 PUT /api/v1/apps/${APP}: credentials.oauthClient.client_secret: differs`,
+  ]);
+});
+
+test('what depends on the org alone is not compared, unless the client sent it', async () => {
+  const universalLogout = { status: 'DISABLED' };
+  const lines = async (body: object): Promise<string[]> => {
+    const answer = { id: APP, ...app(), universalLogout };
+    const { output } = await replay(
+      '--verbose',
+      cassette('org', { method: 'POST', path: '/api/v1/apps', body, answer }),
+    );
+    return output.split('\n').filter((line) => /universalLogout|emOptInStatus/.test(line));
+  };
+  expect(await lines(app())).toEqual([]);
+  expect(await lines({ ...app(), universalLogout })).toEqual([
+    expect.stringContaining(': universalLogout: recorded {"status":"DISABLED"}, replayed null'),
   ]);
 });
 
@@ -295,7 +325,9 @@ test('--with and --without say what the org has', async () => {
   const owners = { href: `https://acme.oktapreview.com/api/v1/groups/${SHOP}/owners` };
   const file = cassette('owners', list({ ...rest, _links: { ..._links, owners } }));
   expect((await replay('--verbose', file)).output).toContain(': [0]._links.owners: recorded {');
-  expect((await replay('--verbose', '--with', 'groupOwners', file)).output).not.toContain('_links.owners');
+  const withOwners = ['--verbose', '--with', 'groupOwners'];
+  expect((await replay(...withOwners, file)).output).not.toContain('_links.owners');
+  expect((await replay(...withOwners, '--without', 'groupOwners', file)).output).toContain('_links.owners');
 });
 
 test.each([
@@ -303,7 +335,12 @@ test.each([
   [[written('broken.yaml', '[')], /^Cannot read \S+broken\.yaml: /],
   [[written('workflow.yaml', 'jobs: []')], /^Cannot read \S+: it is neither a cassette of go-vcr, /],
   [
-    [written('half.yaml', 'interactions: [{ request: { method: GET } }]')],
+    [
+      written(
+        'half.yaml',
+        'interactions: [{ request: { method: GET, url: "https://a.example" }, response: {} }]',
+      ),
+    ],
     /^Cannot read \S+: its exchange #0 lacks a method, a URL or a status\.$/,
   ],
   [[], /^There is no file to replay\.\n\nUsage: /],

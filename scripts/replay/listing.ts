@@ -41,7 +41,10 @@ export function compareListings(
   const compared = found.filter((differences) => differences !== undefined);
   if (recorded.length > 0 && compared.length + more.length === 0) return undefined;
   const what = 'in the replay, and not recorded';
-  return [...compared.flat(), ...more.map((entry) => ({ path: `[${nameOf(entry) ?? ''}]`, what }))];
+  return [
+    ...compared.flat(),
+    ...more.map((entry) => ({ path: `[${nameOf(entry) ?? String(entry['id'])}]`, what })),
+  ];
 }
 
 function nameOf({ profile, label, name, origin }: Entry): string | undefined {
