@@ -98,7 +98,7 @@ const score = (output: string): string[] =>
 
 async function replay(...args: string[]): Promise<{ code: number; output: string }> {
   let output = '';
-  const code = await replayCommand(args, (text) => (output += `${text}\n`));
+  const code = await replayCommand(args, (text) => (output += `${text.replaceAll(`${folder}/`, '')}\n`));
   return { code, output };
 }
 
@@ -108,7 +108,7 @@ test('a recording that the emulator answers alike scores 100 %, whatever IDs, ti
   const { code, output } = await replay('--floor', '100', cassette('life', ...life));
   expect(output).toBe(
     [
-      'life: 3 of 3 exchanges answered exactly',
+      'life.yaml: 3 of 3 exchanges answered exactly',
       '',
       'Recordings: 1, exchanges: 3',
       '  same status: 3 (100.0 %)',
@@ -130,7 +130,7 @@ test('an answer that differs is shown, and counts by what differs: the status, t
   );
   const { code, output } = await replay(file);
   expect(output.split('\n').slice(0, 5)).toEqual([
-    'differs: 0 of 4 exchanges answered exactly',
+    'differs.yaml: 0 of 4 exchanges answered exactly',
     '  #0 POST /api/v1/groups: objectClass[0]: recorded nothing, replayed "okta:user_group" (and 2 more)',
     expect.stringMatching(/ {2}#1 GET \S+: _links.logo: recorded nothing, replayed \[.*…? \(and 2 more\)$/),
     `  #2 GET /api/v1/groups/${SHOP}: status: recorded 404, replayed 200`,
@@ -188,7 +188,7 @@ test('lists are compared by what the recording made: what is missing or too much
     ),
   );
   expect(output.split('\n').slice(0, 3)).toEqual([
-    'lists: 3 of 5 exchanges answered exactly',
+    'lists.yaml: 3 of 5 exchanges answered exactly',
     '  #2 GET /api/v1/groups: [Shop]: in the replay, and not recorded',
     '  #4 GET /api/v1/groups: [0]: recorded, and missing in the replay',
   ]);

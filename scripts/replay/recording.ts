@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { parse } from 'yaml';
 
 /** A request that was sent to a real org, and what the org answered. */
@@ -19,7 +18,7 @@ export interface Exchange {
 }
 
 export interface Recording {
-  name: string;
+  file: string;
   exchanges: Exchange[];
 }
 
@@ -62,7 +61,7 @@ export function readRecording(file: string): Recording {
       throw new Error(`Cannot read ${file}: its exchange #${index} lacks a method, a URL or a status.`);
     }
   });
-  return { name: basename(file).replace(/\.(ya?ml|json)$/, ''), exchanges };
+  return { file, exchanges };
 }
 
 /** JSON is YAML, too, but is read much faster as what it is. */

@@ -4,7 +4,7 @@ import type { Outcome } from './replay.ts';
 
 /** What became of a recording: a line for it, and one for each exchange that was skipped or answered differently. */
 export function describeRecording(
-  { name }: Recording,
+  { file }: Recording,
   outcomes: readonly Outcome[],
   isVerbose: boolean,
 ): string {
@@ -14,7 +14,7 @@ export function describeRecording(
     return remarks(outcome, isVerbose).map((remark) => `${request}: ${remark}`);
   });
   const exact = outcomes.filter(isExact).length;
-  return [`${name}: ${exact} of ${outcomes.length} exchanges answered exactly`, ...lines].join('\n');
+  return [`${file}: ${exact} of ${outcomes.length} exchanges answered exactly`, ...lines].join('\n');
 }
 
 /** The score of all recordings, and why exchanges were skipped. */
