@@ -126,7 +126,8 @@ function toTakeOver(run: Run, owner: Owner, action: Having, state: PullRequestSt
       : refusal(whose, 'Choose another name. The app goes when that job ends.');
   }
   if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, action, owner.repository));
-  if (owner.pullRequest === undefined || state === 'closed') return { allowed: true, takesOver: true, replaces: owner };
+  if (owner.pullRequest === undefined || state === 'closed')
+    return { allowed: true, takesOver: true, replaces: owner };
   if (state === 'open') {
     return refusal(
       `${whose}, which is open`,
