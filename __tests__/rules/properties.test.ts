@@ -188,7 +188,7 @@ const each = {
   groups: fc.subarray(['Everyone', 'Söhne & Töchter', '100 % "sure"'], { minLength: 1 }).map(lines),
   users: fc.constant("jane+o'neil@example.com"),
   'trusted-origins': fc.subarray(['https://a.example.com', 'http://localhost:3000']).map(lines),
-  assignments: fc.constantFrom('add', 'exact'),
+  assignments: fc.constantFrom('managed', 'add', 'exact'),
   settings: fc
     .record({ enduser: text, extra: plain, profile: plain })
     .map(({ enduser, extra, profile }) =>
@@ -212,6 +212,8 @@ const NAMED: Record<string, readonly (readonly string[])[]> = {
   jwks: [PATHS.jwks, PATHS['jwks-uri']],
   'jwks-uri': [PATHS.jwks, PATHS['jwks-uri']],
   'trusted-origins': [['profile', 'okta_oidc_app', 'trusted_origins']],
+  groups: [['profile', 'okta_oidc_app', 'groups']],
+  users: [['profile', 'okta_oidc_app', 'users']],
   name: [['label']],
 };
 
