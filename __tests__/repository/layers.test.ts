@@ -58,7 +58,8 @@ describe('the linter', () => {
     ['src/sweep/run.ts', "import { run } from '../main.ts';"],
     ['src/world.ts', "import { run } from './main.ts';"],
     ['src/main.ts', "import { run } from './sweep/run.ts';"],
-    ['src/main.ts', "import './index.ts';"],
+    ['src/main.ts', "import './bundle.ts';"],
+    ['src/bundle.ts', "import './index.ts';"],
   ])('refuses that %s says: %s', async (file, text) => {
     expect(await complaints(file, text)).toEqual([above]);
   });
@@ -69,7 +70,7 @@ describe('the linter', () => {
     ['src/okta/org.ts', "import { apps } from './apps.ts';"],
     ['src/sweep/run.ts', "import { sweep } from './sweep.ts';"],
     ['src/main.ts', "import { report } from './report/report.ts';"],
-    ['src/index.ts', "import { run } from './main.ts';"],
+    ['src/index.ts', "import { run } from './bundle.ts';"],
   ])('lets %s say: %s', async (file, text) => {
     expect(await complaints(file, text)).toEqual([]);
   });
