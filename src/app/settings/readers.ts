@@ -79,7 +79,7 @@ function redirectUriProblem(uri: string, wildcards: boolean): string | undefined
   if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
   if (!/^(https?:\/\/[^/]|(?!https?:)[a-z][a-z0-9+.-]*:\/{0,3}[^/])/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
-  const web = /^https?:\/\/([^/?]*)(.*)$/i.exec(uri);
+  const web = /^https?:\/\/([^/?]*)(.*)$/is.exec(uri);
   const host = web?.[1] ?? '';
   if ((web?.[2] ?? '').includes('*') || host.lastIndexOf('*') > host.indexOf('.')) {
     return 'which has a wildcard outside the left-most part of its host. Use a pattern such as https://*.example.com/callback.';
