@@ -70,34 +70,9 @@ function fragmentProblem(uri: string): string | undefined {
   return uri.includes('#') ? 'which has a fragment (#), and Okta takes none. Leave it out.' : undefined;
 }
 
-<<<<<<< HEAD
 /** Any absolute URI, of a scheme of the app's own, too. */
 export function anyUri(reader: InputReader, input: string): string | undefined {
   return readUri(reader, input, uriProblem);
-=======
-/**
- * Okta takes any absolute URI, custom schemes and plain http too, and keeps its text as it is (recorded); it refuses a fragment
- * (reported), and matches a wildcard only where the app's `wildcard_redirect` says so (documented).
- */
-function redirectUriProblem(uri: string, wildcards: boolean): string | undefined {
-  if (/\s/.test(uri)) return 'which holds white space. Give one URI per line.';
-  const deceptive = deceptiveUri(uri);
-  if (deceptive) return deceptive;
-  if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
-  if (!/^(https?:\/\/[^/]|(?!https?:)[a-z][a-z0-9+.-]*:\/{0,3}[^/])/i.test(uri))
-    return 'which is not an absolute URI. Start it with its scheme, as in https://….';
-  const web = /^https?:\/\/([^/?]*)(.*)$/is.exec(uri);
-  const host = web?.[1] ?? '';
-  if ((web?.[2] ?? '').includes('*') || host.lastIndexOf('*') > host.indexOf('.')) {
-    return 'which has a wildcard outside the left-most part of its host. Use a pattern such as https://*.example.com/callback.';
-  }
-  if (host.includes('*') && !wildcards) {
-    return 'which has a wildcard. Set "wildcard-redirect: subdomain" to allow it, or give the URIs themselves.';
-  }
-  if (web && !parseUrl(uri.replaceAll('*', 'wildcard')))
-    return 'which is not a URL. Check its host and port.';
-  return undefined;
->>>>>>> build
 }
 
 /** The address of something on the web. */
