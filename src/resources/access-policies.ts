@@ -64,21 +64,17 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {
     if (policies.length === 0) return undefined;
-    const { okta } = session;
     const clientId = clientIdOf(app) ?? app.id;
     const listing = await findListing(session, policies.map(placeOf), clientId);
     return {
       remove: async () => {
-        for (const policy of listing) await takeOut(session, policy, clientId);
+        for (const policy of listing) await takeOut(session, policy, app);
       },
       restore: async (current) => {
         const remembered = markOf(current).policies ?? [];
         await mapConcurrently(
           listing.filter((policy) => remembered.includes(nameOf(policy))),
-          (policy) =>
-            ifThere(async () => {
-              await letIn(session, await okta.getAccessPolicy(policy.server, policy.id), current);
-            }),
+          (policy) => ifThere(() => letIn(session, policy, current)),
         );
       },
     };
@@ -194,14 +190,18 @@ async function findListing(
 }
 
 /**
- * Takes a client out of a policy, as its app is about to be deleted. A policy that is gone counts as done, and one that Okta does not let be
- * changed keeps the client, with a warning: it names an app that no longer exists, and nobody can use it.
+ * Takes the client of an app that is about to be deleted out of a policy. A policy that is gone counts as done, and one that Okta does not
+ * let be changed keeps the client, with a warning: it names an app that no longer exists, and nobody can use it.
  */
-async function takeOut(session: Session, policy: AccessPolicy, clientId: string): Promise<void> {
+async function takeOut(session: Session, policy: AccessPolicy, app: RegisteredApp): Promise<void> {
   const { log, record } = session;
+  const clientId = clientIdOf(app) ?? app.id;
   const name = policyName(policy);
+  const refuse = async (): Promise<void> => {
+    if (await isMadeAnew(session, app, clientId)) throw new MadeAnew();
+  };
   try {
-    const written = await ifThere(() => replacePolicy(session, policy, clientId, planTakingOut));
+    const written = await ifThere(() => replacePolicy(session, policy, clientId, planTakingOut, refuse));
     if (!written) return;
     if (written.isWritten) record(`took the app out of ${name}`);
     if (isLastClient(written.item, clientId))
@@ -209,9 +209,24 @@ async function takeOut(session: Session, policy: AccessPolicy, clientId: string)
         `The app is the only client of ${name} and is kept in it: a policy without clients might let everybody in. Delete the policy, or name other clients in it.`,
       );
   } catch (error) {
+    if (error instanceof MadeAnew) return;
     if (!(error instanceof UnknownClients)) throw error;
     log.warning(`The app is kept as a client of ${name}. ${error.message}`);
   }
+}
+
+/** Another app has the client ID by now, whose run has let it in: that client is not the deleted app's any more. */
+class MadeAnew extends Error {}
+
+/** Whether another run has deleted the app, and created one of its name and client ID. */
+async function isMadeAnew(
+  { okta }: Pick<Session, 'okta'>,
+  { id, label }: RegisteredApp,
+  clientId: string,
+): Promise<boolean> {
+  if (clientId === id) return false;
+  const apps = await okta.findApps(label);
+  return apps.some((other) => other.id !== id && clientIdOf(other) === clientId);
 }
 
 function policyName({ name, server }: AccessPolicy): string {
@@ -222,24 +237,30 @@ function policyName({ name, server }: AccessPolicy): string {
 const MAX_ATTEMPTS = 4;
 
 /**
- * A policy is a shared object that is replaced whole, as a shared app is: it is read again right before it is written, since a person may
- * have added a client, and what was written is confirmed.
+ * A policy is a shared object that is replaced whole, as a shared app is: it is read again before it is planned and written, since others may
+ * have added a client or taken this one out, and what was written is confirmed.
+ *
+ * @param refuse throws if it must not be written any more
  */
-function replacePolicy(
+async function replacePolicy(
   session: Session,
   policy: AccessPolicy,
   clientId: string,
   plan: (policy: AccessPolicy, clientId: string) => AccessPolicyPlan,
+  refuse: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Written<AccessPolicy, AccessPolicyPlan>> {
-  const { okta } = session;
+  const { okta, deadline } = session;
+  const read = (): Promise<AccessPolicy> => okta.getAccessPolicy(policy.server, policy.id);
+  const readAt = deadline.clock.now();
   let refusals = 0;
   return writeConfirmed(
     session,
     {
       name: `the access policy "${policy.name}"`,
-      read: () => okta.getAccessPolicy(policy.server, policy.id),
+      read,
       plan: (current) => plan(current, clientId),
       replace: async (current, body) => {
+        await refuse();
         try {
           return await okta.replaceAccessPolicy(current, body);
         } catch (error) {
@@ -255,7 +276,7 @@ function replacePolicy(
       settleTime: () => session.settleTime(),
       freshTime: () => session.settleTime() / 2,
     },
-    { item: policy, readAt: -Infinity },
+    { item: await read(), readAt },
   );
 }
 
