@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Reply } from './support/caller.ts';
 import { call, createApp, createGroup, oidcApp } from './support/caller.ts';
 import type { Emulator, Fault } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
+import { noTrouble } from '../src/trouble.ts';
+import { likelyUnknowns } from '../src/unknowns.ts';
 
 let okta: Emulator;
 beforeEach(async () => {
@@ -250,4 +253,15 @@ describe('labels in an org that escapes them', () => {
     okta.unknown.labelsEscaped = 'no';
     expect((await shown(id))[0]).toBe('Tom &amp;amp; Jerry&amp;#39;s');
   });
+});
+
+test('each switch has a row in the README, which begins with the value at the start', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = new Map(
+    [...readme.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)].map(([, name, next]) => [name, next]),
+  );
+  for (const name of [...Object.keys(noTrouble()), 'fault', 'forbidden']) expect(rows.has(name)).toBe(true);
+  for (const [name, value] of Object.entries(likelyUnknowns)) {
+    expect(rows.get(name)).toMatch(new RegExp(`^\`${value}\`, `));
+  }
 });

@@ -15,8 +15,8 @@ import {
   completeCommon,
   completeCredentials,
   completeSettings,
-  refuseSelfService,
   refuseTakenLabel,
+  validateAccessibility,
 } from './app-body.ts';
 import {
   blankField,
@@ -96,7 +96,7 @@ async function createApp(exchange: Exchange): Promise<Answer> {
   if (signOnMode !== 'OPENID_CONNECT') throw validationFailed('signOnMode', 'Invalid signOnMode');
 
   const label = validateLabel(exchange, body['label']);
-  refuseSelfService(body);
+  validateAccessibility(exchange, name, body);
   refuseTakenLabel(exchange, label, undefined);
 
   const sent = objectOf(objectOf(body['credentials'])['oauthClient']);
@@ -188,7 +188,7 @@ function completeBody(
     clientId,
     clientSettings,
   );
-  validateClient(clientSettings, clientCredentials);
+  validateClient(exchange, clientSettings, clientCredentials);
   return {
     ...completeCommon(sent, before, ['oidc_client_link'], 'OPENID_CONNECT'),
     credentials: {
@@ -244,7 +244,7 @@ function replaceApp(exchange: Exchange): Answer {
   const body = bodyObject(exchange);
   const { org } = exchange;
   const label = validateLabel(exchange, body['label']);
-  refuseSelfService(body);
+  validateAccessibility(exchange, app.name, body);
   if (app.status === 'ACTIVE') refuseTakenLabel(exchange, label, app);
   if (app.catalogEntry !== undefined) {
     replaceCatalogApp(exchange, app, app.catalogEntry, label, body);
@@ -405,6 +405,7 @@ const listedTexts = new WeakMap<App, { from: readonly unknown[]; text: string }>
 function listedText(exchange: Exchange, app: App): string {
   const from = [
     exchange.origin,
+    exchange.org.engine,
     app.body,
     shownLabel(exchange, app),
     app.status,

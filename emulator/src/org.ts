@@ -207,8 +207,8 @@ export class Org {
   readonly ids = new IdIssuer();
   /** The org's own ID, `00o…`. */
   readonly id = this.ids.next('00o');
-  /** Identity Engine or Classic Engine: decides whether apps have policies. */
-  readonly engine: 'identity' | 'classic';
+  /** Identity Engine or Classic Engine. Tests may change it: an org is upgraded with the apps that it has. */
+  engine: 'identity' | 'classic';
   readonly apps = new Map<string, App>();
   readonly groups = new Map<string, Group>();
   readonly users = new Map<string, User>();

@@ -44,6 +44,11 @@ export interface Unknowns {
    * form that is sent back is escaped once more.
    */
   labelsEscaped: 'no' | 'answered' | 'stored';
+  /**
+   * A wildcard in the label right below the top-level domain (`https://pr-*.com`). Refused by the documentation, accepted
+   * in a recording.
+   */
+  wildcardBelowTopLevel: 'refused' | 'accepted';
   /** The `profile` of a catalog app (documented only for OAuth clients). */
   catalogProfile: 'kept' | 'dropped' | 'refused';
   /** Whether a client's key shows the `alg` that it was sent with. */
@@ -69,6 +74,7 @@ export const likelyUnknowns: Unknowns = {
   directAssignmentOfGroupMember: 'USER',
   label: 'kept',
   labelsEscaped: 'no',
+  wildcardBelowTopLevel: 'refused',
   catalogProfile: 'kept',
   keyAlgorithm: 'dropped',
   signInWithoutPolicy: 'page',

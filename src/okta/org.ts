@@ -4,7 +4,7 @@ import { authorizationServers, type AuthorizationServers } from './authorization
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
 import { metadata, ownAddress, type Metadata } from './metadata.ts';
-import { policies, type Policies } from './authentication-policies.ts';
+import { authenticationPolicies, type AuthenticationPolicies } from './authentication-policies.ts';
 import { requestsTo } from './http/requests.ts';
 import type { Attempt } from './http/sdk.ts';
 import { secrets, type Secrets } from './secrets.ts';
@@ -14,7 +14,16 @@ import { users, type Users } from './users.ts';
 
 /** An Okta org, in the words of what this action does with it: each method is one request, or the pages of one list. */
 export interface OktaOrg
-  extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins, Metadata {
+  extends
+    Apps,
+    Secrets,
+    Grants,
+    Groups,
+    Users,
+    AuthenticationPolicies,
+    AuthorizationServers,
+    TrustedOrigins,
+    Metadata {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
   /**
@@ -58,7 +67,7 @@ export function oktaOrg(
     ...grants(requests, () => ownAddress(told, orgUrl)),
     ...groups(requests),
     ...users(requests),
-    ...policies(requests),
+    ...authenticationPolicies(requests),
     ...authorizationServers(requests),
     ...trustedOrigins(requests),
     ...told,

@@ -1,8 +1,8 @@
 import type { RegisteredApp } from '../../app/app.ts';
 import { ActionError } from '../../util/errors.ts';
+import { weightOf } from '../../util/text/body.ts';
 import { isObject, type JsonObject } from '../../util/json.ts';
 import type { OktaError } from './errors.ts';
-import { weightOf } from './sdk.ts';
 import type { OktaResponse, Request, Transport } from './transport.ts';
 
 /** The requests that the resources of one org are made of. */
