@@ -38,8 +38,10 @@ export async function converge(
   const active = sent.plan.activate ? await activateApp(session, sent.item) : sent.item;
   if (sent.isWritten || sent.plan.activate) signIn.begin(active, true);
   const confirming = confirmed(session, object, sent);
-  await allOf<unknown>([confirming, resources.apply(active, sent.isWritten)]);
+  const applying = resources.apply(active, { isWritten: sent.isWritten, confirmed: confirming });
+  await allOf<unknown>([confirming, applying]);
   const written = await confirming;
+  const belonging = await applying;
 
   const { ignored } = written;
   const lost = ignored?.changes.filter(({ field }) => field !== 'status') ?? [];
@@ -54,9 +56,10 @@ export async function converge(
   const fields = lost.map(({ field }) => field);
   tellIgnored(session, app, [...written.plan.ignored, ...fields]);
   const done = written.changes.filter(({ field }) => !fields.includes(field));
-  const isInVain = done.length === 0 && written.changes.length > 0 && noted === written.item;
+  const isInVain = done.length === 0 && written.changes.length > 0;
+  const isWritten = (written.isWritten && !isInVain) || noted !== written.item;
   const present = { ...noted, active: active.active };
-  return updateResult(present, [...done, ...resources.changes], written.isWritten && !isInVain);
+  return updateResult(present, [...done, ...belonging], isWritten);
 }
 
 /**

@@ -102,7 +102,8 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   if (kind !== 'own') return { kind: 'holder', app, isOwn: kind === 'lost', changes };
   signIn.begin(app, true);
   try {
-    await allOf([resources.apply(app, true), noteOfCreation(run, app, marking)]);
+    const progress = { isWritten: true, confirmed: Promise.resolve() };
+    await allOf<unknown>([resources.apply(app, progress), noteOfCreation(run, app, marking)]);
   } catch (error) {
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
@@ -141,7 +142,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     );
     return updateResult(app, [], false);
   }
-  if (decision.notice !== undefined) session.log.notice(decision.notice);
+  for (const notice of [decision.notice ?? [], first.resources.notices].flat()) session.log.notice(notice);
   if (inputs.dryRun) {
     tellIgnored(session, app, first.ignored);
     return updateResult(app, [...first.changes, ...first.resources.changes], first.write);
