@@ -192,10 +192,7 @@ async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, mark
     asked.map(({ field }) => field),
   );
   const ignored = asIgnored(asked);
-  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }), {
-    isNeeded: true,
-    isOpen: false,
-  });
+  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }));
 }
 
 /**
