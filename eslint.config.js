@@ -1,5 +1,4 @@
 import js from '@eslint/js';
-import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -44,19 +43,6 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       'no-console': 'off',
-    },
-  },
-  {
-    // No text from outside can hold up a run: the time that an expression takes grows with the text, and not with its square.
-    files: ['src/**'],
-    plugins: { regexp },
-    rules: {
-      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
-      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
-      'regexp/no-dupe-disjunctions': [
-        'error',
-        { report: 'trivial', reportExponentialBacktracking: 'potential' },
-      ],
     },
   },
   ...LAYERS.flat().map((room) => downwardOnly(room, [...besideAndAbove(room), escaped(OKTA_SDK)])),

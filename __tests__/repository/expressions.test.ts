@@ -1,87 +1,160 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ESLint, Linter } from 'eslint';
-import regexp from 'eslint-plugin-regexp';
+import fc from 'fast-check';
 import ts from 'typescript';
 import { root } from '../support/runner.ts';
+import { stepsOf } from '../support/steps.ts';
 
 /**
- * The regular expressions of the source: no text from outside can hold up a run. The linter says so of each, but for what a back-reference
- * does, which it does not look at, and for those that are made of texts.
+ * Every regular expression of the source, with the worst that it can be given: what it costs grows as the text does, so that no text from
+ * outside can hold up a run. The worst is looked for, not known: pieces of what the expression matches, repeated, after the start of a
+ * match, and before something that does not match. Steps are counted, not time.
  */
 
-const eslint = new ESLint();
-
-/** What the project's own configuration says of an expression in the source. */
-async function complaints(expression: string): Promise<string[]> {
-  const { rules } = (await eslint.calculateConfigForFile('src/main.ts')) as { rules: Linter.RulesRecord };
-  const own = Object.entries(rules).filter(([rule]) => rule.startsWith('regexp/'));
-  const config: Linter.Config = {
-    files: ['**/*.ts'],
-    plugins: { regexp },
-    rules: Object.fromEntries(own),
-  };
-  const found = new Linter().verify(`export const x = ${expression};`, config, 'x.ts');
-  return found.map(({ message }) => message);
+interface Expression {
+  place: string;
+  source: string;
+  flags: string;
 }
 
-test.each([
-  ['/(a+)+$/', 'nested repetitions'],
-  ['/^(\\w|\\d)*$/', 'two ways to read a text'],
-  ['/<[^>]*>/g', 'tags that do not end'],
-  ['/[.\\s]+$/', 'blanks at the end'],
-  ['/\\/+$/', 'slashes at the end'],
-])('the linter refuses %s: %s', async (expression) => {
-  expect(await complaints(expression)).not.toEqual([]);
-});
-
-test.each(['/^a+$/', '/-$/', '/^\\/(?:admin\\/)?oauth2\\/([^/]+)/'])(
-  'the linter takes %s',
-  async (expression) => {
-    expect(await complaints(expression)).toEqual([]);
-  },
-);
-
-interface Found {
-  text: string;
-  /** Whether it is made when its file is loaded, so that nothing from outside is in it. */
-  isConstant: boolean;
-}
-
-/** The expressions in a file: literals, and those that are made of texts. */
-function expressionsIn(path: string): Found[] {
+function expressionsIn(path: string): Expression[] {
   const file = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest);
-  const found: Found[] = [];
-  const visit = (node: ts.Node, isConstant: boolean): void => {
-    const isMade =
-      (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
-      ts.isIdentifier(node.expression) &&
-      node.expression.text === 'RegExp';
-    if (ts.isRegularExpressionLiteral(node)) found.push({ text: node.text, isConstant: true });
-    if (isMade) found.push({ text: `RegExp in ${path}`, isConstant });
-    ts.forEachChild(node, (child) => {
-      visit(child, isConstant && !ts.isFunctionLike(node));
-    });
+  const found: Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf('/');
+      found.push({ place: path, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
+    }
+    ts.forEachChild(node, visit);
   };
-  visit(file, true);
+  visit(file);
   return found;
 }
 
-describe('the expressions of the source', () => {
-  const expressions = globSync('src/**/*.ts', { cwd: root }).flatMap(expressionsIn);
+const EXPRESSIONS = globSync('src/**/*.ts', { cwd: root }).flatMap(expressionsIn);
 
-  test('are found', () => {
-    expect(expressions.length).toBeGreaterThan(150);
-  });
+/** Characters of which texts are made that are repeated: those that the expression names, and one of each kind. */
+function letters({ source }: Expression): string[] {
+  const named = source.replace(/\\[a-zA-Z](\{[^}]*\})?/g, '').replace(/[\\^$]/g, '');
+  return [...new Set([...Array.from(named), ' ', '\n', '.', '0', 'a', '<', '/'])];
+}
 
-  test('hold nothing that comes from outside', () => {
-    expect(expressions.filter(({ isConstant }) => !isConstant)).toEqual([]);
-  });
+function withoutLookarounds(source: string): string {
+  const start = source.search(/\(\?<?[=!]/);
+  if (start === -1) return source;
+  let depth = 0;
+  for (let at = start; at < source.length; at += 1) {
+    if (source[at] === '\\') at += 1;
+    else if (source[at] === '(') depth += 1;
+    else if (source[at] === ')') depth -= 1;
+    if (depth === 0) return withoutLookarounds(source.slice(0, start) + source.slice(at + 1));
+  }
+  throw new Error(`No end of a lookaround in ${source}`);
+}
 
-  test('refer back to what they have matched only if they begin at the start of the text', () => {
-    const referring = expressions.filter(({ text }) => /\\[1-9k]/.test(text));
-    expect(referring.length).toBeGreaterThan(0);
-    expect(referring.filter(({ text }) => !text.startsWith('/^'))).toEqual([]);
+/** Texts that the expression matches, as far as they can be made: lookarounds and properties are left out for that. */
+function samples({ source, flags }: Expression): string[] {
+  const plain = withoutLookarounds(source)
+    .replace(/\\\d/g, '')
+    .replaceAll('\\p{Cc}', '\\x01')
+    .replace(/\\p\{[^}]*\}/g, 'a');
+  const arbitrary = fc.stringMatching(new RegExp(plain, flags.replace(/[^su]/g, '')));
+  return fc.sample(arbitrary, { numRuns: 3, seed: 7 }).map((text) => text.slice(0, 80));
+}
+
+const PUMP_LENGTHS = [1, 7];
+
+interface Attack {
+  start: string;
+  pump: string;
+  end: string;
+}
+
+/** What to repeat, after what, and before what. */
+function attacks(expression: Expression): Attack[] {
+  const pumps = new Set<string>();
+  const starts = new Set(['']);
+  const alphabet = letters(expression);
+  for (const text of samples(expression)) {
+    pumps.add(text.slice(0, 40));
+    for (let at = 0; at < text.length; at += Math.ceil(text.length / 6)) {
+      starts.add(text.slice(0, at));
+      for (const length of PUMP_LENGTHS) pumps.add(text.slice(at, at + length));
+    }
+  }
+  for (const letter of alphabet) pumps.add(letter);
+  pumps.delete('');
+  const ends = ['\u0001!', `${alphabet.join('').replace('\n', '')}\n`];
+  return [...starts].flatMap((start) =>
+    [...pumps].flatMap((pump) => ends.map((end) => ({ start, pump, end }))),
+  );
+}
+
+function textOf({ start, pump, end }: Attack, length: number): string {
+  return start + pump.repeat(Math.ceil(length / pump.length)) + end;
+}
+
+/** Characters of a text that shows which attacks are worst, and of two that show how it grows. */
+const SHORT = 40;
+const [ONCE, FOUR_TIMES] = [200, 800] as const;
+
+/** Steps for each character that are enough for whatever is linear. */
+const MOST = 1000;
+
+/** How many of the attacks that look worst are looked at more closely: in a short text the worst need not be the first. */
+const SUSPECTS = 5;
+
+/**
+ * How many times as many steps it takes if the worst text is four times as long: four if they grow as the text does, sixteen for a square,
+ * `Infinity` if they are too many to be counted.
+ */
+function growth(expression: Expression): number {
+  const steps = stepsOf(expression.source, expression.flags);
+  const stepsAt = (attack: Attack, length: number): number => steps(textOf(attack, length), length * MOST);
+  const tried: { attack: Attack; count: number }[] = [];
+  for (const attack of attacks(expression)) {
+    const count = stepsAt(attack, SHORT);
+    if (count === Infinity) return Infinity;
+    tried.push({ attack, count });
+  }
+  const suspects = tried.sort((a, b) => b.count - a.count).slice(0, SUSPECTS);
+  const growths = suspects.map(({ attack }) => stepsAt(attack, FOUR_TIMES) / stepsAt(attack, ONCE));
+  return growths.some(Number.isNaN) ? Infinity : Math.max(...growths);
+}
+
+/** Between what is linear and what is not. */
+const LINEAR = 6;
+
+/** By their names. Without a repetition that has no end, the length of a text makes no difference. */
+const REPEATING = new Map(
+  EXPRESSIONS.filter(({ source }) => /[*+]|\{\d+,\}/.test(source)).map((expression) => [
+    `/${expression.source}/${expression.flags} of ${expression.place}`,
+    expression,
+  ]),
+);
+
+test('the source has expressions, and makes none from what comes from outside', () => {
+  expect(REPEATING.size).toBeGreaterThan(50);
+  const made = globSync('src/**/*.ts', { cwd: root }).filter((path) =>
+    readFileSync(join(root, path), 'utf8').includes('new RegExp('),
+  );
+  expect(made).toEqual([]);
+});
+
+describe('a text four times as long takes no more than about four times as many steps', () => {
+  test.each([...REPEATING])('%s', (_, expression) => {
+    expect(growth(expression)).toBeLessThan(LINEAR);
   });
+});
+
+test.each([
+  ['elements', '<(script|style)[\\s\\S]*?<\\/\\1>', 'gi'],
+  ['tags that do not end', '<[^>]*>', 'g'],
+  ['blanks at the end', '[.\\s]+$', ''],
+  ['slashes at the end', '\\/+$', ''],
+  ['what comes before the end of a line', '^https?:\\/\\/([^/?]*)(.*)$', 'i'],
+  ['a repetition in a repetition', '^(a+)+$', ''],
+])('the worst text is found for %s', (_, source, flags) => {
+  expect(growth({ place: '', source, flags })).toBeGreaterThan(LINEAR);
 });

@@ -146,13 +146,16 @@ describe('a name from outside', () => {
   test.each(['\u202e', '\u2066', '\u061c', '\u200b', '\u{e0041}'])(
     'does not turn or hide what is around it (%j)',
     async (character) => {
-      const run = await succeed(org, { ...WEB, name: `shop ${character}gpj.exe` });
+      const name = `shop ${character}gpj.exe`;
+      await foreignApp(org, name);
+      const run = await succeed(org, { ...WEB, name });
       expect(shown(run)).not.toContain(character);
       expect(shown(run)).toContain(`\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}gpj`);
     },
   );
 
   test('does not turn the log around', async () => {
+    await foreignApp(org, 'shop \u202egpj');
     const run = await succeed(org, { ...WEB, name: 'shop \u202egpj' });
     expect(run.rawLog).not.toContain('\u202e');
   });
