@@ -1010,7 +1010,7 @@ describe('what Okta refuses', () => {
     const run = await runOn(org, { ...WEB, 'api-token': 'wrong-token-9876' });
     expect(run.exitCode).toBe(1);
     expect(run.annotations[0]?.message).toMatch(
-      /Cannot find the app "shop": Okta answered 401 \(E0000011\): Invalid token provided\. Check "api-token"/,
+      /^Cannot use "api-token" to find the app "shop": Okta answered 401 \(E0000011\): Invalid token provided\. Check "api-token"/,
     );
     expect(run.rawLog).not.toContain('wrong-token-9876');
   });

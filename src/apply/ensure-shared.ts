@@ -69,7 +69,7 @@ export async function ensureShared(
     const held = listAt(app, PATHS['redirect-uris']);
     const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
     if (inputs.state === 'present' && isThere) signIn.begin(app, false);
-    const lifetime = { lasts: inputs.expiresAfter, now: session.deadline.clock.now() };
+    const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
     const share: Share = { ...found, permission, lifetime, dryRun: inputs.dryRun };
     return inputs.state === 'absent'
       ? takeAway(session, share, everything ? undefined : entries)

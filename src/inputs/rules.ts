@@ -36,6 +36,12 @@ export function checkTogether(
       'is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
     );
   }
+  if (inputs.state === 'job' && reader.text('auth-client-assertion') !== undefined) {
+    reader.problem(
+      'auth-client-assertion',
+      'is set beside "state: job", whose post step needs a second one. Use "auth-private-key".',
+    );
+  }
   for (const { input, why, remedy } of clientProblems(settings)) reader.problem(input, `${why}. ${remedy}`);
   for (const { input, field } of contradictions(settings))
     reader.problem('settings', `sets ${field} otherwise than "${input}" does. Leave one of the two out.`);

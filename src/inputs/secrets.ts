@@ -3,7 +3,7 @@ import { secretsByForm } from '../util/text/secrets.ts';
 import { keysInside } from './private-key.ts';
 
 /** Inputs that are secret as a whole. */
-const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'github-token']);
+const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'auth-client-assertion', 'github-token']);
 
 /**
  * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands

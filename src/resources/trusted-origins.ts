@@ -1,4 +1,5 @@
 import { change, type Change } from '../app/change.ts';
+import { isMadeBy } from '../app/match.ts';
 import { markOf, type Mark } from '../app/ownership/mark.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
@@ -54,8 +55,11 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
     return new Map(found);
   },
   plan: planOrigins,
-  apply: async (session, app, { release, trust, marked }, isWritten) => {
-    await releaseOrigins(session, app, release, (current) => dropped(markOf(current), marked));
+  apply: async (session, app, { release, trust, marked }, { isWritten }) => {
+    const { owner } = markOf(app);
+    await releaseOrigins(session, app, release, (current) =>
+      owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],
+    );
     // Another run may have given one up since this one read it, which it no longer does now that the app's mark tells of it.
     for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
   },

@@ -70,7 +70,7 @@ export async function sweep(
 
 /** Finds out what is there, and what GitHub says of the pull requests that it belongs to. */
 async function survey(
-  session: Pick<Session, 'okta' | 'log' | 'deadline'>,
+  session: Pick<Session, 'okta' | 'log'>,
   inputs: SweepInputs,
   surveyed: Surveyed,
 ): Promise<SweepPlan> {
@@ -97,11 +97,11 @@ async function survey(
 
 /** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
 async function factsAbout(
-  { deadline }: Pick<Session, 'deadline'>,
+  { okta }: Pick<Session, 'okta'>,
   { repository, pullRequests }: Surveyed,
   things: readonly Pick<Claim, 'owner' | 'expires'>[],
 ): Promise<Facts> {
-  const now = deadline.clock.now();
+  const now = okta.now();
   return { repository, now, states: await pullRequests.states(undecided(things, now)) };
 }
 
@@ -153,9 +153,9 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
  * @returns whether it is gone
  */
 async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed): Promise<boolean> {
-  const { deadline, log, record } = session;
+  const { okta, log, record } = session;
   const { app } = ended;
-  const now = deadline.clock.now();
+  const now = okta.now();
   const [number] = undecided([ended], now);
   const removed = await removeApp(session, app, async () => {
     const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
@@ -176,8 +176,12 @@ function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): st
   if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
     return `it no longer belongs to ${shortName(owner)} alone`;
   if (endedApp(current, facts)) return undefined;
-  const [number] = facts.states.keys();
-  return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
+  const [asked] = facts.states;
+  if (!asked) return 'it has been renewed';
+  const [number, state] = asked;
+  return state === 'open'
+    ? `pull request #${number} is not closed any more`
+    : `GitHub does not show pull request #${number} any more`;
 }
 
 /**

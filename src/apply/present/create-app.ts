@@ -5,7 +5,7 @@ import { isMadeBy, toldApart } from '../../app/match.ts';
 import { markOf } from '../../app/ownership/mark.ts';
 import { ownerName, type Owner } from '../../app/ownership/owner.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
-import { OktaError } from '../../okta/http/errors.ts';
+import { OktaError, ifThere } from '../../okta/http/errors.ts';
 import { TransientFailure } from '../../okta/http/transport.ts';
 import { isRefusal, waitToRepeat } from '../../session/send-once.ts';
 import type { Session } from '../../session/session.ts';
@@ -18,7 +18,10 @@ import { isObject, textOf, type JsonObject } from '../../util/json.ts';
  * list shows a new app. So every refusal leads to a look for the holder of the ID, and the words only decide how long to look.
  */
 
-/** `own`: this run made the app. `lost`: the app is there after an answer that got lost. `found`: another run has made it meanwhile. */
+/**
+ * `own`: this run made the app. `lost`: it is there after an answer that got lost, or is not active (documented of creates at the same time).
+ * `found`: another run has made it meanwhile.
+ */
 export interface Creation {
   kind: 'own' | 'lost' | 'found';
   app: RegisteredApp;
@@ -63,21 +66,23 @@ export async function createApp(
       record(`created the app "${label}"`, true);
       await refuseOtherLabel(session, app, label);
       if (clientId === undefined) await refuseCompany(session, app, owner, named);
-      return { kind: 'own', app };
+      return { kind: app.active ? 'own' : 'lost', app };
     } catch (error) {
       const refusal = clientId === undefined ? undefined : refusalIn(error);
       if (clientId === undefined || !refusal) {
-        await waitToRepeat(session, error, attempts, clientId === undefined ? LOST_MS : 0);
-        if (isRefusal(error)) continue;
-        const [app] = (await session.okta.findApps(label)).filter(isOurs);
-        if (app) return { kind: 'lost', app };
-        continue;
+        const isLost = !isRefusal(error);
+        await waitToRepeat(session, error, attempts, isLost && clientId === undefined ? LOST_MS : 0);
+        const app = isLost ? (await session.okta.findApps(label)).find(isOurs) : undefined;
+        if (!app) continue;
+        if (clientId === undefined) await refuseCompany(session, app, owner, named);
+        return { kind: 'lost', app };
       }
-      const app = await findHolder(session, label, clientId, refusal, named);
+      const subject = subjectOf(refusal, body);
+      const app = await findHolder(session, label, clientId, subject, named);
       if (app) return { kind: 'found', app };
+      if (subject === 'something else') throw refusal;
       end ??= deadline.clock.now() + FREE_MS;
-      if (isAboutSomethingElse(refusal, body) || deadline.clock.now() + PAUSE_MS > end)
-        throw notFound(label, refusal, body);
+      if (deadline.clock.now() + PAUSE_MS > end) throw notFound(label, refusal);
       await deadline.wait(PAUSE_MS, `Okta may take the client ID of the app "${label}" again soon`);
     }
   }
@@ -130,13 +135,13 @@ async function findHolder(
   { okta, deadline }: Pick<Session, 'okta' | 'deadline'>,
   label: string,
   clientId: string,
-  refusal: OktaError,
+  subject: Subject,
   named: Named,
 ): Promise<RegisteredApp | undefined> {
   const isHolder = (app: RegisteredApp): boolean => clientIdOf(app) === clientId;
   const byName = async (): Promise<RegisteredApp | undefined> => {
     const app = (await okta.findApps(label)).find(isHolder);
-    return app && okta.getApp(app.id);
+    return app && ifThere(() => okta.getApp(app.id));
   };
   const wait = (milliseconds: number): Promise<void> =>
     deadline.wait(milliseconds, `Another run may be creating the app "${label}"`);
@@ -149,7 +154,7 @@ async function findHolder(
   const [other] = await okta.customApps(isHolder);
   if (other && !sameLabel(other.label, label)) throw heldByOther(label, other, named);
   if (other) return other;
-  while (mayMeanClientId(refusal) && deadline.clock.now() + PAUSE_MS <= end) {
+  while (subject === 'client ID' && deadline.clock.now() + PAUSE_MS <= end) {
     await wait(PAUSE_MS);
     const app = await byName();
     if (app) return app;
@@ -157,28 +162,28 @@ async function findHolder(
   return undefined;
 }
 
-/** Whether Okta's words may say that the client ID is taken; the true ones are not known. */
-function mayMeanClientId({ status, text }: OktaError): boolean {
-  return status === 409 || /client[ _-]?id|already|exist|unique|in use/i.test(text);
-}
+/** What a refusal is about, as far as Okta's words say so. */
+type Subject = 'client ID' | 'something else' | 'unknown';
 
-/** Whether Okta's words name another property that was sent, or a quota: no client ID is in the way then. */
-function isAboutSomethingElse(refusal: OktaError, body: JsonObject): boolean {
-  if (/client[ _-]?id/i.test(refusal.text)) return false;
-  const words = new Set(refusal.text.match(/[A-Za-z]\w*/g) ?? []);
-  return /maximum|limit|quota/i.test(refusal.text) || propertiesOf(body).some((name) => words.has(name));
+/** The true words for a client ID that is taken are not known. Those that name another property that was sent, or a quota, are no such. */
+function subjectOf({ status, text }: OktaError, body: JsonObject): Subject {
+  if (/client[ _-]?id/i.test(text)) return 'client ID';
+  const words = new Set(text.match(/[A-Za-z]\w*/g) ?? []);
+  if (/maximum|limit|quota/i.test(text) || propertiesOf(body).some((name) => words.has(name)))
+    return 'something else';
+  return status === 409 || /already|exist|unique|in use/i.test(text) ? 'client ID' : 'unknown';
 }
 
 /** The names of the properties in a body, but for words that a sentence may have by chance, and what is below a name of the user's own. */
 function propertiesOf(body: JsonObject): string[] {
   return Object.entries(body).flatMap(([name, value]): string[] => {
     if (name === 'profile' || name === 'app') return [];
-    return [...(/[A-Z_]|^label$/.test(name) ? [name] : []), ...(isObject(value) ? propertiesOf(value) : [])];
+    if (isObject(value)) return propertiesOf(value);
+    return /[A-Z_]|^label$/.test(name) ? [name] : [];
   });
 }
 
-function notFound(label: string, refusal: OktaError, body: JsonObject): ActionError {
-  if (isAboutSomethingElse(refusal, body)) return refusal;
+function notFound(label: string, refusal: OktaError): ActionError {
   return new ActionError(
     `Cannot create the app "${label}"`,
     `${refusal.why}; no app with its client ID was found`,

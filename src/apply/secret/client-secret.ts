@@ -1,5 +1,5 @@
 import { PATHS, clientSecretOf, type RegisteredApp } from '../../app/app.ts';
-import type { Change, Result } from '../../app/change.ts';
+import type { Result } from '../../app/change.ts';
 import { newestActive } from '../../app/secret-rotation.ts';
 import { ActionError } from '../../util/errors.ts';
 import { textOf, valueAt, type JsonObject } from '../../util/json.ts';
@@ -7,7 +7,7 @@ import { withoutSecret } from '../../app/settings/client-rules.ts';
 import { markOf } from '../../app/ownership/mark.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Log } from '../../util/log.ts';
-import { rotateSecret } from './rotate-secret.ts';
+import { rotateSecret, type Rotation } from './rotate-secret.ts';
 import type { Permission } from '../permission.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -22,7 +22,7 @@ export async function handOutSecret(
   { secretMaxAge, dryRun }: Pick<Inputs, 'secretMaxAge' | 'dryRun'>,
   app: RegisteredApp,
   { kind }: Pick<Result, 'kind'>,
-): Promise<{ secret: string | undefined; changes: readonly Change[] }> {
+): Promise<Rotation> {
   refuseWithoutSecret(app.label, app.body);
   const known = kind === 'created' ? clientSecretOf(app) : undefined;
   if (known !== undefined) return { secret: known, changes: [] };

@@ -4,18 +4,25 @@ import {
   newestActive,
   planRotation,
   rotationChanges,
+  unnotedOutput,
   type ClientSecret,
   type RotationStep,
 } from '../../app/secret-rotation.ts';
+import { MARK_PATH, markJson, markOf } from '../../app/ownership/mark.ts';
 import { OktaError } from '../../okta/http/errors.ts';
 import { ActionError } from '../../util/errors.ts';
+import { withValueAt } from '../../util/json.ts';
 import { sendOnce } from '../../session/send-once.ts';
 import type { Session } from '../../session/session.ts';
+import { writeConfirmed, type Plan } from '../../session/write.ts';
+import { appObject, isOpenToOthers } from '../update-app.ts';
 
 export interface Rotation {
   changes: Change[];
   /** The secret to hand out; `undefined` where a dry run would have to make it first. */
   secret: string | undefined;
+  /** What is left to do once the secret has been output: before that, nobody knows whether anybody is given it. */
+  afterOutput?(): Promise<void>;
 }
 
 /** How often a plan is made at most: each time but the first because another run changed the secrets meanwhile. */
@@ -34,16 +41,22 @@ export async function rotateSecret(
   maxAge: number,
   dryRun: boolean,
 ): Promise<Rotation> {
-  const { okta, deadline } = session;
+  const { okta } = session;
+  const { secretOutput } = markOf(app);
   for (let attempts = 1; ; attempts += 1) {
     const secrets = await okta.clientSecrets(app);
-    const steps = planRotation(secrets, maxAge, deadline.clock.now());
+    const steps = planRotation(secrets, secretOutput, maxAge, okta.now());
     const changes = rotationChanges(steps);
-    if (dryRun || steps.length === 0) return { changes, secret: newestActive(secrets)?.value };
+    if (dryRun) return { changes, secret: newestActive(secrets)?.value };
     try {
-      let made: ClientSecret | undefined;
-      for (const step of steps) made = (await carryOut(session, app, step, secrets)) ?? made;
-      return { changes, secret: (made ?? newestActive(secrets))?.value };
+      let current = newestActive(secrets);
+      for (const step of steps) current = (await carryOut(session, app, step, secrets)) ?? current;
+      const unnoted = current && unnotedOutput(secrets, secretOutput, current);
+      return {
+        changes,
+        secret: current?.value,
+        ...(unnoted && { afterOutput: () => noteOutput(session, app, unnoted) }),
+      };
     } catch (error) {
       if (!isFull(error) || attempts === MAX_PLANS) throw error;
     }
@@ -88,6 +101,38 @@ function add(session: Session, app: RegisteredApp, known: readonly ClientSecret[
     () => okta.addClientSecret(app),
     async () => (await okta.clientSecrets(app)).find(isNew),
   );
+}
+
+/**
+ * Notes in the app's mark that a secret was output. A run that cannot do so does not fail: the secret was output all the same, and its
+ * predecessor stays active until a run has noted it.
+ */
+async function noteOutput(session: Session, app: RegisteredApp, secret: ClientSecret): Promise<void> {
+  const { okta, deadline, log } = session;
+  const secretOutput = { id: secret.id, at: new Date(okta.now()).toISOString() };
+  const plan = (current: RegisteredApp): Plan => {
+    const mark = markOf(current);
+    const body = withValueAt(current.body, MARK_PATH, markJson({ ...mark, secretOutput }));
+    return { body, write: mark.secretOutput?.id !== secret.id, changes: [] };
+  };
+  const { owner } = markOf(app);
+  const isOpen = owner === undefined || isOpenToOthers(app, owner);
+  const name = `the app "${app.label}"`;
+  const object = appObject(session, app, {
+    name,
+    isOpen,
+    plan,
+    done: `noted in the mark of ${name} which secret was output`,
+  });
+  try {
+    const readAt = deadline.clock.now();
+    await writeConfirmed(session, object, { item: await okta.getApp(app.id), readAt });
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    log.warning(
+      `Could not note that the new client secret was output, so that the one before stays active until a run has: ${error.message}`,
+    );
+  }
 }
 
 /** Whether another run has added a secret: Okta keeps two at most (documented; the code is, its words may change). */
