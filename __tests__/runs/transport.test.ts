@@ -237,7 +237,7 @@ describe('a proxy', () => {
     const run = await throughProxy({}, { 'verify-sign-in': 'true' });
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created', 'sign-in-ready': 'true' } });
     expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
-    expect(org.taken().length).toBeGreaterThan(3);
+    expect(org.taken().length).toBeGreaterThan(2);
     expect(await org.labels()).toEqual(['shop']);
   });
 
@@ -247,14 +247,16 @@ describe('a proxy', () => {
       { 'dry-run': 'true' },
     );
     expect(run.outputs['result']).toBe('created');
-    expect(proxy.asked).toEqual(['CONNECT acme.okta.com:443']);
+    expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
   });
 
   test('that wants a password is given it, without a warning of Node', async () => {
     const address = (proxy.env['https_proxy'] ?? '').replace('http://', 'http://jane:p%40ss@');
     const run = await throughProxy({ https_proxy: address }, { 'dry-run': 'true' });
     expect(run.outputs['result']).toBe('created');
-    expect(proxy.introduced).toEqual([`Basic ${Buffer.from('jane:p@ss').toString('base64')}`]);
+    expect(new Set(proxy.introduced)).toEqual(
+      new Set([`Basic ${Buffer.from('jane:p@ss').toString('base64')}`]),
+    );
   });
 
   test('is passed by where no_proxy names the org, which fails quickly where there is no other way', async () => {
