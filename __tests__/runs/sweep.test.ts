@@ -74,6 +74,18 @@ describe('apps', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('one of a pull request that GitHub shows no more right before stays', async () => {
+    await preview(12);
+    github.pulls.set(12, 'closed');
+    github.fault = (_, index) => {
+      if (index === 1) github.pulls.clear();
+      return undefined;
+    };
+    const run = await sweep();
+    expect(names(run, 'deleted')).toEqual([]);
+    expect(run.log).toContain('The app "shop-pr-12" stays: GitHub does not show pull request #12 any more.');
+  });
+
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
     await preview(1, { 'trusted-origins': 'https://pr-1.example.com' });
     await preview(2);
