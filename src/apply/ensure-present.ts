@@ -84,7 +84,7 @@ async function create(run: Run, replaced: Owner | undefined): Promise<Result | H
   const owner = await mayCreate(run);
   const ready = await readResources(run.lookedUp, undefined);
   await run.server;
-  const resources = planResources(ready, { app: undefined, isNew: true, memory: NO_MARK });
+  const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
   const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
@@ -98,8 +98,7 @@ async function create(run: Run, replaced: Owner | undefined): Promise<Result | H
   if (kind !== 'own') return { kind: 'holder', app, isOwn: kind === 'lost', changes };
   signIn.begin(app, true);
   try {
-    const progress = { isWritten: true, confirmed: Promise.resolve() };
-    await allOf<unknown>([resources.apply(app, progress), noteOfCreation(run, app, marking)]);
+    await allOf<unknown>([resources.apply(app, true), noteOfCreation(run, app, marking)]);
   } catch (error) {
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
@@ -125,7 +124,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   const decision = decide(markOf(app));
   if (decision.allowed && decision.replaces)
     return { kind: 'missing', replaced: await replaceApp(session, inputs, permission, app) };
-  const basis: Basis = { inputs, ready, isNew, lifetime: lifetimeOf(run) };
+  const basis: Basis = { inputs, app, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);
   const first = plan(app);
