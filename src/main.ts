@@ -1,22 +1,24 @@
 import { ensureAbsent } from './apply/ensure-absent.ts';
-import { ensurePresent } from './apply/ensure-present.ts';
+import { ensurePresent } from './apply/present/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { permissionOf, type Permission } from './apply/permission.ts';
-import { withAccessPolicies } from './apply/access-policy-check.ts';
-import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
-import { findIssuer, withIssuer } from './apply/find-issuer.ts';
+import { withAccessPolicies } from './apply/sign-in/access-policy-check.ts';
+import { handOutSecret, mayOutputSecret } from './apply/secret/client-secret.ts';
+import { findIssuer, withIssuer } from './apply/sign-in/find-issuer.ts';
 import { removeReferencesIfGone } from './apply/remove-app.ts';
-import { signInCheck, type SignInCheck } from './apply/verify-sign-in.ts';
+import { signInCheck, type SignInCheck } from './apply/sign-in/verify-sign-in.ts';
 import { isChanged, withChanges, type Result } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
 import { secretsBefore } from './app/secrets.ts';
 import { intendedState, type IntendedState } from './github/auto-state.ts';
 import { pullRequestsOf, type PullRequests } from './github/pulls.ts';
-import { keepApp, keepJob, newJobId } from './github/job.ts';
+import { isCloseOf } from './github/event.ts';
+import { newJobId } from './github/job.ts';
 import type { Run } from './github/run.ts';
 import { whichPullRequest, type WhichPullRequest } from './github/which-pull-request.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { leaveNothing, leaveWord } from './inputs/job-word.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
 import { maskApp, maskNames } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
@@ -30,6 +32,7 @@ import { openSession, runAction, startTime, type Start, type World } from './wor
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
+  leaveNothing();
   const known: Known = {};
   return runAction(
     world,
@@ -50,7 +53,7 @@ interface Identified {
   runs: Run;
   which: WhichPullRequest;
   pullRequests: PullRequests | undefined;
-  /** Asks GitHub whether the opposite is meant by now. */
+  /** Asks GitHub whether the opposite is meant by now, right before anything is taken away. */
   overtaken: IntendedState['overtaken'];
   deadline: Deadline;
   /** Ends a fork's run. @throws {ActionError} unless such runs are skipped */
@@ -87,19 +90,22 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
   const job = asked === 'job' ? newJobId(github.attempt) : undefined;
   const runs: Run = { ...kind, repository: github.run.repository, job };
   const isRerun = github.attempt.attempt > 1;
-  const intended = await intendedState({ asked, pullRequest, isRerun, pullRequests, deadline, log });
-  const inputs = { ...given, state: intended.state };
+  const isClose = isCloseOf(github.event, pullRequest?.number);
+  const question = { asked, pullRequest, isClose, isRerun, pullRequests, deadline, log };
+  const { state, overtaken } = await intendedState(question);
+  const inputs = { ...given, state };
   const refuseFork = (): void => {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     skip(`${forkName(which)}, and "skip-without-credentials" is true.`, known, log);
   };
-  if (which.fromFork && intended.state !== 'absent') {
+  if (which.fromFork && state !== 'absent') {
     refuseFork();
     return undefined;
   }
-  const overtaken = given.dryRun ? never : intended.overtaken;
   return { inputs, asked, runs, which, pullRequests, overtaken, deadline, refuseFork };
 }
+
+type Overtaken = IntendedState['overtaken'];
 
 /** What a run has brought about. */
 interface Done {
@@ -112,27 +118,37 @@ interface Done {
 
 /** Brings about what the run is asked for; and the opposite, if its pull request was closed or reopened meanwhile. */
 async function bringAbout(start: Start, identified: Identified): Promise<Done | undefined> {
-  const { inputs, runs, which, pullRequests, overtaken, deadline, refuseFork } = identified;
-  const { job } = runs;
-  if (job !== undefined) keepJob({ ...runs, job });
+  const { inputs, runs, which, pullRequests, deadline, refuseFork } = identified;
   const session = await openRun(start, identified);
   const permission = permissionOf(runs, pullRequests, { deadline, log: start.log }, inputs.dryRun);
   const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
   const signIn = withIssuer(check, session, inputs);
-  /** `undefined` for a fork's run that was to take the app away, which is to be there after all. */
-  const ensure = async (wanted: Inputs): Promise<Result | undefined> => {
+  /**
+   * @param overtaken asks whether the opposite is meant by now, right before something is taken away
+   * @returns `undefined` for a fork's run that was to take the app away, which is to be there after all
+   */
+  const ensure = async (wanted: Inputs, overtaken: Overtaken): Promise<Result | undefined> => {
+    const isOvertaken = async (): Promise<boolean> => !wanted.dryRun && (await overtaken()) !== undefined;
     const isAuto = identified.asked === 'auto';
+    const present: Inputs = { ...wanted, state: 'present' };
     if (wanted.state === 'read') return ensureRead(session, wanted, permission.owner);
-    if (wanted.shared) return ensureShared(session, wanted, permission, isAuto, pullRequests, signIn);
+    if (wanted.shared) {
+      const isReopened = wanted.state === 'absent' && (await isOvertaken());
+      if (isReopened && which.fromFork) return undefined;
+      const shared = isReopened ? present : wanted;
+      return ensureShared(session, shared, permission, isAuto, pullRequests, signIn);
+    }
     if (wanted.state !== 'absent') return ensurePresent(session, wanted, permission, signIn);
-    const result = await ensureAbsent(session, wanted, permission, wanted === inputs ? overtaken : never);
+    const result = await ensureAbsent(session, wanted, permission, isOvertaken);
     if (result || which.fromFork) return result;
-    return ensurePresent(session, { ...wanted, state: 'present' }, permission, signIn);
+    return ensurePresent(session, present, permission, signIn);
   };
-  let result = await ensure(inputs);
-  if (result && inputs.state === 'present' && isChanged(result) && (await overtaken())) {
+  let result = await ensure(inputs, identified.overtaken);
+  const mayRevert = result && inputs.state === 'present' && isChanged(result) && !inputs.dryRun;
+  const opposite = mayRevert ? await identified.overtaken() : undefined;
+  if (result && opposite) {
     const { app: made } = result;
-    result = await ensure(opposite(inputs, result));
+    result = await ensure(oppositeOf(inputs, result), opposite.overtaken);
     // The close itself was faster, and may have looked before this run wrote all of it.
     if (result?.kind === 'absent' && made) await removeReferencesIfGone(session, made, markOf(made));
   }
@@ -142,8 +158,10 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
 }
 
 /** Connects the run with its org; what it sees of apps is masked before anybody else sees it. */
-function openRun(start: Start, { inputs, runs: { job }, deadline }: Identified): Promise<Session> {
+function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<Session> {
   const { log } = start;
+  const { job } = runs;
+  const leaveApp = job === undefined ? undefined : leaveWord({ ...runs, job }, inputs.connection.orgUrl, log);
   maskNames(inputs, log);
   return openSession(start, {
     ...inputs,
@@ -152,7 +170,7 @@ function openRun(start: Start, { inputs, runs: { job }, deadline }: Identified):
     onApp: (app) => {
       maskApp(app, inputs.maskClientId, log);
       for (const secret of secretsBefore(inputs.settings.other ?? {}, app.body)) log.mask(secret);
-      if (job !== undefined && markOf(app).owner?.job === job) keepApp(app.id);
+      if (leaveApp && markOf(app).owner?.job === job) leaveApp(app.id);
     },
   });
 }
@@ -181,6 +199,7 @@ async function tell(
   const { pullRequest } = which;
   const told = { inputs, result, issuer, clientSecret: handed?.secret, signInReady, pullRequest };
   known.exported = await report(told, log);
+  await handed?.afterOutput?.();
 }
 
 function skip(reason: string, known: Known, log: Log): void {
@@ -203,16 +222,12 @@ function fromFork(which: WhichPullRequest): ActionError {
   );
 }
 
-function never(): Promise<boolean> {
-  return Promise.resolve(false);
-}
-
 /** Whether the run has written the app as one of its own. */
 function isMade({ dryRun, shared }: Inputs, result: Result): boolean {
   return !dryRun && !shared && isChanged(result);
 }
 
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */
-function opposite(inputs: Inputs, { app }: Result): Inputs {
+function oppositeOf(inputs: Inputs, { app }: Result): Inputs {
   return { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId };
 }

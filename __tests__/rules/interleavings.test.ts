@@ -11,7 +11,12 @@ import { markJson, newMark } from '../../src/app/ownership/mark.ts';
 import type { Owner } from '../../src/app/ownership/owner.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { sessionOf } from '../../src/session/session.ts';
-import { isContradicted, planAdding, planRemoving, type SharedEntries } from '../../src/app/ownership/claims.ts';
+import {
+  isContradicted,
+  planAdding,
+  planRemoving,
+  type SharedEntries,
+} from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
 
 /**
@@ -161,7 +166,7 @@ describe("several shared runs on one app, beside the app's own", () => {
             getApp: () => effect(() => held),
             replaceApp: (_: RegisteredApp, body: JsonObject) => effect(() => (held = appOf(body))),
           } as unknown as OktaOrg;
-          const log = { ...openLog(), info: () => undefined };
+          const log = { ...openLog(), info: () => undefined, debug: () => undefined };
           const deadline = startDeadline(
             { now: () => clock.now(), sleep: (ms) => clock.sleep(ms), random: supply(writer.jitter) },
             3600,

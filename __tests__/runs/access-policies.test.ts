@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
-import { idOf } from '../support/apps.ts';
 import type { Clock } from '../../src/util/clock.ts';
+import { clientIdOf, idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
+import { answer, APPS, GET, POST, PUT } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, pullRequest, runOn, succeed, WEB, writes } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 
@@ -13,38 +14,52 @@ const github = useGitHub();
 const POLICIES = '/api/v1/authorizationServers/default/policies';
 const FIELD = 'authorization-server-policies';
 const LET_IN = { ...WEB, 'authorization-server': 'default', [FIELD]: 'Previews' };
+const PREVIEWS = { ...LET_IN, [FIELD]: 'Previews\nMore' };
 
 let policy: string;
 let other: string;
-
-async function newPolicy(name: string, include: string[]): Promise<string> {
-  const conditions = { clients: { include } };
-  const body = { type: 'OAUTH_AUTHORIZATION_POLICY', name, description: 'kept', priority: 1, conditions };
-  return textOf((await org.api('POST', POLICIES, body))['id']);
-}
 
 async function clients(id = policy): Promise<string[]> {
   const { conditions } = await org.api('GET', `${POLICIES}/${id}`);
   return ((conditions as JsonObject)['clients'] as { include: string[] }).include;
 }
 
+/** The client ID of the app that the runs make. */
+async function shop(): Promise<string> {
+  return clientIdOf(await org.app('shop'));
+}
+
+/** Lets a client in at once, as a person does in the Admin Console. */
+function letIn(client: string, id = policy): void {
+  for (const { policies } of org.org.authorizationServers.values()) {
+    const { conditions } = policies.get(id) ?? {};
+    const { include } = (conditions?.['clients'] ?? {}) as { include?: string[] };
+    include?.push(client);
+  }
+}
+
+async function deleteApp(id: string): Promise<void> {
+  await org.api('POST', `${APPS}/${id}/lifecycle/deactivate`);
+  await org.api('DELETE', `${APPS}/${id}`);
+}
+
 beforeEach(async () => {
   other = idOf(await foreignApp(org, 'other'));
-  policy = await newPolicy('Previews', [other]);
+  policy = await org.accessPolicy('Previews', [other]);
   org.taken();
 });
 
 describe('a run with authorization-server-policies', () => {
   test('lets the client in beside the others, once', async () => {
+    const { description } = await org.api('GET', `${POLICIES}/${policy}`);
     const run = await succeed(org, LET_IN);
-    const app = idOf(await org.app('shop'));
-    expect(await clients()).toEqual([other, app]);
+    expect(await clients()).toEqual([other, await shop()]);
     expect(changesOf(run)).toContainEqual({ field: FIELD, from: [], to: ['Previews'] });
     org.taken();
     const again = await succeed(org, LET_IN);
     expect(again.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
-    expect((await org.api('GET', `${POLICIES}/${policy}`))['description']).toBe('kept');
+    expect((await org.api('GET', `${POLICIES}/${policy}`))['description']).toBe(description);
   });
 
   test('says in a dry run what it would do, and does nothing', async () => {
@@ -54,7 +69,8 @@ describe('a run with authorization-server-policies', () => {
   });
 
   test('leaves a policy for all clients as it is', async () => {
-    await newPolicy('Everybody', ['ALL_CLIENTS']);
+    await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
+    org.taken();
     const run = await succeed(org, { ...LET_IN, [FIELD]: 'Everybody' });
     expect(changesOf(run).map(({ field }) => field)).toContain('name');
     expect(writes(org).filter((request) => request.includes('/policies/'))).toEqual([]);
@@ -63,7 +79,7 @@ describe('a run with authorization-server-policies', () => {
   test("takes the client out with the job that the app was for, in the job's post step", async () => {
     const job = { ...LET_IN, state: 'job' };
     const { state } = await succeed(org, job);
-    expect(await clients()).toEqual([other, idOf(await org.app('shop'))]);
+    expect(await clients()).toEqual([other, await shop()]);
     await succeed(org, job, { post: state });
     expect(await clients()).toEqual([other]);
     expect(await org.labels()).toEqual(['other']);
@@ -79,191 +95,76 @@ describe('a run with authorization-server-policies', () => {
     expect(rest.at(-1)).toMatch(/^DELETE \/api\/v1\/apps\//);
   });
 
-  test('keeps an app that a permanent run takes over while it is taken out of its policies', async () => {
-    const event = pullRequest(12, 'closed');
+  test('keeps the client of an app in that a permanent run makes anew while a close takes the former one out', async () => {
     const env = githubEnvironment(github);
-    await succeed(org, LET_IN, { event: pullRequest(12) });
-    const app = idOf(await org.app('shop'));
+    github.pulls.set(12, 'open');
+    await succeed(org, LET_IN, { event: pullRequest(12), env });
+    const former = await org.app('shop');
     github.pulls.set(12, 'closed');
-    let taken: Promise<unknown> | undefined;
-    org.trouble.fault = ({ method, path }) => {
-      if (method === 'PUT' && path.includes(policy)) taken ??= succeed(org, LET_IN, { env });
-      return undefined;
-    };
+    let permanent: Promise<unknown> | undefined;
+    org.before(PUT(`${POLICIES}/${policy}`), () => {
+      permanent = succeed(org, LET_IN, { env });
+    });
     const clock: Clock = {
       ...virtualClock(),
       sleep: async () => {
-        await taken;
+        await permanent;
       },
     };
-    const error = await failure(org, { ...LET_IN, state: 'auto' }, { event, env, world: { clock } });
-    expect(error).toContain('Cannot delete the app "shop": it belongs to acme/shop.');
-    await taken;
-    expect(await org.app('shop')).toMatchObject({ id: app, status: 'ACTIVE' });
+    const close = { event: pullRequest(12, 'closed'), env, world: { clock } };
+    await succeed(org, { ...LET_IN, state: 'auto' }, close);
+    const app = await org.app('shop');
+    expect(idOf(app)).not.toBe(idOf(former));
+    expect(clientIdOf(app)).toBe(clientIdOf(former));
+    expect(await clients()).toEqual([other, clientIdOf(app)]);
   });
 
   test('leaves a policy as it is whose clients Okta does not show', async () => {
     const { conditions: _, ...body } = await org.api('GET', `${POLICIES}/${policy}`);
-    org.trouble.fault = ({ method, path }) => {
-      if (method !== 'GET' || !path.startsWith(POLICIES)) return undefined;
-      return { kind: 'answer', status: 200, body: path === POLICIES ? [body] : body };
-    };
+    org.refuse(GET(POLICIES), answer(200, [body]));
+    org.refuse(GET(`${POLICIES}/${policy}`), answer(200, body));
     expect(await failure(org, LET_IN)).toContain(
       'Cannot change the access policy "Previews" of the authorization server "default": Okta\'s answer does not show the clients that it lists.',
     );
+    org.relent();
     expect(await clients()).toEqual([other]);
   });
 
   test('leaves the last client in, with a warning', async () => {
-    const lonely = await newPolicy('Lonely', []);
+    const lonely = await org.accessPolicy('Lonely', []);
     const first = await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
-    expect(first.annotations).toContainEqual({
-      level: 'warning',
-      message: expect.stringContaining(
-        'which listed none before and might have let everybody in',
-      ) as unknown as string,
-    });
-    const app = idOf(await org.app('shop'));
+    expect(first.warnings).toEqual([
+      expect.stringContaining('which listed none before and might have let everybody in'),
+    ]);
+    const app = await shop();
     const run = await succeed(org, { name: 'shop', state: 'absent' });
     expect(await clients(lonely)).toEqual([app]);
-    expect(run.annotations).toContainEqual({
-      level: 'warning',
-      message: expect.stringContaining(
-        'The app is the only client of the access policy "Lonely"',
-      ) as unknown as string,
-    });
+    expect(run.warnings).toEqual([
+      expect.stringContaining('The app is the only client of the access policy "Lonely"'),
+    ]);
+    expect(await org.labels()).toEqual(['other']);
   });
 
-  test.each(['refused', 'kept', 'removed'] as const)(
+  test.each(['kept', 'removed'] as const)(
     'copes with a deleted app in the list, which Okta has %s',
     async (deletedClientInPolicy) => {
       org.unknown.deletedClientInPolicy = deletedClientInPolicy;
-      await org.api('POST', `/api/v1/apps/${other}/lifecycle/deactivate`);
-      await org.api('DELETE', `/api/v1/apps/${other}`);
+      await deleteApp(other);
       await succeed(org, LET_IN);
-      const app = idOf(await org.app('shop'));
+      const app = await shop();
       expect(await clients()).toEqual(deletedClientInPolicy === 'kept' ? [other, app] : [app]);
     },
   );
 
-  describe('whose credential does not see the apps of others (Okta might answer 404 then)', () => {
-    const REFUSED = {
-      errorCode: 'E0000001',
-      errorSummary: 'Api validation failed: conditions.clients.include',
-      errorCauses: [{ errorSummary: 'conditions.clients.include: Resource not found' }],
-    };
-    const TOO_LONG = {
-      ...REFUSED,
-      errorCauses: [{ errorSummary: 'conditions.clients.include: The field is too long' }],
-    };
-    const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (AppInstance)' };
-
-    /** So many of the lists that name the new client are refused, as that of a client which Okta does not know yet. */
-    function unseen(ids: readonly string[], refusals = 0): void {
-      let left = refusals;
-      org.trouble.fault = ({ method, path }) => {
-        if (method === 'GET' && ids.some((id) => path === `/api/v1/apps/${id}`))
-          return { kind: 'answer', status: 404, body: NOT_FOUND };
-        if (method === 'PUT' && path.startsWith(POLICIES) && left-- > 0)
-          return { kind: 'answer', status: 400, body: REFUSED };
-        return undefined;
-      };
-    }
-
-    /** Apps of others in the policy, of which the last ones are deleted. */
-    async function others(count: number, deleted: number): Promise<{ alive: string[]; all: string[] }> {
-      const all: string[] = [];
-      for (let i = 0; i < count; i += 1) all.push(idOf(await foreignApp(org, `other ${i}`)));
-      policy = await newPolicy('Full', all);
-      const dead = all.slice(count - deleted);
-      for (const id of dead) {
-        await org.api('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
-        await org.api('DELETE', `/api/v1/apps/${id}`);
-      }
-      return { alive: all.slice(0, count - deleted), all };
-    }
-
-    const FULL = { ...LET_IN, [FIELD]: 'Full' };
-
-    test.each([1, 2, 3])('keeps them in where Okta does not know the new client %i times', async (times) => {
-      const { alive } = await others(2, 0);
-      unseen(alive, times);
-      await succeed(org, FULL);
-      expect(await clients()).toEqual([...alive, idOf(await org.app('shop'))]);
-    });
-
-    test.each([
-      [3, 1],
-      [3, 2],
-      [3, 3],
-      [6, 4],
-      [20, 1],
-    ])('of %i others leaves just the %i out that are deleted', async (count, deleted) => {
-      const { alive, all } = await others(count, deleted);
-      unseen(all);
-      const run = await succeed(org, FULL);
-      const app = idOf(await org.app('shop'));
-      expect(await clients()).toEqual([...alive, app]);
-      expect(run.log.match(/Left the client \S+, which Okta does not know any more/g)).toHaveLength(deleted);
-      await succeed(org, { name: 'shop', state: 'absent' });
-      expect(await clients()).toEqual(alive.length > 0 ? alive : [app]);
-    });
-
-    test('takes its own out of a list with a deleted one', async () => {
-      await succeed(org, LET_IN);
-      const app = idOf(await org.app('shop'));
-      const { alive, all } = await others(3, 0);
-      await org.api('PUT', `${POLICIES}/${policy}`, {
-        ...(await org.api('GET', `${POLICIES}/${policy}`)),
-        conditions: { clients: { include: [...all, app] } },
-      });
-      const [, dead = ''] = alive;
-      await org.api('POST', `/api/v1/apps/${dead}/lifecycle/deactivate`);
-      await org.api('DELETE', `/api/v1/apps/${dead}`);
-      await succeed(org, FULL);
-      unseen(all);
-      await succeed(org, { name: 'shop', state: 'absent' });
-      expect(await clients()).toEqual([alive[0], alive[2]]);
-    });
-
-    test.each([1, 5])(
-      'leaves nobody out of a list that Okta refuses for another reason (from the %i. time)',
-      async (from) => {
-        const { all } = await others(3, from === 1 ? 0 : 1);
-        unseen(all);
-        const hide = org.trouble.fault;
-        let refusals = 0;
-        org.trouble.fault = (request) => {
-          const isWrite = request.method === 'PUT' && request.path.startsWith(POLICIES);
-          if (isWrite) refusals += 1;
-          return isWrite && refusals >= from && refusals < from + 8
-            ? { kind: 'answer', status: 400, body: TOO_LONG }
-            : hide?.(request);
-        };
-        expect(await failure(org, FULL)).toContain('The field is too long');
-        expect(await clients()).toEqual(all);
-      },
-    );
-
-    test('fails where too many could be meant, and leaves the policy as it is', async () => {
-      const { all } = await others(8, 4);
-      unseen(all);
-      expect(await failure(org, FULL)).toMatch(
-        /^Cannot change the access policy "Full" of the authorization server "default": Okta does not know all of its clients any more, and it cannot be told which: the apps of 8 of them are deleted, or not for this run's credential to see\./,
-      );
-      expect(await clients()).toEqual(all);
-    });
-  });
-
-  test('takes out what goes with a closed pull request, and keeps what another run put there', async () => {
+  test('takes out what ends with a closed pull request, and keeps what another run put there', async () => {
     github.pulls.set(12, 'open');
-    const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: 'token' };
+    const env = githubEnvironment(github);
     const preview = { ...LET_IN, name: 'shop preview 12', state: 'auto' };
     await succeed(org, preview, { event: pullRequest(12), env });
     await succeed(org, { ...LET_IN, name: 'shop' });
     github.pulls.set(12, 'closed');
     await succeed(org, preview, { event: pullRequest(12, 'closed'), env });
-    expect(await clients()).toEqual([other, idOf(await org.app('shop'))]);
+    expect(await clients()).toEqual([other, await shop()]);
   });
 
   test.each([
@@ -287,6 +188,97 @@ describe('a run with authorization-server-policies', () => {
   });
 });
 
+describe('a policy that a person changes while a run is at work', () => {
+  let third: string;
+  let more: string;
+
+  beforeEach(async () => {
+    third = idOf(await foreignApp(org, 'third'));
+    more = await org.accessPolicy('More', [other]);
+  });
+
+  test('keeps what was added since the run found it', async () => {
+    org.before(POST(APPS), () => {
+      letIn(third);
+    });
+    await succeed(org, LET_IN);
+    expect(await clients()).toEqual([other, third, await shop()]);
+  });
+
+  test('keeps what was added while the run waited to send its list again', async () => {
+    const write = PUT(`${POLICIES}/${policy}`);
+    org.once(write, answer(503));
+    org.before(GET(`${POLICIES}/${policy}`), () => undefined);
+    org.before(GET(`${POLICIES}/${policy}`), () => {
+      letIn(third);
+    });
+    await succeed(org, LET_IN);
+    expect(await clients()).toEqual([other, third, await shop()]);
+  });
+
+  test('keeps what was added while the run took the client out of another one', async () => {
+    await succeed(org, PREVIEWS);
+    org.before(PUT(`${POLICIES}/${policy}`), () => {
+      letIn(third, more);
+    });
+    await succeed(org, { name: 'shop', state: 'absent' });
+    expect(await clients()).toEqual([other]);
+    expect(await clients(more)).toEqual([other, third]);
+  });
+});
+
+describe('a list of clients that Okta refuses', () => {
+  const unknown = (text: string): object => ({
+    errorCode: 'E0000001',
+    errorSummary: 'Api validation failed: conditions.clients.include',
+    errorCauses: [{ errorSummary: `conditions.clients.include: ${text}` }],
+  });
+  const NOT_FOUND = answer(400, unknown('Resource not found'));
+
+  test.each([1, 2, 3])('is sent again, since it may not know a new client yet: %i times', async (times) => {
+    for (let time = 1; time <= times; time += 1) org.once(PUT(`${POLICIES}/${policy}`), NOT_FOUND);
+    await succeed(org, LET_IN);
+    expect(await clients()).toEqual([other, await shop()]);
+  });
+
+  test('is an error where the client is to be let in: it names the clients that no app has, and no others', async () => {
+    await succeed(org, { ...WEB, name: 'derived' });
+    const derived = clientIdOf(await org.app('derived'));
+    const dead = [idOf(await foreignApp(org, 'dead 1')), idOf(await foreignApp(org, 'dead 2'))];
+    const listed = [other, ...dead, derived];
+    policy = await org.accessPolicy('Full', listed);
+    for (const id of dead) await deleteApp(id);
+    const error = await failure(org, { ...LET_IN, [FIELD]: 'Full' });
+    expect(error).toContain(
+      'Cannot change the access policy "Full" of the authorization server "default": Okta refuses its list of clients (Api validation failed: conditions.clients.include; conditions.clients.include: Resource not found), ' +
+        `and this run finds no app of these: ${dead.join(', ')}. Take the clients whose apps are deleted out of it in the Admin Console`,
+    );
+    expect(await clients()).toEqual(listed);
+  });
+
+  test('is an error in the words of Okta where all clients have an app', async () => {
+    org.refuse(PUT(`${POLICIES}/${policy}`), answer(400, unknown('The field is too long')));
+    const error = await failure(org, LET_IN);
+    expect(error).toContain('conditions.clients.include: The field is too long');
+    expect(error).not.toContain(other);
+    expect(await clients()).toEqual([other]);
+  });
+
+  test('is a warning where the client is to be taken out, and the app is deleted all the same', async () => {
+    await succeed(org, LET_IN);
+    const app = await shop();
+    await deleteApp(other);
+    const run = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(run.outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+    expect(run.warnings).toEqual([
+      expect.stringContaining('The app is kept as a client of the access policy "Previews"'),
+    ]);
+    expect(run.warnings[0]).toContain(`this run finds no app of these: ${other}.`);
+    expect(await clients()).toEqual([other, app]);
+  });
+});
+
 describe('a run without them', () => {
   const ASKED = { ...WEB, 'authorization-server': 'default', 'verify-sign-in': 'true' };
 
@@ -295,32 +287,30 @@ describe('a run without them', () => {
       if (id !== policy) await org.api('DELETE', `${POLICIES}/${textOf(id)}`);
   });
 
-  test('warns where no policy lets the client in, in every run', async () => {
+  test('warns if no policy lets the client in, in every run', async () => {
     for (const result of ['created', 'unchanged']) {
       const run = await runOn(org, ASKED);
       expect(run.outputs['result']).toBe(result);
-      expect(run.annotations).toContainEqual({
-        level: 'warning',
-        message: expect.stringContaining(
+      expect(run.warnings).toContainEqual(
+        expect.stringContaining(
           'No access policy of the authorization server "default" lets the app "shop" in',
-        ) as unknown as string,
-      });
+        ),
+      );
       expect(run.outputs['sign-in-ready']).toBe('false');
     }
   });
 
-  test('is silent where one does', async () => {
-    await newPolicy('Everybody', ['ALL_CLIENTS']);
+  test('is silent if one does', async () => {
+    await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
     const run = await runOn(org, ASKED);
-    expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+    expect(run.warnings).toEqual([]);
     expect(run.outputs['sign-in-ready']).toBe('true');
   });
 
-  test('says nothing where the credential may not read the policies', async () => {
-    org.trouble.fault = ({ path }) =>
-      path.startsWith('/api/v1/authorizationServers') ? { kind: 'answer', status: 403 } : undefined;
+  test('says nothing if the credential may not read the policies', async () => {
+    org.refuse(GET(/^\/api\/v1\/authorizationServers/));
     const run = await runOn(org, ASKED);
     expect(run.exitCode).toBe(0);
-    expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+    expect(run.warnings).toEqual([]);
   });
 });

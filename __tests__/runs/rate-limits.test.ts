@@ -8,7 +8,7 @@ import { connect } from '../../src/okta/connect.ts';
 import type { Run } from '../../src/github/run.ts';
 import { authorityOf } from '../../src/apply/authority.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
-import { ensurePresent } from '../../src/apply/ensure-present.ts';
+import { ensurePresent } from '../../src/apply/present/ensure-present.ts';
 import { sessionOf } from '../../src/session/session.ts';
 import { virtualClock } from '../support/clock.ts';
 import { TOKEN } from '../support/okta.ts';

@@ -12,6 +12,12 @@ export function change(field: string, from: Json | undefined, to: Json | undefin
 /** The inputs that describe an app, by name, as text; `settings` is a part of an app object. */
 export type ExportedInputs = Record<string, string | JsonObject | undefined>;
 
+/** The inputs that describe an app, and how many of its values are left out because they are secrets. */
+export interface ExportedApp {
+  inputs: ExportedInputs;
+  secrets: number;
+}
+
 /** Of several changes to a field, the last one. */
 export function latestOfEach(changes: readonly Change[]): Change[] {
   return [...new Map(changes.map((change) => [change.field, change])).values()];
@@ -27,7 +33,7 @@ export interface Result {
   /** The app as it is now; `undefined` if there is none, or would be none yet. */
   app: RegisteredApp | undefined;
   /** The inputs that describe the app, if the run was to write them down. */
-  exported?: ExportedInputs;
+  exported?: ExportedApp;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { invisibleIn } from '../util/text/invisible.ts';
+
 /** Okta's limit on an app's label, in UTF-16 units. Source: Okta's apps reference. */
 const LABEL_LENGTH = 100;
 
@@ -6,6 +8,23 @@ export function labelProblem(label: string): string | undefined {
   if (label.length > LABEL_LENGTH)
     return `is ${label.length} characters long, and Okta takes ${LABEL_LENGTH}. Shorten it to at most ${LABEL_LENGTH} characters.`;
   return /\p{Cc}/u.test(label) ? 'holds a control character. Use printable text.' : undefined;
+}
+
+/** How shells, templates and workflows write a variable. */
+const VARIABLE = /\$[{(\p{L}]|\{\{|\}\}/u;
+
+/** Why nobody can mean a label for an app that has another one, or none yet, and what to do. */
+export function unmeantLabel(label: string): { why: string; remedy: string } | undefined {
+  const invisible = invisibleIn(label);
+  if (invisible !== undefined)
+    return { why: `the name has the character ${invisible}, which cannot be seen`, remedy: 'Take it out.' };
+  const [variable] = VARIABLE.exec(label) ?? [];
+  return variable === undefined
+    ? undefined
+    : {
+        why: `the name has "${variable}", as of a variable whose value nothing here puts in`,
+        remedy: 'Give the value, for example by an expression.',
+      };
 }
 
 /**

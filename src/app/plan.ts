@@ -5,15 +5,16 @@ import {
   wantedValues,
   withDefaults,
   type DesiredApp,
+  type Wanted,
 } from './settings/desired.ts';
 import { change, type Change } from './change.ts';
 import { entriesOfOwnRun, keepingClaims } from './ownership/claims.ts';
 import { asIgnored, isIgnored, type Ignored } from './ignored.ts';
 import { clientIdToCreate } from './client-id.ts';
 import { ActionError } from '../util/errors.ts';
-import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
+import { equal, valueAt, withValueAt, type JsonObject, type Path } from '../util/json.ts';
 import { clientProblems } from './settings/client-rules.ts';
-import { sameLabel } from './label.ts';
+import { sameLabel, unmeantLabel } from './label.ts';
 import { settingsIn, type GrantType } from './settings/settings.ts';
 import {
   MARK_PATH,
@@ -51,6 +52,7 @@ export interface AppPlan {
 export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { label: string } {
   const label = desired.name;
   if (label === undefined) throw new RangeError('An app without a label cannot be created.');
+  checkLabel(`Cannot create the app "${label}"`, label);
   const settings = desired.catalogApp === undefined ? withDefaults(desired.settings) : desired.settings;
   const wanted = wantedValues(settings, undefined);
   let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
@@ -72,7 +74,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     ...wanted
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),
-    ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
+    ...(redirectHosts?.length ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
     ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
   return { label, changes, asked: changes, ignored: [], body, write: true, activate: false };
@@ -98,7 +100,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     throw new ActionError(
       `Cannot update the app "${app.label}"`,
       `${impossible}, and Okta cannot change that`,
-      'Name another app, or delete this one first (state: absent).',
+      'Choose another name: that makes a new app, with a client ID of its own that your application has to be given. Or delete this one first (state: absent), which ends every sign-in by it.',
     );
   }
   const held = markOf(app);
@@ -111,6 +113,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     const difference = change('name', app.label, label);
     if (isIgnored(known, difference)) ignored.push(difference);
     else {
+      checkLabel(`Cannot rename the app "${app.label}" to "${label}"`, label);
       changes.push(difference);
       body = { ...body, label };
     }
@@ -129,7 +132,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   }
   const asked = [...changes];
   if (changes.length > 0) {
-    body = withoutConflicts(desired, app, body);
+    body = withoutConflicts(desired, wanted, app, body);
     if (typeof valueAt(body, PATHS.type) === 'string')
       checkClient(label, effectiveType(desired.settings, app), body, app.body);
   }
@@ -187,44 +190,55 @@ function dropsProfile(app: RegisteredApp): boolean {
 }
 
 /** Takes out what Okta would refuse or drop beside the changed settings. */
-function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: JsonObject): JsonObject {
+function withoutConflicts(
+  { settings }: DesiredApp,
+  wanted: readonly Wanted[],
+  app: RegisteredApp,
+  body: JsonObject,
+): JsonObject {
   let clean = body;
+  const isAsked = (part: Path): boolean => wanted.some(({ path }) => part.every((key, i) => path[i] === key));
   const leeway = PATHS['refresh-token-leeway'];
-  const isNamed =
-    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings['refresh-token-leeway'] !== undefined;
+  const isNamed = valueAt(body, leeway) !== valueAt(app.body, leeway) || isAsked(leeway);
   if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
     clean = withValueAt(clean, leeway, undefined);
   const grants = valueAt(clean, PATHS['grant-types']);
   const refreshToken = PATHS['refresh-token-rotation'].slice(0, -1);
-  const isAsked =
-    settings['refresh-token-rotation'] !== undefined ||
-    settings['refresh-token-leeway'] !== undefined ||
-    valueAt(settings.other ?? {}, refreshToken) !== undefined;
   const hadGrant = strings(valueAt(app.body, PATHS['grant-types'])).includes('refresh_token');
-  const losesGrant = settings['grant-types'] !== undefined || hadGrant;
-  if (losesGrant && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+  const losesGrant = isAsked(PATHS['grant-types']) || hadGrant;
+  if (losesGrant && !isAsked(refreshToken) && Array.isArray(grants) && !grants.includes('refresh_token'))
     clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
   if (settings['jwks-uri'] !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
   return clean;
 }
 
+/** @throws {ActionError} where nobody can mean a label that is to be given to an app */
+function checkLabel(what: string, label: string): void {
+  const unmeant = unmeantLabel(label);
+  if (unmeant) throw new ActionError(what, unmeant.why, `Check "name". ${unmeant.remedy}`);
+}
+
 /**
  * Rules between settings that only the whole app shows.
  *
- * @param before the app as it is: a client that does without keys already may go on so
+ * @param before the app as it is: a client that does without keys, or whose response types do not fit its grants, may stay so
  */
 function checkClient(label: string, type: ApplicationType, body: JsonObject, before: JsonObject): void {
   const held = settingsIn(body);
-  const method = PATHS['token-endpoint-auth-method'];
-  const isNewMethod = valueAt(body, method) !== valueAt(before, method);
+  const isNew = (...inputs: (keyof typeof PATHS)[]): boolean =>
+    inputs.some((input) => !equal(valueAt(body, PATHS[input]), valueAt(before, PATHS[input])));
   const [problem] = clientProblems({
     ...held,
     type,
     'grant-types': strings(held['grant-types']) as GrantType[],
     'redirect-uris': strings(held['redirect-uris']),
     'pkce-required': held['pkce-required'] === true,
-    ...(isNewMethod && { jwks: held.jwks ?? { keys: [] }, 'jwks-uri': held['jwks-uri'] ?? '' }),
+    ...(!isNew('grant-types', 'response-types') && { 'response-types': undefined }),
+    ...(isNew('token-endpoint-auth-method') && {
+      jwks: held.jwks ?? { keys: [] },
+      'jwks-uri': held['jwks-uri'] ?? '',
+    }),
   });
   if (!problem) return;
   throw new ActionError(

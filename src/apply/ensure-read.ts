@@ -3,7 +3,7 @@ import { immutableDifference } from '../app/settings/desired.ts';
 import type { Owner } from '../app/ownership/owner.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ActionError } from '../util/errors.ts';
-import { requireAuthorizationServer } from './authorization-server.ts';
+import { requireAuthorizationServer } from './sign-in/authorization-server.ts';
 import { exportApp } from './export-app.ts';
 import { findApp } from './find-app.ts';
 import type { Session } from '../session/session.ts';

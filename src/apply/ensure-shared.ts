@@ -1,14 +1,7 @@
 import { PATHS, isCatalogApp, listAt, type RegisteredApp } from '../app/app.ts';
 import { change, updateResult, type Result } from '../app/change.ts';
-import {
-  claimsByPullRequest,
-  crowdedList,
-  limitWarning,
-  planAdding,
-  planRemoving,
-  type SharedEntries,
-  type SharedPlan,
-} from '../app/ownership/claims.ts';
+import { claimsByPullRequest, crowdedList, limitWarning } from '../app/ownership/limit.ts';
+import { planAdding, planRemoving, type SharedEntries, type SharedPlan } from '../app/ownership/claims.ts';
 import type { Lifetime } from '../app/ownership/expiry.ts';
 import { sameOrigin } from '../app/origin-name.ts';
 import { markOf } from '../app/ownership/mark.ts';
@@ -20,8 +13,8 @@ import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { ActionError, explain } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { requireAuthorizationServer } from './authorization-server.ts';
-import { mayOutputSecret } from './client-secret.ts';
+import { requireAuthorizationServer } from './sign-in/authorization-server.ts';
+import { mayOutputSecret } from './secret/client-secret.ts';
 import { findApp, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
@@ -32,10 +25,10 @@ import {
   isUnlisted,
   releaseOrigins,
   trustOrigin,
-} from '../resources/trusted-origins.ts';
+} from '../resources/origin-listing.ts';
 import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
-import type { SignInCheck } from './verify-sign-in.ts';
+import type { SignInCheck } from './sign-in/verify-sign-in.ts';
 
 /** What a run is to add to a shared app, or to take away. */
 interface Share extends Found {
@@ -76,7 +69,7 @@ export async function ensureShared(
     const held = listAt(app, PATHS['redirect-uris']);
     const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
     if (inputs.state === 'present' && isThere) signIn.begin(app, false);
-    const lifetime = { lasts: inputs.expiresAfter, now: session.deadline.clock.now() };
+    const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
     const share: Share = { ...found, permission, lifetime, dryRun: inputs.dryRun };
     return inputs.state === 'absent'
       ? takeAway(session, share, everything ? undefined : entries)

@@ -1,5 +1,5 @@
 import { type RegisteredApp } from '../app/app.ts';
-import type { ExportedInputs } from '../app/change.ts';
+import type { ExportedApp, ExportedInputs } from '../app/change.ts';
 import { isMasked } from '../app/client-id.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { hostPatternProblem, outsideHosts, urisIn } from '../app/ownership/redirect-hosts.ts';
@@ -20,7 +20,7 @@ export async function exportApp(
   session: Pick<Session, 'okta' | 'log'>,
   inputs: Inputs,
   app: RegisteredApp,
-): Promise<ExportedInputs> {
+): Promise<ExportedApp> {
   const { appId, authorizationServer, maskClientId } = inputs;
   const [others, ...resources] = await Promise.all([
     hasNamesakes(session, appId, app),
@@ -31,6 +31,7 @@ export async function exportApp(
   const {
     inputs: { settings, ...exported },
     unsaid,
+    secrets,
   } = inputsOf(app);
   const { patterns = [], why } = patternsOf(app);
   if (why !== undefined) unsaid.push(`of "redirect-hosts", which is left as it is: ${why}`);
@@ -47,7 +48,7 @@ export async function exportApp(
     'authorization-server': authorizationServer,
   };
   tellHidden(session, written);
-  return written;
+  return { inputs: written, secrets };
 }
 
 async function exportResource(

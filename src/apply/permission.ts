@@ -1,7 +1,8 @@
 import type { Mark } from '../app/ownership/mark.ts';
 import { ownerOf, type Owner } from '../app/ownership/owner.ts';
 import { decide, decidingPullRequest, type Action, type Decision } from '../app/ownership/permission.ts';
-import { GitHubError, type PullRequestState, type PullRequests } from '../github/pulls.ts';
+import { GitHubError } from '../github/client.ts';
+import type { PullRequestState, PullRequests } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
 import type { Session } from '../session/session.ts';
 

@@ -1,4 +1,4 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
+import type { RegisteredApp } from '../app/app.ts';
 import { markOf, type Mark } from '../app/ownership/mark.ts';
 import { ifThere } from '../okta/http/errors.ts';
 import { allOf, referencesTo } from '../resources/resources.ts';
@@ -59,7 +59,7 @@ export async function removeApp(
   };
 
   let found = await look();
-  if (found === 'gone') await removeReferencesOfGone(session, app, markOf(app));
+  if (found === 'gone') await (await referencesTo(session, app, markOf(app)))?.remove();
   if (typeof found === 'string') return found;
   const references = await referencesTo(session, app, markOf(found));
   if (references) {
@@ -102,18 +102,6 @@ export async function removeReferencesIfGone(
   mark: Mark,
 ): Promise<boolean> {
   if (await ifThere(() => session.okta.getApp(app.id))) return false;
-  await removeReferencesOfGone(session, app, mark);
+  await (await referencesTo(session, app, mark))?.remove();
   return true;
-}
-
-/** Removes what names an app that is gone. A client ID that another app has by now is kept. */
-async function removeReferencesOfGone(session: Session, app: RegisteredApp, mark: Mark): Promise<void> {
-  const clientId = clientIdOf(app) ?? app.id;
-  const isTaken =
-    clientId !== app.id &&
-    (await session.okta.findApps(app.label)).some(
-      (other) => other.id !== app.id && clientIdOf(other) === clientId,
-    );
-  const references = await referencesTo(session, app, isTaken ? { ...mark, policies: [], scopes: [] } : mark);
-  await references?.remove();
 }

@@ -1,3 +1,4 @@
+import type { GroupsClaim } from '../app/groups-claim.ts';
 import type { DesiredApp } from '../app/settings/desired.ts';
 import type { Adopt } from '../app/ownership/permission.ts';
 import type { AssignmentMode } from '../app/assignments.ts';
@@ -14,7 +15,9 @@ export interface Inputs extends DesiredApp {
   expiresAfter: number | undefined;
   shared: boolean;
   adopt: Adopt;
-  /** Patterns of the hosts that the app's URIs may lead to. */
+  /** Whether a shared app keeps what earlier runs for the same pull request have put there. */
+  keepEarlierUris: boolean;
+  /** Patterns of the hosts that the app's URIs may lead to; an empty list withdraws those of earlier runs. */
   redirectHosts: string[] | undefined;
   dryRun: boolean;
   assignments: AssignmentMode;
@@ -22,6 +25,8 @@ export interface Inputs extends DesiredApp {
   groups: string[] | undefined;
   users: string[] | undefined;
   trustedOrigins: string[] | undefined;
+  /** The claim of the app's ID tokens that holds groups; `none` takes it away. */
+  groupsClaim: GroupsClaim | 'none' | undefined;
   /** Whether the client ID is masked; `undefined` to mask it unless somebody has chosen it. */
   maskClientId: boolean | undefined;
   outputClientSecret: boolean;

@@ -41,85 +41,97 @@ const APPS = '/api/v1/apps';
 /** Okta's code for deleting an app that is active (recorded). */
 const STILL_ACTIVE = 'E0000056';
 
-/** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
-export function apps(
-  { send, readPages, about, rememberCreated }: Requests,
-  onApp: (app: RegisteredApp) => void,
-): Apps {
-  /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
-  const deactivated = new Set<string>();
+/** Told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked. */
+type OnApp = (app: RegisteredApp) => void;
 
-  async function sendForApp(request: Request): Promise<RegisteredApp> {
-    const { body } = await send(request);
+/** @param onApp told of every app that is given, before anybody else sees it */
+export function apps(requests: Requests, onApp: OnApp): Apps {
+  const sendForApp = async (request: Request): Promise<RegisteredApp> => {
+    const { body } = await requests.send(request);
     const app = body === undefined ? undefined : registeredApp(body);
     if (!app) throw notWhatWasAsked(request.purpose, 'an app');
     onApp(app);
     return app;
-  }
+  };
+  return {
+    ...lists(requests, onApp),
+    ...writes(requests, sendForApp),
+    ...lifecycle(requests),
+    getApp: (id) =>
+      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
+  };
+}
 
-  function listApps(
+function lists({ readPages }: Requests, onApp: OnApp): Pick<Apps, 'findApps' | 'listApps' | 'customApps'> {
+  const list = (
     query: Readonly<Record<string, string>>,
     purpose: string,
     isWanted: (app: RegisteredApp) => boolean,
-  ): Promise<RegisteredApp[]> {
+  ): Promise<RegisteredApp[]> => {
     const search = new URLSearchParams({ ...query, limit: String(LARGEST_PAGE) });
     return readPages(`${APPS}?${search}`, purpose, undefined, (item) => {
       const app = registeredApp(item);
       return app && isWanted(app) ? app : undefined;
     });
-  }
-
-  async function findApps(label: string, { onAlike, onRead }: SeenApps = {}): Promise<RegisteredApp[]> {
-    let read = 0;
-    const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
-    const found = await listApps({ q: searchTerm(label) }, `find the app "${label}"`, (app) => {
-      read += 1;
-      return isNamed(app) || app.label.toLowerCase() === label.toLowerCase();
-    });
-    const named = found.filter(isNamed);
-    named.forEach(onApp);
-    for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
-    onRead?.(read);
-    return named;
-  }
-
-  /**
-   * A label that some orgs give HTML-escaped, and keep as it was sent (reported, inferred), must not be sent back as it was given: it would be
-   * escaped once more. If the label was meant as it stands, the answer differs from what was there, and it is put back.
-   */
-  async function replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp> {
-    const purpose = `update the app "${app.label}"`;
-    const put = (sent: JsonObject): Promise<RegisteredApp> =>
-      sendForApp(
-        about(app, { method: 'PUT', path: appPath(app.id), body: sent, purpose, idempotent: false }),
-      );
-    const plain = unescaped(app.label);
-    if (body['label'] !== app.label || plain === app.label) return put(body);
-    const replaced = await put({ ...body, label: plain });
-    return replaced.label === app.label ? replaced : put(body);
-  }
-
+  };
   return {
-    findApps,
+    findApps: async (label, { onAlike, onRead } = {}) => {
+      let read = 0;
+      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
+      const found = await list({ q: searchTerm(label) }, `find the app "${label}"`, (app) => {
+        read += 1;
+        return isNamed(app) || app.label.toLowerCase() === label.toLowerCase();
+      });
+      const named = found.filter(isNamed);
+      named.forEach(onApp);
+      for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
+      onRead?.(read);
+      return named;
+    },
     listApps: (prefix, isWanted) => {
       const purpose = prefix ? `list the apps that start with "${prefix}"` : 'list the apps';
-      return listApps({ ...(prefix && { q: prefix }) }, purpose, isWanted);
+      return list({ ...(prefix && { q: prefix }) }, purpose, isWanted);
     },
     customApps: async (isWanted) => {
       const wanted = (app: RegisteredApp): boolean => isOidc(app) && isWanted(app);
-      const found = await listApps({ filter: 'name eq "oidc_client"' }, 'list the OIDC apps', wanted);
+      const found = await list({ filter: 'name eq "oidc_client"' }, 'list the OIDC apps', wanted);
       found.forEach(onApp);
       return found;
     },
-    getApp: (id) =>
-      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
+  };
+}
+
+function writes(
+  { about, rememberCreated }: Requests,
+  sendForApp: (request: Request) => Promise<RegisteredApp>,
+): Pick<Apps, 'createApp' | 'replaceApp'> {
+  return {
     createApp: async (body) => {
       const purpose = `create the app "${textOf(body['label'])}"`;
       const app = await sendForApp({ method: 'POST', path: APPS, body, purpose, idempotent: false });
       rememberCreated(app);
       return app;
     },
-    replaceApp,
+    // A label that some orgs give HTML-escaped, and keep as it was sent (reported, inferred), must not be sent back as it was given: it would
+    // be escaped once more. If the label was meant as it stands, the answer differs from what was there, and it is put back.
+    replaceApp: async (app, body) => {
+      const purpose = `update the app "${app.label}"`;
+      const put = (sent: JsonObject): Promise<RegisteredApp> =>
+        sendForApp(
+          about(app, { method: 'PUT', path: appPath(app.id), body: sent, purpose, idempotent: false }),
+        );
+      const plain = unescaped(app.label);
+      if (body['label'] !== app.label || plain === app.label) return put(body);
+      const replaced = await put({ ...body, label: plain });
+      return replaced.label === app.label ? replaced : put(body);
+    },
+  };
+}
+
+function lifecycle({ send, about }: Requests): Pick<Apps, 'activateApp' | 'deactivateApp' | 'deleteApp'> {
+  /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
+  const deactivated = new Set<string>();
+  return {
     activateApp: async (app) => {
       const purpose = `activate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/activate`;

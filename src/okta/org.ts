@@ -26,6 +26,11 @@ export interface OktaOrg
     Metadata {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
+  /**
+   * The time by Okta's clock, which decides how old something is and when it ends: a runner's may be wrong. Milliseconds since the epoch,
+   * by the last answer, which tells whole seconds; before the first one, and where the two clocks may agree, by the runner's.
+   */
+  now(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
   authorizeAnswer(url: string): Promise<Attempt>;
 }
@@ -55,6 +60,7 @@ export function oktaOrg(
   const told = metadata(requests);
   return {
     longestRequest: () => transport.longestRequest(),
+    now: () => transport.now(),
     authorizeAnswer: (url) => transport.visit(url),
     ...apps(requests, onApp),
     ...secrets(requests, onSecret),

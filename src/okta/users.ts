@@ -14,10 +14,10 @@ export interface Users {
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** A user to whom a group gives the app keeps it, as one of the group's. */
   unassignUser(app: RegisteredApp, user: Assignee): Promise<'taken away' | 'kept by a group'>;
-  /** By login or ID. */
+  /** By login or ID. Okta takes no login with a slash there, though encoded (405, reported). */
   getUser(loginOrId: string): Promise<Assignee>;
-  /** The users of that e-mail address. */
-  usersOfEmail(email: string): Promise<Assignee[]>;
+  /** The users whose profile has that value, by a search, which may lag behind (documented). */
+  usersOf(attribute: 'login' | 'email', value: string): Promise<Assignee[]>;
 }
 
 /** Okta gives more users of an app in one page than of all else (documented). */
@@ -61,11 +61,11 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
       return 'kept by a group';
     },
-    usersOfEmail: async (email) => {
-      const search = `profile.email eq ${JSON.stringify(email)}`;
+    usersOf: async (attribute, value) => {
+      const search = `profile.${attribute} eq ${JSON.stringify(value)}`;
       const list = await readPages(
         `/api/v1/users?${new URLSearchParams({ search })}`,
-        `find the user "${email}"`,
+        `find the user "${value}"`,
       );
       return list.map((user) => ({
         id: textOf(user['id']),

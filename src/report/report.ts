@@ -4,10 +4,9 @@ import { endpointsOf, signInUrl } from '../app/addresses/endpoints.ts';
 import type { Issuer } from '../app/addresses/issuer.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
-import type { ExportedInputs } from '../app/change.ts';
 import { sentence } from './summary.ts';
 import type { Log } from '../util/log.ts';
-import { isChanged, type Change, type Result } from '../app/change.ts';
+import { isChanged, type Change, type ExportedApp, type Result } from '../app/change.ts';
 import type { Json } from '../util/json.ts';
 
 /** All that a run tells: log lines, outputs and the job summary. */
@@ -51,7 +50,7 @@ export async function report(told: Report, log: Log): Promise<string | undefined
 }
 
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
-async function reportInputs(exported: ExportedInputs, log: Log): Promise<string> {
+async function reportInputs(exported: ExportedApp, log: Log): Promise<string> {
   const block = log.redact(await withBlock(exported));
   for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')]) log.info(line);
   return block;

@@ -1,31 +1,18 @@
-import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import {
-  CLIENTS_PATH,
-  clientsOf,
-  isLastClient,
-  planLettingIn,
-  planTakingOut,
-  policyChanges,
-  type AccessPolicy,
-  type AccessPolicyPlan,
-} from '../app/access-policies.ts';
+import { clientIdOf } from '../app/app.ts';
+import { clientsOf, planLettingIn, policyChanges, type AccessPolicy } from '../app/access-policies.ts';
 import type { Change } from '../app/change.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
-import { TransientFailure } from '../okta/http/transport.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Session } from '../session/session.ts';
-import { writeConfirmed, type Written } from '../session/write.ts';
 import { ActionError } from '../util/errors.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { nearestNames } from '../util/text/nearest.ts';
 import { findEach, nameOrId, only } from './find.ts';
+import { letIn, takeOut } from './policy-clients.ts';
 import { exportedList, resource } from './resource.ts';
 
-/**
- * The access policies of a custom authorization server that let an app's client in. A policy is replaced whole, and others change it at the
- * same time, so that each change of it is confirmed.
- */
+/** The access policies of a custom authorization server that let an app's client in. */
 
 interface Plan {
   /** The policies that do not let the client in yet. */
@@ -64,21 +51,17 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {
     if (policies.length === 0) return undefined;
-    const { okta } = session;
     const clientId = clientIdOf(app) ?? app.id;
     const listing = await findListing(session, policies.map(placeOf), clientId);
     return {
       remove: async () => {
-        for (const policy of listing) await takeOut(session, policy, clientId);
+        for (const policy of listing) await takeOut(session, policy, app);
       },
       restore: async (current) => {
         const remembered = markOf(current).policies ?? [];
         await mapConcurrently(
           listing.filter((policy) => remembered.includes(nameOf(policy))),
-          (policy) =>
-            ifThere(async () => {
-              await letIn(session, await okta.getAccessPolicy(policy.server, policy.id), current);
-            }),
+          (policy) => ifThere(() => letIn(session, policy, current)),
         );
       },
     };
@@ -168,19 +151,6 @@ async function policiesOf(okta: OktaOrg, server: string): Promise<AccessPolicy[]
   }
 }
 
-/** Lets the client of an app in by a policy, as it is by now. */
-async function letIn(session: Session, policy: AccessPolicy, app: RegisteredApp): Promise<void> {
-  const clientId = clientIdOf(app) ?? app.id;
-  const { isWritten } = await replacePolicy(session, policy, clientId, planLettingIn);
-  if (!isWritten) return;
-  const name = policyName(policy);
-  session.record(`let the app in by ${name}`);
-  if (clientsOf(policy).length === 0)
-    session.log.warning(
-      `The app is the only client of ${name}, which listed none before and might have let everybody in. Check in the Admin Console (Security, API) whether others are to be let in, too.`,
-    );
-}
-
 /** Finds those of the policies that list a client. A policy or a server that is gone lists none. */
 async function findListing(
   { okta }: Pick<Session, 'okta'>,
@@ -191,101 +161,4 @@ async function findListing(
     ifThere(() => okta.getAccessPolicy(server, id)),
   );
   return policies.flatMap((policy) => (policy && clientsOf(policy).includes(clientId) ? [policy] : []));
-}
-
-/**
- * Takes a client out of a policy, as its app is about to be deleted. A policy that is gone counts as done, and one that Okta does not let be
- * changed keeps the client, with a warning: it names an app that no longer exists, and nobody can use it.
- */
-async function takeOut(session: Session, policy: AccessPolicy, clientId: string): Promise<void> {
-  const { log, record } = session;
-  const name = policyName(policy);
-  try {
-    const written = await ifThere(() => replacePolicy(session, policy, clientId, planTakingOut));
-    if (!written) return;
-    if (written.isWritten) record(`took the app out of ${name}`);
-    if (isLastClient(written.item, clientId))
-      log.warning(
-        `The app is the only client of ${name} and is kept in it: a policy without clients might let everybody in. Delete the policy, or name other clients in it.`,
-      );
-  } catch (error) {
-    if (!(error instanceof UnknownClients)) throw error;
-    log.warning(`The app is kept as a client of ${name}. ${error.message}`);
-  }
-}
-
-function policyName({ name, server }: AccessPolicy): string {
-  return `the access policy "${name}" of the authorization server "${server}"`;
-}
-
-/** How often a list that Okta refuses is sent, while it may only not know a new client yet (reported). */
-const MAX_ATTEMPTS = 4;
-
-/**
- * A policy is a shared object that is replaced whole, as a shared app is: it is read again right before it is written, since a person may
- * have added a client, and what was written is confirmed.
- */
-function replacePolicy(
-  session: Session,
-  policy: AccessPolicy,
-  clientId: string,
-  plan: (policy: AccessPolicy, clientId: string) => AccessPolicyPlan,
-): Promise<Written<AccessPolicy, AccessPolicyPlan>> {
-  const { okta } = session;
-  let refusals = 0;
-  return writeConfirmed(
-    session,
-    {
-      name: `the access policy "${policy.name}"`,
-      read: () => okta.getAccessPolicy(policy.server, policy.id),
-      plan: (current) => plan(current, clientId),
-      replace: async (current, body) => {
-        try {
-          return await okta.replaceAccessPolicy(current, body);
-        } catch (error) {
-          if (!isUnknownClient(error)) throw error;
-          refusals += 1;
-          if (!clientsOf({ ...current, body }).includes(clientId) || refusals === MAX_ATTEMPTS)
-            throw await unknownClients(okta, current, clientId, error);
-          const reason = `Okta does not know a client of the access policy "${policy.name}"`;
-          throw new TransientFailure(() => ({ wait: 1000 * refusals, reason }), error);
-        }
-      },
-      paths: [CLIENTS_PATH],
-      settleTime: () => session.settleTime(),
-      freshTime: () => session.settleTime() / 2,
-    },
-    { item: policy, readAt: -Infinity },
-  );
-}
-
-function isUnknownClient(error: unknown): error is OktaError {
-  return (
-    error instanceof OktaError && error.status === 400 && error.text.includes('conditions.clients.include')
-  );
-}
-
-/** Okta refuses a list that names a client which it does not know: reported of new ones, and perhaps one whose app was deleted (unknown). */
-class UnknownClients extends ActionError {}
-
-/** The failure, naming the clients whose apps this run does not find. */
-async function unknownClients(
-  okta: OktaOrg,
-  policy: AccessPolicy,
-  clientId: string,
-  cause: OktaError,
-): Promise<UnknownClients> {
-  const lost = new Set(clientsOf(policy).filter((client) => client !== clientId));
-  await okta.customApps((app) => {
-    lost.delete(clientIdOf(app) ?? app.id);
-    return false;
-  });
-  return new UnknownClients(
-    `Cannot change ${policyName(policy)}`,
-    lost.size > 0
-      ? `Okta refuses its list of clients (${cause.text}), and this run finds no app of these: ${[...lost].join(', ')}`
-      : `Okta refuses its list of clients (${cause.text})`,
-    'Take the clients whose apps are deleted out of it in the Admin Console (Security, API, the authorization server, Access Policies).',
-    { cause },
-  );
 }

@@ -87,10 +87,12 @@ async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
 }
 
 async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
-  const user = await ifThere(() => okta.getUser(entry));
+  const user = entry.includes('/')
+    ? (await okta.usersOf('login', entry))[0]
+    : await ifThere(() => okta.getUser(entry));
   if (user) return user;
   const what = `Cannot find the user "${entry}"`;
-  const others = entry.includes('@') ? await okta.usersOfEmail(entry) : [];
+  const others = entry.includes('@') ? await okta.usersOf('email', entry) : [];
   if (others.length > 0) {
     const ids = others.map(({ id }) => id).join(', ');
     throw new ActionError(

@@ -3,7 +3,7 @@ import { ActionError } from '../../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { FOR_EVER, firstExpiry, isExpired, nextExpiry } from './expiry.ts';
 import { MARK_PATH, markJson, markOf, type Claim, type Entry, type Mark, type SharedList } from './mark.ts';
-import { sameOwner, sameRepository, type Owner } from './owner.ts';
+import { sameOwner, type Owner } from './owner.ts';
 import { change, type Change } from '../change.ts';
 import type { Wanted } from '../settings/desired.ts';
 
@@ -29,7 +29,7 @@ export interface SharedPlan {
 }
 
 /** The lists that are part of the app object; trusted origins are objects of their own in Okta. */
-const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
+export const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
 
 /**
  * Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so.
@@ -274,50 +274,4 @@ function allowWildcards(app: RegisteredApp, plan: SharedPlan): SharedPlan {
     'the app does not take wildcards, and a run on a shared app changes nothing but its URIs',
     'Ask those who own the app to turn "Allow wildcard * in login redirect URI" on, or give the URIs themselves.',
   );
-}
-
-/** Okta refuses an app whose URIs are longer together (documented for sign-out URIs, seen for both). */
-const LONGEST_TOGETHER = 65_535;
-const NEAR_LIMIT = 0.8;
-/** How many URIs a warning names. */
-const MAX_NAMED = 10;
-
-/** The list whose URIs come near Okta's limit on their length together, if one does. */
-export function crowdedList(app: RegisteredApp): (typeof APP_LISTS)[number] | undefined {
-  return APP_LISTS.find((list) => lengthOf(listAt(app, PATHS[list])) > LONGEST_TOGETHER * NEAR_LIMIT);
-}
-
-/** The claims of a repository's pull requests, by the number. */
-export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<number, Claim[]> {
-  const byNumber = new Map<number, Claim[]>();
-  for (const claim of markOf(app).claims) {
-    const { pullRequest } = claim.owner;
-    if (pullRequest === undefined || !sameRepository(repository, claim.owner)) continue;
-    byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
-  }
-  return byNumber;
-}
-
-/**
- * What to say of a crowded list, naming what closed pull requests left in it.
- *
- * @param stale entries of the app that belong to closed pull requests, as far as that is known
- */
-export function limitWarning(
-  app: RegisteredApp,
-  list: (typeof APP_LISTS)[number],
-  stale: readonly Entry[],
-): string {
-  const used = Math.round((100 * lengthOf(listAt(app, PATHS[list]))) / LONGEST_TOGETHER);
-  const left = [...new Set(stale.filter((entry) => entry.list === list).map(({ uri }) => uri))];
-  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
-  const named =
-    left.length > 0
-      ? ` Closed pull requests left ${left.length} of them behind: ${left.slice(0, MAX_NAMED).join(', ')}${more}.`
-      : '';
-  return `The ${list} of the shared app "${app.label}" take up ${used} % of the ${LONGEST_TOGETHER} characters that Okta allows them together.${named} Remove what is no longer needed, for example with the sweep action.`;
-}
-
-function lengthOf(uris: readonly string[]): number {
-  return uris.join('\n').length;
 }

@@ -1,6 +1,7 @@
-import { equal, isObject, valueAt, type Json, type JsonObject } from '../../util/json.ts';
+import { equal, isObject, textOf, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { strings, type RegisteredApp } from '../app.ts';
 import type { Ignored } from '../ignored.ts';
+import type { SecretOutput } from '../secret-rotation.ts';
 import { FOR_EVER, firstExpiry, nextExpiry, type Lifetime } from './expiry.ts';
 import { ownerInNote } from './note.ts';
 import { ownerJson, readOwner, sameOwner, type Owner } from './owner.ts';
@@ -51,6 +52,8 @@ export interface Mark extends Memory {
   redirectHosts?: string[] | undefined;
   /** What Okta ignored of what a run wrote. */
   ignored?: Ignored | undefined;
+  /** Which client secret runs have output last, and when: the time of its predecessor is counted from there. */
+  secretOutput?: SecretOutput | undefined;
   /** What others have put on the app. */
   claims: Claim[];
   /** Entries that others had claimed and the app's own runs list, too: they are kept when the others take theirs away. */
@@ -81,6 +84,7 @@ export function markOf({ body }: Pick<RegisteredApp, 'body'>): Mark {
     groups: listIn(value, 'groups'),
     users: listIn(value, 'users'),
     scopes: listIn(value, 'scopes'),
+    secretOutput: readSecretOutput(value['secret_output']),
     ...readEntries(value['uris']),
   };
 }
@@ -97,6 +101,7 @@ export function markJson(mark: Mark): JsonObject {
     groups,
     users,
     scopes,
+    secretOutput,
   } = mark;
   const entries = [
     ...mark.claims.map(claimJson),
@@ -112,6 +117,7 @@ export function markJson(mark: Mark): JsonObject {
     ...(groups && { groups }),
     ...(users && { users }),
     ...(scopes && { scopes }),
+    ...(secretOutput && { secret_output: { ...secretOutput } }),
     ...(entries.length > 0 && { uris: entries }),
   };
 }
@@ -139,6 +145,12 @@ function readTime(value: Json | undefined): string | undefined {
   return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value))
     ? value
     : undefined;
+}
+
+function readSecretOutput(value: Json | undefined): SecretOutput | undefined {
+  if (!isObject(value)) return undefined;
+  const [id, at] = [textOf(value['id']), readTime(value['at'])];
+  return id !== '' && at !== undefined ? { id, at } : undefined;
 }
 
 function readEntries(value: Json | undefined): Pick<Mark, 'claims' | 'own'> {

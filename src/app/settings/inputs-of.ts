@@ -7,7 +7,8 @@ import { undescribedProperties } from './known-properties.ts';
 import { withDefaults } from './desired.ts';
 import { ADMIN_NOTE_PATH, adminNote } from '../ownership/note.ts';
 import { MARK_PATH, markOf } from '../ownership/mark.ts';
-import { privateMembers, secretsIn } from '../secrets.ts';
+import { secretsAt } from '../secrets.ts';
+import { uriProblemsIn } from './document.ts';
 import {
   SETTINGS,
   same,
@@ -36,6 +37,8 @@ export interface Described {
   inputs: ExportedInputs;
   /** What the inputs do not say of the app, each as the end of a sentence. */
   unsaid: string[];
+  /** How many of its values are secrets by their names or forms, and left out. */
+  secrets: number;
 }
 
 /**
@@ -55,7 +58,11 @@ export function inputsOf(described: RegisteredApp): Described {
   });
   const reader = new TextReader(Object.fromEntries(words));
   const said = words.filter(([input]) => isRead(reader, input, held[input]));
-  const { settings, undescribed, secret } = rest(app, new Set(said.map(([input]) => input)), defaults);
+  const { settings, undescribed, refused, secret } = rest(
+    app,
+    new Set(said.map(([input]) => input)),
+    defaults,
+  );
   const inputs = {
     ...(labelProblem(app.label.trim()) === undefined && { name: app.label }),
     ...(isCatalogApp(app) && { 'catalog-app': textOf(app.body['name']) }),
@@ -65,9 +72,11 @@ export function inputsOf(described: RegisteredApp): Described {
   };
   return {
     inputs,
+    secrets: secret.length,
     unsaid: [
       ...undescribed.map((path) => `of ${path}, which Okta's API does not describe`),
-      ...secret.map((path) => `of ${path}, which is a secret by its name: it stays as it is`),
+      ...refused.map((path) => `of ${path}, which no input takes: it is left as it is`),
+      ...secret.map((path) => `of ${path}, which is a secret by its name or form: it is left as it is`),
       ...(others.length > 0
         ? [`of what runs with "shared" have added, which stays: ${others.join(', ')}`]
         : []),
@@ -247,7 +256,7 @@ function rest(
   app: RegisteredApp,
   said: ReadonlySet<SettingName>,
   defaults: AppSettings,
-): { settings: JsonObject; undescribed: string[]; secret: string[] } {
+): { settings: JsonObject; undescribed: string[]; refused: string[]; secret: string[] } {
   const covered = SETTING_NAMES.filter(
     (input) => said.has(input) || isSaidByDefault(app, input, defaults),
   ).map((input) => PATHS[input]);
@@ -262,20 +271,16 @@ function rest(
       return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
     })
     .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
-  const secret = told.filter((leaf) => isSecret(app, leaf));
-  const document = told
-    .filter((leaf) => !secret.includes(leaf))
+  const secret = told.filter(({ path }) => secretsAt(app.body, path).length > 0);
+  const plain = told.filter((leaf) => !secret.includes(leaf));
+  const refused = plain.filter(({ path, value }) => uriProblemsIn(withValueAt({}, path, value)).length > 0);
+  const document = plain
+    .filter((leaf) => !refused.includes(leaf))
     .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
   const undescribed = undescribedProperties(document).map(({ path }) => path);
   const settings = undescribed.reduce((body, path) => pruned(body, path.split('.')), document);
-  return { settings, undescribed, secret: secret.map(({ path }) => path.join('.')) };
-}
-
-/** Whether a value is a secret by its name, has one in it, or is a part of a private key. */
-function isSecret(app: RegisteredApp, { path, value }: Leaf): boolean {
-  const key = valueAt(app.body, path.slice(0, -1));
-  const isPart = isObject(key) && typeof value === 'string' && privateMembers(key).includes(value);
-  return isPart || secretsIn(value, path.at(-1)).length > 0;
+  const fields = (those: readonly Leaf[]): string[] => those.map(({ path }) => path.join('.'));
+  return { settings, undescribed, refused: fields(refused), secret: fields(secret) };
 }
 
 function isSaidByDefault(app: RegisteredApp, input: SettingName, defaults: AppSettings): boolean {
