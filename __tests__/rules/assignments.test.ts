@@ -110,16 +110,19 @@ function fateOf(plan: AssignmentPlan, { remembered }: Assigned): Fate {
   return remembered?.includes(X.id) ? 'nothing, dropped' : 'nothing, not remembered';
 }
 
+const CASES = TABLE.flatMap((row) => {
+  const [remembered, there, listed, ...fates] = row;
+  return MODES.map((mode, i) => ({ remembered, there, listed, mode, fate: fates[i], row }));
+});
+
 describe('of one assignment', () => {
-  test.each(
-    TABLE.flatMap((row) => MODES.map((mode, i) => [...row.slice(0, 3), mode, row[3 + i], row] as const)),
-  )(
-    'that is remembered: %s, there: %s, listed: %s, with "assignments: %s": %s',
-    (_remembered, there, _listed, mode, fate, row) => {
+  test.each(CASES)(
+    'that is remembered: $remembered, there: $there, listed: $listed, with "assignments: $mode": $fate',
+    ({ there, mode, fate, row }) => {
       for (const besides of [[], [KEPT]]) {
-        const known = knownOf(row as Row, besides);
-        const plans = [planUsers(known, true, mode as AssignmentMode)];
-        if (there !== 'through a group') plans.push(planAssignments('groups', known, mode as AssignmentMode));
+        const known = knownOf(row, besides);
+        const plans = [planUsers(known, true, mode)];
+        if (there !== 'through a group') plans.push(planAssignments('groups', known, mode));
         for (const plan of plans) expect(fateOf(plan, known)).toBe(fate);
       }
     },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { registeredApp, type RegisteredApp } from '../../src/app/app.ts';
 import { markJson, markOf, newMark } from '../../src/app/ownership/mark.ts';
 import { ownerOf } from '../../src/app/ownership/owner.ts';
-import { ensurePresent } from '../../src/apply/ensure-present.ts';
+import { ensurePresent } from '../../src/apply/present/ensure-present.ts';
 import { permissionOf } from '../../src/apply/permission.ts';
 import type { Run } from '../../src/github/run.ts';
 import type { Inputs } from '../../src/inputs/inputs.ts';
@@ -49,8 +49,8 @@ function shop(groups: string[]): RegisteredApp {
   });
 }
 
-const group = fc.constantFrom('00gA', '00gB', '00gC');
-const groups = fc.uniqueArray(group, { maxLength: 3 });
+const GROUPS: readonly string[] = ['00gA', '00gB', '00gC'];
+const groups = fc.uniqueArray(fc.constantFrom(...GROUPS), { maxLength: 3 });
 const delays = fc.array(
   fc
     .integer({ min: 0, max: LONGEST })
@@ -69,7 +69,7 @@ test('own runs at once that list different groups end without a failure, and wit
     fc.asyncProperty(
       fc.scheduler(),
       groups,
-      fc.subarray(['00gA', '00gB', '00gC']),
+      fc.subarray([...GROUPS]),
       fc.boolean(),
       fc.array(run, { minLength: 2, maxLength: 3 }),
       async (scheduler, remembered, takenAway, isWritten, all) => {
