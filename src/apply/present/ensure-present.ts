@@ -88,7 +88,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   const owner = replacement?.to ?? (await mayCreate(run));
   const ready = await readResources(run.lookedUp, undefined);
   await run.server;
-  const resources = planResources(ready, { app: undefined, isNew: true, memory: NO_MARK });
+  const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
   const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
@@ -103,8 +103,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   if (kind !== 'own') return { kind: 'holder', app, isOwn: kind === 'lost', changes };
   signIn.begin(app, true);
   try {
-    const progress = { isWritten: true, confirmed: Promise.resolve() };
-    await allOf<unknown>([resources.apply(app, progress), noteOfCreation(run, app, marking)]);
+    await allOf<unknown>([resources.apply(app, true), noteOfCreation(run, app, marking)]);
   } catch (error) {
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
@@ -133,7 +132,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   }
   const ready = await readResources(run.lookedUp, app);
   await run.server;
-  const basis: Basis = { inputs, ready, isNew, lifetime: lifetimeOf(run) };
+  const basis: Basis = { inputs, app, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);
   const first = plan(app);
