@@ -16,6 +16,7 @@ const LAYERS = [
   ['apply/', 'report/'],
   ['world.ts'],
   ['main.ts', 'end-job.ts', 'sweep/'],
+  ['bundle.ts'],
   ['index.ts', 'sweep.ts', 'post.ts'],
 ];
 

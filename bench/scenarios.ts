@@ -1,13 +1,14 @@
 import { TOKEN } from '../__tests__/support/okta.ts';
-import { POLICY, webApp, type BenchOrg } from './org.ts';
+import { POLICY, webApp, type BenchOrg } from './measure/org.ts';
 
 /** The label of the one app that every scenario is about. */
 export const LABEL = 'bench';
 
-const URI = 'https://bench.example.com/callback';
+export const REDIRECT_URI = 'https://bench.example.com/callback';
+export const LOGOUT_URI = 'https://bench.example.com/';
 const SHARED_URIS = [1, 2, 3].map((number) => `https://pr-${number}.bench.example.com/callback`);
 const NEW_URI = 'https://pr-12.bench.example.com/callback';
-const SERVER = { 'authorization-server': 'default', 'authorization-server-policies': POLICY };
+export const SERVER = { 'authorization-server': 'default', 'authorization-server-policies': POLICY };
 const SERVICE = {
   type: 'service',
   'redirect-uris': '',
@@ -39,17 +40,18 @@ export interface Scenario {
   settles?: boolean;
   /** Requests that it may take at most. */
   most?: number;
+  /** Whether an input that is not given has its default: by itself, nothing waits but for what it must. */
+  byDefault?: boolean;
 }
 
 export type Inputs = Record<string, string>;
 
-/** The inputs that every run has; those of a scenario come before them. Nothing waits but for what it must. */
-export function withConnection(orgUrl: string, inputs: Inputs): Inputs {
+/** The inputs that every run has; those of a scenario come before them. */
+export function withConnection(orgUrl: string, inputs: Inputs, byDefault = false): Inputs {
   return {
     'org-url': orgUrl,
     'api-token': TOKEN,
-    'settle-seconds': '0',
-    'verify-sign-in': 'false',
+    ...(!byDefault && { 'settle-seconds': '0', 'verify-sign-in': 'false' }),
     ...inputs,
   };
 }
@@ -64,7 +66,9 @@ export function groupNames(count: number): string {
 }
 
 export function redirectUris(count: number): string {
-  return Array.from({ length: count }, (_, index) => (index === 0 ? URI : `${URI}/${index}`)).join('\n');
+  return Array.from({ length: count }, (_, index) =>
+    index === 0 ? REDIRECT_URI : `${REDIRECT_URI}/${index}`,
+  ).join('\n');
 }
 
 /**
@@ -86,7 +90,7 @@ export function creation(groups: number, uris = 1): Scenario {
   };
 }
 
-const WEB = creation(0).inputs;
+export const WEB = creation(0).inputs;
 
 /** A run on an app that is as it should be. */
 export function noOp(what: string, more: Inputs = {}, trips = 1): Scenario {
@@ -128,7 +132,7 @@ export function update(): Scenario {
   return {
     name: 'change one setting',
     after: WEB,
-    inputs: { ...WEB, 'post-logout-redirect-uris': 'https://bench.example.com/' },
+    inputs: { ...WEB, 'post-logout-redirect-uris': LOGOUT_URI },
     result: 'updated',
     trips: 4,
     settles: true,
@@ -169,7 +173,7 @@ export function sweep(expired: number, trips: number): Scenario {
     entry: 'sweep',
     prepare: async (org) => {
       for (let number = 0; number < expired; number += 1)
-        await org.api('POST', '/api/v1/apps', webApp(LABEL, [URI], profile));
+        await org.api('POST', '/api/v1/apps', webApp(LABEL, [REDIRECT_URI], profile));
     },
     inputs: { 'github-token': 'none' },
     trips,

@@ -1,19 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Bundles the actions: `node scripts/build.ts [folder]`, `dist` without one. Each bundle gets the licences of what is in it. A second
- * argument names another entry point to be bundled in the same way, for comparison.
+ * Bundles the actions: `node scripts/build.ts [folder]`, `dist` without one. A second argument names another entry point, which is
+ * bundled in the same way, for comparison.
  */
 
-const BUNDLES = [
-  { entry: 'src/index.ts', folder: '.' },
-  { entry: 'src/sweep.ts', folder: 'sweep' },
-  { entry: 'src/post.ts', folder: 'post' },
-];
+const ENTRY = 'src/bundle.ts';
+const BUNDLE = 'bundle.js';
+
+/** What GitHub starts: short files without types, each of which calls a function of the bundle. */
+const STARTED = ['index', 'post', 'sweep'];
 
 /**
  * An optional dependency of the SDK's HTTP client, which does without it: it brings 200 KB of character sets for a function that nobody
@@ -21,43 +20,42 @@ const BUNDLES = [
  */
 const LEFT_OUT = 'encoding';
 
+/** The bundler, which comes without types; as much of it as is used here. */
+type Bundle = (entry: string, options: object) => Promise<Bundled>;
+
+interface Bundled {
+  code: string;
+  /** The chunks, and a `package.json` that makes all of them ES modules. */
+  assets: Record<string, { source: string | Buffer }>;
+  stats: { toJson(): { modules: StatsModule[] } };
+}
+
 interface StatsModule {
   name?: string;
   modules?: StatsModule[];
 }
 
-const [, , target = 'dist', otherEntry] = process.argv;
-const bundles = otherEntry === undefined ? BUNDLES : [{ entry: otherEntry, folder: '.' }];
-const scratch = mkdtempSync(join(tmpdir(), 'build-'));
+const [, , target = 'dist', entry = ENTRY] = process.argv;
+const bundle = createRequire(import.meta.url)('@vercel/ncc') as Bundle;
+const { code, assets, stats } = await bundle(resolve(entry), {
+  filename: BUNDLE,
+  minify: true,
+  externals: [LEFT_OUT],
+  cache: false,
+  quiet: true,
+});
+const files = Object.entries(assets).map(([name, { source }]): [string, string] => [name, String(source)]);
 rmSync(target, { recursive: true, force: true });
-for (const { entry, folder } of bundles) {
-  const out = join(target, folder);
-  const stats = join(scratch, 'stats.json');
-  execFileSync(
-    'node_modules/.bin/ncc',
-    [
-      'build',
-      entry,
-      '--out',
-      out,
-      '--minify',
-      '--external',
-      LEFT_OUT,
-      '--no-cache',
-      '--quiet',
-      '--stats-out',
-      stats,
-    ],
-    { stdio: 'inherit' },
-  );
-  for (const file of readdirSync(out).filter((name) => /\.m?js$/.test(name))) {
-    const path = join(out, file);
-    writeFileSync(path, compiledAtOnce(readFileSync(path, 'utf8')));
+mkdirSync(target, { recursive: true });
+for (const [name, text] of [[BUNDLE, code] as const, ...files])
+  writeFileSync(join(target, name), name.endsWith('.js') ? compiledAtOnce(text) : text);
+if (entry === ENTRY) {
+  for (const name of STARTED) {
+    const text = readFileSync(`src/${name}.ts`, 'utf8').replaceAll('./bundle.ts', `./${BUNDLE}`);
+    writeFileSync(join(target, `${name}.js`), text);
   }
-  const { modules } = JSON.parse(readFileSync(stats, 'utf8')) as { modules: StatsModule[] };
-  writeFileSync(join(out, 'licenses.txt'), licences(packagesOf(modules)));
 }
-rmSync(scratch, { recursive: true });
+writeFileSync(join(target, 'licenses.txt'), licences(packagesOf(stats.toJson().modules)));
 
 /**
  * Puts every module's function in parentheses, as it was before it was minified: V8 takes that for a function that is called right away
@@ -79,7 +77,7 @@ function compiledAtOnce(code: string): string {
   );
 }
 
-/** The folders of the packages that modules come from, sorted. (ncc has a licence option; with chunks it keeps those of the last one only.) */
+/** The folders of the packages that modules come from, sorted. (The bundler has a licence option; with chunks it keeps those of the last one only.) */
 function packagesOf(modules: readonly StatsModule[]): string[] {
   const names = modules.flatMap(function namesOf({ name = '', modules: inner = [] }): string[] {
     return [name, ...inner.flatMap(namesOf)];

@@ -1,13 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chromium, photograph } from './pictures/chromium.ts';
 import { fingerprint, FOLDER, markdownFile, pageOf, pictureFile, THEMES } from './pictures/page.ts';
+import { FIGURES_FILE, performancePicture, svgFile, type Figures } from './pictures/performance.ts';
 import { inFewColors, textIn } from './pictures/png.ts';
 import { play, SCENES } from './pictures/scenes.ts';
 
 /**
- * Takes the pictures of job summaries that the documentation shows: the bundle's runs, in a light and a dark page. The Markdown of each is
- * written beside it. A picture that was taken of the same page stays as it is; to take it again, delete it first.
+ * Makes the pictures of the documentation, each for light and dark screens. The one of docs/performance.md is drawn from the benchmark's
+ * figures. Those of job summaries are taken of pages that show what the bundle's runs write; the Markdown of each is written beside it. A
+ * picture that was taken of the same page is kept; to take it again, delete it first.
  */
+
+const figures = JSON.parse(readFileSync(FIGURES_FILE, 'utf8')) as Figures;
+for (const theme of THEMES) {
+  writeFileSync(svgFile(theme), performancePicture(figures, theme));
+  console.log(`${svgFile(theme)}: drawn`);
+}
 
 if (!existsSync(chromium)) {
   console.error(

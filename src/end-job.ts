@@ -1,6 +1,6 @@
 import { getInput } from '@actions/core';
-import { ownerOf } from './app/ownership/mark.ts';
-import { authorityOf } from './apply/authority.ts';
+import { ownerOf } from './app/ownership/owner.ts';
+import { permissionOf } from './apply/permission.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { removeJob } from './apply/remove-job.ts';
 import { wordOfMainStep } from './inputs/job-word.ts';
@@ -29,7 +29,7 @@ async function endJob(start: Start): Promise<void> {
   const connection = { ...given.connection, orgUrl: word.orgUrl };
   const inputs = { ...given, connection, state: 'absent', outputClientSecret: false } as const;
   const { name = '', shared, maskClientId } = inputs;
-  if (word.app !== undefined && maskClientId) maskId(word.app, log);
+  if (word.app !== undefined && maskClientId !== false) maskId(word.app, log);
   const run = { ...word.run, repository: github.run.repository };
   const deadline = startTime(start, inputs.timeoutSeconds);
   const session = await openSession(start, {
@@ -41,6 +41,6 @@ async function endJob(start: Start): Promise<void> {
     },
   });
   if (!shared) return removeJob(session, name, { ...ownerOf(run), job: run.job }, word.app);
-  const authority = authorityOf(run, undefined, { deadline, log }, false);
-  await ensureShared(session, inputs, authority, true, undefined, { begin: () => undefined });
+  const permission = permissionOf(run, undefined, { deadline, log }, false);
+  await ensureShared(session, inputs, permission, true, undefined, { begin: () => undefined });
 }

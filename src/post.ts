@@ -1,6 +1,6 @@
-/** Only a job with an app of its own has something to take away. Every other run ends here, before anything is loaded. */
+/** Only a job with an app of its own has something to remove. After every other job, nothing is loaded. */
 const word = process.env['STATE_job'];
 if (word && word !== 'none') {
-  const { run } = await import('./end-job.ts');
-  await run();
+  const { post } = await import('./bundle.ts');
+  await post();
 }

@@ -1,3 +1,3 @@
-import { run } from './sweep/run.ts';
+import { sweep } from './bundle.ts';
 
-await run();
+await sweep();

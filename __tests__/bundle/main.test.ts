@@ -1,36 +1,49 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
-import { virtualClock } from '../support/clock.ts';
+import { expect, test } from '@jest/globals';
 import { connectionTo } from '../support/okta.ts';
-import { runSource } from '../support/source.ts';
-import { root, type ActionRun } from '../support/runner.ts';
+import { manifestOf, root, runAction } from '../support/runner.ts';
+import { WEB } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
+
+/** The bundle as GitHub starts it: the files that `action.yml` and `sweep/action.yml` name, on Node 24. */
 
 const org = useOrg();
 
-const WEB = { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' };
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-function run(inputs: Record<string, string>, event: object = {}): Promise<ActionRun> {
-  return runSource({ with: { ...connectionTo(org), ...inputs }, event, world: { clock: virtualClock() } });
-}
+test('a run creates the app, and the next one finds nothing to do', async () => {
+  const inputs = { ...WEB, ...connectionTo(org) };
+  const created = await runAction({ with: inputs });
+  expect(created).toMatchObject({ exitCode: 0, outputs: { result: 'created', changed: 'true' } });
+  org.taken();
+  const again = await runAction({ with: inputs });
+  expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
+  expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /oauth2/v1/authorize']);
+});
 
-describe('the main job', () => {
-  test('a run creates the app, and the next one finds nothing to do', async () => {
-    const created = await run(WEB);
-    expect(created.outputs).toMatchObject({ result: 'created', changed: 'true' });
-    org.taken();
-    const again = await run(WEB);
-    expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
-    expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /oauth2/v1/authorize']);
-  });
+test('the sweep is a function of the same bundle', async () => {
+  const { 'settle-seconds': _, ...connection } = connectionTo(org);
+  const swept = await runAction({ action: 'sweep', with: { ...connection, 'github-token': 'none' } });
+  expect(swept).toMatchObject({ exitCode: 0, outputs: { deleted: '[]', kept: '[]', changed: 'false' } });
+});
+
+test('what is started is three short files, and every package has its licence', () => {
+  const { main, post } = manifestOf().runs;
+  expect([main, post, manifestOf('sweep').runs.main]).toEqual([
+    'dist/index.js',
+    'dist/post.js',
+    '../dist/sweep.js',
+  ]);
+  for (const file of ['index', 'post', 'sweep']) expect(read(`dist/${file}.js`).length).toBeLessThan(300);
+  for (const name of Object.keys((JSON.parse(read('package.json')) as { dependencies: object }).dependencies))
+    expect(read('dist/licenses.txt')).toContain(`${name} `);
 });
 
 test('no configuration comes from a file: what would read it is in the SDK, and not in the bundle', () => {
-  const read = (file: string): string => readFileSync(join(root, file), 'utf8');
   const isReading = (file: string): boolean => read(file).includes('okta.yaml');
   expect(isReading('node_modules/@okta/okta-sdk-nodejs/src/config-loader.js')).toBe(true);
-  const bundle = globSync('dist/**/*.js', { cwd: root });
-  expect(bundle).toContain('dist/index.js');
-  expect(bundle.filter(isReading)).toEqual([]);
+  const files = readdirSync(join(root, 'dist')).map((file) => join('dist', file));
+  expect(files).toContain('dist/bundle.js');
+  expect(files.filter(isReading)).toEqual([]);
 });

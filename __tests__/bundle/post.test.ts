@@ -1,12 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connectionTo } from '../support/okta.ts';
 import { ORG_URL } from '../support/okta-proxy.ts';
-import { runAction, type ActionRun } from '../support/runner.ts';
+import { root, runAction, type ActionRun } from '../support/runner.ts';
 import { WEB } from '../support/runs.ts';
 import { listen, useOktaProxy, useOrg } from '../support/servers.ts';
 
-/** The post step as GitHub runs it: a bundle of its own, after the main one has ended in whatever way. */
+/** The post step as GitHub runs it: a file of its own, after the main one has ended in whatever way. */
 
 const org = useOrg();
 
@@ -53,6 +57,19 @@ test('it does nothing after any other run, whatever another step has set', async
   }
   expect(org.taken()).toEqual([]);
   expect(await org.labels()).toEqual(['shop']);
+});
+
+test('it does not even load the bundle then, only after a job with an app', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'post-'));
+  const file = join(folder, 'post.mjs');
+  const status = (env: Record<string, string>): number | null =>
+    spawnSync(join(root, 'node_modules/.bin/node'), [file], { env }).status;
+  try {
+    copyFileSync(join(root, 'dist/post.js'), file);
+    expect([status({}), status({ STATE_job: 'none' }), status({ STATE_job: '1' })]).toEqual([0, 0, 1]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('the way to the org is that of the main step, whatever a later step sets', () => {

@@ -10,11 +10,17 @@ import {
   THEMES,
   WIDTH,
 } from '../../scripts/pictures/page.ts';
+import {
+  FIGURES_FILE,
+  performancePicture,
+  svgFile,
+  type Figures,
+} from '../../scripts/pictures/performance.ts';
 import { textIn, widthOf } from '../../scripts/pictures/png.ts';
 import { play, SCENES } from '../../scripts/pictures/scenes.ts';
 import { root } from '../support/runner.ts';
 
-/** The pictures of job summaries in docs/ show what runs write today. */
+/** The pictures in docs/ show what runs write to the job summary today, and what was measured. */
 
 /** Of a picture, in bytes: whoever uses the action downloads them with it. */
 const LARGEST = 60_000;
@@ -52,7 +58,14 @@ test.each(pictures)('the picture of "%s", %s, was taken of the Markdown beside i
   expect(picture.length).toBeLessThan(LARGEST);
 });
 
-test.each(['README.md', 'docs/how-it-decides.md', 'docs/troubleshooting.md'])(
+test.each(THEMES)('the picture beside Terraform, %s, is drawn from the figures beside it', (theme) => {
+  const figures = JSON.parse(readFileSync(join(root, FIGURES_FILE), 'utf8')) as Figures;
+  holds(() => {
+    expect(readFileSync(join(root, svgFile(theme)), 'utf8')).toBe(performancePicture(figures, theme));
+  });
+});
+
+test.each(['README.md', 'docs/how-it-decides.md', 'docs/performance.md', 'docs/troubleshooting.md'])(
   '%s shows each picture for light and dark screens, and says what is seen',
   (page) => {
     const text = readFileSync(join(root, page), 'utf8');
@@ -67,7 +80,10 @@ test.each(['README.md', 'docs/how-it-decides.md', 'docs/troubleshooting.md'])(
     for (const [, dark = '', alt, light = '', width] of pairs) {
       expect(width).toBe(String(WIDTH));
       expect(alt?.length).toBeGreaterThan(40);
-      const files = pictures.map(([scene, theme]) => pictureFile(scene, theme));
+      const files = [
+        ...pictures.map(([scene, theme]) => pictureFile(scene, theme)),
+        ...THEMES.map((theme) => svgFile(theme)),
+      ];
       const path = join(page, '..', light);
       expect(files).toContain(path);
       expect(dark).toBe(light.replace('-light.', '-dark.'));

@@ -109,8 +109,8 @@ describe('lists that never end cost less than 300 MB', () => {
   }
 
   /** A page of so many items, and where the next one is. */
-  const page = (request: IncomingMessage, response: ServerResponse, items: string): void => {
-    const next = `http://${request.headers.host ?? ''}/api/v1/apps?after=${randomUUID()}`;
+  const page = (request: IncomingMessage, response: ServerResponse, items: string, padding = ''): void => {
+    const next = `http://${request.headers.host ?? ''}/api/v1/apps?after=${randomUUID()}${padding}`;
     const path = request.url?.includes('/groups') ? next.replace('/apps', '/groups') : next;
     response.writeHead(200, { ...JSON_TYPE, link: `<${path}>; rel="next"` }).end(`[${items}]`);
   };
@@ -137,6 +137,17 @@ describe('lists that never end cost less than 300 MB', () => {
       page(request, response, items);
     });
     expect(log).toMatch(TOO_LONG);
+    expect(peak - least).toBeLessThan(300);
+  });
+
+  test('of empty pages with long addresses, which end after a thousand', async () => {
+    let asked = 0;
+    const { log, peak } = await apart((request, response) => {
+      asked += 1;
+      page(request, response, '', 'x'.repeat(14_000));
+    });
+    expect(log).toMatch(TOO_LONG);
+    expect(asked).toBe(1001);
     expect(peak - least).toBeLessThan(300);
   });
 

@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/util/clock.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { virtualClock } from './clock.ts';
 import { connectionTo, type TestOrg } from './okta.ts';
@@ -29,6 +30,32 @@ export function runOn(
     env: { ...event, ...env },
     world: { clock: virtualClock(), ...options.world },
   });
+}
+
+/** The numbers from 1 to a count. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/**
+ * Runs the source several times at the same time, in real time: the org has to take its own (`trouble.latency`), or the requests do not
+ * meet. All runs are to succeed.
+ *
+ * @param each the inputs, and the rest, of each run
+ */
+export function atOnce(
+  org: TestOrg,
+  each: readonly (readonly [Inputs, Omit<SourceOptions, 'with'>?])[],
+): Promise<ActionRun[]> {
+  return Promise.all(
+    each.map(([inputs, options]) =>
+      succeed(
+        org,
+        { 'settle-seconds': '0.5', ...inputs },
+        { ...options, world: { clock: systemClock, ...options?.world } },
+      ),
+    ),
+  );
 }
 
 /** A run that is to succeed: its failure is the test's. */

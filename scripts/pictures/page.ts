@@ -14,7 +14,7 @@ export const WIDTH = 720;
 export const SCALE = 2;
 
 /** GitHub's colors. */
-const COLORS: Record<Theme, Record<string, string>> = {
+export const COLORS = {
   light: {
     text: '#1f2328',
     muted: '#59636e',
@@ -33,7 +33,7 @@ const COLORS: Record<Theme, Record<string, string>> = {
     code: '#1f242c',
     link: '#4493f8',
   },
-};
+} as const satisfies Record<Theme, Record<string, string>>;
 
 const STYLE = `
 body { box-sizing: border-box; width: ${WIDTH}px; margin: 0; padding: 1px; background: var(--ground); color: var(--text); font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }

@@ -1,8 +1,9 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/ownership/claims.ts';
-import { markOf, sameOwner, type Owner } from '../app/ownership/mark.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import { ifThere } from '../okta/http/errors.ts';
-import { removeApp } from './ensure-absent.ts';
+import { removeApp } from './remove-app.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function removeJob(
   };
   const mayGo = (app: RegisteredApp): boolean => {
     if (!isOf(app)) return false;
-    if (!isShared(app, deadline.clock.now())) return true;
+    if (!isShared(app, okta.now())) return true;
     log.warning(
       `The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`,
     );
@@ -45,7 +46,7 @@ export async function removeJob(
   let isThere = false;
   for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
     isThere = true;
-    if (await removeApp(session, app, () => Promise.resolve(mayGo)))
+    if ((await removeApp(session, app, () => Promise.resolve(mayGo))) === 'deleted')
       record(`deleted the app "${app.label}" of this job`);
   }
   if (!isThere) log.info('There is no app of this job.');
