@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run as endJob } from '../../src/end-job.ts';
@@ -40,6 +40,8 @@ export interface SourceOptions extends ActionOptions {
 
 export async function runSource(options: SourceOptions): Promise<ActionRun> {
   for (const [name, path] of Object.entries(files)) {
+    // A new file: one that is written anew in its place is flushed to the disk at once, which takes longer than most runs.
+    rmSync(path, { force: true });
     writeFileSync(path, name === 'GITHUB_EVENT_PATH' ? JSON.stringify(payloadOf(options.event)) : '');
   }
   const before = { env: process.env, exitCode: process.exitCode };
