@@ -17,7 +17,7 @@ await org.api('POST', '/api/v1/users', {
   credentials: { password: { value: grace.password } },
 });
 
-const connection = { 'org-url': org.url, 'api-token': TOKEN, 'settle-seconds': '0.5' };
+const connection = { 'org-url': org.url, 'api-token': TOKEN };
 const shop = {
   name: 'shop',
   'redirect-uris': 'https://shop.example.com/callback',
@@ -43,7 +43,7 @@ const pullRequest = (state: 'open' | 'closed'): object => ({
 
 try {
   const created = await step('A first run creates the app', shop, 'created');
-  assert.match(created.outputs['client-id'] ?? '', /^0oa/);
+  assert.match(created.outputs['client-id'] ?? '', /^shop-[a-z2-7]{10}$/);
   assert.ok(
     !created.rawLog.includes(created.outputs['client-id'] ?? 'none'),
     'the client ID is nowhere in the log',

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf, type Mutant } from './mutants.ts';
 
@@ -39,10 +39,15 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The list of Okta's properties is data, made by a script; the entries hold one line each. */
-const LEFT_ALONE = /settings-properties\.ts$|\.d\.ts$|src\/(index|sweep|post)\.ts$/;
+/** The list of Okta's properties is data, made by a script; the entry points hold one line each. */
+const LEFT_ALONE = /settings\/properties\.ts$|\.d\.ts$|src\/(index|sweep|post)\.ts$/;
 /** Where most depends on each line, mutants are as much more likely to be chosen. */
-const WEIGHTS: Readonly<Record<string, number>> = { 'src/app': 2, 'src/apply': 2 };
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'src/app': 2,
+  'src/apply': 2,
+  'src/resources': 2,
+  'src/session': 2,
+};
 const LITERAL = 0.2;
 /** Test files that are run together: the first of these are those that reach the mutant's line most, and mostly enough. */
 const TOGETHER = 4;
@@ -62,11 +67,16 @@ function sourceFiles(): string[] {
     .toSorted();
 }
 
+/** The folder of `src` that a file is in, however deep; `src` for what is in none. */
+function partOf(file: string): string {
+  return /^src(\/[^/]+(?=\/))?/.exec(file)?.[0] ?? file;
+}
+
 /** A random choice that is the same for the same seed and source: those with the largest keys (Efraimidis and Spirakis). */
 function chosen(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const random = generator(seed);
   const key = ({ file, isLiteral }: Mutant): number =>
-    random() ** (1 / ((WEIGHTS[dirname(file)] ?? 1) * (isLiteral ? LITERAL : 1)));
+    random() ** (1 / ((WEIGHTS[partOf(file)] ?? 1) * (isLiteral ? LITERAL : 1)));
   return mutants
     .map((mutant) => ({ mutant, key: key(mutant) }))
     .toSorted((a, b) => b.key - a.key)
@@ -91,11 +101,11 @@ async function mutate(): Promise<void> {
   const copy = copyOfTree();
   try {
     const reach = await testsByLine(copy);
-    const verdicts: { folder: string; verdict: Verdict }[] = [];
+    const verdicts: { part: string; verdict: Verdict }[] = [];
     for (const [number, mutant] of tried) {
       const start = Date.now();
       const { verdict, by } = await judge(copy, mutant, reach(mutant));
-      verdicts.push({ folder: dirname(mutant.file), verdict });
+      verdicts.push({ part: partOf(mutant.file), verdict });
       const seconds = Math.round((Date.now() - start) / 1000);
       console.log(`${verdict.padEnd(11)} ${described(number, mutant)} (${seconds} s${by && `, ${by}`})`);
     }
@@ -220,14 +230,14 @@ function described(number: number, { file, line, name }: Mutant): string {
   return `#${number} ${file}:${line} ${name}`;
 }
 
-function showScore(verdicts: readonly { folder: string; verdict: Verdict }[]): void {
-  const folders = [...new Set(verdicts.map(({ folder }) => folder))].toSorted();
+function showScore(verdicts: readonly { part: string; verdict: Verdict }[]): void {
+  const parts = [...new Set(verdicts.map(({ part }) => part))].toSorted();
   console.log('');
-  for (const folder of [...folders, 'all']) {
-    const own = verdicts.filter((each) => folder === 'all' || each.folder === folder);
+  for (const part of [...parts, 'all']) {
+    const own = verdicts.filter((each) => part === 'all' || each.part === part);
     const noticed = own.filter(({ verdict }) => verdict === 'killed' || verdict === 'timed out').length;
     console.log(
-      `${folder.padEnd(12)} ${noticed} of ${own.length} noticed, ${((100 * noticed) / own.length).toFixed(0)} %`,
+      `${part.padEnd(13)} ${noticed} of ${own.length} noticed, ${((100 * noticed) / own.length).toFixed(0)} %`,
     );
   }
 }

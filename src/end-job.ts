@@ -1,9 +1,12 @@
-import { authorityOf } from './apply/authority.ts';
+import { getInput } from '@actions/core';
+import { ownerOf } from './app/ownership/owner.ts';
+import { permissionOf } from './apply/permission.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
 import { removeJob } from './apply/remove-job.ts';
-import { keptJob } from './github/job.ts';
+import { wordOfMainStep } from './inputs/job-word.ts';
 import { readInputs } from './inputs/read.ts';
-import { maskApp } from './report/mask.ts';
+import { useProxySettings } from './okta/http/proxy.ts';
+import { maskApp, maskId } from './report/mask.ts';
 import { summary } from './report/summary.ts';
 import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
@@ -12,14 +15,22 @@ export function run(world: Partial<World> = {}): Promise<void> {
   return runAction(world, endJob, (ending) => summary({}, ending));
 }
 
-/** The inputs are those of the main step, which has said all there is to say of them. */
+/**
+ * The inputs are those of the main step, which has said all there is to say of them; but they are evaluated anew, and the environment
+ * may be another one by now. So the org, and the way to it, are those of the main step's word.
+ */
 async function endJob(start: Start): Promise<void> {
   const { github, log } = start;
-  const kept = keptJob();
-  if (!kept) return;
+  if (getInput('state').toLowerCase() !== 'job') return;
+  const word = wordOfMainStep(github.attempt);
+  if (!word) return;
+  useProxySettings(word.proxy);
   const given = await readInputs(github, { ...log, notice: log.debug, warning: log.debug });
-  const inputs = { ...given, state: 'absent', outputClientSecret: false } as const;
+  const connection = { ...given.connection, orgUrl: word.orgUrl };
+  const inputs = { ...given, connection, state: 'absent', outputClientSecret: false } as const;
   const { name = '', shared, maskClientId } = inputs;
+  if (word.app !== undefined && maskClientId !== false) maskId(word.app, log);
+  const run = { ...word.run, repository: github.run.repository };
   const deadline = startTime(start, inputs.timeoutSeconds);
   const session = await openSession(start, {
     ...inputs,
@@ -29,7 +40,7 @@ async function endJob(start: Start): Promise<void> {
       maskApp(app, maskClientId, log);
     },
   });
-  if (!shared) return removeJob(session, name, kept.run.job, kept.app);
-  const authority = authorityOf(kept.run, undefined, { deadline, log }, false);
-  await ensureShared(session, inputs, authority, true, undefined, { begin: () => undefined });
+  if (!shared) return removeJob(session, name, { ...ownerOf(run), job: run.job }, word.app);
+  const permission = permissionOf(run, undefined, { deadline, log }, false);
+  await ensureShared(session, inputs, permission, true, undefined, { begin: () => undefined });
 }

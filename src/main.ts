@@ -1,145 +1,205 @@
 import { ensureAbsent } from './apply/ensure-absent.ts';
-import { ensurePresent } from './apply/ensure-present.ts';
+import { ensurePresent } from './apply/present/ensure-present.ts';
 import { ensureRead } from './apply/ensure-read.ts';
 import { ensureShared } from './apply/ensure-shared.ts';
-import { authorityOf } from './apply/authority.ts';
-import { handOutSecret, mayOutputSecret } from './apply/client-secret.ts';
-import { findIssuer, withIssuer } from './apply/find-issuer.ts';
-import { releaseIfGone } from './apply/release.ts';
-import { withAccessPolicies } from './apply/access-policy-check.ts';
-import { signInCheck } from './apply/verify-sign-in.ts';
-import { isChanged, withChanges, type Outcome } from './app/change.ts';
+import { permissionOf, type Permission } from './apply/permission.ts';
+import { withAccessPolicies } from './apply/sign-in/access-policy-check.ts';
+import { handOutSecret, mayOutputSecret } from './apply/secret/client-secret.ts';
+import { findIssuer, withIssuer } from './apply/sign-in/find-issuer.ts';
+import { removeReferencesIfGone } from './apply/remove-app.ts';
+import { signInCheck, type SignInCheck } from './apply/sign-in/verify-sign-in.ts';
+import { isChanged, withChanges, type Result } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
 import { secretsBefore } from './app/secrets.ts';
-import { intendedState } from './github/auto-state.ts';
-import { pullRequestsOf } from './github/pulls.ts';
-import { keepApp, keepJob, newJobId } from './github/job.ts';
+import { intendedState, type IntendedState } from './github/auto-state.ts';
+import { pullRequestsOf, type PullRequests } from './github/pulls.ts';
+import { isCloseOf } from './github/event.ts';
+import { newJobId } from './github/job.ts';
 import type { Run } from './github/run.ts';
 import { whichPullRequest, type WhichPullRequest } from './github/which-pull-request.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { leaveNothing, leaveWord } from './inputs/job-word.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
-import { scopesFor } from './inputs/scopes.ts';
-import { maskApp, maskId } from './report/mask.ts';
+import { maskApp, maskNames } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { summary, type Known } from './report/summary.ts';
+import { scopesFor } from './resources/resources.ts';
+import type { Session } from './session/session.ts';
+import type { Deadline } from './util/deadline.ts';
 import type { Log } from './util/log.ts';
 import { ActionError } from './util/errors.ts';
 import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
 /** Runs the action once, from its inputs to its outputs. */
 export function run(world: Partial<World> = {}): Promise<void> {
+  leaveNothing();
   const known: Known = {};
   return runAction(
     world,
-    (start) => ensure(start, known),
+    async (start) => {
+      const identified = await identify(start, known);
+      const done = identified && (await bringAbout(start, identified));
+      if (done) await tell(done, known);
+    },
     (ending) => summary(known, ending),
   );
 }
 
-/** @param known takes up what the run comes to know of itself, for the summary */
-async function ensure(start: Start, known: Known): Promise<void> {
+/** Who a run is: what it is asked for, and in whose name. */
+interface Identified {
+  inputs: Inputs;
+  /** What the input `state` says. */
+  asked: Inputs['state'];
+  runs: Run;
+  which: WhichPullRequest;
+  pullRequests: PullRequests | undefined;
+  /** Asks GitHub whether the opposite is meant by now, right before anything is taken away. */
+  overtaken: IntendedState['overtaken'];
+  deadline: Deadline;
+  /** Ends a fork's run. @throws {ActionError} unless such runs are skipped */
+  refuseFork(): void;
+}
+
+/**
+ * Finds out who this run is, and what it is to do. Nothing is sent to Okta yet.
+ *
+ * @param known takes up what the run comes to know of itself, for the summary
+ * @returns `undefined` if the run is skipped
+ */
+async function identify(start: Start, known: Known): Promise<Identified | undefined> {
   const { requestTimeout, github, log } = start;
   if (isSkipped(github)) {
-    skip(
-      'GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.',
-      known,
-      log,
-    );
-    return;
+    const reason =
+      'GitHub gives this run no secrets, so that it has no Okta credentials, and "skip-without-credentials" is true.';
+    skip(reason, known, log);
+    return undefined;
   }
   const given = await readInputs(github, log);
   known.inputs = given;
-  const { githubToken: token, maskClientId } = given;
+  const { githubToken: token, pullRequest: number, state: asked } = given;
   const deadline = startTime(start, given.timeoutSeconds);
   const pullRequests =
     token === undefined ? undefined : pullRequestsOf({ github, token, deadline, log, requestTimeout });
-  const { pullRequest: asked, state } = given;
-  const which = await whichPullRequest({ github, asked, state, pullRequests });
+  const which = await whichPullRequest({ github, asked: number, state: asked, pullRequests });
   if ('skip' in which) {
     skip(which.skip, known, log);
-    return;
+    return undefined;
   }
-  const { pullRequest } = which;
+  const { pullRequest, kind } = which;
   known.pullRequest = pullRequest?.number;
-  const runs: Run = {
-    ...which.kind,
-    repository: github.run.repository,
-    job: state === 'job' ? newJobId(github.attempt) : undefined,
-  };
+  const job = asked === 'job' ? newJobId(github.attempt) : undefined;
+  const runs: Run = { ...kind, repository: github.run.repository, job };
   const isRerun = github.attempt.attempt > 1;
-  const intended = await intendedState({
-    asked: state,
-    pullRequest,
-    isRerun,
-    pullRequests,
-    deadline,
-    log,
-  });
+  const isClose = isCloseOf(github.event, pullRequest?.number);
+  const question = { asked, pullRequest, isClose, isRerun, pullRequests, deadline, log };
+  const { state, overtaken } = await intendedState(question);
+  const inputs = { ...given, state };
   const refuseFork = (): void => {
     if (!given.skipWithoutCredentials) throw fromFork(which);
     skip(`${forkName(which)}, and "skip-without-credentials" is true.`, known, log);
   };
-  if (which.fromFork && intended.state !== 'absent') {
+  if (which.fromFork && state !== 'absent') {
     refuseFork();
-    return;
+    return undefined;
   }
+  return { inputs, asked, runs, which, pullRequests, overtaken, deadline, refuseFork };
+}
+
+type Overtaken = IntendedState['overtaken'];
+
+/** What a run has brought about. */
+interface Done {
+  identified: Identified;
+  session: Session;
+  permission: Permission;
+  signIn: SignInCheck;
+  result: Result;
+}
+
+/** Brings about what the run is asked for; and the opposite, if its pull request was closed or reopened meanwhile. */
+async function bringAbout(start: Start, identified: Identified): Promise<Done | undefined> {
+  const { inputs, runs, which, pullRequests, deadline, refuseFork } = identified;
+  const session = await openRun(start, identified);
+  const permission = permissionOf(runs, pullRequests, { deadline, log: start.log }, inputs.dryRun);
+  const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
+  const signIn = withIssuer(check, session, inputs);
+  /**
+   * @param overtaken asks whether the opposite is meant by now, right before something is taken away
+   * @returns `undefined` for a fork's run that was to take the app away, which is to be there after all
+   */
+  const ensure = async (wanted: Inputs, overtaken: Overtaken): Promise<Result | undefined> => {
+    const isOvertaken = async (): Promise<boolean> => !wanted.dryRun && (await overtaken()) !== undefined;
+    const isAuto = identified.asked === 'auto';
+    const present: Inputs = { ...wanted, state: 'present' };
+    if (wanted.state === 'read') return ensureRead(session, wanted, permission.owner);
+    if (wanted.shared) {
+      const isReopened = wanted.state === 'absent' && (await isOvertaken());
+      if (isReopened && which.fromFork) return undefined;
+      const shared = isReopened ? present : wanted;
+      return ensureShared(session, shared, permission, isAuto, pullRequests, signIn);
+    }
+    if (wanted.state !== 'absent') return ensurePresent(session, wanted, permission, signIn);
+    const result = await ensureAbsent(session, wanted, permission, isOvertaken);
+    if (result || which.fromFork) return result;
+    return ensurePresent(session, present, permission, signIn);
+  };
+  let result = await ensure(inputs, identified.overtaken);
+  const mayRevert = result && inputs.state === 'present' && isChanged(result) && !inputs.dryRun;
+  const opposite = mayRevert ? await identified.overtaken() : undefined;
+  if (result && opposite) {
+    const { app: made } = result;
+    result = await ensure(oppositeOf(inputs, result), opposite.overtaken);
+    // The close itself was faster, and may have looked before this run wrote all of it.
+    if (result?.kind === 'absent' && made) await removeReferencesIfGone(session, made, markOf(made));
+  }
+  if (result) return { identified, session, permission, signIn, result };
+  refuseFork();
+  return undefined;
+}
+
+/** Connects the run with its org; what it sees of apps is masked before anybody else sees it. */
+function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<Session> {
+  const { log } = start;
   const { job } = runs;
-  if (job !== undefined) keepJob({ ...runs, job });
-  const inputs = { ...given, state: intended.state };
-  if (maskClientId) for (const id of [inputs.appId, inputs.settings['client-id']]) if (id) maskId(id, log);
-  const session = await openSession(start, {
+  const leaveApp = job === undefined ? undefined : leaveWord({ ...runs, job }, inputs.connection.orgUrl, log);
+  maskNames(inputs, log);
+  return openSession(start, {
     ...inputs,
     scopes: scopesFor(inputs),
     deadline,
     onApp: (app) => {
-      maskApp(app, maskClientId, log);
+      maskApp(app, inputs.maskClientId, log);
       for (const secret of secretsBefore(inputs.settings.other ?? {}, app.body)) log.mask(secret);
-      if (job !== undefined && markOf(app).owner?.job === job) keepApp(app.id);
+      if (leaveApp && markOf(app).owner?.job === job) leaveApp(app.id);
     },
   });
+}
 
-  const authority = authorityOf(runs, pullRequests, { deadline, log }, inputs.dryRun);
-  const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
-  const signIn = withIssuer(check, session, inputs);
-  const overtaken = inputs.dryRun ? never : intended.overtaken;
-  /** `undefined` for a fork's run that was to take the app away, which is to be there after all. */
-  const ensureState = async (asked: Inputs): Promise<Outcome | undefined> => {
-    if (asked.state === 'read') return ensureRead(session, asked, authority.owner);
-    if (asked.shared) return ensureShared(session, asked, authority, state === 'auto', pullRequests, signIn);
-    if (asked.state !== 'absent') return ensurePresent(session, asked, authority, signIn);
-    const outcome = await ensureAbsent(session, asked, authority, asked === inputs ? overtaken : never);
-    if (outcome || which.fromFork) return outcome;
-    return ensurePresent(session, { ...asked, state: 'present' }, authority, signIn);
-  };
-  let outcome = await ensureState(inputs);
-  if (outcome && inputs.state === 'present' && isChanged(outcome) && (await overtaken())) {
-    const { app: made } = outcome;
-    outcome = await ensureState(reverting(inputs, outcome));
-    // The close itself was faster, and may have looked before this run wrote all of it.
-    if (outcome?.result === 'absent' && made) await releaseIfGone(session, made, markOf(made));
-  }
-  if (!outcome) {
-    refuseFork();
-    return;
-  }
-  known.outcome = outcome;
-  const { app } = outcome;
+/** Hands out the secret, concludes what was asked of Okta meanwhile, and reports all. */
+async function tell(
+  { identified, session, permission, signIn, result: done }: Done,
+  known: Known,
+): Promise<void> {
+  const { inputs, which } = identified;
+  const { log } = session;
+  let result = (known.result = done);
+  const { app } = result;
   const mayHave =
     app !== undefined &&
     inputs.outputClientSecret &&
-    (isMade(inputs, outcome) || (await mayOutputSecret(log, inputs, authority, app)));
-  const handed = mayHave ? await handOutSecret(session, inputs, app, outcome) : undefined;
-  if (handed) known.outcome = outcome = withChanges(outcome, handed.changes);
-  const isPlanned = inputs.dryRun && isChanged(outcome);
-  const [ready, issuer] = await Promise.all([
-    app && !isPlanned ? signIn.conclude(app, isChanged(outcome)) : undefined,
+    (isMade(inputs, result) || (await mayOutputSecret(log, inputs, permission, app)));
+  const handed = mayHave ? await handOutSecret(session, inputs, app, result) : undefined;
+  if (handed) known.result = result = withChanges(result, handed.changes);
+  const isPlanned = inputs.dryRun && isChanged(result);
+  const [signInReady, issuer] = await Promise.all([
+    app && !isPlanned ? signIn.conclude(app, isChanged(result)) : undefined,
     app && findIssuer(session, inputs, app),
   ]);
-  known.signInReady = ready;
-  known.described = await report(
-    { inputs, outcome, issuer, clientSecret: handed?.secret, signInReady: ready, pullRequest },
-    log,
-  );
+  known.signInReady = signInReady;
+  const { pullRequest } = which;
+  const told = { inputs, result, issuer, clientSecret: handed?.secret, signInReady, pullRequest };
+  known.exported = await report(told, log);
+  await handed?.afterOutput?.();
 }
 
 function skip(reason: string, known: Known, log: Log): void {
@@ -153,7 +213,7 @@ function forkName({ pullRequest }: WhichPullRequest): string {
     : 'the run is for the code of another repository, such as a fork';
 }
 
-/** Anybody can open a pull request from a fork, so that anybody would choose what goes into Okta. */
+/** Anybody can open a pull request from a fork, so that anybody would choose what is written to Okta. */
 function fromFork(which: WhichPullRequest): ActionError {
   return new ActionError(
     'Cannot run for a fork',
@@ -162,16 +222,12 @@ function fromFork(which: WhichPullRequest): ActionError {
   );
 }
 
-function never(): Promise<boolean> {
-  return Promise.resolve(false);
-}
-
 /** Whether the run has written the app as one of its own. */
-function isMade({ dryRun, shared }: Inputs, outcome: Outcome): boolean {
-  return !dryRun && !shared && isChanged(outcome);
+function isMade({ dryRun, shared }: Inputs, result: Result): boolean {
+  return !dryRun && !shared && isChanged(result);
 }
 
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */
-function reverting(inputs: Inputs, { app }: Outcome): Inputs {
+function oppositeOf(inputs: Inputs, { app }: Result): Inputs {
   return { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { adminNote } from '../../src/app/ownership/mark.ts';
+import { adminNote } from '../../src/app/ownership/note.ts';
 import { userAgent, VERSION } from '../../src/github/user-agent.ts';
 import { textOf } from '../../src/util/json.ts';
 import { root } from '../support/runner.ts';

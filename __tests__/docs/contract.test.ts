@@ -48,7 +48,7 @@ function inputsRead(...files: string[]): string[] {
   const names = files.flatMap((file) =>
     [
       ...read(file).matchAll(
-        /\b(?:text|line|list|flag|choices?|number|readDuration)\(\s*(?:reader, )?'([a-z-]+)'/g,
+        /(?:\b(?:text|line|list|flag|choices?|number|readDuration|readYaml)\(\s*(?:reader, )?|\bINPUT = )'([a-z-]+)'/g,
       ),
     ].map(([, name = '']) => name),
   );
@@ -62,7 +62,7 @@ const ACTIONS = [
     folder: '.',
     inputs: section('## Inputs', /\n### Inputs of the sweep\n/),
     outputs: section('## Outputs', /\n### Outputs of the sweep\n/),
-    reads: [...Object.keys(SETTINGS), ...inputsRead(...globSync('src/{inputs,app}/*.ts', { cwd: root }))],
+    reads: [...Object.keys(SETTINGS), ...inputsRead(...globSync('src/{inputs,app}/**/*.ts', { cwd: root }))],
     writes: [...OUTPUT_NAMES],
   },
   {
@@ -104,7 +104,7 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
 
   test('an app setting has no default: absent is not empty', () => {
     const behaviour =
-      /^(state|shared|adopt|dry-run|assignments|mask-client-id|output-client-secret|verify-sign-in|skip-without-credentials|github-token|settle-seconds|timeout-seconds|max-deletions)$/;
+      /^(state|shared|keep-earlier-uris|adopt|dry-run|all-repositories|assignments|output-client-secret|verify-sign-in|skip-without-credentials|github-token|settle-seconds|timeout-seconds|max-deletions)$/;
     const withDefault = Object.entries(action.inputs).filter(([, input]) => input.default !== undefined);
     expect(withDefault.map(([name]) => name).filter((name) => !behaviour.test(name))).toEqual([]);
   });
@@ -182,6 +182,7 @@ test('the documentation names no input that does not exist', () => {
     'okta-previews',
     'okta-oidc-app',
     'okta-auth-js',
+    'starts-with',
   ]);
   const named = GUIDES.flatMap((page) =>
     [...read(page).matchAll(/`([a-z]+(?:-[a-z]+)+)(?:: [^`]*)?`/g)].map(

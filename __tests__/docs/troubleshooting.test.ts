@@ -46,7 +46,7 @@ test('every message that starts with "Cannot" has a heading', () => {
 
 test('every way in which a request can fail has a heading', () => {
   const reasons = [
-    ...withGaps('src/okta/errors.ts').matchAll(/`((?:the |… did |Okta answered …)[^`]*?)`/g),
+    ...withGaps('src/okta/http/errors.ts').matchAll(/`((?:the |… did |Okta answered …)[^`]*?)`/g),
   ].map(([, reason = '']) => reason);
   expect(reasons).toHaveLength(8);
   const isExplained = (reason: string): boolean =>

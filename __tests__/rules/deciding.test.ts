@@ -20,25 +20,14 @@ import {
   withoutSecret,
 } from '../../src/app/settings/client-rules.ts';
 import { retry, type Failure } from '../../src/okta/http/retry.ts';
-import {
-  adminNote,
-  markJson,
-  markOf,
-  ownerName,
-  ownerOf,
-  sameOwner,
-  sameRepository,
-  type Claim,
-  type Mark,
-  type Owner,
-} from '../../src/app/ownership/mark.ts';
-import { planAssignments } from '../../src/app/assignments.ts';
+import { adminNote } from '../../src/app/ownership/note.ts';
+import { markJson, markOf, type Claim, type Mark } from '../../src/app/ownership/mark.ts';
+import { ownerName, ownerOf, sameOwner, sameRepository, type Owner } from '../../src/app/ownership/owner.ts';
+import { planAssignments, type AssignmentMode, type AssignmentPlan } from '../../src/app/assignments.ts';
 import { planCreate, planUpdate, type UpdateOptions } from '../../src/app/plan.ts';
+import { claimsByPullRequest, crowdedList, limitWarning } from '../../src/app/ownership/limit.ts';
 import {
-  claimsByPullRequest,
-  crowdedList,
   everyEntry,
-  limitWarning,
   planAdding,
   planGivingUp,
   planRemoving,
@@ -64,13 +53,13 @@ function desired(settings: AppSettings): DesiredApp {
   return { name: 'shop', settings, catalogApp: undefined };
 }
 
-const OPTIONS: UpdateOptions = { owner: SHOP, isOwn: true, trustedOrigins: [] };
+const OPTIONS: UpdateOptions = { owner: SHOP, isOwn: true };
 const CALLBACK = 'https://shop.example.com/callback';
 const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n' };
 
 /** An app as it would be once Okta has what was planned for it. */
 function created(settings: AppSettings, owner = SHOP): RegisteredApp {
-  return appOf({ ...planCreate(desired(settings), { owner, trustedOrigins: [] }).body, created: '' });
+  return appOf({ ...planCreate(desired(settings), { owner }).body, created: '' });
 }
 
 describe('OAuth rules', () => {
@@ -373,15 +362,12 @@ describe('a plan', () => {
   });
 
   test('of a creation needs a label', () => {
-    expect(() =>
-      planCreate({ ...desired({}), name: undefined }, { owner: SHOP, trustedOrigins: [] }),
-    ).toThrow(RangeError);
+    expect(() => planCreate({ ...desired({}), name: undefined }, { owner: SHOP })).toThrow(RangeError);
   });
 
   test('of a creation marks nothing where nobody knows the repository', () => {
     const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
       owner: NOBODY,
-      trustedOrigins: [],
     });
     expect(body['profile']).toBeUndefined();
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
@@ -391,7 +377,7 @@ describe('a plan', () => {
     const origin = 'https://shop.example.com';
     const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
       owner: SHOP,
-      trustedOrigins: [origin],
+      remember: { trustedOrigins: [origin] },
     });
     expect(markOf(appOf(body)).trustedOrigins).toEqual([origin]);
   });
@@ -425,7 +411,7 @@ describe('a plan', () => {
     expect(plan.changes).toEqual([{ field: 'settings.app.a', from: null, to: 1 }]);
   });
 
-  test('keeps claims and the pull request in a mark, and the order of its origins', () => {
+  test('keeps claims, the pull request and the origins in a mark', () => {
     const claim = { input: 'redirect-uris', uri: CALLBACK, repository: 'acme/stock', pull_request: 4 };
     const mark = {
       repository: 'acme/shop',
@@ -436,12 +422,20 @@ describe('a plan', () => {
     };
     const app = appOf({ profile: { okta_oidc_app: mark } });
     const options = { owner: PR_12, isOwn: true };
-    expect(planUpdate(desired({}), app, { ...options, trustedOrigins: ['a', 'b'] }).write).toBe(false);
-    const foreign = { owner: PR_12, isOwn: false, trustedOrigins: ['a'] };
+    expect(planUpdate(desired({}), app, { ...options, remember: { trustedOrigins: ['b', 'a'] } }).write).toBe(
+      false,
+    );
+    const foreign = { owner: PR_12, isOwn: false, remember: { trustedOrigins: ['a', 'b', 'c'] } };
     expect(planUpdate(desired({}), app, foreign).write).toBe(false);
-    const { body, changes } = planUpdate(desired({}), app, { ...options, trustedOrigins: ['a'] });
+    const { body, changes } = planUpdate(desired({}), app, {
+      ...options,
+      remember: { trustedOrigins: ['b', 'a', 'c'] },
+    });
     expect(changes).toEqual([]);
-    expect(valueAt(body, ['profile', 'okta_oidc_app'])).toEqual({ ...mark, trusted_origins: ['a'] });
+    expect(valueAt(body, ['profile', 'okta_oidc_app'])).toEqual({
+      ...mark,
+      trusted_origins: ['b', 'a', 'c'],
+    });
     const taken = planUpdate(desired({}), app, { ...OPTIONS, redirectHosts: ['*.example.com'] });
     expect(taken.changes).toEqual([
       { field: 'redirect-hosts', from: null, to: ['*.example.com'] },
@@ -451,6 +445,7 @@ describe('a plan', () => {
       repository: 'acme/shop',
       repository_id: '1',
       redirect_hosts: ['*.example.com'],
+      trusted_origins: ['b', 'a'],
       uris: [claim],
     });
   });
@@ -469,13 +464,15 @@ describe('a plan', () => {
 
   test('of assignments names each once and keeps those that are there', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, name: id.toUpperCase() })) as [Owned, Owned, Owned];
-    expect(planAssignments('groups', [b, b, a], [a, c], false)).toEqual({
+    const plan = (listed: Owned[], assigned: Owned[], mode: AssignmentMode): AssignmentPlan =>
+      planAssignments('groups', { listed, assigned, remembered: [], isAsRead: true }, mode);
+    expect(plan([b, b, a], [a, c], 'add')).toMatchObject({
       add: [b],
       remove: [],
-      changes: [{ field: 'groups', from: [], to: ['B'] }],
+      changes: [{ field: 'groups', from: ['A'], to: ['B', 'A'] }],
     });
-    expect(planAssignments('users', [b], [a, b], true)).toMatchObject({ add: [], remove: [a] });
-    expect(planAssignments('users', [a], [a], true).changes).toEqual([]);
+    expect(plan([b], [a, b], 'exact')).toMatchObject({ add: [], remove: [a] });
+    expect(plan([a], [a], 'exact').changes).toEqual([]);
   });
 
   interface Owned {
@@ -523,19 +520,27 @@ describe('ownership', () => {
     })
     .map((owner): Owner => (owner.pullRequest === undefined ? owner : { ...owner, branch: undefined }));
   const TIME = '2026-12-01T00:00:00Z';
-  const claims = fc.record<Claim>({
-    list: fc.constantFrom('redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'),
-    uri: fc.webUrl(),
-    owner: owners,
-    own: fc.constantFrom(undefined, true),
-    expires: fc.constantFrom(undefined, TIME),
-  });
+  const claims = fc
+    .record<Claim>({
+      list: fc.constantFrom('redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'),
+      uri: fc.webUrl(),
+      owner: owners,
+      expires: fc.constantFrom(undefined, TIME),
+    })
+    .map(({ expires, ...claim }): Claim => (expires === undefined ? claim : { ...claim, expires }));
   const marks = fc.record<Omit<Mark, 'source'>>({
     owner: fc.option(owners, { nil: undefined }),
     expires: fc.constantFrom(undefined, TIME),
     redirectHosts: fc.constantFrom(undefined, ['*.example.com']),
     trustedOrigins: fc.array(fc.webUrl(), { maxLength: 2 }),
+    groups: fc.constantFrom(undefined, [], ['00g1']),
+    users: fc.constantFrom(undefined, ['00u1']),
+    scopes: fc.constantFrom(undefined, ['okta.users.read']),
+    policies: fc.constantFrom(undefined, ['default/00p1']),
     claims: fc.array(claims, { maxLength: 3 }),
+    own: fc.array(fc.record({ list: fc.constant('redirect-uris' as const), uri: fc.webUrl() }), {
+      maxLength: 2,
+    }),
   });
 
   test('is read as it was written, in the profile', () => {
@@ -618,7 +623,7 @@ describe('a shared app', () => {
       write: true,
       changes: [{ field: 'redirect-uris', from: [OWN], to: [OWN, A] }],
       claims: [{ list: 'redirect-uris', uri: A, owner: PR_12 }],
-      kept: [],
+      retained: [],
     });
     const again = planAdding(appOf(plan.body), entries(OWN, A), PR_12, false);
     expect(again).toMatchObject({ write: false, changes: [] });
@@ -666,24 +671,24 @@ describe('a shared app', () => {
     const fewer = planRemoving(appOf(two.body), entries(A), PR_12);
     expect(fewer).toMatchObject({
       write: true,
-      kept: [A],
+      retained: [A],
       changes: [{ field: 'claims', from: [A, A], to: [A] }],
     });
     const none = planRemoving(appOf(fewer.body), entries(A), PR_13);
-    expect(none.kept).toEqual([]);
+    expect(none.retained).toEqual([]);
     expect(redirects(none.body)).toEqual([OWN]);
   });
 
   test('keeps an entry that nobody claimed: it was there before', () => {
     const plan = planRemoving(PLAIN, entries(OWN), PR_12);
-    expect(plan).toMatchObject({ write: false, changes: [], kept: [OWN] });
+    expect(plan).toMatchObject({ write: false, changes: [], retained: [OWN] });
     const added = planAdding(PLAIN, entries(OWN, A), PR_12, false).body;
     expect(redirects(planRemoving(appOf(added), entries(OWN, A), PR_12).body)).toEqual([OWN]);
   });
 
   test("keeps another owner's entry, though a run names it", () => {
     const added = planAdding(PLAIN, entries(B), PR_13, false).body;
-    expect(planRemoving(appOf(added), entries(B), PR_12)).toMatchObject({ write: false, kept: [B] });
+    expect(planRemoving(appOf(added), entries(B), PR_12)).toMatchObject({ write: false, retained: [B] });
   });
 
   test('loses what several owners give up together', () => {

@@ -7,7 +7,8 @@ import { updateApp } from '../../src/apply/update-app.ts';
 import { valueAt, type JsonObject } from '../../src/util/json.ts';
 import { openLog } from '../../src/util/log.ts';
 import type { OktaOrg } from '../../src/okta/org.ts';
-import { markJson, newMark, type Owner } from '../../src/app/ownership/mark.ts';
+import { markJson, newMark } from '../../src/app/ownership/mark.ts';
+import type { Owner } from '../../src/app/ownership/owner.ts';
 import { startDeadline } from '../../src/util/deadline.ts';
 import { sessionOf } from '../../src/session/session.ts';
 import {

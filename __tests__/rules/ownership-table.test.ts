@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PullRequestState } from '../../src/github/pulls.ts';
 import type { Run, RunKind } from '../../src/github/run.ts';
-import type { Claim, Mark, Owner } from '../../src/app/ownership/mark.ts';
+import type { Claim, Mark } from '../../src/app/ownership/mark.ts';
+import type { Owner } from '../../src/app/ownership/owner.ts';
 import { decidingPullRequest, permissionFor, type Wish } from '../../src/app/ownership/permission.ts';
 
 /** Whose things a run may touch, as the whole table: every run, every mark, every wish. */

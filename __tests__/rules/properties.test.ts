@@ -188,7 +188,7 @@ const each = {
   groups: fc.subarray(['Everyone', 'Söhne & Töchter', '100 % "sure"'], { minLength: 1 }).map(lines),
   users: fc.constant("jane+o'neil@example.com"),
   'trusted-origins': fc.subarray(['https://a.example.com', 'http://localhost:3000']).map(lines),
-  assignments: fc.constantFrom('add', 'exact'),
+  assignments: fc.constantFrom('managed', 'add', 'exact'),
   settings: fc
     .record({ enduser: text, extra: plain, profile: plain })
     .map(({ enduser, extra, profile }) =>
@@ -211,7 +211,11 @@ const NAMED: Record<string, readonly (readonly string[])[]> = {
   ],
   jwks: [PATHS.jwks, PATHS['jwks-uri']],
   'jwks-uri': [PATHS.jwks, PATHS['jwks-uri']],
+  'token-endpoint-auth-method': [PATHS['token-endpoint-auth-method'], PATHS['pkce-required']],
   'trusted-origins': [['profile', 'okta_oidc_app', 'trusted_origins']],
+  groups: [['profile', 'okta_oidc_app', 'groups']],
+  users: [['profile', 'okta_oidc_app', 'users']],
+  'api-scopes': [['profile', 'okta_oidc_app', 'scopes']],
   name: [['label']],
 };
 
@@ -392,7 +396,7 @@ describe('any text', () => {
         await foreignApp(org, `${label.trim().slice(0, 98)}~2`);
         const first = await runOn(org, inputs);
         if (first.exitCode !== 0) {
-          expect(expectRefusal(first, inputs)).toMatch(/"name" (is|has|holds)/);
+          expect(expectRefusal(first, inputs)).toMatch(/"name" (is|has|holds)|Check "name"/);
           return;
         }
         taken += 1;

@@ -16,6 +16,8 @@ describe('a pattern of hosts', () => {
     ['.example.com', 'is not a host'],
     ['a..example.com', 'is not a host'],
     ['com.example.app:callback', 'is not a host'],
+    ['[1:2]', 'is not a host'],
+    ['*.preview\u200b.example.com', 'is not a host'],
   ])('%s %s', (pattern, why) => {
     expect(hostPatternProblem(pattern)?.why).toBe(why);
   });
@@ -41,6 +43,11 @@ describe('a pattern of hosts', () => {
     ['shop-*-acme.vercel.app', 'https://shop-9f3-acme.vercel.app'],
     ['localhost', 'http://localhost:5173/callback'],
     ['[::1]', 'http://[::1]:5173/callback'],
+    ['[0:0:0:0:0:0:0:1]', 'http://[::1]:5173/callback'],
+    ['[::1]', 'http://[0:0:0:0:0:0:0:1]/callback'],
+    ['[2001:DB8::00FF]', 'https://[2001:db8:0::ff]/callback'],
+    ['[::ffff:127.0.0.1]', 'http://[::ffff:7f00:1]/callback'],
+    ['127.1', 'http://127.0.0.1/callback'],
     ['bücher.example', 'https://xn--bcher-kva.example/'],
     ['*.bücher.example', 'https://a.bücher.example/'],
   ])('%s takes %s', (pattern, uri) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventOf, isCloseOf, type SubjectPayload } from '../../src/github/event.ts';
 import { repositoryOf, runKind, type RunKind } from '../../src/github/run.ts';
 
 /** Which run is which, by the variables and payloads that GitHub gives. */
@@ -68,6 +69,16 @@ describe('a run', () => {
       branch(QUEUE.slice('refs/heads/'.length)),
     ],
     [
+      "of a push to a merge queue's branch is that branch's though a rule protects it",
+      { event: 'push', ref: QUEUE, isProtected: true },
+      branch(QUEUE.slice('refs/heads/'.length)),
+    ],
+    [
+      'of a push to a protected branch whose name only looks like that is permanent',
+      { event: 'push', ref: 'refs/heads/gh-readonly-queues', isProtected: true },
+      PERMANENT,
+    ],
+    [
       'of a pull request',
       { event: 'pull_request', ref: 'refs/pull/12/merge', pullRequest: 12 },
       pullRequest(12),
@@ -113,5 +124,32 @@ test.each([
     server,
     name: 'a/b',
     id: undefined,
+  });
+});
+
+describe('an event is the close of a pull request', () => {
+  const OWN = { server: 'github.com', name: 'acme/shop', id: '4242' };
+  const closed = { number: 12, state: 'closed' };
+  const isClose = (name: string, payload: SubjectPayload, number = 12): boolean =>
+    isCloseOf(eventOf(name, payload, OWN), number);
+
+  test.each(['pull_request', 'pull_request_target'])('%s, if it is closed and the event says so', (name) => {
+    expect(isClose(name, { action: 'closed', pull_request: closed })).toBe(true);
+  });
+
+  test.each<[title: string, name: string, payload: SubjectPayload, number: number]>([
+    ['another action', 'pull_request', { action: 'labeled', pull_request: closed }, 12],
+    [
+      'one that is open',
+      'pull_request',
+      { action: 'closed', pull_request: { number: 12, state: 'open' } },
+      12,
+    ],
+    ['another number', 'pull_request', { action: 'closed', pull_request: closed }, 13],
+    ['a review', 'pull_request_review', { action: 'closed', pull_request: closed }, 12],
+    ['a comment', 'issue_comment', { action: 'closed', issue: { ...closed, pull_request: {} } }, 12],
+    ['no pull request', 'push', { action: 'closed' }, 12],
+  ])('not by %s', (_, name, payload, number) => {
+    expect(isClose(name, payload, number)).toBe(false);
   });
 });

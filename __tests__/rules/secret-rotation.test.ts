@@ -4,7 +4,9 @@ import {
   overlapOf,
   planRotation,
   rotationChanges,
+  unnotedOutput,
   type ClientSecret,
+  type SecretOutput,
 } from '../../src/app/secret-rotation.ts';
 
 const DAY = 24 * 3600 * 1000;
@@ -17,8 +19,13 @@ function secret(id: string, days: number, extra: Partial<ClientSecret> = {}): Cl
   return { id, created, lastUpdated: created, active: true, value: `secret-${id}`, ...extra };
 }
 
-function steps(...secrets: ClientSecret[]): string[] {
-  return planRotation(secrets, MAX_AGE, NOW).map((step) =>
+/** That a secret was output so many days ago. */
+function outputOf(id: string, days: number): SecretOutput {
+  return { id, at: new Date(NOW - days * DAY).toISOString() };
+}
+
+function steps(secrets: ClientSecret[], output?: SecretOutput): string[] {
+  return planRotation(secrets, output, MAX_AGE, NOW).map((step) =>
     step.kind === 'add' ? 'add' : `${step.kind} ${step.secret.id}`,
   );
 }
@@ -26,55 +33,84 @@ function steps(...secrets: ClientSecret[]): string[] {
 describe('what rotation asks for', () => {
   const wasActive = { active: false, lastUpdated: NOW - DAY };
 
-  test.each<[string, ClientSecret[], string[]]>([
-    ['a young secret', [secret('a', 10)], []],
-    ['a secret of exactly that age', [secret('a', 90)], ['add']],
-    ['no secret at all', [], ['add']],
+  test.each<[string, ClientSecret[], SecretOutput | undefined, string[]]>([
+    ['a young secret', [secret('a', 10)], undefined, []],
+    ['a secret of exactly that age', [secret('a', 90)], undefined, ['add']],
+    ['no secret at all', [], undefined, ['add']],
     [
       'a new one that was never handed out',
       [secret('a', 91), secret('b', 0, { active: false })],
+      undefined,
       ['activate b'],
     ],
-    ['a new one, and its predecessor within the overlap', [secret('a', 96), secret('b', 6)], []],
+    [
+      'a new one, and its predecessor within the overlap',
+      [secret('a', 97), secret('b', 7)],
+      outputOf('b', 6.9),
+      [],
+    ],
     [
       'a new one, and its predecessor beyond the overlap',
       [secret('a', 97), secret('b', 7)],
+      outputOf('b', 7),
       ['deactivate a'],
     ],
+    ['a new one that nobody was given yet', [secret('a', 97), secret('b', 20)], undefined, []],
     [
-      'a new one that was activated late: the overlap counts from there',
-      [secret('a', 97), secret('b', 7, { lastUpdated: NOW - 6 * DAY })],
+      'a new one that nobody was given yet, after one that somebody was',
+      [secret('a', 97), secret('b', 20)],
+      outputOf('a', 90),
       [],
     ],
     [
       'a predecessor that an earlier run deactivated',
       [secret('a', 98, wasActive), secret('b', 8)],
+      outputOf('b', 8),
       ['delete a'],
     ],
     [
       'both too old: room is made first',
       [secret('a', 200), secret('b', 91)],
+      outputOf('b', 90),
       ['deactivate a', 'delete a', 'add'],
+    ],
+    [
+      'both too old, of which nobody was given the newer one yet',
+      [secret('a', 200), secret('b', 91)],
+      undefined,
+      [],
     ],
     [
       'too old, beside one that is inactive',
       [secret('a', 200, wasActive), secret('b', 91)],
+      undefined,
       ['delete a', 'add'],
     ],
     [
       'a newer one that somebody deactivated is never brought back',
       [secret('a', 20), secret('b', 3, wasActive)],
+      undefined,
       [],
     ],
     [
       'too old, beside a newer one that somebody deactivated',
       [secret('a', 91), secret('b', 3, wasActive)],
+      undefined,
       ['delete b', 'add'],
     ],
-    ['only inactive ones', [secret('a', 20, wasActive)], ['delete a', 'add']],
-  ])('%s', (_, secrets, expected) => {
-    expect(steps(...secrets)).toEqual(expected);
-    expect(steps(...[...secrets].reverse())).toEqual(expected);
+    ['only inactive ones', [secret('a', 20, wasActive)], undefined, ['delete a', 'add']],
+  ])('%s', (_, secrets, output, expected) => {
+    expect(steps(secrets, output)).toEqual(expected);
+    expect(steps([...secrets].reverse(), output)).toEqual(expected);
+  });
+
+  test('an output is noted where a secret waits for it, once', () => {
+    const [a, b] = [secret('a', 91), secret('b', 1)];
+    expect(unnotedOutput([a, b], undefined, b)).toBe(b);
+    expect(unnotedOutput([a, b], outputOf('a', 91), b)).toBe(b);
+    expect(unnotedOutput([a, b], outputOf('b', 1), b)).toBeUndefined();
+    expect(unnotedOutput([b], undefined, b)).toBeUndefined();
+    expect(unnotedOutput([{ ...a, active: false }, b], undefined, b)).toBeUndefined();
   });
 
   test('the overlap is a quarter of the age, and seven days at most', () => {
@@ -88,7 +124,9 @@ describe('what rotation asks for', () => {
   });
 
   test('changes name a secret by its day, and never show it', () => {
-    const changes = rotationChanges(planRotation([secret('a', 200), secret('b', 91)], MAX_AGE, NOW));
+    const changes = rotationChanges(
+      planRotation([secret('a', 200), secret('b', 91)], outputOf('b', 90), MAX_AGE, NOW),
+    );
     expect(changes).toEqual([
       { field: 'client-secret of 2026-05-07', from: 'ACTIVE', to: 'INACTIVE' },
       { field: 'client-secret of 2026-05-07', from: 'INACTIVE', to: null },

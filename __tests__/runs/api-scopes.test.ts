@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { textOf } from '../../src/util/json.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
-import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
+import { APPS, DELETE, GET, LOST, POST } from '../support/okta.ts';
+import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
@@ -16,6 +17,11 @@ const SCOPED = { ...SERVICE, 'api-scopes': 'okta.users.read\nokta.groups.read' }
 async function scopes(): Promise<string[]> {
   const grants = await org.apiList(`/api/v1/apps/${idOf(await org.app('robot'))}/grants`);
   return grants.map(({ scopeId }) => textOf(scopeId)).sort();
+}
+
+/** Grants a scope as an administrator does. */
+async function grant(id: string, scopeId: string): Promise<void> {
+  await org.api('POST', `${APPS}/${id}/grants`, { scopeId, issuer: org.url });
 }
 
 describe('api-scopes', () => {
@@ -36,25 +42,27 @@ describe('api-scopes', () => {
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
   });
 
-  test('that are not listed stay, but with "assignments: exact"', async () => {
+  test.each(['web', 'spa', 'native'])('are granted to a %s app, too', async (type) => {
+    const redirect = { 'redirect-uris': 'https://shop.example.com/callback' };
+    await succeed(org, { name: 'robot', type, ...redirect, 'api-scopes': 'okta.users.read.self' });
+    expect(await scopes()).toEqual(['okta.users.read.self']);
+  });
+
+  test.each([
+    ['managed', ['okta.apps.read', 'okta.users.read']],
+    ['add', ['okta.apps.read', 'okta.groups.read', 'okta.users.read']],
+    ['exact', ['okta.users.read']],
+  ])('that are not listed any more, with "assignments: %s", leave %j', async (assignments, left) => {
     await succeed(org, SCOPED);
-    const fewer = { ...SCOPED, 'api-scopes': 'okta.users.read' };
-    await succeed(org, fewer);
-    expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
-    const run = await succeed(org, { ...fewer, assignments: 'exact' });
-    expect(await scopes()).toEqual(['okta.users.read']);
-    expect(run.outputs['result']).toBe('updated');
+    await grant(idOf(await org.app('robot')), 'okta.apps.read');
+    const run = await succeed(org, { ...SCOPED, 'api-scopes': 'okta.users.read', assignments });
+    expect(await scopes()).toEqual(left);
+    expect(run.outputs['result']).toBe(assignments === 'add' ? 'unchanged' : 'updated');
   });
 
   test('whose grant got lost on the way back are granted once', async () => {
-    let isLost = false;
-    org.trouble.fault = ({ method, path }) => {
-      if (isLost || method !== 'POST' || !path.endsWith('/grants')) return undefined;
-      isLost = true;
-      return { kind: 'lose' };
-    };
+    org.once(POST(/\/grants$/), LOST);
     await succeed(org, SCOPED);
-    expect(isLost).toBe(true);
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
   });
 
@@ -64,33 +72,25 @@ describe('api-scopes', () => {
     expect(org.taken().at(-1)).toMatch(/^POST .*\/grants$/);
   });
 
-  test('of a new app that no input calls a service app are an error, before it is created', async () => {
-    const inputs = { ...WEB, 'api-scopes': 'okta.users.read' };
-    expect(await failure(org, inputs)).toMatch(/Cannot grant API scopes to the app "shop".*"type: service"/);
-    expect(writes(org)).toEqual([]);
-  });
-
-  test('of an app that is no service app are an error', async () => {
+  test('are not granted to an app of somebody else', async () => {
     await foreignApp(org, 'robot');
     org.taken();
     expect(await failure(org, { name: 'robot', 'api-scopes': 'okta.users.read' })).toMatch(
-      /Cannot grant API scopes to the app "robot": it is no service app/,
+      /Cannot change the app "robot": it carries no mark of a repository, and it differs in api-scopes/,
     );
     expect(writes(org)).toEqual([]);
-    expect(await failure(org, { ...SCOPED, type: 'web' })).toMatch(
-      /"api-scopes" is set, and only an app of "type: service"/,
-    );
   });
 });
 
-describe('a service app with a client ID of its own', () => {
+describe('a client ID that outlives its app', () => {
   const OWN = { ...SERVICE, 'client-id': 'acme-robot' };
+  const WITH_ONE = { ...OWN, 'api-scopes': 'okta.users.read' };
 
-  /** Grants made for an app of this client ID that is gone. */
-  async function leaveGrants(): Promise<void> {
-    const app = await org.api('POST', '/api/v1/apps', {
+  /** An app of this client ID that somebody makes by hand. */
+  function byHand(label: string): Promise<JsonObject> {
+    return org.api('POST', APPS, {
       name: 'oidc_client',
-      label: 'earlier',
+      label,
       signOnMode: 'OPENID_CONNECT',
       credentials: { oauthClient: { client_id: 'acme-robot' } },
       settings: {
@@ -101,57 +101,52 @@ describe('a service app with a client ID of its own', () => {
         },
       },
     });
-    for (const scopeId of ['okta.users.manage', 'okta.groups.read'])
-      await org.api('POST', `/api/v1/apps/${idOf(app)}/grants`, { scopeId, issuer: org.url });
-    await org.api('POST', `/api/v1/apps/${idOf(app)}/lifecycle/deactivate`);
-    await org.api('DELETE', `/api/v1/apps/${idOf(app)}`);
-    org.taken();
   }
 
   test.each([
-    [{}, []],
-    [{ 'api-scopes': 'okta.groups.read' }, ['okta.groups.read']],
-  ])(
-    'with %j keeps of what its ID brings along only what is listed, before it is active',
-    async (inputs, left) => {
-      await leaveGrants();
-      await succeed(org, { ...OWN, ...inputs });
-      expect(await scopes()).toEqual(left);
-      const sent = writes(org);
-      const revoked = sent.findLastIndex((request) => /^DELETE .*\/grants\//.test(request));
-      const activated = sent.findIndex((request) => request.endsWith('/lifecycle/activate'));
-      expect(revoked).toBeGreaterThan(-1);
-      expect(activated).toBeGreaterThan(revoked);
+    ['nothing', {}, ['okta.groups.read', 'okta.users.manage']],
+    ['an empty list', { 'api-scopes': '[]' }, []],
+    ['one of them', { 'api-scopes': 'okta.groups.read' }, ['okta.groups.read']],
+    ['another one', { 'api-scopes': 'okta.users.read' }, ['okta.users.read']],
+  ])('brings scopes along, of which a create that lists %s keeps only these', async (_, inputs, left) => {
+    const id = idOf(await byHand('earlier'));
+    for (const scope of ['okta.users.manage', 'okta.groups.read']) await grant(id, scope);
+    await org.api('POST', `${APPS}/${id}/lifecycle/deactivate`);
+    await org.api('DELETE', `${APPS}/${id}`);
+    await succeed(org, { ...OWN, ...inputs });
+    expect(await scopes()).toEqual(left);
+  });
+
+  test.each(['kept', 'removed'] as const)(
+    'brings none along that runs granted to an app which they deleted (Okta has %s the others)',
+    async (grantsOfDeletedClient) => {
+      org.unknown.grantsOfDeletedClient = grantsOfDeletedClient;
+      await succeed(org, WITH_ONE);
+      await succeed(org, { name: 'robot', state: 'absent' });
+      await byHand('robot');
+      expect(await scopes()).toEqual([]);
     },
   );
 
-  test('that somebody else deletes before its scopes are looked for counts as deleted', async () => {
-    await succeed(org, { ...OWN, 'api-scopes': 'okta.users.read' });
+  test('whose app somebody deletes while a run looks for its scopes counts as deleted', async () => {
+    await succeed(org, WITH_ONE);
     const id = idOf(await org.app('robot'));
-    org.trouble.fault = ({ method, path }) => {
-      if (method === 'GET' && path.endsWith('/grants')) org.org.apps.delete(id);
-      return undefined;
-    };
+    org.before(GET(/\/grants$/), () => {
+      org.org.apps.delete(id);
+    });
     const run = await succeed(org, { name: 'robot', state: 'absent' });
     expect(run.outputs['result']).toBe('deleted');
   });
 
-  test('leaves no scope behind when it is deleted', async () => {
-    await succeed(org, { ...OWN, 'api-scopes': 'okta.users.read' });
-    await succeed(org, { name: 'robot', state: 'absent' });
-    await org.api('POST', '/api/v1/apps', {
-      name: 'oidc_client',
-      label: 'robot',
-      signOnMode: 'OPENID_CONNECT',
-      credentials: { oauthClient: { client_id: 'acme-robot' } },
-      settings: {
-        oauthClient: {
-          application_type: 'service',
-          grant_types: ['client_credentials'],
-          response_types: ['token'],
-        },
-      },
-    });
-    expect(await scopes()).toEqual([]);
+  test('keeps its app, which nobody can use, until its scopes can be revoked', async () => {
+    await succeed(org, WITH_ONE);
+    org.refuse(DELETE(/\/grants\//));
+    const error = await failure(org, { name: 'robot', state: 'absent' });
+    expect(error).toMatch(/okta\.users\.read.*Okta answered 403.*deactivated the app "robot"/);
+    expect(await org.app('robot')).toMatchObject({ status: 'INACTIVE' });
+    org.relent();
+    const again = await succeed(org, { name: 'robot', state: 'absent' });
+    expect(again.outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
   });
 });

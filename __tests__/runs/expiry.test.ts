@@ -21,11 +21,13 @@ import { runSource } from '../support/source.ts';
 
 /** Apps, and URIs of a shared app, that end by themselves: how long, who renews them, and what the sweep makes of it. */
 
-const org = useOrg();
-const github = useGitHub();
-
 const START = Date.UTC(2026, 10, 1);
 const HOUR = 3_600_000;
+
+/** The time of Okta and of the runner. */
+let clock = virtualClock(START);
+const org = useOrg(() => ({ now: () => clock.now() }));
+const github = useGitHub();
 
 const DEMO: Inputs = { ...WEB, name: 'demo', 'expires-after': '12h' };
 const BRANCH = { GITHUB_REF: 'refs/heads/feature', GITHUB_REF_PROTECTED: 'false' };
@@ -34,7 +36,7 @@ type Options = NonNullable<Parameters<typeof succeed>[2]>;
 
 /** A run so many hours after the start. */
 function at(hours: number, inputs: Inputs = DEMO, options: Options = {}): Promise<ActionRun> {
-  const clock = virtualClock(START + hours * HOUR);
+  clock = virtualClock(START + hours * HOUR);
   return succeed(org, inputs, {
     ...options,
     env: { ...githubEnvironment(github), ...options.env },
@@ -173,15 +175,18 @@ describe('the sweep', () => {
   interface Swept {
     hours: number;
     inputs?: Inputs;
+    /** By how many hours the runner's clock is ahead of Okta's. */
+    ahead?: number;
   }
 
-  function sweep({ hours, inputs = {} }: Swept): Promise<ActionRun> {
+  function sweep({ hours, inputs = {}, ahead = 0 }: Swept): Promise<ActionRun> {
+    clock = virtualClock(START + hours * HOUR);
     return runSource({
       action: 'sweep',
       main: sweepRun,
       with: { 'org-url': org.url, 'api-token': TOKEN, ...inputs },
       env: githubEnvironment(github),
-      world: { clock: virtualClock(START + hours * HOUR) },
+      world: { clock: virtualClock(START + (hours + ahead) * HOUR) },
     });
   }
 
@@ -211,6 +216,12 @@ describe('the sweep', () => {
       expect(github.requests).toEqual([]);
     },
   );
+
+  test('goes by Okta’s clock, whatever time the runner takes it to be', async () => {
+    await at(0, DEMO, { env: BRANCH });
+    expect(names(await sweep({ hours: 11, ahead: 1000 }), 'deleted')).toEqual([]);
+    expect(names(await sweep({ hours: 13, ahead: -1000 }), 'deleted')).toEqual(['demo']);
+  });
 
   test('tells what has expired apart from what closed pull requests left', async () => {
     github.pulls.set(1, 'open').set(2, 'open').set(3, 'open');

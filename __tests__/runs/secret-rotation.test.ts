@@ -1,6 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
-import { idOf } from '../support/apps.ts';
+import { idOf, markOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { changesOf, failure, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
@@ -8,9 +11,12 @@ import { useOrg } from '../support/servers.ts';
 
 const DAY = 24 * 3600 * 1000;
 let clock = virtualClock();
+/** By how many days the runner's clock is ahead of Okta's. */
+let ahead = 0;
 const org = useOrg(() => {
   clock = virtualClock();
-  return { now: () => clock.now() };
+  ahead = 0;
+  return { now: () => clock.now() - ahead * DAY };
 });
 
 const ROTATED: Inputs = { ...WEB, 'output-client-secret': 'true', 'client-secret-max-age': '90d' };
@@ -35,6 +41,21 @@ async function statuses(): Promise<Record<string, string>> {
 
 function output({ outputs }: ActionRun): string {
   return outputs['client-secret'] ?? '';
+}
+
+/** The run's own answer to the activation gets lost, and nothing works after that: it dies before it has output anything. */
+async function dieAfterActivation(inputs: Inputs = ROTATED): Promise<void> {
+  let isActive = false;
+  org.trouble.fault = ({ path }) => {
+    if (isActive) return { kind: 'answer', status: 400 };
+    isActive = path.endsWith('/lifecycle/activate');
+    return isActive ? { kind: 'lose' } : undefined;
+  };
+  const run = await runOn(org, inputs, { world: { clock } });
+  delete org.trouble.fault;
+  expect(isActive).toBe(true);
+  expect(run.exitCode).toBe(1);
+  expect(output(run)).toBe('');
 }
 
 describe('client-secret-max-age', () => {
@@ -111,7 +132,7 @@ describe('client-secret-max-age', () => {
   );
 
   test('a secret whose making nobody answered is made once', async () => {
-    await nightly();
+    const first = output(await nightly());
     await daysLater(90);
     let isLost = false;
     org.trouble.fault = ({ method, path }) => {
@@ -119,10 +140,32 @@ describe('client-secret-max-age', () => {
       isLost = true;
       return { kind: 'lose' };
     };
-    const run = await nightly();
+    const second = output(await nightly());
     expect(isLost).toBe(true);
-    expect(Object.keys(await statuses())).toHaveLength(2);
-    expect((await statuses())[output(run)]).toBe('ACTIVE');
+    expect(second).not.toBe(first);
+    expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
+  });
+
+  test('a refusal is no sign that another run was faster: it ends the run at once', async () => {
+    await nightly();
+    await daysLater(90);
+    org.taken();
+    org.trouble.fault = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/secrets') ? { kind: 'answer', status: 403 } : undefined;
+    const message = await failure(org, ROTATED, { world: { clock } });
+    expect(message).toMatch(/^Cannot add a client secret to the app "shop": Okta answered 403/);
+    expect(writes(org)).toHaveLength(1);
+  });
+
+  test('where Okta never has room for another secret, the run ends after three looks', async () => {
+    await nightly();
+    await daysLater(90);
+    org.taken();
+    org.trouble.fault = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/secrets') ? { kind: 'answer', status: 400 } : undefined;
+    const message = await failure(org, ROTATED, { world: { clock } });
+    expect(message).toMatch(/^Cannot add a client secret to the app "shop": Okta answered 400/);
+    expect(writes(org)).toHaveLength(3);
   });
 
   test('two runs at once make one: the second takes what the first has made', async () => {
@@ -141,6 +184,113 @@ describe('client-secret-max-age', () => {
     expect(output(run)).toBe(second);
     expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
   });
+
+  describe('counts the time of a secret from the output of its successor', () => {
+    const NOTE = ({ method, path }: { method: string; path: string }): boolean =>
+      method === 'PUT' && /^\/api\/v1\/apps\/[^/]+$/.test(path);
+
+    test('where a run died before that, nothing ends in the run that first outputs the successor', async () => {
+      const first = output(await nightly());
+      await daysLater(90);
+      await dieAfterActivation();
+
+      await daysLater(8);
+      const second = output(await nightly());
+      expect(second).not.toBe(first);
+      expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
+      await daysLater(6.9);
+      await nightly();
+      expect((await statuses())[first]).toBe('ACTIVE');
+      await daysLater(0.2);
+      await nightly();
+      expect(await statuses()).toEqual({ [first]: 'INACTIVE', [second]: 'ACTIVE' });
+    });
+
+    test('nor where the successor itself is too old by then', async () => {
+      const inputs = { ...ROTATED, 'client-secret-max-age': '8d' };
+      const first = output(await nightly(inputs));
+      await daysLater(8);
+      await dieAfterActivation(inputs);
+
+      await daysLater(30);
+      const second = output(await nightly(inputs));
+      expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
+      await daysLater(2);
+      const third = output(await nightly(inputs));
+      expect(await statuses()).toEqual({ [second]: 'ACTIVE', [third]: 'ACTIVE' });
+    });
+
+    test('the output is written before it is noted in the mark, by one write, and the mark keeps what it had', async () => {
+      await nightly();
+      const before = markOf(await org.app('shop'));
+      await daysLater(90);
+      const folder = mkdtempSync(join(tmpdir(), 'rotation-'));
+      const file = join(folder, 'output');
+      writeFileSync(file, '');
+      let written = '';
+      org.trouble.fault = (request) => {
+        if (NOTE(request)) written = readFileSync(file, 'utf8');
+        return undefined;
+      };
+      org.taken();
+      await succeed(org, ROTATED, { world: { clock }, env: { GITHUB_OUTPUT: file } });
+      rmSync(folder, { recursive: true });
+      expect(writes(org).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
+      const newest = (await secrets()).find(({ client_secret: value }) => written.includes(textOf(value)));
+      expect(newest?.['status']).toBe('ACTIVE');
+      expect(markOf(await org.app('shop'))).toEqual({
+        ...before,
+        secret_output: { id: newest?.['id'], at: expect.stringMatching(/^2026-04-01T00:0/) as unknown },
+      });
+    });
+
+    test('a run that cannot note it warns, and a later one does', async () => {
+      const first = output(await nightly());
+      await daysLater(90);
+      org.trouble.fault = (request) => (NOTE(request) ? { kind: 'answer', status: 403 } : undefined);
+      const run = await nightly();
+      expect(run.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+        expect.stringMatching(
+          /^warning: Could not note that the new client secret was output, so that the one before stays active until a run has: Cannot update the app "shop": Okta answered 403/,
+        ),
+      ]);
+      delete org.trouble.fault;
+      await daysLater(8);
+      await nightly();
+      expect((await statuses())[first]).toBe('ACTIVE');
+      await daysLater(7);
+      await nightly();
+      expect((await statuses())[first]).toBe('INACTIVE');
+    });
+
+    test('an update of the app leaves the note alone', async () => {
+      await nightly();
+      await daysLater(90);
+      await nightly();
+      const mark = markOf(await org.app('shop'));
+      const logo = { 'logo-uri': 'https://shop.example.com/logo.png' };
+      expect((await nightly({ ...ROTATED, ...logo })).outputs['result']).toBe('updated');
+      expect(markOf(await org.app('shop'))).toEqual(mark);
+    });
+  });
+
+  test.each([1000, -1000])(
+    'a runner whose clock is %d days ahead of Okta’s rotates when it is time by Okta’s',
+    async (days) => {
+      ahead = days;
+      const first = output(await nightly());
+      await daysLater(89);
+      org.taken();
+      expect(output(await nightly())).toBe(first);
+      expect(writes(org)).toEqual([]);
+      await daysLater(1.01);
+      const second = output(await nightly());
+      expect(second).not.toBe(first);
+      await daysLater(7.01);
+      await nightly();
+      expect(await statuses()).toEqual({ [first]: 'INACTIVE', [second]: 'ACTIVE' });
+    },
+  );
 
   test.each([
     [

@@ -1,10 +1,19 @@
-import { generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
+import {
+  MANAGE_APPS,
+  RSA,
+  jwk,
+  pem,
+  serviceApp as makeServiceApp,
+  type KeyPair,
+  type ServiceAppSetup,
+} from '../support/service-app.ts';
 import { runSource } from '../support/source.ts';
 
 let clock: ReturnType<typeof virtualClock>;
@@ -16,70 +25,14 @@ const org = useOrg(() => {
   return { now: () => clock.now() + oktaAhead };
 });
 
-interface KeyPair {
-  publicKey: KeyObject;
-  privateKey: KeyObject;
-}
-
-const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const P521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
 
 const PEM = { RSA: pem(RSA.privateKey, 'pkcs8'), EC: pem(EC.privateKey, 'pkcs8') };
 
-function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1'): string {
-  return key.export({ format: 'pem', type } as { format: 'pem'; type: 'pkcs8' }).toString();
-}
-
-function jwk(key: KeyObject, members: object = {}): JsonWebKey {
-  return { ...key.export({ format: 'jwk' }), ...members };
-}
-
-const MANAGE_APPS = ['okta.apps.read', 'okta.apps.manage'];
-const EVERYTHING = [
-  ...MANAGE_APPS,
-  'okta.groups.read',
-  'okta.users.read',
-  'okta.trustedOrigins.read',
-  'okta.trustedOrigins.manage',
-];
-
-interface ServiceAppSetup {
-  keys?: { kid: string; pair: KeyPair }[];
-  scopes?: string[];
-  /** Parts of `settings.oauthClient`. */
-  settings?: object;
-  method?: string;
-}
-
-/** Makes a service app with access to Okta's API, as an administrator would, and gives its client ID. */
-async function serviceApp({
-  keys = [{ kid: 'deploy', pair: RSA }],
-  scopes = EVERYTHING,
-  settings,
-  method = 'private_key_jwt',
-}: ServiceAppSetup = {}): Promise<string> {
-  const jwks = { keys: keys.map(({ kid, pair }) => jwk(pair.publicKey, { kid, use: 'sig' })) };
-  const app = await org.api('POST', '/api/v1/apps', {
-    name: 'oidc_client',
-    label: `deployer ${randomUUID()}`,
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: method } },
-    settings: {
-      oauthClient: {
-        application_type: 'service',
-        grant_types: ['client_credentials'],
-        response_types: ['token'],
-        ...(keys.length > 0 && { jwks }),
-        ...settings,
-      },
-    },
-  });
-  const id = app['id'] as string;
-  for (const scopeId of scopes)
-    await org.api('POST', `/api/v1/apps/${id}/grants`, { scopeId, issuer: org.url });
-  return id;
+function serviceApp(setup: ServiceAppSetup = {}): Promise<string> {
+  return makeServiceApp(org, setup);
 }
 
 /** Runs the action on the app "shop" as a service app; everything else as in `inputs`. */
@@ -356,6 +309,13 @@ describe('the end of a run', () => {
     for (const token of tokensSent()) expect(await statusOf(token)).toBe(401);
   });
 
+  test('takes back a token that lacks a scope, too', async () => {
+    await org.group('staff');
+    const clientId = await serviceApp({ scopes: MANAGE_APPS });
+    expect((await runAs(clientId, { groups: 'staff' })).exitCode).toBe(1);
+    expect(revocations()).toHaveLength(1);
+  });
+
   test.each<[string, Fault]>([
     ['refused', { kind: 'answer', status: 401, body: { error: 'invalid_client' } }],
     ['in trouble', { kind: 'answer', status: 503, body: 'no' }],
@@ -511,7 +471,18 @@ describe('a token endpoint in trouble', () => {
       path === '/oauth2/v1/token' && tokenRequests().length === 1 ? fault : undefined;
     expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
     expect(tokenRequests()).toHaveLength(2);
-    expect(clock.slept).toHaveLength(2);
+    expect(clock.slept).toHaveLength(1);
+  });
+
+  test('a token that fits no request is told as what it is, and not asked for again', async () => {
+    const clientId = await serviceApp();
+    const body = { access_token: 'x'.repeat(9000), token_type: 'Bearer', expires_in: 3600 };
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token' ? { kind: 'answer', status: 200, body } : undefined;
+    expect(errorOf(await runAs(clientId))).toMatch(
+      /^Cannot get an access token .*: the answer of .* \(HTTP 200\) is larger than any of Okta's\./,
+    );
+    expect(tokenRequests()).toHaveLength(1);
   });
 
   test('one that stays down ends the run', async () => {

@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { listingIn, originName } from '../../src/app/origin-name.ts';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
-import type { ActionRun } from '../support/runner.ts';
 import {
   WEB,
   changesOf,
   failure,
   foreignApp,
   pullRequest,
+  runOn,
   succeed,
   writes,
   type Inputs,
 } from '../support/runs.ts';
+import { DELETE, GET, POST, PUT, answer, type Matcher } from '../support/okta.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Trusted origins belong to the org, and several apps may list one: it goes with the last of them. */
@@ -19,9 +20,8 @@ import { useOrg } from '../support/servers.ts';
 const org = useOrg();
 
 const DEV = 'http://localhost:5173';
+const ORIGINS = /^\/api\/v1\/trustedOrigins/;
 const PR_12 = { event: pullRequest(12) };
-
-const BRANCH = { env: { GITHUB_REF: 'refs/heads/feature', GITHUB_REF_PROTECTED: 'false' } };
 
 const app = (name: string, origins = DEV): Inputs => ({ ...WEB, name, 'trusted-origins': origins });
 const absent = (name: string): Inputs => ({ name, state: 'absent' });
@@ -41,10 +41,6 @@ const marked = async (name: string): Promise<unknown> =>
 function register(origin: string, name = 'By hand'): Promise<JsonObject> {
   const scopes = [{ type: 'CORS' }, { type: 'REDIRECT' }];
   return org.api('POST', '/api/v1/trustedOrigins', { name, origin, scopes });
-}
-
-function notices({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
 }
 
 describe('an origin that two apps list', () => {
@@ -67,7 +63,7 @@ describe('an origin that two apps list', () => {
     await succeed(org, app('a'));
     await succeed(org, app('b'));
     const gone = await succeed(org, absent(first));
-    expect(notices(gone)).toEqual([`The origin ${DEV} stays trusted: other apps list it too.`]);
+    expect(gone.notices).toEqual([`The origin ${DEV} stays trusted: other apps list it too.`]);
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf(last)})`]);
     await succeed(org, absent(last));
     expect(await held()).toEqual([]);
@@ -90,7 +86,7 @@ describe('an origin that two apps list', () => {
     const b = await idOf('b');
     org.org.apps.delete(b);
     const gone = await succeed(org, absent('a'));
-    expect(notices(gone)).toEqual([
+    expect(gone.notices).toEqual([
       `The origin ${DEV} stays trusted: its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand.`,
     ]);
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
@@ -156,27 +152,14 @@ describe('what is given up', () => {
   const TWO = `${DEV}\n${OTHER}`;
 
   /** Changes the app's mark in Okta once, right before the first such request. */
-  function remark(
-    name: string,
-    isFirst: (request: { method: string; path: string }) => boolean,
-    change: (mark: JsonObject) => JsonObject | undefined,
-  ): void {
-    let isDone = false;
-    org.trouble.fault = (request) => {
-      if (isDone || !isFirst(request)) return undefined;
-      isDone = true;
+  function remark(name: string, first: Matcher, change: (mark: JsonObject) => JsonObject | undefined): void {
+    org.before(first, () => {
       for (const { label, body } of org.org.apps.values()) {
         const mark = valueAt(body, ['profile', 'okta_oidc_app']) as JsonObject;
         if (label === name) Object.assign(body, { profile: { okta_oidc_app: change(mark) } });
       }
-      return undefined;
-    };
+    });
   }
-
-  const isOrigins =
-    (verb: string) =>
-    ({ method, path }: { method: string; path: string }): boolean =>
-      method === verb && path.startsWith('/api/v1/trustedOrigins');
 
   /** The mark with a claim of another pull request. */
   const claimed = (mark: JsonObject): JsonObject => {
@@ -186,7 +169,7 @@ describe('what is given up', () => {
 
   test('is not what an app lists whose mark is gone: no claim makes it the run’s', async () => {
     await succeed(org, app('shop'));
-    remark('shop', isOrigins('GET'), () => undefined);
+    remark('shop', GET(ORIGINS), () => undefined);
     await succeed(org, share('shop', { state: 'absent' }), PR_12);
     expect(await held()).toHaveLength(1);
   });
@@ -204,76 +187,100 @@ describe('what is given up', () => {
   ])('by %s, and claimed while another one is given up, stays', async (_, made, inputs) => {
     await succeed(org, app('a', TWO));
     await made();
-    remark('shop', isOrigins('PUT'), claimed);
+    remark('shop', PUT(ORIGINS), claimed);
     await succeed(org, inputs, PR_12);
     const [a, shop] = [await idOf('a'), await idOf('shop')];
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a})`, `${OTHER} (okta-oidc-app, ${a} ${shop})`]);
   });
 
-  test('by a branch’s run just before a permanent run takes the app over is there again', async () => {
-    await succeed(org, app('shop'), BRANCH);
-    let isDone = false;
-    org.trouble.fault = ({ method, path }) => {
-      if (!isDone && method === 'PUT' && path.startsWith('/api/v1/apps/')) org.org.trustedOrigins.clear();
-      isDone ||= org.org.trustedOrigins.size === 0;
-      return undefined;
-    };
-    const run = await succeed(org, app('shop'));
+  test('by a former owner’s run just before this one takes the app over is there again', async () => {
+    await succeed(org, app('shop'), {
+      env: { GITHUB_REPOSITORY: 'acme/store', GITHUB_REPOSITORY_ID: '4343' },
+    });
+    org.before(PUT(await org.app('shop')), () => {
+      org.org.trustedOrigins.clear();
+    });
+    const run = await succeed(org, { ...app('shop'), adopt: 'acme/store' });
     expect(changesOf(run).map(({ field }) => field)).toEqual(['owner']);
-    expect(isDone).toBe(true);
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
     expect(await marked('shop')).toEqual([DEV]);
   });
 
   test('by a pull request’s run whose app is somebody else’s by then, stays', async () => {
     await succeed(org, app('shop'), PR_12);
-    remark('shop', isOrigins('GET'), ({ pull_request: _, ...mark }) => mark);
+    remark('shop', GET(ORIGINS), ({ pull_request: _, ...mark }) => mark);
     expect(await failure(org, app('shop', '[]'), PR_12)).toContain('it belongs to acme/shop');
     expect(await held()).toHaveLength(1);
   });
 });
 
 describe('what fails half-way', () => {
-  const isDelete = ({ method, path }: { method: string; path: string }): boolean =>
-    method === 'DELETE' && path.startsWith('/api/v1/trustedOrigins');
-
   test('a deletion that Okta refuses is finished by the next run', async () => {
     await succeed(org, app('shop'));
-    org.trouble.forbidden = isDelete;
+    org.refuse(DELETE(ORIGINS));
     expect(await failure(org, app('shop', '[]'))).toContain(`Cannot stop trusting the origin ${DEV}`);
     expect(await marked('shop')).toEqual([DEV]);
-    org.trouble.forbidden = undefined;
+    org.relent();
     expect((await succeed(org, app('shop', '[]'))).outputs['result']).toBe('updated');
     expect(await held()).toEqual([]);
     expect((await succeed(org, app('shop', '[]'))).outputs['result']).toBe('unchanged');
   });
 
   test('a creation that Okta refuses is finished by the next run', async () => {
-    org.trouble.forbidden = ({ method, path }) => method === 'POST' && path === '/api/v1/trustedOrigins';
+    org.refuse(POST(ORIGINS));
     expect(await failure(org, app('shop'))).toContain(`Cannot trust the origin ${DEV}`);
-    org.trouble.forbidden = undefined;
+    org.relent();
     await succeed(org, app('shop'));
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
   });
 });
 
-describe('two runs at the same time', () => {
-  const isCreate = ({ method, path }: { method: string; path: string }): boolean =>
-    method === 'POST' && path === '/api/v1/trustedOrigins';
+describe('a run that dies between two requests', () => {
+  const OTHER = 'https://other.example.com';
+  const TWO = `${DEV}\n${OTHER}`;
 
-  /** What another run of an app does between this run's look and its write. */
-  async function meanwhile(act: () => Promise<unknown>): Promise<ActionRun> {
-    let done: Promise<unknown> | undefined;
-    org.trouble.fault = (request) => {
-      if (done === undefined && isCreate(request)) done = act();
-      return done === undefined || !isCreate(request)
-        ? undefined
-        : { kind: 'answer', status: 400, body: TAKEN };
-    };
-    const run = await succeed(org, app('b'));
-    await done;
-    return run;
+  /** Has a run die before each of its requests in turn, each time in a new org. */
+  async function dying(
+    before: readonly Inputs[],
+    inputs: Inputs,
+    check: () => Promise<void>,
+  ): Promise<number> {
+    for (let alive = 0; ; alive += 1) {
+      await org.restart();
+      for (const earlier of before) await succeed(org, earlier);
+      let sent = 0;
+      org.refuse(() => (sent += 1) > alive);
+      const { exitCode } = await runOn(org, inputs);
+      org.relent();
+      await check();
+      if (exitCode === 0) return alive;
+    }
   }
+
+  test('forgets no origin that it was to give up', async () => {
+    // What else it changes is written first, in the same mark.
+    const inputs = { ...app('shop', '[]'), 'redirect-uris': 'https://new.example.com/callback' };
+    const survived = await dying([app('shop', TWO), app('a')], inputs, async () => {
+      const shop = await idOf('shop');
+      for (const { name, origin } of await held())
+        if (textOf(name).includes(shop)) expect(await marked('shop')).toContain(origin);
+      await succeed(org, inputs);
+      expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('a')})`]);
+      expect(await marked('shop')).toBeUndefined();
+    });
+    expect(survived).toBeGreaterThan(6);
+  });
+
+  test('forgets no origin that it was to take up', async () => {
+    const survived = await dying([app('a'), { ...WEB }], app('shop', TWO), async () => {
+      await succeed(org, absent('shop'));
+      expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('a')})`]);
+    });
+    expect(survived).toBeGreaterThan(6);
+  });
+});
+
+describe('two runs at the same time', () => {
   const TAKEN = {
     errorCode: 'E0000001',
     errorSummary: 'Api validation failed: origin',
@@ -285,8 +292,8 @@ describe('two runs at the same time', () => {
   test('that want the same new origin both get it', async () => {
     await succeed(org, { ...WEB, name: 'a' });
     const a = await idOf('a');
-    const run = await meanwhile(() => {
-      const { trustedOrigins } = org.org;
+    // Between this run's look and its write: the run of a creates it.
+    org.before(POST(ORIGINS), () => {
       const made = {
         id: 'tos00000000000000001',
         name: `${DEV} (okta-oidc-app, ${a})`,
@@ -299,16 +306,15 @@ describe('two runs at the same time', () => {
         lastUpdatedBy: 'x',
         bornAt: 0,
       };
-      trustedOrigins.set(made.id, made);
-      return Promise.resolve();
+      org.org.trustedOrigins.set(made.id, made);
     });
+    const run = await succeed(org, app('b'));
     expect(run.outputs['result']).toBe('created');
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} ${await idOf('b')})`]);
   });
 
   test('that Okta refuses for another reason ends with what Okta says', async () => {
-    org.trouble.fault = (request) =>
-      isCreate(request) ? { kind: 'answer', status: 400, body: TAKEN } : undefined;
+    org.refuse(POST(ORIGINS), answer(400, TAKEN));
     expect(await failure(org, app('b'))).toContain('Okta answered 400 (E0000001)');
   });
 
@@ -353,12 +359,9 @@ describe('two runs at the same time', () => {
 
   test('of which one deletes the origin, the other one trusts it anew', async () => {
     await succeed(org, app('a'));
-    const [origin] = org.org.trustedOrigins.values();
-    org.trouble.fault = ({ method, path }) => {
-      if (method === 'PUT' && path === `/api/v1/trustedOrigins/${origin?.id ?? ''}`)
-        org.org.trustedOrigins.clear();
-      return undefined;
-    };
+    org.before(PUT(ORIGINS), () => {
+      org.org.trustedOrigins.clear();
+    });
     await succeed(org, app('b'));
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('b')})`]);
   });
@@ -424,7 +427,7 @@ describe('the name of an origin', () => {
     const [origin] = org.org.trustedOrigins.values();
     if (origin) origin.name = originName(DEV, { apps: [await idOf('shop')], more: true });
     const gone = await succeed(org, absent('shop'));
-    expect(notices(gone)[0]).toContain(`The origin ${DEV} stays trusted: more apps list it, or did`);
+    expect(gone.notices[0]).toContain(`The origin ${DEV} stays trusted: more apps list it, or did`);
     expect(await held()).toHaveLength(1);
   });
 

@@ -216,6 +216,101 @@ describe('which of the pull requests of a commit', () => {
   });
 });
 
+describe('a workflow run without a pull request', () => {
+  const QUEUE = 'gh-readonly-queue/main/pr-104-929f8209';
+  const started = (by: string, branch: string): TestEvent => workflowRun({ sha: OTHER, by, branch });
+
+  beforeEach(() => {
+    github.refs.set('release/2', 'protected').set('feature', 'unprotected').set('v1', 'tag');
+  });
+
+  test.each<[by: string, ref: string, questions: string[]]>([
+    ['push', 'main', []],
+    ['schedule', 'main', []],
+    ['workflow_dispatch', 'main', []],
+    ['push', 'release/2', ['branches/release%2F2']],
+    ['workflow_dispatch', 'release/2', ['branches/release%2F2']],
+    ['release', 'v1', ['branches/v1', 'git/ref/tags%2Fv1']],
+    ['push', 'v1', ['branches/v1', 'git/ref/tags%2Fv1']],
+  ])('that a %s of %s started is one of what is there to stay', async (by, ref, questions) => {
+    await done(started(by, ref), WEB);
+    const mark = markOf(await org.app('shop'));
+    expect(mark).toMatchObject({ repository: 'acme/shop' });
+    expect(mark).not.toHaveProperty('branch');
+    expect(asked().slice(1)).toEqual(questions.map((question) => `/repos/acme/shop/${question}`));
+  });
+
+  test.each([
+    ['push', 'feature'],
+    ['workflow_dispatch', 'feature'],
+    ['merge_group', QUEUE],
+    ['push', QUEUE],
+  ])("that a %s of %s started is that branch's", async (by, branch) => {
+    await done(push(), WEB);
+    const before = await org.app('shop');
+    const changed = { ...WEB, 'redirect-uris': 'https://evil.example.com/callback' };
+    expect(await refused(started(by, branch), changed)).toContain(`A run of the branch ${branch}, which is`);
+    expect(await org.app('shop')).toEqual(before);
+    await done(started(by, branch), { ...WEB, name: 'own' });
+    expect(markOf(await org.app('own'))).toMatchObject({ branch });
+    // The branch of a merge queue is gone as soon as it is merged.
+    if (branch === QUEUE) expect(asked().filter((path) => path.includes('/branches/'))).toEqual([]);
+  });
+
+  test.each([
+    ['pull_request', 'feature', 'no open pull request of acme/shop has 6dcb09b5b578'],
+    ['pull_request_target', 'main', 'no open pull request of acme/shop has 6dcb09b5b578'],
+    ['workflow_run', 'main', 'the run that started it was of an event "workflow_run", and so of no branch'],
+    ['issue_comment', 'main', 'the run that started it was of an event "issue_comment", and so of no branch'],
+    ['push', 'gone', 'the branch or tag "gone" of the run that started it is gone'],
+    ['push', '', 'the run that started it was of an event "push", and so of no branch'],
+  ])('that a %s of %s started may only read', async (by, branch, why) => {
+    expect(await refused(started(by, branch), WEB)).toContain(`this run may only read, since ${why}`);
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('that a push in another repository started is a fork’s', async () => {
+    const forked = workflowRun({ sha: OTHER, by: 'push', branch: 'main', fork: true });
+    expect(await refused(forked, WEB)).toMatch(/^Cannot run for a fork: /);
+  });
+
+  test('needs a permission to ask about its branch, which is named', async () => {
+    github.fault = ({ path }) =>
+      path.includes('/branches/')
+        ? { status: 403, body: { message: 'Resource not accessible by integration' } }
+        : undefined;
+    org.taken();
+    expect(await refused(started('push', 'feature'), WEB)).toMatch(
+      /^Cannot ask GitHub about the branch "feature" of acme\/shop: GitHub answered 403: .* Give the job "permissions:" with "contents: read"\./,
+    );
+    expect(org.taken()).toEqual([]);
+  });
+
+  test('of which the event says nothing may only read', async () => {
+    const event = { name: 'workflow_run', payload: {}, env: { ...started('push', 'main').env } };
+    expect(await refused(event, WEB)).toContain('its event is one of a workflow run and does not say which');
+  });
+});
+
+describe('the branch of a merge queue is not there to stay', () => {
+  const QUEUE = 'gh-readonly-queue/main/pr-104-929f8209';
+
+  test.each<[string, TestEvent]>([
+    ['push', push(QUEUE, { isProtected: true })],
+    [
+      'workflow_dispatch',
+      {
+        ...dispatch(),
+        env: { ...push(QUEUE, { isProtected: true }).env, GITHUB_EVENT_NAME: 'workflow_dispatch' },
+      },
+    ],
+    ['deployment', deployment({ sha: OTHER, ref: QUEUE })],
+  ])('on %s, whatever rule protects it', async (_, event) => {
+    await done({ ...event, env: { ...event.env, GITHUB_REF_PROTECTED: 'true' } }, WEB);
+    expect(markOf(await org.app('shop'))).toMatchObject({ branch: QUEUE });
+  });
+});
+
 describe("a branch's run that names a pull request", () => {
   test.each(['auto', 'present', 'absent'])('of another branch is refused: state %s', async (state) => {
     await done(pullRequestTarget('opened'));
@@ -309,6 +404,16 @@ describe('forks', () => {
       expect(await org.app('shop')).toEqual(before);
     });
 
+    test('in a shared app either', async () => {
+      await foreignApp(org, 'shared');
+      const shared = await org.app('shared');
+      github.requests.length = 0;
+      expect(
+        await refused(close, { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URIS }),
+      ).toMatch(/^Cannot run for a fork: /);
+      expect(await org.app('shared')).toEqual(shared);
+    });
+
     test('and is skipped where the workflow says so', async () => {
       const overtaken = await done(close, { ...AUTO, 'redirect-uris': URIS, ...skip });
       expect(overtaken.outputs['result']).toBe('skipped');
@@ -375,6 +480,24 @@ describe('an address that the event brings', () => {
         '"redirect-hosts" is missing',
       );
     }
+  });
+
+  test.each<[string, unknown]>([
+    ['a value', { preview: { url } }],
+    ['a text of JSON', JSON.stringify({ preview: { urls: ['https://a.example.com', url] } })],
+    [
+      'a text of JSON with escapes',
+      JSON.stringify({ url }).replaceAll('/', '\\/').replaceAll('.', '\\u002e'),
+    ],
+    ['a text of JSON in a text of JSON', JSON.stringify({ inner: ` ${JSON.stringify([url])}` })],
+    ['a text that is an address', url],
+    ['a text of JSON that is an address', JSON.stringify(url)],
+    ['a text of JSON that is deeper than any', `${'['.repeat(60_000)}"${url}"${']'.repeat(60_000)}`],
+    ['a value beside many', { many: Array.from({ length: 200_000 }, () => '{'), url }],
+  ])('in the payload of the deployment: %s', async (_, payload) => {
+    expect(await refused(deployment({ sha: SHA, ref: 'feature', payload }), brought)).toContain(
+      '"redirect-hosts" is missing',
+    );
   });
 
   test('is not needed for an address of the workflow’s own', async () => {

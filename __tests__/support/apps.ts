@@ -5,6 +5,12 @@ export function idOf(app: JsonObject | undefined): string {
   return app?.['id'] as string;
 }
 
+/** The client ID of an app as Okta shows it. */
+export function clientIdOf(app: JsonObject): string {
+  const { oauthClient } = app['credentials'] as { oauthClient: { client_id: string } };
+  return oauthClient.client_id;
+}
+
 /** The sign-in redirect URIs of an app as Okta shows it. */
 export function redirectUrisOf(app: JsonObject): string[] {
   const { oauthClient } = app['settings'] as { oauthClient: { redirect_uris?: string[] } };

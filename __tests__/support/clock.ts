@@ -16,3 +16,19 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): Clock & { slept: num
     random: () => 0.5,
   };
 }
+
+/** The same clock, on which something happens once it has slept for so long, as part of that sleep. */
+export function happensAfter(clock: Clock, milliseconds: number, happen: () => unknown): Clock {
+  let slept = 0;
+  let isDue = true;
+  return {
+    ...clock,
+    sleep: async (time, until) => {
+      await clock.sleep(time, until);
+      slept += time;
+      if (!isDue || slept < milliseconds) return;
+      isDue = false;
+      await happen();
+    },
+  };
+}

@@ -157,14 +157,16 @@ export function workflowRun({
 
 interface Deployment {
   sha: string;
+  /** What whoever deploys says of it, in a form of his own: an object, or a text that may be JSON (documented). */
+  payload?: unknown;
   /** A branch or a tag; Vercel deploys a commit by its SHA, and GITHUB_REF is empty then (reported). */
   ref?: string | undefined;
   environment?: string;
 }
 
-export function deployment({ sha, ref, environment = 'Preview' }: Deployment): TestEvent {
-  const payload = { action: 'created', deployment: deploymentOf({ sha, ref, environment }) };
-  return event('deployment', payload, { GITHUB_REF: ref === undefined ? '' : `refs/heads/${ref}` });
+export function deployment({ sha, ref, environment = 'Preview', payload }: Deployment): TestEvent {
+  const told = { action: 'created', deployment: deploymentOf({ sha, ref, environment, payload }) };
+  return event('deployment', told, { GITHUB_REF: ref === undefined ? '' : `refs/heads/${ref}` });
 }
 
 /** As Vercel makes them. */
@@ -196,12 +198,12 @@ export function deploymentStatus({
   );
 }
 
-function deploymentOf({ sha, ref, environment }: Deployment): object {
+function deploymentOf({ sha, ref, environment, payload = {} }: Deployment): object {
   return {
     sha,
     ref: ref ?? sha,
     task: 'deploy',
-    payload: {},
+    payload,
     original_environment: environment,
     environment,
     creator: { login: 'vercel[bot]', id: 35_613_825, type: 'Bot' },
@@ -215,10 +217,9 @@ export function dispatch(inputs: Record<string, unknown> = {}): TestEvent {
   return event('workflow_dispatch', { inputs, ref: 'refs/heads/main', workflow: '.github/workflows/x.yml' });
 }
 
-export function push(branch = 'main'): TestEvent {
+export function push(branch = 'main', { isProtected = branch === 'main' } = {}): TestEvent {
   const ref = `refs/heads/${branch}`;
-  const isMain = String(branch === 'main');
-  return event('push', { ref }, { GITHUB_REF: ref, GITHUB_REF_PROTECTED: isMain });
+  return event('push', { ref }, { GITHUB_REF: ref, GITHUB_REF_PROTECTED: String(isProtected) });
 }
 
 /** It has no payload of its own. */

@@ -27,9 +27,11 @@ export interface TestGitHub {
   pulls: Map<number, 'open' | 'closed' | 'merged'>;
   /** Where a pull request comes from and what it is for, where that is not an own branch's first commit for `acme/shop`. */
   branches: Map<number, Branch>;
+  /** Names of branches and tags, and what each is. */
+  refs: Map<string, 'protected' | 'unprotected' | 'tag'>;
   /** Whether tokens that have the permission `pull-requests: read` may use it. */
   permitted: boolean;
-  /** The same for `contents: read`, which GitHub wants, too, for the pull requests of a commit. */
+  /** The same for `contents: read`, which GitHub wants for branches and tags, and, too, for the pull requests of a commit. */
   mayReadContents: boolean;
   requests: GitHubRequest[];
   /** Asked once for every request, which it may also use to change something between two of them. */
@@ -68,6 +70,7 @@ export async function startGitHub({ repository = REPOSITORY } = {}): Promise<Tes
     tokens: new Map([[TOKEN, { contents: 'write', 'pull-requests': 'write' }]]),
     pulls: new Map(),
     branches: new Map(),
+    refs: new Map([['main', 'protected']]),
     permitted: true,
     mayReadContents: true,
     requests: [],
@@ -133,6 +136,14 @@ function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclu
     const all = [...github.pulls.keys()].filter((number) => isIn(github, number, commit[2] ?? ''));
     return { status: 200, body: all.map((number) => pullRequestOf(github, number)) };
   }
+  const ref = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/(branches\/|git\/ref\/tags%2F)([^/?]+)$/.exec(
+    request.path,
+  );
+  if (ref?.[1] === github.repository) {
+    const found = referenceOf(github, ref[2] ?? '', decodeURIComponent(ref[3] ?? ''));
+    if (!found) return refuse(404, 'Not Found');
+    return mayReadContents ? { status: 200, body: found } : refused;
+  }
   const path = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/.exec(request.path);
   const number = Number(path?.[2]);
   if (path?.[1] !== github.repository || !github.pulls.has(number)) return refuse(404, 'Not Found');
@@ -141,6 +152,17 @@ function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclu
 
 function isGranted(permissions: Permissions, name: string): boolean {
   return ['read', 'write'].includes(permissions[name] ?? '');
+}
+
+/** A branch, or the reference of a tag. */
+function referenceOf({ refs }: TestGitHub, kind: string, name: string): object | undefined {
+  const held = refs.get(name);
+  const sha = 'c'.repeat(40);
+  if (kind === 'branches/') {
+    if (held === undefined || held === 'tag') return undefined;
+    return { name, commit: { sha }, protected: held === 'protected', protection: { enabled: false } };
+  }
+  return held === 'tag' ? { ref: `refs/tags/${name}`, object: { type: 'commit', sha } } : undefined;
 }
 
 /** GitHub gives the pull requests that a commit is part of, not only those whose last one it is (documented). */

@@ -27,6 +27,10 @@ export interface ActionRun {
   rawSummary: string;
   masks: string[];
   annotations: { level: string; message: string }[];
+  /** Those of each level: their messages. */
+  errors: string[];
+  warnings: string[];
+  notices: string[];
   /** The names of all workflow commands that were carried out, masks and debug lines included. */
   commands: string[];
 }
@@ -214,7 +218,7 @@ function commandIn(line: string): { name: string; value: string } | undefined {
 export function showLog(
   text: string,
   debug = false,
-): Pick<ActionRun, 'log' | 'rawLog' | 'masks' | 'annotations' | 'commands'> {
+): Omit<ActionRun, 'exitCode' | 'outputs' | 'state' | 'summary' | 'rawSummary'> {
   const masks: string[] = [];
   const annotations: ActionRun['annotations'] = [];
   const commands: string[] = [];
@@ -242,11 +246,16 @@ export function showLog(
     } else if (name !== undefined) log.push(`${name}: ${message}`);
     else log.push(masked(line, masks));
   }
+  const ofLevel = (wanted: string): string[] =>
+    annotations.filter(({ level }) => level === wanted).map(({ message }) => message);
   return {
     log: log.join('\n').trimEnd(),
     rawLog: rawLog.join('\n'),
     masks: [...new Set(masks)],
     annotations,
+    errors: ofLevel('error'),
+    warnings: ofLevel('warning'),
+    notices: ofLevel('notice'),
     commands,
   };
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/util/clock.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { virtualClock } from './clock.ts';
 import { connectionTo, type TestOrg } from './okta.ts';
@@ -11,7 +12,8 @@ export const WEB: Inputs = { name: 'shop', 'redirect-uris': 'https://shop.exampl
 
 /** The payload of a pull request's event, as far as the action reads it. */
 export function pullRequest(number: number, state: 'open' | 'closed' = 'open', from = 'acme/shop'): object {
-  return { pull_request: { number, state, head: { repo: { full_name: from } } } };
+  const action = state === 'closed' ? 'closed' : 'synchronize';
+  return { action, pull_request: { number, state, head: { repo: { full_name: from } } } };
 }
 
 /** Runs the source against an org, without waiting; what `/authorize` says of an app has its own tests. */
@@ -28,6 +30,32 @@ export function runOn(
     env: { ...event, ...env },
     world: { clock: virtualClock(), ...options.world },
   });
+}
+
+/** The numbers from 1 to a count. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/**
+ * Runs the source several times at the same time, in real time: the org has to take its own (`trouble.latency`), or the requests do not
+ * meet. All runs are to succeed.
+ *
+ * @param each the inputs, and the rest, of each run
+ */
+export function atOnce(
+  org: TestOrg,
+  each: readonly (readonly [Inputs, Omit<SourceOptions, 'with'>?])[],
+): Promise<ActionRun[]> {
+  return Promise.all(
+    each.map(([inputs, options]) =>
+      succeed(
+        org,
+        { 'settle-seconds': '0.5', ...inputs },
+        { ...options, world: { clock: systemClock, ...options?.world } },
+      ),
+    ),
+  );
 }
 
 /** A run that is to succeed: its failure is the test's. */

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as core from '@actions/core';
 import { run as endJob } from '../../src/end-job.ts';
 import { run } from '../../src/main.ts';
 import type { World } from '../../src/world.ts';
@@ -18,18 +20,57 @@ import {
 } from './runner.ts';
 
 /**
- * Runs the source of the action in this process, with the real toolkit: its command files, its standard output, its exit code. Only one
- * run at a time, since the toolkit knows one process environment.
+ * Runs the source of the action in this process, with the real toolkit: its command files, its standard output, its exit code. Several runs
+ * may be at work at the same time, each in a process environment of its own, as it seems to it. One thing they share: what the log masks in
+ * texts before it writes them, which begins anew with each run.
  */
 
-const folder = mkdtempSync(join(tmpdir(), 'source-'));
-const files = {
-  GITHUB_OUTPUT: join(folder, 'output'),
-  GITHUB_STEP_SUMMARY: join(folder, 'summary'),
-  GITHUB_STATE: join(folder, 'state'),
-  GITHUB_ENV: join(folder, 'env'),
-  GITHUB_PATH: join(folder, 'path'),
-  GITHUB_EVENT_PATH: join(folder, 'event.json'),
+/** What a run has for itself of its process. */
+interface Process {
+  env: NodeJS.ProcessEnv;
+  exitCode: number;
+  text: string;
+  /** The file of the summary, as the toolkit remembers it. */
+  _filePath?: string;
+}
+
+const processes = new AsyncLocalStorage<Process>();
+
+/** Has every run see a property of its own where there is one in this process. */
+function giveEach(object: object, name: keyof Process): void {
+  let own = Reflect.get(object, name) as unknown;
+  Object.defineProperty(object, name, {
+    get: () => {
+      const held = processes.getStore();
+      return held ? held[name] : own;
+    },
+    set: (value: unknown) => {
+      const held = processes.getStore();
+      if (held) Object.assign(held, { [name]: value });
+      else own = value;
+    },
+  });
+}
+
+giveEach(process, 'env');
+giveEach(process, 'exitCode');
+giveEach(core.summary, '_filePath');
+
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
+  const held = processes.getStore();
+  if (!held) return write(chunk, ...rest);
+  held.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+  return true;
+};
+
+const FILES = {
+  GITHUB_OUTPUT: 'output',
+  GITHUB_STEP_SUMMARY: 'summary',
+  GITHUB_STATE: 'state',
+  GITHUB_ENV: 'env',
+  GITHUB_PATH: 'path',
+  GITHUB_EVENT_PATH: 'event.json',
 };
 
 export interface SourceOptions extends ActionOptions {
@@ -39,14 +80,14 @@ export interface SourceOptions extends ActionOptions {
 }
 
 export async function runSource(options: SourceOptions): Promise<ActionRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'source-'));
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, join(folder, file)]));
+  const read = (name: keyof typeof FILES): string => readFileSync(join(folder, FILES[name]), 'utf8');
   for (const [name, path] of Object.entries(files)) {
-    // A new file: one that is written anew in its place is flushed to the disk at once, which takes longer than most runs.
-    rmSync(path, { force: true });
     writeFileSync(path, name === 'GITHUB_EVENT_PATH' ? JSON.stringify(payloadOf(options.event)) : '');
   }
-  const before = { env: process.env, exitCode: process.exitCode };
-  process.env = {
-    PATH: before.env['PATH'],
+  const env = {
+    PATH: process.env['PATH'],
     ...GITHUB_ENVIRONMENT,
     ...inputVariables(manifestOf(options.action), options.with ?? {}, options.env?.['GITHUB_TOKEN']),
     ...(options.debug && { RUNNER_DEBUG: '1' }),
@@ -54,34 +95,21 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
     ...stateVariables(options.post),
     ...options.env,
   };
-  process.exitCode = 0;
-  const written = captureStdout();
+  const held: Process = { env, exitCode: 0, text: '' };
+  const main = options.main ?? (options.post ? endJob : run);
   try {
-    await (options.main ?? (options.post ? endJob : run))({ environment: process.env, ...options.world });
+    await processes.run(held, () => main({ environment: env, ...options.world }));
+    const shown = showLog(held.text, options.debug);
+    const rawSummary = read('GITHUB_STEP_SUMMARY');
+    return {
+      exitCode: held.exitCode,
+      ...shown,
+      outputs: readOutputs(read('GITHUB_OUTPUT')),
+      state: readOutputs(read('GITHUB_STATE')),
+      rawSummary,
+      summary: masked(rawSummary, shown.masks),
+    };
   } finally {
-    written.stop();
-    process.env = before.env;
+    rmSync(folder, { recursive: true, force: true });
   }
-  const { exitCode } = process;
-  process.exitCode = before.exitCode;
-  const shown = showLog(written.text(), options.debug);
-  const rawSummary = readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8');
-  const outputs = readOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8'));
-  const state = readOutputs(readFileSync(files.GITHUB_STATE, 'utf8'));
-  return { exitCode, ...shown, outputs, state, rawSummary, summary: masked(rawSummary, shown.masks) };
-}
-
-function captureStdout(): { text(): string; stop(): void } {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array): boolean => {
-    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    return true;
-  };
-  return {
-    text: () => text,
-    stop: () => {
-      process.stdout.write = write;
-    },
-  };
 }

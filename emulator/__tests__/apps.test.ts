@@ -148,7 +148,19 @@ describe('creating an app', () => {
     ['a custom scheme', { redirect_uris: ['myapp://callback'] }],
     [
       'a wildcard in the middle of a label, over http',
-      { redirect_uris: ['http://d-*.example/aaa'], wildcard_redirect: 'SUBDOMAIN' },
+      { redirect_uris: ['http://d-*.example.com/aaa'], wildcard_redirect: 'SUBDOMAIN' },
+    ],
+    ['a * where no wildcard is meant', { redirect_uris: ['https://a.example/*', 'https://*.b.example/'] }],
+    [
+      'a scheme of its own to begin at',
+      { application_type: 'native', initiate_login_uri: 'com.example.app:/login' },
+    ],
+    [
+      'a login that Okta starts',
+      {
+        initiate_login_uri: 'https://a.example/',
+        idp_initiated_login: { mode: 'SPEC', default_scope: ['openid'] },
+      },
     ],
     [
       'a browser app with a client secret',
@@ -234,11 +246,71 @@ describe('creating an app', () => {
       'rotation_type',
       "''rotation_type'' is required.",
     ],
+    [
+      'refresh settings without the grant',
+      { refresh_token: { rotation_type: 'STATIC', leeway: 0 } },
+      'App Instance',
+      "''refresh_token'' grant type is required to configure ''refresh_token'' settings.",
+    ],
+    ...(['SPEC', 'OKTA'] as const).flatMap((mode) =>
+      [{ mode }, { mode, default_scope: [] }].map(
+        (idp_initiated_login): [string, Record<string, unknown>, string, string] => [
+          `a login that Okta starts without scopes: ${JSON.stringify(idp_initiated_login)}`,
+          { idp_initiated_login },
+          'default_scope',
+          "default_scope: 'default_scope' is required.",
+        ],
+      ),
+    ),
+    ...[
+      'https://*.*.example.com/',
+      'https://a.*.example.com/',
+      'https://*-*.example.com/',
+      'https://*.com/cb',
+      'https://pr-*.com/cb',
+      'https://*/cb',
+      'https://*.example.com/*',
+      'https://a.example.com/*',
+      'https://a.example.com:*/',
+      'myapp://*.example.com/',
+    ].map((uri): [string, Record<string, unknown>, string, string] => [
+      `a wildcard in ${uri}`,
+      { redirect_uris: ['https://*.example.com/', uri], wildcard_redirect: 'SUBDOMAIN' },
+      'redirect_uris',
+      "redirect_uris: ''redirect_uris'' has a wildcard where none is allowed.",
+    ]),
+    [
+      'a wildcard in a sign-out URI',
+      { post_logout_redirect_uris: ['https://*.example.com/'], wildcard_redirect: 'SUBDOMAIN' },
+      'post_logout_redirect_uris',
+      "post_logout_redirect_uris: ''post_logout_redirect_uris'' must not contain a wildcard.",
+    ],
   ])('refuses %s', async (_, settings, field, cause) => {
     const reply = await post(oidcApp('Refused', settings));
     expect(reply.status).toBe(400);
     expect(reply.at('errorSummary')).toBe(`Api validation failed: ${field}`);
     expect(reply.causes).toEqual([cause]);
+  });
+
+  test('takes a wildcard right below a top-level domain, if the switch says so', async () => {
+    const create = (uri: string): Promise<Reply> =>
+      post(oidcApp('Wild', { redirect_uris: [uri], wildcard_redirect: 'SUBDOMAIN' }));
+    expect((await create('http://d-*.com/aaa')).status).toBe(400);
+    okta.unknown.wildcardBelowTopLevel = 'accepted';
+    expect((await create('http://d-*.com/aaa')).status).toBe(200);
+    expect((await create('https://*/cb')).status).toBe(400);
+    okta.unknown.wildcardBelowTopLevel = 'refused';
+  });
+
+  test('drops links that the app does not have', async () => {
+    const visibility = { appLinks: { oidc_client_link: false, another_link: true } };
+    const reply = await post(oidcApp('Links', {}, {}, { visibility }));
+    expect(reply.at('visibility.appLinks')).toEqual({ oidc_client_link: false });
+    expect((await put(reply.id, oidcApp('Links', {}, {}, { visibility }))).at('visibility.appLinks')).toEqual(
+      {
+        oidc_client_link: false,
+      },
+    );
   });
 
   test('refuses a client without a secret that does not use PKCE', async () => {
@@ -261,6 +333,7 @@ describe('creating an app', () => {
       { application_type: 'desktop' },
       { grant_types: ['magic'] },
       { wildcard_redirect: 'YES' },
+      { idp_initiated_login: { mode: 'ALWAYS', default_scope: ['openid'] } },
     ]) {
       expect((await post(oidcApp('Enum', settings))).at('errorCode')).toBe('E0000003');
     }
@@ -295,6 +368,41 @@ describe('creating an app', () => {
   });
 });
 
+describe('an address for a login at the app itself', () => {
+  const accessibility = { loginRedirectUrl: 'https://a.example/login' };
+  const refused = async (reply: Promise<Reply>): Promise<unknown[]> => {
+    const { status, causes } = await reply;
+    return [status, causes];
+  };
+  const refusal = (name: string): unknown[] => [
+    400,
+    [
+      `The application ${name} cannot be created/updated because the loginRedirectUrl field has been deprecated in Identity Engine.`,
+    ],
+  ];
+
+  test('is refused on Identity Engine, for catalog apps too', async () => {
+    expect(await refused(post(oidcApp('Login', {}, {}, { accessibility })))).toEqual(refusal('oidc_client'));
+    const catalog = { name: 'paperlantern', signOnMode: 'OPENID_CONNECT', accessibility };
+    expect(await refused(post(catalog))).toEqual(refusal('paperlantern'));
+    const none = { accessibility: { loginRedirectUrl: null } };
+    expect((await post(oidcApp('Login', {}, {}, none))).status).toBe(200);
+  });
+
+  test('is kept from Classic Engine until a PUT, which is refused with it and takes it away without it', async () => {
+    okta.org.engine = 'classic';
+    const { id } = await post(oidcApp('From Classic', {}, {}, { accessibility }));
+    expect((await put(id, oidcApp('From Classic', {}, {}, { accessibility }))).status).toBe(200);
+    const listed = async (): Promise<Reply> => call(okta, 'GET', '/api/v1/apps?q=From');
+    expect((await listed()).at('0._links.accessPolicy')).toBeUndefined();
+    okta.org.engine = 'identity';
+    expect((await listed()).at('0._links.accessPolicy')).toBeDefined();
+    expect((await listed()).at('0.accessibility')).toMatchObject(accessibility);
+    expect(await refused(put(id, (await get(id)).body))).toEqual(refusal('oidc_client'));
+    expect((await put(id, oidcApp('From Classic'))).at('accessibility.loginRedirectUrl')).toBeNull();
+  });
+});
+
 describe('replacing an app', () => {
   test('drops the profile that is left out and replaces the one that is sent', async () => {
     const id = await createApp(okta, 'Profile', {}, {}, { profile: { a: 1, b: 2 } });
@@ -319,7 +427,7 @@ describe('replacing an app', () => {
         unknown_key: 1,
       },
       {},
-      { accessibility: { loginRedirectUrl: 'https://a.example/' }, visibility: { hide: { web: false } } },
+      { accessibility: { errorRedirectUrl: 'https://a.example/' }, visibility: { hide: { web: false } } },
     );
     const signing = (await get(id)).at('credentials.signing');
     const reply = await put(id, oidcApp('Reset', { grant_types: ['authorization_code', 'refresh_token'] }));
@@ -331,7 +439,7 @@ describe('replacing an app', () => {
     expect(reply.at(`${CLIENT}.post_logout_redirect_uris`)).toBeUndefined();
     expect(reply.at(`${CLIENT}.unknown_key`)).toBeUndefined();
     expect(reply.at(`${CLIENT}.refresh_token`)).toEqual({ rotation_type: 'ROTATE', leeway: 7 });
-    expect(reply.at('accessibility.loginRedirectUrl')).toBeNull();
+    expect(reply.at('accessibility.errorRedirectUrl')).toBeNull();
     expect(reply.at('visibility.hide')).toEqual({ iOS: true, web: true });
     expect(reply.at('credentials.signing')).toEqual(signing);
     expect((await put(id, oidcApp('Reset'))).at(`${CLIENT}.refresh_token`)).toBeUndefined();

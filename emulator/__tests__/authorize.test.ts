@@ -91,6 +91,16 @@ describe('an error page, not a redirect, for', () => {
   });
 });
 
+test('a redirect URI of any characters gets its answer, those beyond ASCII percent-encoded', async () => {
+  const uris = ['https://example.com/ключ?ü=1', 'myapp://назад'];
+  const client_id = await createApp(okta, 'Beyond ASCII', { redirect_uris: uris });
+  const answers = await Promise.all(uris.map((redirect_uri) => authorize({ client_id, redirect_uri })));
+  expect(answers.map(({ status }) => status)).toEqual([302, 302]);
+  const [web, own] = answers.map(({ location }) => location ?? '');
+  expect(web).toMatch(/^https:\/\/example\.com\/%D0%BA%D0%BB%D1%8E%D1%87\?%C3%BC=1&.*error=login_required/);
+  expect(decodeURIComponent(own ?? '')).toMatch(/^myapp:\/\/назад\?.*error=login_required/);
+});
+
 describe('wildcards', () => {
   const redirect_uris = ['https://*.example.com/callback', 'https://pr-*-app.example.net/callback'];
   const accepted = async (client_id: string, redirect_uri: string): Promise<boolean> =>

@@ -264,6 +264,22 @@ describe('an API call', () => {
     expect((await api(bearer)).status).toBe(401);
   });
 
+  test('is no way to the ID token of a client, nor to the user `me`', async () => {
+    const client = await serviceApp({ one: rsa });
+    await call(okta, 'POST', `/api/v1/apps/${client}/grants`, {
+      issuer: okta.url,
+      scopeId: 'okta.users.read',
+    });
+    const scopes = 'okta.apps.read okta.users.read';
+    const bearer = `Bearer ${accessTokenOf(await token(await assertion(client, rsa), scopes))}`;
+    const path = `/api/v1/internal/apps/${client}/settings/oauth/idToken`;
+    expect((await call(okta, 'GET', path)).status).toBe(200);
+    const refused = await api(bearer, path);
+    expect([refused.status, refused.at('errorCode')]).toEqual([403, 'E0000005']);
+    expect((await api(bearer, '/api/v1/users')).status).toBe(200);
+    expect((await api(bearer, '/api/v1/users/me')).status).toBe(404);
+  });
+
   test('may need an admin role as well', async () => {
     const client = await serviceApp({ one: rsa });
     const bearer = `Bearer ${accessTokenOf(await token(await assertion(client, rsa)))}`;

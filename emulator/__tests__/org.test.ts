@@ -120,6 +120,14 @@ describe('users', () => {
     ]);
   });
 
+  test('are found by a login with a slash only in a search', async () => {
+    const id = await createUser(okta, 'a/b@example.com');
+    const reply = await call(okta, 'GET', `/api/v1/users/${encodeURIComponent('a/b@example.com')}`);
+    expect([reply.status, reply.at('errorCode')]).toEqual([405, 'E0000022']);
+    const search = encodeURIComponent('profile.login eq "a/b@example.com"');
+    expect((await call(okta, 'GET', `/api/v1/users?search=${search}`)).each('id')).toEqual([id]);
+  });
+
   test('have unique logins and a status', async () => {
     const profile = {
       firstName: 'A',

@@ -446,14 +446,15 @@ describe('logout', () => {
   const AFTER = 'https://example.com/bye';
   let browser: Browser;
   let idToken: string;
-  beforeEach(async () => {
-    const leaving = await webClient(okta, { post_logout_redirect_uris: [AFTER], issuer_mode: 'DYNAMIC' });
+  async function setClient(post_logout_redirect_uris: string[]): Promise<void> {
+    const leaving = await webClient(okta, { post_logout_redirect_uris, issuer_mode: 'DYNAMIC' });
     await assign(okta, leaving, grace);
     client = leaving;
     browser = new Browser(okta.url);
     const { url } = await browser.open(authorizeUrl(okta, client), GRACE);
     idToken = String((await exchange(okta, client, url.searchParams.get('code') ?? '')).at('id_token'));
-  });
+  }
+  beforeEach(() => setClient([AFTER]));
   const logOut = (parameters: Record<string, string>): ReturnType<Browser['open']> =>
     browser.open(`${okta.url}/oauth2/v1/logout?${new URLSearchParams(parameters).toString()}`);
   const isSignedIn = async (): Promise<boolean> =>
@@ -467,6 +468,13 @@ describe('logout', () => {
     // Once more, with no session and an ID token that is old by now.
     now += 2 * 3600_000;
     expect((await logOut({ id_token_hint: idToken, post_logout_redirect_uri: AFTER })).url.href).toBe(AFTER);
+  });
+
+  test('goes where the app says if that address has characters beyond ASCII, too', async () => {
+    const after = 'https://example.com/пока';
+    await setClient([after]);
+    const left = await logOut({ id_token_hint: idToken, post_logout_redirect_uri: after });
+    expect(left.url.href).toBe(new URL(after).href);
   });
 
   test('ends the session at the org, not only in the browser', async () => {

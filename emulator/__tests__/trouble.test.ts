@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Reply } from './support/caller.ts';
 import { call, createApp, createGroup, oidcApp } from './support/caller.ts';
 import type { Emulator, Fault } from '../src/server.ts';
 import { startEmulator } from '../src/server.ts';
+import { noTrouble } from '../src/trouble.ts';
+import { likelyUnknowns } from '../src/unknowns.ts';
 
 let okta: Emulator;
 beforeEach(async () => {
@@ -171,4 +175,93 @@ test('too many at once are refused with zeros', async () => {
   expect(refused[0]?.at('errorCode')).toBe('E0000047');
   expect(refused[0]?.headers.get('x-rate-limit-limit')).toBe('0');
   expect(refused[0]?.headers.get('x-rate-limit-remaining')).toBe('0');
+});
+
+describe('two PUTs of an app that meet', () => {
+  const put = (id: string, label: string): Promise<Reply> =>
+    call(okta, 'PUT', `/api/v1/apps/${id}`, oidcApp(label));
+
+  test('so many of the next are refused, and change nothing', async () => {
+    const id = await createApp(okta, 'Before');
+    okta.trouble.settingsConflicts = 2;
+    for (const label of ['First', 'Second']) {
+      const refused = await put(id, label);
+      expect([refused.status, refused.at('errorCode'), refused.causes]).toEqual([
+        403,
+        'E0000039',
+        ['The requested action cannot be supported for this application.'],
+      ]);
+    }
+    expect(okta.org.apps.get(id)?.label).toBe('Before');
+    expect((await put(id, 'Third')).status).toBe(200);
+  });
+
+  test('one of two within the window is refused, and one of another app is not', async () => {
+    const [id, other] = [await createApp(okta, 'One'), await createApp(okta, 'Other')];
+    okta.trouble.settingsConflictWindowMs = 60_000;
+    const replies = await Promise.all([put(id, 'First'), put(id, 'Second'), put(other, 'Third')]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 403]);
+    expect(okta.org.apps.get(other)?.label).toBe('Third');
+    okta.trouble.settingsConflictWindowMs = 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await put(id, 'Later')).status).toBe(200);
+  });
+
+  test('of a catalog app, too', async () => {
+    const bookmark = {
+      name: 'bookmark',
+      label: 'Bookmark',
+      signOnMode: 'BOOKMARK',
+      settings: { app: { requestIntegration: false, url: 'https://example.com' } },
+    };
+    const { id } = await call(okta, 'POST', '/api/v1/apps', bookmark);
+    okta.trouble.settingsConflictWindowMs = 60_000;
+    const statuses: number[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      statuses.push((await call(okta, 'PUT', `/api/v1/apps/${id}`, bookmark)).status);
+    }
+    expect(statuses).toEqual([200, 403]);
+  });
+});
+
+describe('labels in an org that escapes them', () => {
+  const LABEL = `Tom & Jerry's`;
+  const shown = async (id: string): Promise<unknown[]> => [
+    (await call(okta, 'GET', `/api/v1/apps/${id}`)).at('label'),
+    ...(await call(okta, 'GET', '/api/v1/apps')).each('label'),
+  ];
+
+  test('are escaped in answers, and kept as they were sent', async () => {
+    const id = await createApp(okta, LABEL);
+    expect(await shown(id)).toEqual([LABEL, LABEL]);
+    okta.unknown.labelsEscaped = 'answered';
+    expect(await shown(id)).toEqual(['Tom &amp; Jerry&#39;s', 'Tom &amp; Jerry&#39;s']);
+    expect(okta.org.apps.get(id)?.label).toBe(LABEL);
+    expect((await call(okta, 'GET', `/api/v1/apps?q=${encodeURIComponent('Tom & J')}`)).each('id')).toEqual([
+      id,
+    ]);
+    await call(okta, 'PUT', `/api/v1/apps/${id}`, oidcApp('Tom &amp; Jerry&#39;s'));
+    expect((await shown(id))[0]).toBe('Tom &amp;amp; Jerry&amp;#39;s');
+  });
+
+  test('are kept escaped by each write', async () => {
+    okta.unknown.labelsEscaped = 'stored';
+    const id = await createApp(okta, LABEL);
+    expect(await shown(id)).toEqual(['Tom &amp; Jerry&#39;s', 'Tom &amp; Jerry&#39;s']);
+    const put = await call(okta, 'PUT', `/api/v1/apps/${id}`, oidcApp('Tom &amp; Jerry&#39;s'));
+    expect(put.at('label')).toBe('Tom &amp;amp; Jerry&amp;#39;s');
+    okta.unknown.labelsEscaped = 'no';
+    expect((await shown(id))[0]).toBe('Tom &amp;amp; Jerry&amp;#39;s');
+  });
+});
+
+test('each switch has a row in the README, which begins with the value at the start', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = new Map(
+    [...readme.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)].map(([, name, next]) => [name, next]),
+  );
+  for (const name of [...Object.keys(noTrouble()), 'fault', 'forbidden']) expect(rows.has(name)).toBe(true);
+  for (const [name, value] of Object.entries(likelyUnknowns)) {
+    expect(rows.get(name)).toMatch(new RegExp(`^\`${value}\`, `));
+  }
 });

@@ -107,15 +107,26 @@ export function completeSettings(sent: JsonObject, before: JsonObject | undefine
   };
 }
 
-/** 403 E0000043, as an org answers where users may not add apps themselves (recorded). */
-export function refuseSelfService(body: JsonObject): void {
-  if (objectOf(body['accessibility'])['selfService'] !== true) return;
-  throw oktaError(
-    403,
-    'E0000043',
-    'Self service application assignment is not enabled.',
-    'Self service application assignment for organization managed apps must be enabled.',
-  );
+/**
+ * 403 E0000043 for `selfService`, as an org answers where users may not add apps themselves (recorded). 400 for a
+ * `loginRedirectUrl` on Identity Engine (recorded for OIDC apps, with this text).
+ */
+export function validateAccessibility({ org }: Exchange, name: string, body: JsonObject): void {
+  const { selfService, loginRedirectUrl } = objectOf(body['accessibility']);
+  if (selfService === true) {
+    throw oktaError(
+      403,
+      'E0000043',
+      'Self service application assignment is not enabled.',
+      'Self service application assignment for organization managed apps must be enabled.',
+    );
+  }
+  if (org.engine === 'identity' && (loginRedirectUrl ?? '') !== '') {
+    throw validationFailed(
+      'loginRedirectUrl',
+      `The application ${name} cannot be created/updated because the loginRedirectUrl field has been deprecated in Identity Engine.`,
+    );
+  }
 }
 
 /** Labels need not be unique (recorded) unless `trouble.uniqueLabels` brings back the older rule (reported text). */

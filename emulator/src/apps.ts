@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { forgetClient } from './authorization-servers/policies.ts';
 import {
   appLinksOf,
@@ -8,13 +9,14 @@ import {
   replaceCatalogApp,
   signOnModeOf,
 } from './catalog-apps.ts';
+import { freeClientId, refuseTakenClientId } from './client-ids.ts';
 import {
   addSecret,
   completeCommon,
   completeCredentials,
   completeSettings,
-  refuseSelfService,
   refuseTakenLabel,
+  validateAccessibility,
 } from './app-body.ts';
 import {
   blankField,
@@ -35,6 +37,7 @@ import { page, startingWith } from './lists.ts';
 import {
   completeClientCredentials,
   completeClientSettings,
+  escapeLabel,
   usesSecret,
   validateClient,
   validateClientId,
@@ -79,8 +82,8 @@ export function requireApp(exchange: Exchange): App {
 }
 
 /** `POST /api/v1/apps`: always 200, never 201; ACTIVE unless `activate=false` (recorded). */
-function createApp(exchange: Exchange): Answer {
-  const { org } = exchange;
+async function createApp(exchange: Exchange): Promise<Answer> {
+  const { org, trouble } = exchange;
   const body = bodyObject(exchange);
   const name = stringOf(body['name']);
   const signOnMode = stringOf(body['signOnMode']);
@@ -93,17 +96,18 @@ function createApp(exchange: Exchange): Answer {
   if (signOnMode !== 'OPENID_CONNECT') throw validationFailed('signOnMode', 'Invalid signOnMode');
 
   const label = validateLabel(exchange, body['label']);
-  refuseSelfService(body);
+  validateAccessibility(exchange, name, body);
   refuseTakenLabel(exchange, label, undefined);
 
   const sent = objectOf(objectOf(body['credentials'])['oauthClient']);
-  const id = org.ids.next('0oa');
   const ownClientId = stringOf(sent['client_id']);
   if (ownClientId !== undefined) {
     validateClientId(ownClientId);
-    // Client IDs are unique in an org (documented); the text is inferred. A deleted app's is free again (recorded).
-    if (org.appOfClient(ownClientId) !== undefined) throw invalidField('client_id', 'already exists.');
+    refuseTakenClientId(exchange, ownClientId);
+    // Without this, nothing comes between the check and the app.
+    if (trouble.clientIdRaceMs > 0) await sleep(trouble.clientIdRaceMs);
   }
+  const id = org.ids.next('0oa');
   const clientId = ownClientId ?? id;
   const content = completeBody(exchange, body, clientId, undefined);
   const method = authMethodOf(content);
@@ -111,13 +115,15 @@ function createApp(exchange: Exchange): Answer {
   if (secret !== '') validateSecret(secret, method);
 
   const created = timestamp(exchange.now);
+  const isLeftInactive = trouble.inactiveCreates > 0;
+  if (isLeftInactive) trouble.inactiveCreates -= 1;
   const app: App = {
     id,
     name,
     label,
-    status: exchange.query.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE',
+    status: exchange.query.get('activate') === 'false' || isLeftInactive ? 'INACTIVE' : 'ACTIVE',
     created,
-    lastUpdated: timestamp(exchange.now + exchange.trouble.createTouchesMs),
+    lastUpdated: timestamp(exchange.now + trouble.createTouchesMs),
     clientId,
     body: content,
     secrets: [],
@@ -127,7 +133,7 @@ function createApp(exchange: Exchange): Answer {
     groups: new Map(),
     users: new Map(),
     grants: org.grantsOf(clientId),
-    roles: new Map(),
+    roles: org.rolesOf(clientId),
     certificateRequests: new Map(),
     userProperties: {},
     federatedClaims: new Map(),
@@ -182,7 +188,7 @@ function completeBody(
     clientId,
     clientSettings,
   );
-  validateClient(clientSettings, clientCredentials);
+  validateClient(exchange, clientSettings, clientCredentials);
   return {
     ...completeCommon(sent, before, ['oidc_client_link'], 'OPENID_CONNECT'),
     credentials: {
@@ -215,16 +221,34 @@ function swallowConsentMethod(app: App): void {
   };
 }
 
-/** `PUT /api/v1/apps/{id}`; no ETag, no If-Match: the last writer wins (recorded). */
+/** 403 E0000039, as one of two PUTs at the same time was answered (recorded, with these texts). */
+function refuseConflict({ trouble }: Exchange, app: App): void {
+  const isChosen = trouble.settingsConflicts > 0;
+  if (isChosen) trouble.settingsConflicts -= 1;
+  if (!isChosen && Date.now() - (app.replacedAt ?? 0) >= trouble.settingsConflictWindowMs) return;
+  throw oktaError(
+    403,
+    'E0000039',
+    'Operation on application settings failed.',
+    'The requested action cannot be supported for this application.',
+  );
+}
+
+/**
+ * `PUT /api/v1/apps/{id}`; no ETag, no If-Match: the last writer wins (recorded), unless the two meet and one is
+ * refused (recorded; only as `trouble` says).
+ */
 function replaceApp(exchange: Exchange): Answer {
   const app = requireApp(exchange);
+  refuseConflict(exchange, app);
   const body = bodyObject(exchange);
   const { org } = exchange;
   const label = validateLabel(exchange, body['label']);
-  refuseSelfService(body);
+  validateAccessibility(exchange, app.name, body);
   if (app.status === 'ACTIVE') refuseTakenLabel(exchange, label, app);
   if (app.catalogEntry !== undefined) {
     replaceCatalogApp(exchange, app, app.catalogEntry, label, body);
+    app.replacedAt = Date.now();
     return ok(show(exchange, app, 'write'));
   }
 
@@ -234,6 +258,7 @@ function replaceApp(exchange: Exchange): Answer {
   if (type !== undefined && type !== clientBefore['application_type']) {
     throw invalidField('application_type', 'cannot be changed.');
   }
+  // Immutable (documented). That a PUT without it keeps it, and the text for another, are unknown.
   const sent = objectOf(objectOf(body['credentials'])['oauthClient']);
   if (sent['client_id'] !== undefined && sent['client_id'] !== app.clientId) {
     throw invalidField('client_id', 'cannot be changed.');
@@ -247,6 +272,7 @@ function replaceApp(exchange: Exchange): Answer {
   app.label = label;
   app.body = content;
   app.lastUpdated = timestamp(exchange.now);
+  app.replacedAt = Date.now();
   if (!org.features.consentManagement) swallowConsentMethod(app);
   keepSecret(org, app, method, secret);
   return ok(show(exchange, app, 'write'));
@@ -300,6 +326,7 @@ function deleteApp(exchange: Exchange): Answer {
   exchange.org.apps.delete(app.id);
   exchange.tokens.revokeClient(app.clientId);
   forgetClient(exchange, app.clientId);
+  freeClientId(exchange, app);
   return noContent;
 }
 
@@ -376,7 +403,15 @@ const listedTexts = new WeakMap<App, { from: readonly unknown[]; text: string }>
 
 /** The app in a list, as JSON. Its body is only ever replaced, never changed in place. */
 function listedText(exchange: Exchange, app: App): string {
-  const from = [exchange.origin, app.body, app.label, app.status, app.lastUpdated, app.accessPolicyId];
+  const from = [
+    exchange.origin,
+    exchange.org.engine,
+    app.body,
+    shownLabel(exchange, app),
+    app.status,
+    app.lastUpdated,
+    app.accessPolicyId,
+  ];
   const kept = listedTexts.get(app);
   if (kept?.from.every((value, index) => value === from[index]) === true) return kept.text;
   const text = JSON.stringify(show(exchange, app, 'read'));
@@ -410,6 +445,11 @@ function parseAppFilter(exchange: Exchange, filter: string): (app: App) => boole
     });
 }
 
+/** The label in an answer; see `Unknowns.labelsEscaped`. */
+function shownLabel({ unknown }: Exchange, { label }: App): string {
+  return unknown.labelsEscaped === 'answered' ? escapeLabel(label) : label;
+}
+
 /** The app as Okta shows it. Only the answers to POST and PUT bring `client_secret` (recorded). */
 export function show(exchange: Exchange, app: App, occasion: 'read' | 'write'): JsonObject {
   const { org } = exchange;
@@ -432,7 +472,7 @@ export function show(exchange: Exchange, app: App, occasion: 'read' | 'write'): 
     id: app.id,
     ...(org.features.resourceNames ? { orn: `orn:okta:idp:${org.id}:apps:${app.name}:${app.id}` } : {}),
     name: app.name,
-    label: app.label,
+    label: shownLabel(exchange, app),
     status: app.status,
     lastUpdated: app.lastUpdated,
     created: app.created,

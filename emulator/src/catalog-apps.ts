@@ -5,8 +5,8 @@ import {
   completeCommon,
   completeCredentials,
   completeSettings,
-  refuseSelfService,
   refuseTakenLabel,
+  validateAccessibility,
 } from './app-body.ts';
 import { malformedBody, notFound, oktaError, validationFailed } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -62,7 +62,7 @@ function create(exchange: Exchange, entry: CatalogEntry, body: JsonObject): App 
   refuseOtherMode(entry, body);
   const ownLabel = body['label'] === undefined && entry.generic !== true;
   const label = ownLabel ? entry.displayName : validateLabel(exchange, body['label']);
-  refuseSelfService(body);
+  validateAccessibility(exchange, entry.name, body);
   refuseTakenLabel(exchange, label, undefined);
 
   const id = org.ids.next('0oa');

@@ -1,4 +1,4 @@
-import { notFound } from './errors.ts';
+import { OktaError, notFound } from './errors.ts';
 import type { Answer, Exchange, Route } from './exchange.ts';
 import { ok, param } from './exchange.ts';
 import type { JsonObject } from './json.ts';
@@ -6,6 +6,8 @@ import { objectOf, without } from './json.ts';
 import { listed } from './lag.ts';
 import { page, startsWith } from './lists.ts';
 import type { App } from './org.ts';
+
+const INVALID = "Invalid value for 'client_id' parameter.";
 
 /** `/oauth2/v1/clients`: the same apps seen as OAuth clients. */
 export const clientRoutes: Route[] = [
@@ -18,12 +20,19 @@ export const clientRoutes: Route[] = [
   },
 ];
 
-/** 404 `PublicClientApp` (documented). Looked up by client ID, not by the app's ID (documented). */
+/**
+ * 404 `PublicClientApp` (documented; recorded of a sister path), or the 401 of an older description. Looked up by client
+ * ID, not by the app's ID (documented).
+ */
 export function requireClient(exchange: Exchange): App {
   const id = param(exchange, 'clientId');
   const app = exchange.org.appOfClient(id);
-  if (app === undefined) throw notFound(id, 'PublicClientApp');
-  return app;
+  if (app !== undefined) return app;
+  if (exchange.unknown.missingClient === '404') throw notFound(id, 'PublicClientApp');
+  throw new OktaError(
+    { status: 401, body: { error: 'invalid_client', error_description: INVALID } },
+    INVALID,
+  );
 }
 
 /** `q` is a prefix of the client's name (documented). */

@@ -2,6 +2,8 @@ import { blankField, invalidField, malformedBody, validationFailed } from './err
 import type { Exchange } from './exchange.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, stringOf, stringsOf, without } from './json.ts';
+import { escaped } from './oauth/pages.ts';
+import type { Unknowns } from './unknowns.ts';
 
 /**
  * `settings.oauthClient` and `credentials.oauthClient` of an OIDC app: which values Okta fills in, which it refuses.
@@ -31,6 +33,8 @@ const ENUMERATIONS: Readonly<Record<string, ReadonlySet<string>>> = {
   issuer_mode: new Set(['ORG_URL', 'CUSTOM_URL', 'DYNAMIC']),
   wildcard_redirect: new Set(['DISABLED', 'SUBDOMAIN']),
 };
+
+const LOGIN_MODES: readonly unknown[] = ['DISABLED', 'SPEC', 'OKTA'];
 
 const AUTH_METHODS = [
   'none',
@@ -193,7 +197,11 @@ export function completeKey(
 }
 
 /** Refuses what Okta refuses; see the comments for where each rule and text comes from. */
-export function validateClient(settings: JsonObject, credentials: JsonObject): void {
+export function validateClient(
+  { unknown }: Pick<Exchange, 'unknown'>,
+  settings: JsonObject,
+  credentials: JsonObject,
+): void {
   for (const [name, values] of Object.entries(ENUMERATIONS)) {
     const value = settings[name];
     if (typeof value !== 'string' || !values.has(value)) throw malformedBody();
@@ -204,6 +212,8 @@ export function validateClient(settings: JsonObject, credentials: JsonObject): v
   }
   validateGrants(settings);
   validateUris(settings);
+  validateWildcards(unknown, settings);
+  validateLogin(objectOf(settings['idp_initiated_login']));
   validateAuthentication(settings, credentials);
 
   // Reported, with this text.
@@ -212,6 +222,13 @@ export function validateClient(settings: JsonObject, credentials: JsonObject): v
   }
   const refresh = settings['refresh_token'];
   if (isObject(refresh)) {
+    // Recorded, with this text.
+    if (!stringsOf(settings['grant_types']).includes('refresh_token')) {
+      throw validationFailed(
+        'App Instance',
+        "''refresh_token'' grant type is required to configure ''refresh_token'' settings.",
+      );
+    }
     // Reported, with this text.
     const rotation = refresh['rotation_type'];
     if (rotation === undefined) throw validationFailed('rotation_type', "''rotation_type'' is required.");
@@ -289,6 +306,35 @@ function validateUris(settings: JsonObject): void {
     const uri = stringOf(settings[name]);
     if (uri !== undefined && uri !== '' && !isAbsolute(uri))
       throw invalidField(name, 'must be an absolute URI.');
+  }
+}
+
+/**
+ * With `SUBDOMAIN`, a sign-in redirect URI may hold one `*`, in the left-most label of its host, with a label between
+ * that and the top-level domain, over http or https; a sign-out URI holds none (all documented, http recorded as well).
+ * The texts are made up. Without `SUBDOMAIN` a `*` is a character like others in a redirect URI (inferred).
+ */
+function validateWildcards(unknown: Unknowns, settings: JsonObject): void {
+  const isWild = (uri: string): boolean => uri.includes('*');
+  if (stringsOf(settings['post_logout_redirect_uris']).some(isWild)) {
+    throw invalidField('post_logout_redirect_uris', 'must not contain a wildcard.');
+  }
+  if (settings['wildcard_redirect'] !== 'SUBDOMAIN') return;
+  const labelsAbove = unknown.wildcardBelowTopLevel === 'refused' ? 2 : 1;
+  for (const uri of stringsOf(settings['redirect_uris']).filter(isWild)) {
+    const [, above = ''] =
+      /^https?:\/\/[^*./:?#@]*\*[^*./:?#@]*((?:\.[^*./:?#@]+)+)([/:?#][^*]*)?$/i.exec(uri) ?? [];
+    if (above.split('.').length - 1 < labelsAbove) {
+      throw invalidField('redirect_uris', 'has a wildcard where none is allowed.');
+    }
+  }
+}
+
+/** The scopes of a login that Okta starts are required (recorded for SPEC with this text, documented for OKTA). */
+function validateLogin({ mode, default_scope: scopes }: JsonObject): void {
+  if (!LOGIN_MODES.includes(mode)) throw malformedBody();
+  if (mode !== 'DISABLED' && stringsOf(scopes).length === 0) {
+    throw validationFailed('default_scope', "default_scope: 'default_scope' is required.");
   }
 }
 
@@ -383,5 +429,12 @@ export function validateLabel({ unknown }: Pick<Exchange, 'unknown'>, label: Jso
   if (label.length > LONGEST_LABEL) {
     throw invalidField('label', `can''t be more than ''${LONGEST_LABEL}'' characters long.`);
   }
-  return unknown.label === 'kept' ? label : label.normalize(unknown.label).trim().replace(/\s+/gu, ' ');
+  const normal =
+    unknown.label === 'kept' ? label : label.normalize(unknown.label).trim().replace(/\s+/gu, ' ');
+  return unknown.labelsEscaped === 'stored' ? escapeLabel(normal) : normal;
+}
+
+/** `A&B` as `A&amp;B`. That `&` and `'` are escaped is reported; what the other characters become is inferred. */
+export function escapeLabel(label: string): string {
+  return escaped(label).replaceAll("'", '&#39;');
 }

@@ -37,7 +37,7 @@ export interface App {
   readonly users: Map<string, UserAssignment>;
   /** The scopes granted to the client, by the grant's ID: {@link Org.grantsOf}. */
   readonly grants: Map<string, ScopeGrant>;
-  /** Admin roles of the client, by the assignment's ID. */
+  /** Admin roles of the client, by the assignment's ID: {@link Org.rolesOf}. */
   readonly roles: Map<string, JsonObject>;
   /** What its keys are to be certified with, by ID. */
   readonly certificateRequests: Map<string, CertificateRequest>;
@@ -53,6 +53,8 @@ export interface App {
   readonly catalogEntry?: CatalogEntry;
   /** Real time of the create, for the lags of `trouble`. */
   readonly bornAt: number;
+  /** Real time of the last PUT, for the conflicts of `trouble`. */
+  replacedAt?: number;
 }
 
 export interface CertificateRequest {
@@ -205,8 +207,8 @@ export class Org {
   readonly ids = new IdIssuer();
   /** The org's own ID, `00o…`. */
   readonly id = this.ids.next('00o');
-  /** Identity Engine or Classic Engine: decides whether apps have policies. */
-  readonly engine: 'identity' | 'classic';
+  /** Identity Engine or Classic Engine. Tests may change it: an org is upgraded with the apps that it has. */
+  engine: 'identity' | 'classic';
   readonly apps = new Map<string, App>();
   readonly groups = new Map<string, Group>();
   readonly users = new Map<string, User>();
@@ -224,6 +226,8 @@ export class Org {
    * has them again (recorded).
    */
   readonly grants = new Map<string, Map<string, ScopeGrant>>();
+  /** The client IDs of deleted apps, and the real time of the DELETE. */
+  readonly freedClientIds = new Map<string, number>();
   /** What the org has and lacks; tests may change it. */
   readonly features: OrgFeatures;
   /** What the org's own authorization server signs with. */
@@ -336,7 +340,7 @@ export class Org {
     return listedUnder(this.grants, clientId);
   }
 
-  /** The admin roles of a user or a group, by the assignment's ID. */
+  /** The admin roles of a user (by ID), a group (by ID) or a client (by client ID), by the assignment's ID. */
   rolesOf(holderId: string): Map<string, JsonObject> {
     return listedUnder(this.#roles, holderId);
   }

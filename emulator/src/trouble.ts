@@ -28,6 +28,21 @@ export interface Trouble {
   notFoundAfterCreateMs: number;
   /** `/authorize` does not know a client just created for so long. */
   authorizeLagMs: number;
+  /**
+   * A create checks its client ID, and adds the app only so much later: several that come within that time all succeed,
+   * with one client ID. Unknown of Okta, whose groups of one name were once created twice in this way (documented).
+   */
+  clientIdRaceMs: number;
+  /** The client ID of a deleted app is free again only so long after its DELETE. (At once in recordings.) */
+  clientIdFreeAfterMs: number;
+  /** So many of the next creates that bring a client ID are refused as if it were taken, although it is free. */
+  staleClientIdRefusals: number;
+  /** So many of the next creates of an OIDC app leave it INACTIVE, as some at the same time once did (documented). */
+  inactiveCreates: number;
+  /** So many of the next PUTs of an app are refused with 403 E0000039, as one of two at the same time is (recorded). */
+  settingsConflicts: number;
+  /** A PUT of an app is refused in that way if another PUT of the app succeeded less than so long ago. */
+  settingsConflictWindowMs: number;
   /** So many of the next DELETEs of an app answer 500 E0000009 (recorded: twice, then 204). */
   deleteFailures: number;
   /** So many of the next DELETEs of an inactive app meet a node that has not seen its deactivation: 403 E0000056 (reported). */
@@ -65,6 +80,12 @@ export function noTrouble(latency: number | (() => number) = 0, lag = 0): Troubl
     listLagMs: lag,
     notFoundAfterCreateMs: 0,
     authorizeLagMs: 0,
+    clientIdRaceMs: 0,
+    clientIdFreeAfterMs: 0,
+    staleClientIdRefusals: 0,
+    inactiveCreates: 0,
+    settingsConflicts: 0,
+    settingsConflictWindowMs: 0,
     deleteFailures: 0,
     lateDeactivations: 0,
     createTouchesMs: 0,

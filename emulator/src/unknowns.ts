@@ -4,6 +4,23 @@
  */
 export interface Unknowns {
   /**
+   * How a create is refused that brings the client ID of another app. `client_id`, `client ID`, `an object`: 400 E0000001
+   * (the status is reported) with a text that names the field, that has other words for it, or that does not mention it.
+   * `409`: E0000195, which Okta's catalogue has for conflicts. `500`: E0000009.
+   */
+  takenClientId: 'client_id' | 'client ID' | 'an object' | '409' | '500';
+  /** Whether client IDs that differ only in upper and lower case are the same to a create. */
+  clientIdCase: 'exact' | 'folded';
+  /**
+   * Scopes of Okta's API that were granted to a client, once its app is deleted. `kept`: the next app with the client ID
+   * has them (recorded in 2020). `removed`: they are deleted with the app.
+   */
+  grantsOfDeletedClient: 'kept' | 'removed';
+  /** The same of a client's admin roles. */
+  rolesOfDeletedClient: 'kept' | 'removed';
+  /** What `/oauth2/v1/clients/{clientId}` answers of a client that does not exist: 404 E0000007 by the API's description, 401 by an older one. */
+  missingClient: '404' | '401';
+  /**
    * A client that an access policy lists, once its app is deleted. `refused`: it stays listed, and a PUT that sends it
    * again is 400. `kept`: it stays, and may be sent again. `removed`: it goes with the app.
    */
@@ -21,6 +38,17 @@ export interface Unknowns {
   directAssignmentOfGroupMember: 'USER' | 'GROUP';
   /** What becomes of an app's label: Unicode's normal forms go with single blanks. Plain labels stay as they are sent (recorded). */
   label: 'kept' | 'NFC' | 'NFKC';
+  /**
+   * Labels of apps with characters that HTML escapes, such as `A&B` (reported of some orgs since 2024). `answered`: kept
+   * as sent, and escaped in each answer (`A&amp;B`). `stored`: escaped by each write, and kept so. Either way an escaped
+   * form that is sent back is escaped once more.
+   */
+  labelsEscaped: 'no' | 'answered' | 'stored';
+  /**
+   * A wildcard in the label right below the top-level domain (`https://pr-*.com`). Refused by the documentation, accepted
+   * in a recording.
+   */
+  wildcardBelowTopLevel: 'refused' | 'accepted';
   /** The `profile` of a catalog app (documented only for OAuth clients). */
   catalogProfile: 'kept' | 'dropped' | 'refused';
   /** Whether a client's key shows the `alg` that it was sent with. */
@@ -34,12 +62,19 @@ export interface Unknowns {
 
 /** The likelier or the stricter of the two. */
 export const likelyUnknowns: Unknowns = {
+  takenClientId: 'client_id',
+  clientIdCase: 'exact',
+  grantsOfDeletedClient: 'kept',
+  rolesOfDeletedClient: 'kept',
+  missingClient: '404',
   deletedClientInPolicy: 'refused',
   policyWithoutClients: 'accepted',
   unknownClientInPolicy: 'refused',
   inactiveClientInPolicy: 'accepted',
   directAssignmentOfGroupMember: 'USER',
   label: 'kept',
+  labelsEscaped: 'no',
+  wildcardBelowTopLevel: 'refused',
   catalogProfile: 'kept',
   keyAlgorithm: 'dropped',
   signInWithoutPolicy: 'page',

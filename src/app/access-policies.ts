@@ -4,7 +4,7 @@ import { ActionError } from '../util/errors.ts';
 import { valueAt, withValueAt, type JsonObject } from '../util/json.ts';
 
 /** An access policy of a custom authorization server: it says which clients the server gives tokens to. */
-export interface ServerPolicy {
+export interface AccessPolicy {
   id: string;
   name: string;
   /** ID of its authorization server, as it was asked for: `default` is one, too. */
@@ -21,55 +21,42 @@ export const CLIENTS_PATH = ['conditions', 'clients', 'include'] as const;
 const ALL_CLIENTS = 'ALL_CLIENTS';
 
 /** What is to become of a policy: the whole body, since Okta only replaces it whole (documented). */
-export interface ServerPolicyPlan {
+export interface AccessPolicyPlan {
   body: JsonObject;
   write: boolean;
   /** Empty: a policy's clients are not told, since they are others', too; see {@link policyChanges}. */
   changes: readonly never[];
 }
 
-export function clientsOf({ body }: ServerPolicy): string[] {
+export function clientsOf({ body }: AccessPolicy): string[] {
   return strings(valueAt(body, CLIENTS_PATH));
 }
 
 /** Whether the server gives this client tokens by this policy, as far as it is the policy that says so: its rules may still refuse. */
-export function letsIn(policy: ServerPolicy, clientId: string): boolean {
+export function letsIn(policy: AccessPolicy, clientId: string): boolean {
   return policy.active && isListed(policy, clientId);
 }
 
-function isListed(policy: ServerPolicy, clientId: string): boolean {
+function isListed(policy: AccessPolicy, clientId: string): boolean {
   const clients = clientsOf(policy);
   return clients.includes(ALL_CLIENTS) || clients.includes(clientId);
 }
 
-/**
- * Lets a client in. A policy for all clients is fine as it is, and other clients stay.
- *
- * @param out clients to leave out, since Okta may not know them any more: see {@link leavingOut}
- */
-export function planLettingIn(
-  policy: ServerPolicy,
-  clientId: string,
-  out: ReadonlySet<string> = new Set(),
-): ServerPolicyPlan {
-  if (isListed(policy, clientId)) return unchanged(policy);
-  return withClients(policy, [...clientsOf(policy).filter((client) => !out.has(client)), clientId]);
+/** Lets a client in. A policy for all clients is fine as it is, and other clients are kept. */
+export function planLettingIn(policy: AccessPolicy, clientId: string): AccessPolicyPlan {
+  return isListed(policy, clientId)
+    ? unchanged(policy)
+    : withClients(policy, [...clientsOf(policy), clientId]);
 }
 
-/**
- * Takes a client out. The last one stays: what Okta makes of a policy without clients is unknown, and it might be one for everybody.
- *
- * @param out as for {@link planLettingIn}
- */
-export function planTakingOut(
-  policy: ServerPolicy,
-  clientId: string,
-  out: ReadonlySet<string> = new Set(),
-): ServerPolicyPlan {
+/** Takes a client out. The last one is kept: what Okta makes of a policy without clients is unknown, and it might be one for everybody. */
+export function planTakingOut(policy: AccessPolicy, clientId: string): AccessPolicyPlan {
   const held = clientsOf(policy);
   if (!held.includes(clientId) || isLastClient(policy, clientId)) return unchanged(policy);
-  const left = held.filter((client) => client !== clientId && !out.has(client));
-  return left.length > 0 ? withClients(policy, left) : unchanged(policy);
+  return withClients(
+    policy,
+    held.filter((client) => client !== clientId),
+  );
 }
 
 /**
@@ -77,20 +64,20 @@ export function planTakingOut(
  *
  * @param clientId `undefined` where the app is yet to be created
  */
-export function policyChanges(policies: readonly ServerPolicy[], clientId: string | undefined): Change[] {
+export function policyChanges(policies: readonly AccessPolicy[], clientId: string | undefined): Change[] {
   const held = policies.filter((policy) => clientId !== undefined && isListed(policy, clientId));
-  const names = (list: readonly ServerPolicy[]): string[] => list.map(({ name }) => name);
+  const names = (list: readonly AccessPolicy[]): string[] => list.map(({ name }) => name);
   if (held.length === policies.length) return [];
   return [change('authorization-server-policies', names(held), names(policies))];
 }
 
 /** Whether a policy lists this client and no other. */
-export function isLastClient(policy: ServerPolicy, clientId: string): boolean {
+export function isLastClient(policy: AccessPolicy, clientId: string): boolean {
   return clientsOf(policy).every((client) => client === clientId);
 }
 
 /** @throws {ActionError} where Okta's answer does not show the whole list: what it lacks would go from the policy */
-function withClients(policy: ServerPolicy, clients: readonly string[]): ServerPolicyPlan {
+function withClients(policy: AccessPolicy, clients: readonly string[]): AccessPolicyPlan {
   const held = valueAt(policy.body, CLIENTS_PATH);
   if (!Array.isArray(held) || clientsOf(policy).length < held.length)
     throw new ActionError(
@@ -105,34 +92,6 @@ function withClients(policy: ServerPolicy, clients: readonly string[]): ServerPo
   };
 }
 
-function unchanged({ body }: ServerPolicy): ServerPolicyPlan {
+function unchanged({ body }: AccessPolicy): AccessPolicyPlan {
   return { body, write: false, changes: [] };
-}
-
-/** How many sets of clients are tried at most: all of six clients, the pairs of ten, or that many single ones. */
-const MOST_TRIES = 64;
-
-/**
- * What to leave out of a list that Okta refuses because it does not know a client in it, in the order to try: smaller sets first. Okta takes
- * the list once all that it does not know are out, so that the first set without which it takes it is just those: no client that Okta knows
- * is out for a moment, although this run may not see its app.
- *
- * @param suspects clients whose apps cannot be read
- */
-export function* leavingOut(suspects: readonly string[]): Generator<ReadonlySet<string>, undefined> {
-  let tries = 0;
-  for (let size = 1; size <= suspects.length; size += 1) {
-    for (const clients of combinations(suspects, size)) {
-      if (tries === MOST_TRIES) return;
-      tries += 1;
-      yield new Set(clients);
-    }
-  }
-}
-
-function* combinations<T>(items: readonly T[], size: number): Generator<T[], undefined> {
-  if (size === 0) yield [];
-  else
-    for (const [i, item] of items.entries())
-      for (const rest of combinations(items.slice(i + 1), size - 1)) yield [item, ...rest];
 }

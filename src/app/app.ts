@@ -47,6 +47,9 @@ export function isOAuth(path: Path): boolean {
   return path[1] === 'oauthClient';
 }
 
+/** What the input `client-id` says to have Okta choose. */
+export const OKTAS_CHOICE = 'okta';
+
 /** Reads an app out of Okta's answer; `undefined` where the body is not an app. */
 export function registeredApp(body: Json): RegisteredApp | undefined {
   if (!isObject(body)) return undefined;

@@ -9,24 +9,31 @@ export function change(field: string, from: Json | undefined, to: Json | undefin
   return { field, from: from ?? null, to: to ?? null };
 }
 
-/** What a workflow says to describe an app, by input, as text; `settings` is a part of an app object. */
-export type WrittenInputs = Record<string, string | JsonObject | undefined>;
+/** The inputs that describe an app, by name, as text; `settings` is a part of an app object. */
+export type ExportedInputs = Record<string, string | JsonObject | undefined>;
+
+/** The inputs that describe an app, and how many of its values are left out because they are secrets. */
+export interface ExportedApp {
+  inputs: ExportedInputs;
+  secrets: number;
+}
 
 /** Of several changes to a field, the last one. */
 export function latestOfEach(changes: readonly Change[]): Change[] {
   return [...new Map(changes.map((change) => [change.field, change])).values()];
 }
 
-export type Result = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
+/** What the output `result` says. */
+export type ResultKind = 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent' | 'skipped';
 
 /** What became of the run: all that is reported. */
-export interface Outcome {
-  result: Result;
+export interface Result {
+  kind: ResultKind;
   changes: Change[];
-  /** The app as it is now; `undefined` where there is none, or would be none yet. */
+  /** The app as it is now; `undefined` if there is none, or would be none yet. */
   app: RegisteredApp | undefined;
-  /** The inputs that describe the app, where the run was to write them down. */
-  described?: WrittenInputs;
+  /** The inputs that describe the app, if the run was to write them down. */
+  exported?: ExportedApp;
 }
 
 /**
@@ -34,18 +41,18 @@ export interface Outcome {
  *
  * @param isWritten whether it was written: what only its mark shows is an update without changes
  */
-export function updateOutcome(app: RegisteredApp, changes: Change[], isWritten: boolean): Outcome {
-  return { result: isWritten || changes.length > 0 ? 'updated' : 'unchanged', changes, app };
+export function updateResult(app: RegisteredApp, changes: Change[], isWritten: boolean): Result {
+  return { kind: isWritten || changes.length > 0 ? 'updated' : 'unchanged', changes, app };
 }
 
-/** The outcome with changes to what belongs to the app, which came last. */
-export function withChanges(outcome: Outcome, changes: readonly Change[]): Outcome {
-  if (changes.length === 0) return outcome;
-  const result = outcome.result === 'unchanged' ? 'updated' : outcome.result;
-  return { ...outcome, result, changes: [...outcome.changes, ...changes] };
+/** The result with changes to what belongs to the app, which came last. */
+export function withChanges(result: Result, changes: readonly Change[]): Result {
+  if (changes.length === 0) return result;
+  const kind = result.kind === 'unchanged' ? 'updated' : result.kind;
+  return { ...result, kind, changes: [...result.changes, ...changes] };
 }
 
 /** Whether the run changed something; in a dry run, whether it would. */
-export function isChanged({ result }: Outcome): boolean {
-  return result === 'created' || result === 'updated' || result === 'deleted';
+export function isChanged({ kind }: Result): boolean {
+  return kind === 'created' || kind === 'updated' || kind === 'deleted';
 }

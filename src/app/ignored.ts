@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Change } from './change.ts';
 
 /**
- * What Okta did not keep of what a run wrote: it answered without it, or with something else. It is remembered in the app's mark, so that
+ * What Okta ignored of what a run wrote: it answered without it, or with something else. It is remembered in the app's mark, so that
  * the next run neither sends it again nor takes it for a change.
  */
 
 /** By field, a fingerprint of the difference that stayed. */
-export type NotKept = Readonly<Record<string, string>>;
+export type Ignored = Readonly<Record<string, string>>;
 
 /** The differences as they are remembered. */
-export function asNotKept(differences: readonly Change[]): NotKept {
+export function asIgnored(differences: readonly Change[]): Ignored {
   return Object.fromEntries(differences.map((difference) => [difference.field, fingerprint(difference)]));
 }
 
 /** Whether a difference is one that stayed when it was written: neither what is wanted nor what Okta holds has changed since. */
-export function isNotKept(known: NotKept, difference: Change): boolean {
+export function isIgnored(known: Ignored, difference: Change): boolean {
   return Object.hasOwn(known, difference.field) && known[difference.field] === fingerprint(difference);
 }
 

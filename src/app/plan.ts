@@ -5,37 +5,37 @@ import {
   wantedValues,
   withDefaults,
   type DesiredApp,
+  type Wanted,
 } from './settings/desired.ts';
 import { change, type Change } from './change.ts';
-import { claimsOfOwnRun, keepingClaims } from './ownership/claims.ts';
-import { asNotKept, isNotKept, type NotKept } from './ignored.ts';
+import { entriesOfOwnRun, keepingClaims } from './ownership/claims.ts';
+import { asIgnored, isIgnored, type Ignored } from './ignored.ts';
+import { clientIdToCreate } from './client-id.ts';
 import { ActionError } from '../util/errors.ts';
-import { equal, valueAt, withValueAt, type JsonObject } from '../util/json.ts';
+import { equal, valueAt, withValueAt, type JsonObject, type Path } from '../util/json.ts';
 import { clientProblems } from './settings/client-rules.ts';
-import { sameLabel } from './label.ts';
+import { sameLabel, unmeantLabel } from './label.ts';
 import { settingsIn, type GrantType } from './settings/settings.ts';
 import {
-  ADMIN_NOTE_PATH,
   MARK_PATH,
-  adminNote,
   markJson,
   markOf,
   newMark,
   nextMark,
-  ownerName,
-  withNote,
-  withSentence,
+  remembersMore,
   type Mark,
   type Marking,
 } from './ownership/mark.ts';
+import { ADMIN_NOTE_PATH, adminNote, withNote, withSentence } from './ownership/note.ts';
+import { ownerName } from './ownership/owner.ts';
 
 /** What is to become of the app object itself. */
 export interface AppPlan {
   changes: Change[];
   /** Those of the changes that the inputs ask for in the app object: what Okta's answer to the write has to hold. */
   asked: Change[];
-  /** Fields that Okta did not keep when they were written, and that are therefore not written again. */
-  notKept: string[];
+  /** Fields that Okta ignored when they were written, and that are therefore not written again. */
+  ignored: string[];
   /** The whole body to send: what Okta holds, with the changes put in. */
   body: JsonObject;
   /** Whether anything in the body differs from what Okta holds. */
@@ -52,13 +52,14 @@ export interface AppPlan {
 export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { label: string } {
   const label = desired.name;
   if (label === undefined) throw new RangeError('An app without a label cannot be created.');
+  checkLabel(`Cannot create the app "${label}"`, label);
   const settings = desired.catalogApp === undefined ? withDefaults(desired.settings) : desired.settings;
   const wanted = wantedValues(settings, undefined);
   let body: JsonObject = { name: desired.catalogApp ?? 'oidc_client', label, signOnMode: 'OPENID_CONNECT' };
   if (settings.type) body = withValueAt(body, PATHS.type, settings.type);
-  if (settings['client-id'] !== undefined)
-    body = withValueAt(body, PATHS['client-id'], settings['client-id']);
   const { owner, redirectHosts } = marking;
+  const clientId = clientIdToCreate(desired, owner);
+  if (clientId !== undefined) body = withValueAt(body, PATHS['client-id'], clientId);
   const mark = owner.repository === '' ? undefined : newMark(marking);
   if (mark) {
     body = withValueAt(body, ADMIN_NOTE_PATH, adminNote(owner));
@@ -73,17 +74,19 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     ...wanted
       .filter(({ value }) => !Array.isArray(value) || value.length > 0)
       .map(({ field, value }) => change(field, undefined, value)),
-    ...(redirectHosts ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
+    ...(redirectHosts?.length ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
     ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
-  return { label, changes, asked: changes, notKept: [], body, write: true, activate: false };
+  return { label, changes, asked: changes, ignored: [], body, write: true, activate: false };
 }
 
 export interface UpdateOptions extends Marking {
   /** Whether the app is the run's, or becomes it: the mark of any other one stays as it is. */
   isOwn: boolean;
-  /** What this run has seen that Okta does not keep, beside what the app's mark says of that. */
-  notKept?: NotKept;
+  /** What this run has seen Okta ignore, beside what the app's mark says of that. */
+  ignored?: Ignored;
+  /** Whether a mark that only forgets something is worth a write. */
+  forgets?: boolean;
 }
 
 /**
@@ -97,19 +100,20 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     throw new ActionError(
       `Cannot update the app "${app.label}"`,
       `${impossible}, and Okta cannot change that`,
-      'Name another app, or delete this one first (state: absent).',
+      'Choose another name: that makes a new app, with a client ID of its own that your application has to be given. Or delete this one first (state: absent), which ends every sign-in by it.',
     );
   }
   const held = markOf(app);
-  const known = { ...(options.isOwn && held.notKept), ...options.notKept };
+  const known = { ...(options.isOwn && held.ignored), ...options.ignored };
   const changes: Change[] = [];
-  const notKept: Change[] = [];
+  const ignored: Change[] = [];
   let body = app.body;
   const label = desired.name ?? app.label;
   if (!sameLabel(label, app.label)) {
     const difference = change('name', app.label, label);
-    if (isNotKept(known, difference)) notKept.push(difference);
+    if (isIgnored(known, difference)) ignored.push(difference);
     else {
+      checkLabel(`Cannot rename the app "${app.label}" to "${label}"`, label);
       changes.push(difference);
       body = { ...body, label };
     }
@@ -119,8 +123,8 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     const current = valueAt(app.body, path);
     if (satisfiedBy(current)) continue;
     const difference = change(field, current, value);
-    if (isNotKept(known, difference)) {
-      notKept.push(difference);
+    if (isIgnored(known, difference)) {
+      ignored.push(difference);
       continue;
     }
     changes.push(difference);
@@ -128,15 +132,16 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   }
   const asked = [...changes];
   if (changes.length > 0) {
-    body = withoutConflicts(desired, app, body);
+    body = withoutConflicts(desired, wanted, app, body);
     if (typeof valueAt(body, PATHS.type) === 'string')
       checkClient(label, effectiveType(desired.settings, app), body, app.body);
   }
   if (options.isOwn) {
     if (isCatalogApp(app) && held.owner && body !== app.body) body = withSentence(body, held.owner);
-    const next = nextMark(held, options, claimsOfOwnRun(wanted, held.claims, options.owner));
-    const mark = { ...next, notKept: next.owner && notKept.length > 0 ? asNotKept(notKept) : undefined };
-    const marked = withMark(app, body, held, mark);
+    const next = nextMark(held, options, entriesOfOwnRun(wanted, held));
+    const mark = { ...next, ignored: next.owner && ignored.length > 0 ? asIgnored(ignored) : undefined };
+    const isWritten = options.forgets === true || body !== app.body || saysMore(mark, held);
+    const marked = withMark(app, body, held, isWritten ? mark : held);
     changes.push(...marked.changes);
     body = marked.body;
   }
@@ -144,11 +149,18 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
   return {
     changes,
     asked,
-    notKept: notKept.map(({ field }) => field),
+    ignored: ignored.map(({ field }) => field),
     body,
     write: body !== app.body,
     activate: !app.active,
   };
+}
+
+/** Whether a mark is worth a write of its own: what it only forgets is dropped with the next write. */
+function saysMore(mark: Mark, held: Mark): boolean {
+  const { trustedOrigins, policies, groups, users, scopes } = held;
+  const unforgotten = { ...mark, trustedOrigins, policies, groups, users, scopes };
+  return remembersMore(mark, held) || !equal(markJson(unforgotten), markJson(held));
 }
 
 /** The body with its mark renewed; the sentence for administrators follows the owner. */
@@ -178,44 +190,55 @@ function dropsProfile(app: RegisteredApp): boolean {
 }
 
 /** Takes out what Okta would refuse or drop beside the changed settings. */
-function withoutConflicts({ settings }: DesiredApp, app: RegisteredApp, body: JsonObject): JsonObject {
+function withoutConflicts(
+  { settings }: DesiredApp,
+  wanted: readonly Wanted[],
+  app: RegisteredApp,
+  body: JsonObject,
+): JsonObject {
   let clean = body;
+  const isAsked = (part: Path): boolean => wanted.some(({ path }) => part.every((key, i) => path[i] === key));
   const leeway = PATHS['refresh-token-leeway'];
-  const isNamed =
-    valueAt(body, leeway) !== valueAt(app.body, leeway) || settings['refresh-token-leeway'] !== undefined;
+  const isNamed = valueAt(body, leeway) !== valueAt(app.body, leeway) || isAsked(leeway);
   if (valueAt(clean, PATHS['refresh-token-rotation']) === 'STATIC' && !isNamed)
     clean = withValueAt(clean, leeway, undefined);
   const grants = valueAt(clean, PATHS['grant-types']);
   const refreshToken = PATHS['refresh-token-rotation'].slice(0, -1);
-  const isAsked =
-    settings['refresh-token-rotation'] !== undefined ||
-    settings['refresh-token-leeway'] !== undefined ||
-    valueAt(settings.other ?? {}, refreshToken) !== undefined;
   const hadGrant = strings(valueAt(app.body, PATHS['grant-types'])).includes('refresh_token');
-  const losesGrant = settings['grant-types'] !== undefined || hadGrant;
-  if (losesGrant && !isAsked && Array.isArray(grants) && !grants.includes('refresh_token'))
+  const losesGrant = isAsked(PATHS['grant-types']) || hadGrant;
+  if (losesGrant && !isAsked(refreshToken) && Array.isArray(grants) && !grants.includes('refresh_token'))
     clean = withValueAt(clean, refreshToken, undefined);
   if (settings.jwks) clean = withValueAt(clean, PATHS['jwks-uri'], undefined);
   if (settings['jwks-uri'] !== undefined) clean = withValueAt(clean, PATHS.jwks, undefined);
   return clean;
 }
 
+/** @throws {ActionError} where nobody can mean a label that is to be given to an app */
+function checkLabel(what: string, label: string): void {
+  const unmeant = unmeantLabel(label);
+  if (unmeant) throw new ActionError(what, unmeant.why, `Check "name". ${unmeant.remedy}`);
+}
+
 /**
  * Rules between settings that only the whole app shows.
  *
- * @param before the app as it is: a client that does without keys already may go on so
+ * @param before the app as it is: a client that does without keys, or whose response types do not fit its grants, may stay so
  */
 function checkClient(label: string, type: ApplicationType, body: JsonObject, before: JsonObject): void {
   const held = settingsIn(body);
-  const method = PATHS['token-endpoint-auth-method'];
-  const isNewMethod = valueAt(body, method) !== valueAt(before, method);
+  const isNew = (...inputs: (keyof typeof PATHS)[]): boolean =>
+    inputs.some((input) => !equal(valueAt(body, PATHS[input]), valueAt(before, PATHS[input])));
   const [problem] = clientProblems({
     ...held,
     type,
     'grant-types': strings(held['grant-types']) as GrantType[],
     'redirect-uris': strings(held['redirect-uris']),
     'pkce-required': held['pkce-required'] === true,
-    ...(isNewMethod && { jwks: held.jwks ?? { keys: [] }, 'jwks-uri': held['jwks-uri'] ?? '' }),
+    ...(!isNew('grant-types', 'response-types') && { 'response-types': undefined }),
+    ...(isNew('token-endpoint-auth-method') && {
+      jwks: held.jwks ?? { keys: [] },
+      'jwks-uri': held['jwks-uri'] ?? '',
+    }),
   });
   if (!problem) return;
   throw new ActionError(

@@ -29,27 +29,52 @@ export function newestActive(secrets: readonly ClientSecret[]): ClientSecret | u
   return newestFirst(secrets).find(({ active }) => active);
 }
 
+/** That a run has output a secret: before that, nobody can have it. */
+export interface SecretOutput {
+  /** ID of the secret. */
+  id: string;
+  /** When, as an RFC 3339 time in UTC. */
+  at: string;
+}
+
 /**
- * What rotation asks for now. All that it has to remember stands in Okta: a new secret is made inactive and activated as the last thing
- * before it is handed out, so that one that never was active has never been handed out, and is gone on with; and the time for which its
- * predecessor stays is counted from there. Okta keeps two secrets at most (documented), so that of several runs one adds.
+ * What rotation asks for now. All that it has to remember stands in Okta. A new secret is made inactive, so that one that never was active
+ * is gone on with. It is active before it is output, and only the app's mark says that it was: a run may die in between. The time for
+ * which its predecessor stays active is counted from there, and without that note nothing is ended that somebody may depend on. Okta keeps
+ * two secrets at most (documented), so that of several runs one adds.
  *
+ * @param output what was output last, by the app's mark
  * @param maxAge milliseconds
- * @param now milliseconds since the epoch
+ * @param now milliseconds since the epoch, by Okta's clock, as are the times of the secrets
  */
-export function planRotation(secrets: readonly ClientSecret[], maxAge: number, now: number): RotationStep[] {
-  const [newest, ...older] = newestFirst(secrets);
+export function planRotation(
+  secrets: readonly ClientSecret[],
+  output: SecretOutput | undefined,
+  maxAge: number,
+  now: number,
+): RotationStep[] {
+  const [newest] = newestFirst(secrets);
   if (!newest) return [{ kind: 'add' }];
   if (!newest.active && newest.lastUpdated === newest.created) return [{ kind: 'activate', secret: newest }];
   const current = newestActive(secrets);
-  if (!current || now - current.created >= maxAge)
-    return [...[newest, ...older].filter((secret) => secret !== current).flatMap(ending), { kind: 'add' }];
-  const isOver = now - Math.max(current.created, current.lastUpdated) >= overlapOf(maxAge);
-  return older.flatMap((secret): RotationStep[] => {
-    if (secret === current || secret.created > current.created) return [];
-    if (secret.active) return isOver ? [{ kind: 'deactivate', secret }] : [];
-    return [{ kind: 'delete', secret }];
-  });
+  const others = newestFirst(secrets).filter((secret) => secret !== current);
+  if (!current) return [...others.flatMap(ending), { kind: 'add' }];
+  const isOver = output?.id === current.id && now - Date.parse(output.at) >= overlapOf(maxAge);
+  if (!isOver && others.some(({ active }) => active)) return [];
+  if (now - current.created >= maxAge) return [...others.flatMap(ending), { kind: 'add' }];
+  return others
+    .filter(({ created }) => created <= current.created)
+    .map((secret) => ({ kind: secret.active ? 'deactivate' : 'delete', secret }));
+}
+
+/** The secret that is to be noted as output, now that it was: where another one is active that waits for that. */
+export function unnotedOutput(
+  secrets: readonly ClientSecret[],
+  output: SecretOutput | undefined,
+  current: ClientSecret,
+): ClientSecret | undefined {
+  const isAwaited = secrets.some(({ id, active }) => active && id !== current.id);
+  return isAwaited && output?.id !== current.id ? current : undefined;
 }
 
 /** Okta deletes inactive secrets only (documented). */

@@ -1,12 +1,26 @@
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { isObject, type Json, type JsonObject, type Path } from '../util/json.ts';
+import { isSecretName, secretsByForm } from '../util/text/secrets.ts';
 
-/** What is secret of an app object, by where it stands there and by the names of its keys. Pure. */
+/** What is secret of an app object, by where it stands there, by the names of its keys, and by its form. Pure. */
 
-/** Parts whose texts are secrets as often as not: they are the app's own fields, and Okta does not say which. */
-const SECRET_PARTS = new Set(['credentials', 'app']);
+/**
+ * What a part of an app object holds: Okta's settings, which are secret only under a secret's name; what is the user's own, where such
+ * a name is good for all below it; or secrets alone.
+ */
+type Part = 'oktas' | 'own' | 'secret';
 
-/** How the keys of secrets end, in the ways in which Okta and those who make apps write them. */
-const SECRET_NAME = /(?:secret|password|passphrase|token|api_?key|private_?key)$/i;
+type Parts = Readonly<Record<string, Part>>;
+
+/** Of what a workflow gives, the texts of some parts are secrets as often as not: Okta does not say which. */
+const GIVEN: Parts = { profile: 'own', app: 'secret', credentials: 'secret' };
+
+/** Of what an app holds, most of that is none. */
+const HELD: Parts = { profile: 'own', app: 'own' };
+
+function partBelow(part: Part, key: string, parts: Parts): Part {
+  if (part === 'own') return isSecretName(key) ? 'secret' : 'own';
+  return part === 'oktas' ? (parts[key] ?? 'oktas') : part;
+}
 
 /** Texts that are none, although they stand below `credentials`: words of a fixed list, and how user names are made. */
 const OPEN_NAMES = new Set(['token_endpoint_auth_method', 'client_id', 'scheme', 'template', 'type']);
@@ -15,41 +29,59 @@ const OPEN_NAMES = new Set(['token_endpoint_auth_method', 'client_id', 'scheme',
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 
 /** The private members of an object that is a key. */
-export function privateMembers(object: JsonObject): string[] {
+function privateMembers(object: JsonObject): string[] {
   if (object['kty'] === undefined) return [];
   return PRIVATE_MEMBERS.map((name) => object[name]).filter((value) => typeof value === 'string');
 }
 
 /** The texts of a `settings` document that may be secrets. */
 export function secretsOf(settings: JsonObject): string[] {
-  return secretsIn(settings);
+  return secretsIn(settings, GIVEN);
 }
 
-/** What an app holds in the place of what a `settings` document says, and may be secret as well: a change is told with what was there. */
+/** What an app holds that is secret, and what may be in the place of what a `settings` document says: a change is told with what was there. */
 export function secretsBefore(settings: JsonObject, body: JsonObject): string[] {
-  return before(settings, body, false, '');
+  return [...before(settings, body, 'oktas', ''), ...secretsIn(body, HELD)];
 }
 
-/** The texts of a value that are secrets by their names, or that may be by where the value stands. */
-export function secretsIn(value: Json | undefined, name = '', isSecret = false): string[] {
-  if (typeof value === 'string')
-    return value !== '' && ((isSecret && !OPEN_NAMES.has(name)) || SECRET_NAME.test(name)) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, name, isSecret));
+/** The secrets in what an app holds at a path. */
+export function secretsAt(body: JsonObject, path: Path): string[] {
+  let value: Json | undefined = body;
+  let part: Part = 'oktas';
+  let members: string[] = [];
+  for (const key of path) {
+    if (!isObject(value)) return [];
+    members = privateMembers(value);
+    part = partBelow(part, key, HELD);
+    value = value[key];
+  }
+  if (typeof value === 'string' && members.includes(value)) return [value];
+  return secretsIn(value, HELD, part, path.at(-1));
+}
+
+function secretsIn(value: Json | undefined, parts: Parts, part: Part = 'oktas', name = ''): string[] {
+  const isNamed = isSecretName(name);
+  if (typeof value === 'number') return isNamed ? [String(value)] : [];
+  if (typeof value === 'string') {
+    const isSecret = isNamed || (part === 'secret' && !OPEN_NAMES.has(name));
+    return isSecret && value !== '' ? [value] : secretsByForm(value);
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, parts, part, name));
   if (!isObject(value)) return [];
   return [
     ...privateMembers(value),
     ...Object.entries(value).flatMap(([key, inner]) =>
-      secretsIn(inner, key, isSecret || SECRET_PARTS.has(key)),
+      secretsIn(inner, parts, partBelow(part, key, parts), key),
     ),
   ];
 }
 
-function before(given: Json | undefined, held: Json | undefined, isSecret: boolean, name: string): string[] {
-  if (!isObject(given) || !isObject(held)) return secretsIn(held, name, isSecret);
+function before(given: Json | undefined, held: Json | undefined, part: Part, name: string): string[] {
+  if (!isObject(given) || !isObject(held)) return secretsIn(held, GIVEN, part, name);
   return [
     ...privateMembers(held),
     ...Object.entries(given).flatMap(([key, inner]) =>
-      before(inner, held[key], isSecret || SECRET_PARTS.has(key), key),
+      before(inner, held[key], partBelow(part, key, GIVEN), key),
     ),
   ];
 }

@@ -1,28 +1,22 @@
 import { PATHS, isCatalogApp, listAt, type RegisteredApp } from '../app/app.ts';
-import { change, updateOutcome, type Outcome } from '../app/change.ts';
-import {
-  claimsByPullRequest,
-  crowdedList,
-  limitWarning,
-  planAdding,
-  planRemoving,
-  type SharedEntries,
-  type SharedPlan,
-} from '../app/ownership/claims.ts';
+import { change, updateResult, type Result } from '../app/change.ts';
+import { claimsByPullRequest, crowdedList, limitWarning } from '../app/ownership/limit.ts';
+import { planAdding, planRemoving, type SharedEntries, type SharedPlan } from '../app/ownership/claims.ts';
 import type { Lifetime } from '../app/ownership/expiry.ts';
 import { sameOrigin } from '../app/origin-name.ts';
-import { markOf, type Owner } from '../app/ownership/mark.ts';
-import type { Wish } from '../app/ownership/permission.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import type { Owner } from '../app/ownership/owner.ts';
+import type { Action } from '../app/ownership/permission.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { ActionError, explain } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { requireAuthorizationServer } from './authorization-server.ts';
-import type { Authority } from './authority.ts';
-import { mayOutputSecret } from './client-secret.ts';
-import { findApp } from './find-app.ts';
+import { requireAuthorizationServer } from './sign-in/authorization-server.ts';
+import { mayOutputSecret } from './secret/client-secret.ts';
+import { findApp, type Found } from './find-app.ts';
+import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
 import {
   findListed,
@@ -31,16 +25,14 @@ import {
   isUnlisted,
   releaseOrigins,
   trustOrigin,
-} from '../resources/trusted-origins.ts';
-import { updateApp } from './update-app.ts';
-import type { Written } from '../session/write-until-stable.ts';
-import type { SignInCheck } from './verify-sign-in.ts';
+} from '../resources/origin-listing.ts';
+import { appObject } from './update-app.ts';
+import { confirmed, write, type Written } from '../session/write.ts';
+import type { SignInCheck } from './sign-in/verify-sign-in.ts';
 
 /** What a run is to add to a shared app, or to take away. */
-interface Share {
-  app: RegisteredApp;
-  readAt: number;
-  authority: Authority;
+interface Share extends Found {
+  permission: Permission;
   /** How long what the run adds lasts. */
   lifetime: Lifetime;
   dryRun: boolean;
@@ -56,33 +48,34 @@ interface Share {
 export async function ensureShared(
   session: Session,
   inputs: Inputs,
-  authority: Authority,
+  permission: Permission,
   everything: boolean,
   pullRequests: PullRequests | undefined,
   signIn: Pick<SignInCheck, 'begin'>,
-): Promise<Outcome> {
+): Promise<Result> {
   const entries: SharedEntries = {
     'redirect-uris': inputs.settings['redirect-uris'] ?? [],
     'post-logout-redirect-uris': inputs.settings['post-logout-redirect-uris'] ?? [],
     'trusted-origins': inputs.trustedOrigins ?? [],
   };
-  const [{ app, readAt }] = await Promise.all([
-    findApp(session, inputs, authority.owner),
+  const [found] = await Promise.all([
+    findApp(session, inputs, permission.owner),
     inputs.state === 'absent' ? undefined : requireAuthorizationServer(session, inputs),
   ]);
-  if (app) {
+  if (found) {
+    const { app } = found;
     if (isCatalogApp(app)) throw ofTheNetwork(app);
-    if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, authority, app);
+    if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, permission, app);
     const held = listAt(app, PATHS['redirect-uris']);
     const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
     if (inputs.state === 'present' && isThere) signIn.begin(app, false);
-    const lifetime = { lasts: inputs.expiresAfter, now: session.deadline.clock.now() };
-    const share = { app, readAt, authority, lifetime, dryRun: inputs.dryRun };
+    const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
+    const share: Share = { ...found, permission, lifetime, dryRun: inputs.dryRun };
     return inputs.state === 'absent'
       ? takeAway(session, share, everything ? undefined : entries)
       : add(session, share, entries, pullRequests, signIn);
   }
-  if (inputs.state === 'absent') return { result: 'absent', changes: [], app };
+  if (inputs.state === 'absent') return { kind: 'absent', changes: [], app: undefined };
   throw new ActionError(
     `Cannot find the shared app "${inputs.name ?? ''}"`,
     'Okta has no OIDC app of exactly that label',
@@ -102,14 +95,14 @@ function ofTheNetwork(app: RegisteredApp): ActionError {
 /** What the run may do with the app as it is at the time. @throws {ActionError} where that is not allowed */
 async function allow(
   session: Session,
-  { app, authority }: Share,
-  wish: Wish,
+  { app, permission }: Share,
+  action: Action,
 ): Promise<(current: RegisteredApp) => void> {
-  const judge = await authority.ask(markOf(app), wish);
-  const permission = judge(markOf(app));
-  if (permission.allowed && permission.notice !== undefined) session.log.notice(permission.notice);
+  const decide = await permission.decide(markOf(app), action);
+  const decision = decide(markOf(app));
+  if (decision.allowed && decision.notice !== undefined) session.log.notice(decision.notice);
   return (current) => {
-    const now = judge(markOf(current));
+    const now = decide(markOf(current));
     if (!now.allowed)
       throw new ActionError(`Cannot change the shared app "${app.label}"`, now.why, now.remedy);
   };
@@ -125,10 +118,10 @@ async function add(
   entries: SharedEntries,
   pullRequests: PullRequests | undefined,
   signIn: Pick<SignInCheck, 'begin'>,
-): Promise<Outcome> {
+): Promise<Result> {
   const { okta } = session;
-  const { app, readAt, authority, lifetime, dryRun } = share;
-  const { owner } = authority;
+  const { app, permission, lifetime, dryRun } = share;
+  const { owner } = permission;
   const wanted = entries['trusted-origins'];
   const uris = Object.values(entries).flat();
   const wildcards = uris.some((uri) => uri.includes('*'));
@@ -142,7 +135,7 @@ async function add(
   await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
   const written = dryRun
     ? { item: app, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, app, readAt, plan, (item) => {
+    : await writeShared(session, share, plan, (item) => {
         if (item.active) signIn.begin(item, true);
       });
   const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
@@ -151,7 +144,7 @@ async function add(
   if (!dryRun)
     for (const [i, origin] of wanted.entries()) if (!isDone(i)) await trustOrigin(session, app, origin);
   const added = there.length < wanted.length ? [change('trusted-origins', there, [...wanted])] : [];
-  return updateOutcome(written.item, [...written.changes, ...added], written.isWritten);
+  return updateResult(written.item, [...written.changes, ...added], written.isWritten);
 }
 
 /**
@@ -159,17 +152,13 @@ async function add(
  *
  * @param entries `undefined` for all that the run's pull request has put there
  */
-async function takeAway(
-  session: Session,
-  share: Share,
-  entries: SharedEntries | undefined,
-): Promise<Outcome> {
+async function takeAway(session: Session, share: Share, entries: SharedEntries | undefined): Promise<Result> {
   const { log } = session;
-  const { app, readAt, authority, dryRun } = share;
+  const { app, permission, dryRun } = share;
   const check = await allow(session, share, { to: 'take away' });
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planRemoving(current, entries, authority.owner);
+    return planRemoving(current, entries, permission.owner);
   };
 
   const first = plan(app);
@@ -190,13 +179,13 @@ async function takeAway(
     isWritten,
   } = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, app, readAt, plan);
-  for (const uri of dryRun ? [] : last.kept)
-    log.notice(`${uri} stays in the shared app "${app.label}": others added it too.`);
+    : await writeShared(session, share, plan);
+  for (const uri of dryRun ? [] : last.retained)
+    log.notice(`${uri} is kept in the shared app "${app.label}": others added it too.`);
   const deleted = gone.filter((origin) => isLastOf(app, origin));
   const left = there.filter((origin) => !deleted.includes(origin));
   const removed = deleted.length > 0 ? [change('trusted-origins', originsIn(there), originsIn(left))] : [];
-  return updateOutcome(item, [...changes, ...removed], isWritten);
+  return updateResult(item, [...changes, ...removed], isWritten);
 }
 
 /** GitHub is only asked where a list is crowded; where it does not answer, the warning does without what it would have said. */
@@ -218,36 +207,30 @@ async function warnNearLimit(
 }
 
 /**
- * Writes a shared app until what was written is there to stay.
+ * Writes a shared app until what was written is confirmed.
  *
  * @param readAt when the app was asked for, in milliseconds since the epoch
  * @param plan what this run wants of the app as it is at the time
- * @param taken told of each write that Okta took
+ * @param onWrite told of the first write, as soon as Okta has taken it
+ * @throws {ActionError} if Okta ignores it
  */
-export function writeShared(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'record'>,
-  app: RegisteredApp,
-  readAt: number,
+export async function writeShared(
+  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
+  { app, readAt }: Found,
   plan: (current: RegisteredApp) => SharedPlan,
-  taken: (item: RegisteredApp) => void = () => undefined,
+  onWrite: (item: RegisteredApp) => void = () => undefined,
 ): Promise<Written<RegisteredApp, SharedPlan>> {
   const name = `the shared app "${app.label}"`;
-  return updateApp(session, app, {
-    plan,
-    readAt,
-    taken: (_, item) => {
-      taken(item);
-    },
-    done: `changed the URIs of ${name}`,
-    shared: { name },
-    dropped: ({ changes }) => {
-      throw new ActionError(
-        `Cannot change the shared app "${app.label}"`,
-        `Okta took the change and did not keep it (${changes.map(({ field }) => field).join(', ')})`,
-        'Try it by hand in the Admin Console, to see what Okta objects to.',
-      );
-    },
-  });
+  const object = appObject(session, app, { name, plan, isOpen: true, done: `changed the URIs of ${name}` });
+  const sent = await write(session, object, { item: app, readAt });
+  if (sent.ignored)
+    throw new ActionError(
+      `Cannot change the shared app "${app.label}"`,
+      `Okta took the change and did not keep it (${sent.ignored.changes.map(({ field }) => field).join(', ')})`,
+      'Try it by hand in the Admin Console, to see what Okta objects to.',
+    );
+  if (sent.isWritten) onWrite(sent.item);
+  return confirmed(session, object, sent);
 }
 
 function originsIn(list: readonly TrustedOrigin[]): string[] {

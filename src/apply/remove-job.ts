@@ -1,8 +1,9 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
+import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import { ifThere } from '../okta/http/errors.ts';
-import { removeApp } from './ensure-absent.ts';
+import { removeApp } from './remove-app.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -10,20 +11,23 @@ import type { Session } from '../session/session.ts';
  * One that others have put URIs on stays, with a warning: its time of expiry is the sweep's to look after.
  *
  * @param label of the app
- * @param job ID of the job
+ * @param job whose mark the app has to carry, as Okta shows it: this repository's, of this run, with the job's ID
  * @param known ID of the app, where the job came to know it
  */
 export async function removeJob(
   session: Session,
   label: string,
-  job: string,
+  job: Owner & { job: string },
   known: string | undefined,
 ): Promise<void> {
   const { okta, deadline, settleTime, log, record } = session;
-  const isOf = (app: RegisteredApp): boolean => markOf(app).owner?.job === job;
+  const isOf = (app: RegisteredApp): boolean => {
+    const { owner } = markOf(app);
+    return owner !== undefined && sameOwner(job, owner);
+  };
   const mayGo = (app: RegisteredApp): boolean => {
     if (!isOf(app)) return false;
-    if (!isShared(app, deadline.clock.now())) return true;
+    if (!isShared(app, okta.now())) return true;
     log.warning(
       `The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`,
     );
@@ -42,7 +46,7 @@ export async function removeJob(
   let isThere = false;
   for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
     isThere = true;
-    if (await removeApp(session, app, () => Promise.resolve(mayGo)))
+    if ((await removeApp(session, app, () => Promise.resolve(mayGo))) === 'deleted')
       record(`deleted the app "${app.label}" of this job`);
   }
   if (!isThere) log.info('There is no app of this job.');

@@ -1,45 +1,51 @@
 import { PATHS, type RegisteredApp } from '../app/app.ts';
-import type { JsonObject } from '../util/json.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import type { Session } from '../session/session.ts';
-import {
-  writeUntilStable,
-  type Plan,
-  type Shared,
-  type WholeObject,
-  type Written,
-} from '../session/write-until-stable.ts';
+import type { Plan, WholeObject } from '../session/write.ts';
 
 /** What several runs may write at the same time. */
 const SHARED_PATHS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris'], ['profile']] as const;
 
-/** How an app is written: what is told of it, and what runs beside this one may do to it. */
+/** How an app is written. */
 export interface AppWrite<P extends Plan> extends Pick<
   WholeObject<RegisteredApp, P>,
-  'plan' | 'taken' | 'dropped' | 'contradicts'
+  'name' | 'plan' | 'contradicts'
 > {
-  /** When the app was asked for, in milliseconds since the epoch. */
-  readAt: number;
-  /** Tells of a write that was made. */
+  /** What is recorded of a write. */
   done: string;
-  shared: Omit<Shared, 'paths'>;
+  /** Whether others than runs of its owner may write the app: then it takes longer until their writes can be seen. */
+  isOpen: boolean;
 }
 
-/** Replaces an app by itself with the changes put in, until these are there to stay. */
-export function updateApp<P extends Plan>(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'record'>,
+/** An app as an object that is replaced by itself with the changes put in. */
+export function appObject<P extends Plan>(
+  session: Pick<Session, 'okta' | 'settleTime' | 'ownSettleTime' | 'record'>,
   app: RegisteredApp,
-  { readAt, done, shared, ...wanted }: AppWrite<P>,
-): Promise<Written<RegisteredApp, P>> {
+  { done, isOpen, ...write }: AppWrite<P>,
+): WholeObject<RegisteredApp, P> {
   const { okta, record } = session;
-  const object = {
-    ...wanted,
+  return {
+    ...write,
     read: () => okta.getApp(app.id),
-    replace: async (current: RegisteredApp, body: JsonObject) => {
+    replace: async (current, body) => {
       const updated = await okta.replaceApp(current, body);
       record(done, true);
       return updated;
     },
-    shared: { ...shared, paths: SHARED_PATHS },
+    paths: SHARED_PATHS,
+    settleTime: () => (isOpen ? session.settleTime() : session.ownSettleTime()),
+    // Runs that wait for a fifth of the time rely on every run, be it the owner's or not, to write only what it has read that lately.
+    freshTime: () => session.ownSettleTime() / 2,
   };
-  return writeUntilStable(session, object, { item: app, readAt });
+}
+
+/**
+ * Whether others than runs of this owner may write an app, as it was read: it is somebody else's or nobody's, its owner lets others add to
+ * it, or others have added to it.
+ */
+export function isOpenToOthers(app: RegisteredApp, owner: Owner): boolean {
+  const mark = markOf(app);
+  const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
+  return !isOwn || mark.redirectHosts !== undefined || mark.claims.length > 0;
 }

@@ -1,4 +1,5 @@
-import { GitHubError, NEEDED_PERMISSION, type PullRequests, type PullRequestState } from './pulls.ts';
+import { GitHubError } from './client.ts';
+import { NEEDED_PERMISSION, type PullRequests } from './pulls.ts';
 import type { PullRequest } from './context.ts';
 import type { Deadline } from '../util/deadline.ts';
 import type { Log } from '../util/log.ts';
@@ -9,8 +10,14 @@ export type AskedState = 'present' | 'absent' | 'auto' | 'read' | 'job';
 /** What the input `state` comes to in this run. */
 export interface IntendedState {
   state: Exclude<AskedState, 'auto'>;
-  /** Asks again: has the pull request been closed, or reopened, so that the opposite is meant by now? */
-  overtaken(): Promise<boolean>;
+  /**
+   * Asks GitHub again. To be called after a change, and right before anything is deleted or taken back, which rests on two answers.
+   *
+   * @returns the opposite, if the pull request has been closed or reopened meanwhile, with an `overtaken` of its own: what is taken back
+   * then is taken back after another answer
+   * @throws {GitHubError} where something is to be taken away because GitHub said "closed", and GitHub no longer says anything
+   */
+  overtaken(): Promise<IntendedState | undefined>;
 }
 
 export interface StateQuestion {
@@ -18,13 +25,18 @@ export interface StateQuestion {
   asked: AskedState;
   /** As the event tells of it. */
   pullRequest: PullRequest | undefined;
+  /** Whether the event is the close of that pull request itself. */
+  isClose: boolean;
   /** Whether the run was started again: its event is old then, and does not decide where GitHub does not say. */
   isRerun: boolean;
-  /** Where to ask; `undefined` without a token, and then the event alone decides. */
+  /** Where to ask; `undefined` without a token. */
   pullRequests: PullRequests | undefined;
   deadline: Deadline;
   log: Log;
 }
+
+type Auto = 'present' | 'absent';
+type AutoQuestion = StateQuestion & { pullRequest: PullRequest; pullRequests: PullRequests };
 
 /** Milliseconds after which GitHub is asked again where it contradicts the event: all of it may not know yet. */
 const PAUSE_MS = 5000;
@@ -32,88 +44,111 @@ const PAUSE_MS = 5000;
 /**
  * Decides what `state: auto` means: present while the pull request is open, absent once it is closed. GitHub decides, whatever the event
  * says: an event may be hours old, and one that says "closed" may be run again after the pull request was reopened. Where GitHub does
- * not answer, the event decides in a first attempt.
+ * not answer, the event decides in a first attempt, and only the event of the close itself takes anything away.
+ *
+ * @throws {GitHubError} where neither of them decides
  */
 export async function intendedState(question: StateQuestion): Promise<IntendedState> {
-  const { asked, pullRequest, isRerun, pullRequests, deadline, log } = question;
+  const { asked, pullRequest, pullRequests, deadline, log } = question;
   if (asked !== 'auto') return settled(asked);
   if (!pullRequest) return settled('present');
-  const byEvent = pullRequest.open ? 'present' : 'absent';
-  if (!pullRequests) return settled(byEvent);
-
-  const ask = async (mustKnow = false): Promise<IntendedState['state'] | undefined> => {
-    const state = mustKnow
-      ? await stateOrError(pullRequests, pullRequest)
-      : await stateOrWarning(pullRequests, pullRequest, log);
-    return state === 'unknown' ? undefined : state === 'open' ? 'present' : 'absent';
-  };
-  const { number } = pullRequest;
-  let state = await ask(isRerun);
-  if (state !== undefined && state !== byEvent) {
-    const happened = state === 'absent' ? 'closed' : 'open';
-    await deadline.wait(
-      PAUSE_MS,
-      `GitHub says that pull request #${number} is ${happened}, unlike the event`,
-    );
-    state = await ask(isRerun);
+  const byEvent = stateFor(pullRequest);
+  const ifSilent = isDecidedByEvent(question) ? byTheEvent(pullRequest) : undefined;
+  if (!pullRequests) {
+    if (ifSilent !== undefined) return settled(byEvent);
+    throw undecided(question, '"github-token" is empty', "Leave it out to use the workflow's own token.");
   }
-  if (state === undefined) return settled(byEvent);
-  const intended = state;
-  if (intended !== byEvent) {
+  const auto: AutoQuestion = { ...question, pullRequest, pullRequests };
+  const first = await ask(auto, ifSilent);
+  if (first === undefined) return settled(byEvent);
+  if (first === byEvent) return revocable(auto, first);
+  const { number } = pullRequest;
+  await deadline.wait(
+    PAUSE_MS,
+    `GitHub says that pull request #${number} is ${first === 'absent' ? 'closed' : 'open'}, unlike the event`,
+  );
+  const state = await ask(auto);
+  if (state !== byEvent) {
     log.notice(
-      intended === 'absent'
+      state === 'absent'
         ? `Pull request #${number} has been closed since the event of this run: the app is to be absent.`
         : `Pull request #${number} has been reopened since the event of this run: the app is to be present.`,
     );
   }
+  return revocable(auto, state);
+}
+
+function stateFor({ open }: Pick<PullRequest, 'open'>): Auto {
+  return open ? 'present' : 'absent';
+}
+
+/** Whether the event decides where GitHub does not say: an old one does not, and only the close itself takes anything away. */
+function isDecidedByEvent({ pullRequest, isClose, isRerun }: StateQuestion): boolean {
+  return !isRerun && (pullRequest?.open === true || isClose);
+}
+
+function byTheEvent({ number, open }: PullRequest): string {
+  return `This run goes by its event, which says that pull request #${number} is ${open ? 'open' : 'closed'}.`;
+}
+
+/** A state that nothing can change during the run. */
+function settled(state: IntendedState['state']): IntendedState {
+  return { state, overtaken: () => Promise.resolve(undefined) };
+}
+
+/** A state that GitHub has told, and may take back. */
+function revocable(question: AutoQuestion, state: Auto): IntendedState {
+  const { pullRequest, log } = question;
+  const { number } = pullRequest;
+  const isByEvent = state === stateFor(pullRequest) && isDecidedByEvent(question);
+  const byEvent = isByEvent ? byTheEvent(pullRequest) : undefined;
   return {
-    state: intended,
+    state,
     overtaken: async () => {
-      const now = await ask();
-      if (now === undefined || now === intended) return false;
+      const now = await ask(question, state === 'present' ? 'What this run has made is kept.' : byEvent);
+      if (now === undefined || now === state) return undefined;
       log.notice(
         now === 'absent'
           ? `Pull request #${number} was closed during this run: its changes are being reverted.`
           : `Pull request #${number} was reopened during this run: the app is to be present.`,
       );
-      return true;
+      return revocable({ ...question, isClose: false }, now);
     },
   };
 }
 
-/** A state that nothing can change during the run. */
-function settled(state: IntendedState['state']): IntendedState {
-  return { state, overtaken: () => Promise.resolve(false) };
-}
-
-/** @throws {GitHubError} where GitHub does not say: what the event says has long been over when a run is started again */
-async function stateOrError(pullRequests: PullRequests, { number }: PullRequest): Promise<PullRequestState> {
-  const state = await pullRequests.state(number);
-  if (state !== 'unknown') return state;
-  throw new GitHubError(
-    `Cannot tell whether pull request #${number} is open`,
-    'GitHub does not show it to the token in "github-token", and the event of a run that was started again is old',
-    NEEDED_PERMISSION,
-  );
-}
-
-async function stateOrWarning(
-  pullRequests: PullRequests,
-  { number, open }: PullRequest,
-  log: Log,
-): Promise<PullRequestState> {
-  const goesOn = `This run goes by its event, which says that pull request #${number} is ${open ? 'open' : 'closed'}.`;
+/**
+ * Asks GitHub once.
+ *
+ * @param ifSilent what a warning says of how the run goes on without an answer
+ * @returns `undefined` where GitHub does not say, and the run goes on
+ * @throws {GitHubError} where it does not go on
+ */
+async function ask(question: AutoQuestion): Promise<Auto>;
+async function ask(question: AutoQuestion, ifSilent: string | undefined): Promise<Auto | undefined>;
+async function ask(question: AutoQuestion, ifSilent?: string): Promise<Auto | undefined> {
+  const { pullRequest, pullRequests, log } = question;
+  const { number } = pullRequest;
   try {
     const state = await pullRequests.state(number);
-    if (state === 'unknown') {
-      log.warning(
-        `GitHub does not show pull request #${number} to the token in "github-token". ${NEEDED_PERMISSION} ${goesOn}`,
-      );
-    }
-    return state;
+    if (state !== 'unknown') return stateFor({ open: state === 'open' });
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    log.warning(`${error.message} ${goesOn}`);
-    return 'unknown';
+    if (!(error instanceof GitHubError) || ifSilent === undefined) throw error;
+    log.warning(`${error.message} ${ifSilent}`);
+    return undefined;
   }
+  const unseen = `GitHub does not show pull request #${number} to the token in "github-token"`;
+  if (ifSilent === undefined) throw undecided(question, unseen, NEEDED_PERMISSION);
+  log.warning(`${unseen}. ${NEEDED_PERMISSION} ${ifSilent}`);
+  return undefined;
+}
+
+/** Neither GitHub nor the event decides. */
+function undecided({ pullRequest, isRerun }: StateQuestion, why: string, remedy: string): GitHubError {
+  const event = isRerun ? 'of a run that was started again is old' : 'of this run does not decide it';
+  return new GitHubError(
+    `Cannot tell whether pull request #${pullRequest?.number ?? ''} is open`,
+    `${why}, and the event ${event}`,
+    remedy,
+  );
 }

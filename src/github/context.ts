@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { eventOf, type Event, type SubjectPayload } from './event.ts';
 import { attemptOf, type Attempt } from './job.ts';
-import { repositoryOf, runKind, type RefPayload, type Run } from './run.ts';
+import { repositoryOf, runKind, type Run } from './run.ts';
 import { userAgent } from './user-agent.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
@@ -28,7 +28,7 @@ export interface PullRequest {
   open: boolean;
 }
 
-type EventPayload = SubjectPayload & { repository?: RefPayload['repository'] & { fork?: unknown } };
+type EventPayload = SubjectPayload & { repository?: { fork?: unknown } };
 
 /**
  * Reads the runner's variables and the event's payload. `@actions/github` would give the same facts, but its module brings all of

@@ -1,5 +1,5 @@
 import { parseUrl } from '../util/url.ts';
-import { pullRequestNumber, type Repository } from './run.ts';
+import { pullRequestNumber, type RefPayload, type Repository } from './run.ts';
 
 /**
  * What the event that started a run says of its pull request. Members of the payloads: octokit/webhooks (documented); which of them are
@@ -15,11 +15,21 @@ export interface Event {
 }
 
 export type Subject =
-  /** The event is one of a pull request. `fromFork` is `undefined` where only GitHub can tell. */
-  | { kind: 'pull-request'; number: number; open: boolean; fromFork: boolean | undefined }
+  | PullRequestSubject
   | CommitSubject
   /** The event knows of no pull request. */
   | { kind: 'none' };
+
+/** The event is one of a pull request. */
+export interface PullRequestSubject {
+  kind: 'pull-request';
+  number: number;
+  open: boolean;
+  /** Whether the event is the close itself, and not only one of a pull request that is closed. */
+  isClose: boolean;
+  /** `undefined` if only GitHub can tell. */
+  fromFork: boolean | undefined;
+}
 
 /** The event is one of a commit, by which its pull request is to be found. */
 export interface CommitSubject {
@@ -30,20 +40,32 @@ export interface CommitSubject {
   fromFork: boolean;
   /** Pull requests that the event itself names as those of the commit, forks' left out. */
   numbers: number[];
-  /** Whether a pull request's event started it. */
-  ofPullRequest: boolean;
+  /** Of a workflow run: what started the run that the event is about. */
+  start: RunStart | undefined;
   /** Of a deployment, where the event tells it: `success`, `failure`, … */
   status: string | undefined;
 }
 
+/** What started a workflow run. */
+export interface RunStart {
+  /** Name of the event. */
+  event: string;
+  /** The branch or tag of that event; a pull request's is its branch. */
+  ref: string | undefined;
+  /** Whether that is the repository's default branch. */
+  isDefault: boolean;
+}
+
 /** The part of an event's payload that tells of pull requests. It comes from outside: nothing needs to be there. */
-export interface SubjectPayload {
+export interface SubjectPayload extends RefPayload {
+  action?: unknown;
   pull_request?: PayloadPullRequest & { state?: unknown };
   issue?: { number?: unknown; state?: unknown; pull_request?: unknown };
   comment?: Remark;
   review?: Remark;
   workflow_run?: {
     event?: unknown;
+    head_branch?: unknown;
     head_sha?: unknown;
     head_repository?: PayloadRepository | null;
     pull_requests?: PayloadPullRequest[] | null;
@@ -82,10 +104,34 @@ export function eventOf(name: string, payload: SubjectPayload, own: Repository):
   };
 }
 
-/** Every text in a value, however deep. */
+/** Whether the event is the close of that pull request: one that makes or adds something then is one whose workflow forgot `state: auto`. */
+export function isCloseOf({ subject }: Event, number: number | undefined): boolean {
+  return subject.kind === 'pull-request' && subject.isClose && subject.number === number;
+}
+
+/** Every text in a value, however deep, and in texts that are JSON: the payload of a deployment may be such a text. */
 function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  const texts: string[] = [];
+  const left = [value];
+  for (const each of left) {
+    if (typeof each === 'string') {
+      texts.push(each);
+      left.push(jsonIn(each));
+    } else if (typeof each === 'object' && each !== null) {
+      for (const inner of Object.values(each)) left.push(inner);
+    }
+  }
+  return texts;
+}
+
+/** What a text of JSON holds; `undefined` for any other text. */
+function jsonIn(text: string): unknown {
+  if (!/^\s*["[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The host of an address; some are told without their scheme. */
@@ -95,17 +141,22 @@ function hostIn(text: string): string | undefined {
   return host?.includes('.') ? host : undefined;
 }
 
+/** The events that tell of a close, by their action. */
+const CLOSES = ['pull_request', 'pull_request_target'];
+
 function subjectOf(name: string, payload: SubjectPayload, own: Repository): Subject {
-  const { pull_request: pullRequest, issue } = payload;
+  // GitHub names the action of each such event; a payload that names none is taken by its state.
+  const { action = 'closed', pull_request: pullRequest, issue } = payload;
   const number = pullRequestNumber(pullRequest?.number);
   if (pullRequest && number !== undefined) {
-    const fromFork = !isSame(pullRequest.head?.repo, own);
-    return { kind: 'pull-request', number, open: pullRequest.state !== 'closed', fromFork };
+    const open = pullRequest.state !== 'closed';
+    const isClose = CLOSES.includes(name) && action === 'closed' && !open;
+    return { kind: 'pull-request', number, open, isClose, fromFork: !isSame(pullRequest.head?.repo, own) };
   }
   const commented = issue?.pull_request ? pullRequestNumber(issue.number) : undefined;
   if (commented !== undefined) {
     const open = issue?.state !== 'closed';
-    return { kind: 'pull-request', number: commented, open, fromFork: undefined };
+    return { kind: 'pull-request', number: commented, open, isClose: false, fromFork: undefined };
   }
   return (
     (name === 'workflow_run' && workflowRunIn(payload, own)) ||
@@ -113,9 +164,10 @@ function subjectOf(name: string, payload: SubjectPayload, own: Repository): Subj
   );
 }
 
-function workflowRunIn({ workflow_run: run }: SubjectPayload, own: Repository): CommitSubject | undefined {
+function workflowRunIn(payload: SubjectPayload, own: Repository): CommitSubject | undefined {
+  const { workflow_run: run, repository } = payload;
   if (typeof run?.head_sha !== 'string') return undefined;
-  const { head_sha: sha, pull_requests: pullRequests } = run;
+  const { head_sha: sha, pull_requests: pullRequests, head_branch: ref } = run;
   const numbers = (pullRequests ?? [])
     .filter((pullRequest) => isOfCommit(pullRequest, sha, own))
     .flatMap((pullRequest) => pullRequestNumber(pullRequest.number) ?? []);
@@ -125,7 +177,11 @@ function workflowRunIn({ workflow_run: run }: SubjectPayload, own: Repository): 
     sha,
     fromFork: !isSame(run.head_repository, own),
     numbers,
-    ofPullRequest: String(run.event).startsWith('pull_request'),
+    start: {
+      event: String(run.event),
+      ref: typeof ref === 'string' && ref !== '' ? ref : undefined,
+      isDefault: ref === repository?.default_branch,
+    },
     status: undefined,
   };
 }
@@ -140,7 +196,7 @@ function deploymentIn(payload: SubjectPayload): CommitSubject | undefined {
     sha,
     fromFork: false,
     numbers: [],
-    ofPullRequest: false,
+    start: undefined,
     status: typeof state === 'string' ? state : undefined,
   };
 }

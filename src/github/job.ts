@@ -1,6 +1,4 @@
-import { getState, saveState } from '@actions/core';
 import { randomUUID } from 'node:crypto';
-import type { Run } from './run.ts';
 
 /** A run of a workflow: GitHub runs it again under the same ID, and counts. */
 export interface Attempt {
@@ -30,30 +28,12 @@ export function isEarlierJob(id: string, other: string): boolean {
   );
 }
 
+/** The run that a job is one of, by the job's ID; `undefined` for what is no such ID. */
+export function runOfJob(id: string): string | undefined {
+  return partsOf(id)?.runId;
+}
+
 function partsOf(id: string): Attempt | undefined {
   const [, runId, attempt] = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(id) ?? [];
   return runId === undefined ? undefined : { runId, attempt: Number(attempt) };
-}
-
-/** What the post step finds of the job. */
-export interface KeptJob {
-  run: Run & { job: string };
-  /** ID of the app, where it got that far. */
-  app: string | undefined;
-}
-
-/** Keeps, for the post step, whose app it is to take away: before the app is there, which the run may not live to tell of. */
-export function keepJob(run: KeptJob['run']): void {
-  saveState('job', run);
-}
-
-export function keepApp(id: string): void {
-  saveState('app', id);
-}
-
-/** @returns `undefined` in the post step of a run that had no app of its own */
-export function keptJob(): KeptJob | undefined {
-  const text = getState('job');
-  if (text === '') return undefined;
-  return { run: JSON.parse(text) as KeptJob['run'], app: getState('app') || undefined };
 }

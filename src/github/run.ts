@@ -28,6 +28,7 @@ export type Run = RunKind & {
 /** The part of an event's payload that tells which branch a run is for. */
 export interface RefPayload {
   repository?: { default_branch?: unknown };
+  workflow_run?: object | null;
 }
 
 export const GITHUB_COM = 'github.com';
@@ -49,8 +50,8 @@ export function pullRequestNumber(value: unknown): number | undefined {
 
 /**
  * Tells what a run stands for. Code on a branch may not be reviewed yet, so a run of one counts for what is there to stay only where
- * the branch is the default one or protected; where nobody says which is the default branch, it is the branch's alone. A merge queue's
- * branch holds what is not merged yet. Source: GitHub's docs, "Variables reference" and "Events that trigger workflows".
+ * the branch is the default one or protected; where nobody says which is the default branch, it is the branch's alone. Source: GitHub's
+ * docs, "Variables reference" and "Events that trigger workflows".
  *
  * @param environment the variables that the runner sets (`GITHUB_*`)
  * @param payload the event's payload
@@ -68,14 +69,30 @@ export function runKind(
   if (number !== undefined) return { kind: 'pull-request', pullRequest: number };
   if (event.startsWith('pull_request'))
     return { kind: 'read-only', why: 'its event is one of a pull request and does not say which' };
+  if (event === 'workflow_run' && !payload.workflow_run)
+    return { kind: 'read-only', why: 'its event is one of a workflow run and does not say which' };
   if (ref === '' && event.startsWith('deployment'))
     return { kind: 'read-only', why: 'its deployment names a commit, and neither a branch nor a tag' };
   if (!ref.startsWith(HEADS) || event === 'schedule') return { kind: 'permanent' };
 
   const branch = ref.slice(HEADS.length);
-  const isSettled =
+  const isReviewed =
     branch === payload.repository?.default_branch || environment['GITHUB_REF_PROTECTED'] === 'true';
-  return isSettled && event !== 'merge_group' ? { kind: 'permanent' } : { kind: 'branch', branch };
+  return branchKind(branch, isReviewed);
 }
 
 const HEADS = 'refs/heads/';
+
+/**
+ * What a run of a branch stands for.
+ *
+ * @param isReviewed whether the branch is the default one or protected
+ */
+export function branchKind(branch: string, isReviewed: boolean): RunKind {
+  return isReviewed && !isOfMergeQueue(branch) ? { kind: 'permanent' } : { kind: 'branch', branch };
+}
+
+/** Whether a merge queue made the branch (documented name): it holds what is not merged yet, whatever rule protects it. */
+export function isOfMergeQueue(branch: string): boolean {
+  return branch.startsWith('gh-readonly-queue/');
+}

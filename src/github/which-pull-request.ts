@@ -1,9 +1,9 @@
 import { ActionError } from '../util/errors.ts';
 import type { AskedState } from './auto-state.ts';
 import type { GitHubContext, PullRequest } from './context.ts';
-import type { CommitSubject, Event } from './event.ts';
+import type { CommitSubject, Event, RunStart } from './event.ts';
 import type { FoundPullRequest, PullRequests } from './pulls.ts';
-import type { RunKind } from './run.ts';
+import { branchKind, isOfMergeQueue, type RunKind } from './run.ts';
 
 /** Which pull request a run is for, once GitHub has said what the event does not. */
 export interface WhichPullRequest {
@@ -113,11 +113,12 @@ async function openOf(question: Question, sha: string): Promise<number[]> {
   return all.filter(({ open }) => open).map(({ number }) => number);
 }
 
-/** A deployment stands for the branch or tag that was deployed; a workflow run that a pull request started, for nothing else. */
-function withoutPullRequest(
-  { github, state }: Question,
-  { of, sha, ofPullRequest }: CommitSubject,
-): WhichPullRequest | { skip: string } {
+/** A deployment stands for the branch or tag that was deployed, a workflow run for the branch or tag of the run that started it. */
+async function withoutPullRequest(
+  question: Question,
+  { of, sha, start }: CommitSubject,
+): Promise<WhichPullRequest | { skip: string }> {
+  const { github, state } = question;
   const none = `no open pull request of ${github.repository} has ${sha.slice(0, 12)}, the commit of the ${of}, as its last one`;
   if (state === 'auto' && of === 'deployment')
     return { skip: `There is nothing to do: ${none}. Forks' are left out.` };
@@ -128,8 +129,36 @@ function withoutPullRequest(
       `Give the number as "pull-request", or let the job run for pull requests only: "if: github.event.workflow_run.event == 'pull_request'".`,
     );
   }
-  const kind: RunKind = ofPullRequest ? { kind: 'read-only', why: none } : github.run;
+  const kind = start ? await kindOfStart(question, start, none) : github.run;
   return { kind, pullRequest: undefined, fromFork: false };
+}
+
+/** The events whose run stands for the branch or tag that it was on. */
+const OF_BRANCHES = ['push', 'schedule', 'workflow_dispatch', 'merge_group', 'release'];
+
+/** @param none why the run is for no pull request */
+async function kindOfStart(
+  question: Question,
+  { event, ref, isDefault }: RunStart,
+  none: string,
+): Promise<RunKind> {
+  if (event.startsWith('pull_request')) return { kind: 'read-only', why: none };
+  if (!OF_BRANCHES.includes(event) || ref === undefined)
+    return {
+      kind: 'read-only',
+      why: `the run that started it was of an event "${event}", and so of no branch`,
+    };
+  if (isDefault || isOfMergeQueue(ref)) return branchKind(ref, isDefault);
+  switch (await asker(question, `the branch "${ref}"`).kindOfRef(ref)) {
+    case 'protected':
+      return branchKind(ref, true);
+    case 'unprotected':
+      return branchKind(ref, false);
+    case 'tag':
+      return { kind: 'permanent' };
+    case undefined:
+      return { kind: 'read-only', why: `the branch or tag "${ref}" of the run that started it is gone` };
+  }
 }
 
 async function find(question: Question, number: number): Promise<FoundPullRequest> {

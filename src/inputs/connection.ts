@@ -2,12 +2,14 @@ import type { GitHubContext } from '../github/context.ts';
 import type { Connection } from '../okta/auth/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
+import { isClientAssertion, readClientAssertion } from './client-assertion.ts';
 import { readPrivateKey } from './private-key.ts';
 import { hasUserInfo, isLoopback, parseUrl } from '../util/url.ts';
 
 /** Whether the inputs carry no credential at all, as in a run to which GitHub gives no secrets. */
 export function withoutCredentials(reader: InputReader): boolean {
-  return reader.text('api-token') === undefined && reader.text('auth-private-key') === undefined;
+  const credentials = ['api-token', 'auth-private-key', 'auth-client-assertion'];
+  return credentials.every((input) => reader.text(input) === undefined);
 }
 
 /**
@@ -17,7 +19,7 @@ export function withoutCredentials(reader: InputReader): boolean {
  */
 export function readConnection(reader: InputReader, github: GitHubContext, log: Log): Connection | undefined {
   const orgUrl = readOrgUrl(reader, log);
-  const credentials = readCredentials(reader, github);
+  const credentials = readCredentials(reader, github, orgUrl);
   return orgUrl !== undefined && credentials ? { orgUrl, credentials } : undefined;
 }
 
@@ -67,51 +69,102 @@ function orgUrlProblem(text: string, url: URL | undefined): string | undefined {
   return isHost ? undefined : `is "${shown(text)}", which is no whole host name. ${GIVE_ORG_URL}`;
 }
 
-function readCredentials(reader: InputReader, github: GitHubContext): Connection['credentials'] | undefined {
+function readCredentials(
+  reader: InputReader,
+  github: GitHubContext,
+  orgUrl: string | undefined,
+): Connection['credentials'] | undefined {
   const token = reader.text('api-token');
   const clientId = reader.line('auth-client-id');
   const key = reader.text('auth-private-key');
   const keyId = reader.line('auth-key-id');
-  if (token !== undefined && (key !== undefined || clientId !== undefined)) {
+  const assertion = reader.text('auth-client-assertion');
+  if (token !== undefined && [clientId, key, assertion].some((text) => text !== undefined)) {
     return reader.problem(
       'api-token',
-      'is set beside "auth-client-id" or "auth-private-key". Use either the token or the service app.',
+      'is set beside "auth-client-id", "auth-private-key" or "auth-client-assertion". Use either the token or the service app.',
     );
   }
-  if (token !== undefined) {
-    const wrong = tokenProblem(token);
-    if (wrong !== undefined) return reader.problem('api-token', wrong);
-    return { kind: 'api-token', token, scheme: JWT.test(token) ? 'Bearer' : 'SSWS' };
+  if (key !== undefined && assertion !== undefined) {
+    return reader.problem(
+      'auth-client-assertion',
+      'is set beside "auth-private-key", with which a run signs its own. Use one of the two.',
+    );
   }
-  if (key === undefined && clientId === undefined)
-    return reader.problem('api-token', missingCredentials(github));
-  if (key === undefined) return reader.problem('auth-private-key', missingCredentials(github));
+  if (token !== undefined) return readToken(reader, token);
+  if (assertion !== undefined) return readAssertion(reader, assertion, clientId, orgUrl);
+  if (key === undefined)
+    return reader.problem(
+      clientId === undefined ? 'api-token' : 'auth-private-key',
+      missingCredentials(github),
+    );
+  return readServiceApp(reader, key, { clientId, keyId });
+}
+
+function readToken(reader: InputReader, token: string): Connection['credentials'] | undefined {
+  const wrong = tokenProblem(token);
+  if (wrong !== undefined) return reader.problem('api-token', wrong);
+  return { kind: 'api-token', token, scheme: JWT.test(token) ? 'Bearer' : 'SSWS' };
+}
+
+function readAssertion(
+  reader: InputReader,
+  text: string,
+  clientId: string | undefined,
+  orgUrl: string | undefined,
+): Connection['credentials'] | undefined {
+  if (reader.text('auth-client-id') === undefined) missingClientId(reader);
+  const wrong = wrappingProblem(text, 'steps.sign.outputs.assertion');
+  const read = wrong === undefined ? readClientAssertion(text, clientId, orgUrl) : { problems: [wrong] };
+  if ('problems' in read)
+    for (const problem of read.problems) reader.problem('auth-client-assertion', problem);
+  return clientId === undefined || 'problems' in read
+    ? undefined
+    : { kind: 'client-assertion', clientId, ...read };
+}
+
+function readServiceApp(
+  reader: InputReader,
+  key: string,
+  { clientId, keyId }: Record<'clientId' | 'keyId', string | undefined>,
+): Connection['credentials'] | undefined {
   const privateKey = readPrivateKey(key);
   if ('problem' in privateKey) reader.problem('auth-private-key', privateKey.problem);
-  if (reader.text('auth-client-id') === undefined)
-    return reader.problem('auth-client-id', "is missing. Give the service app's client ID.");
+  if (reader.text('auth-client-id') === undefined) missingClientId(reader);
   if (clientId === undefined || 'problem' in privateKey) return undefined;
-  return {
-    kind: 'service-app',
-    clientId,
-    privateKey: privateKey.key,
-    keyId: keyId ?? privateKey.keyId,
-  };
+  return { kind: 'service-app', clientId, privateKey: privateKey.key, keyId: keyId ?? privateKey.keyId };
+}
+
+function missingClientId(reader: InputReader): undefined {
+  return reader.problem('auth-client-id', "is missing. Give the service app's client ID.");
 }
 
 /** An OAuth 2.0 access token for Okta's API: a signed JWT (recorded). Okta's own tokens have no dots. */
 const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** What is wrong with a token's text, and what to do. It shows nothing of it, but for the name of a variable in its place. */
-function tokenProblem(token: string): string | undefined {
+/**
+ * What was put around a token, or in its place, and what to do. It shows nothing of it, but for the name of a variable.
+ *
+ * @param context where such a value comes from, as an example
+ */
+function wrappingProblem(token: string, context: string): string | undefined {
   if (/^(["'`]).*\1$/s.test(token)) return 'is in quotes. Leave them out.';
   if (/^(SSWS|Bearer)\s/i.test(token)) return 'starts with the name of a scheme. Give the token alone.';
   const [, variable] =
     /^\$(?:env:)?[{(]{0,2}\s*([\w.]+)\s*[})]{0,2}$/i.exec(token) ?? /^%(\w+)%$/.exec(token) ?? [];
   if (variable !== undefined)
-    return `is the name "${shown(variable)}", not its value: nothing here puts that in. Give it as an expression, as in \${{ secrets.OKTA_API_TOKEN }}.`;
-  if (token.includes('PRIVATE KEY') || token.startsWith('{'))
+    return `is the name "${shown(variable)}", not its value: nothing here puts that in. Give it as an expression, as in \${{ ${context} }}.`;
+  if (token.includes('PRIVATE KEY') || token.includes('"kty"'))
     return 'is a private key. Give it as "auth-private-key", with "auth-client-id".';
+  return undefined;
+}
+
+/** What is wrong with the text of an API token or an access token, and what to do. */
+function tokenProblem(token: string): string | undefined {
+  const wrong = wrappingProblem(token, 'secrets.OKTA_API_TOKEN');
+  if (wrong !== undefined) return wrong;
+  if (JWT.test(token) && isClientAssertion(token))
+    return 'is a client assertion. Give it as "auth-client-assertion", with "auth-client-id".';
   if (JWT.test(token) && isBound(token))
     return 'is an access token that is bound to a key (DPoP), which this run does not have. Give a bearer token, or the service app itself.';
   if (/^[\x21-\x7e]+$/.test(token)) return undefined;

@@ -1,11 +1,50 @@
+import { isOfAllGroups } from '../app/groups-claim.ts';
 import { hasProofKeys, withoutSecret } from '../app/settings/client-rules.ts';
 import type { AppSettings } from '../app/settings/settings.ts';
+import { doubtfulHost, urisOfDocument } from '../app/settings/uris.ts';
+import type { Inputs } from './inputs.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
 /** Inputs that Okta takes as they are, and that hardly anybody means: one sentence for each, and what to do. */
-export function doubtful(settings: AppSettings): string[] {
+export function doubtful(inputs: Pick<Inputs, 'settings' | 'trustedOrigins' | 'groupsClaim'>): string[] {
+  const { settings, groupsClaim } = inputs;
   const lists = ['redirect-uris', 'post-logout-redirect-uris'] as const;
-  return [...lists.flatMap((input) => doubtfulUris(input, settings[input] ?? [])), ...unusedKeys(settings)];
+  return [
+    ...lists.flatMap((input) => doubtfulUris(input, settings[input] ?? [])),
+    ...doubtfulHosts(inputs),
+    ...unusedKeys(settings),
+    ...(groupsClaim !== undefined && groupsClaim !== 'none' && isOfAllGroups(groupsClaim)
+      ? [
+          '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in where they are more than a hundred. Give "filter" and "value" that fit fewer.',
+        ]
+      : []),
+  ];
+}
+
+/** Inputs that hold URIs as they go to Okta. */
+const URI_INPUTS = [
+  'redirect-uris',
+  'post-logout-redirect-uris',
+  'initiate-login-uri',
+  'logo-uri',
+  'jwks-uri',
+] as const;
+
+/** Each host is told of once for an input. */
+function doubtfulHosts({
+  settings,
+  trustedOrigins = [],
+}: Pick<Inputs, 'settings' | 'trustedOrigins'>): string[] {
+  const uris: [string, string[]][] = [
+    ...URI_INPUTS.map((input): [string, string[]] => [input, [settings[input] ?? []].flat()]),
+    ['trusted-origins', trustedOrigins],
+    ['settings', urisOfDocument(settings.other ?? {})],
+  ];
+  return uris.flatMap(([input, all]) => {
+    const byDoubt = new Map(all.map((uri) => [doubtfulHost(uri), uri]));
+    byDoubt.delete(undefined);
+    return [...byDoubt].map(([doubt = '', uri]) => `"${input}" has ${uri}, ${doubt}. Check it.`);
+  });
 }
 
 function doubtfulUris(input: string, uris: readonly string[]): string[] {

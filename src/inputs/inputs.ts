@@ -1,5 +1,7 @@
+import type { GroupsClaim } from '../app/groups-claim.ts';
 import type { DesiredApp } from '../app/settings/desired.ts';
 import type { Adopt } from '../app/ownership/permission.ts';
+import type { AssignmentMode } from '../app/assignments.ts';
 import type { AskedState } from '../github/auto-state.ts';
 import type { Connection } from '../okta/auth/credentials.ts';
 
@@ -13,20 +15,25 @@ export interface Inputs extends DesiredApp {
   expiresAfter: number | undefined;
   shared: boolean;
   adopt: Adopt;
-  /** Patterns of the hosts that the app's URIs may lead to. */
+  /** Whether a shared app keeps what earlier runs for the same pull request have put there. */
+  keepEarlierUris: boolean;
+  /** Patterns of the hosts that the app's URIs may lead to; an empty list withdraws those of earlier runs. */
   redirectHosts: string[] | undefined;
   dryRun: boolean;
-  assignments: 'add' | 'exact';
+  assignments: AssignmentMode;
   signOnPolicy: string | undefined;
   groups: string[] | undefined;
   users: string[] | undefined;
   trustedOrigins: string[] | undefined;
-  maskClientId: boolean;
+  /** The claim of the app's ID tokens that holds groups; `none` takes it away. */
+  groupsClaim: GroupsClaim | 'none' | undefined;
+  /** Whether the client ID is masked; `undefined` to mask it unless somebody has chosen it. */
+  maskClientId: boolean | undefined;
   outputClientSecret: boolean;
   authorizationServer: string | undefined;
   /** Access policies of that server that are to let the client in, by name or ID. */
-  serverPolicies: string[] | undefined;
-  /** Scopes of Okta's API for a service app. */
+  accessPolicies: string[] | undefined;
+  /** Scopes of Okta's API that the app is granted. */
   apiScopes: string[] | undefined;
   /** How old the newest client secret may be, in milliseconds. */
   secretMaxAge: number | undefined;

@@ -1,5 +1,7 @@
 import { readConnection, withoutCredentials } from './connection.ts';
+import { broughtNameHint } from './brought-names.ts';
 import { doubtful } from './doubtful.ts';
+import { readGroupsClaim } from './groups-claim.ts';
 import type { Inputs } from './inputs.ts';
 import { labelProblem } from '../app/label.ts';
 import { hostPatternProblem } from '../app/ownership/redirect-hosts.ts';
@@ -8,7 +10,8 @@ import { secretsOf } from '../app/secrets.ts';
 import { warnOfSharedHosts, warnOfSharedSuffixes } from './public-suffixes.ts';
 import { checkTogether } from './rules.ts';
 import { durationOf } from '../app/ownership/expiry.ts';
-import { readSettings, type AppSettings } from '../app/settings/settings.ts';
+import { readSettings } from '../app/settings/settings.ts';
+import { unmeantUri } from '../app/settings/uris.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { pullRequestNumber } from '../github/run.ts';
 import { InputError } from '../util/errors.ts';
@@ -53,18 +56,21 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     expiresAfter: readDuration(reader, 'expires-after') ?? (isJob(reader) ? LONGEST_JOB : undefined),
     shared: reader.flag('shared') ?? false,
     adopt: readAdopt(reader),
+    keepEarlierUris: reader.flag('keep-earlier-uris') ?? true,
     redirectHosts: readRedirectHosts(reader),
     dryRun: reader.flag('dry-run') ?? false,
-    assignments: reader.choice('assignments', { add: 'add', exact: 'exact' } as const) ?? 'add',
+    assignments:
+      reader.choice('assignments', { managed: 'managed', add: 'add', exact: 'exact' } as const) ?? 'managed',
     settings,
     catalogApp: reader.line('catalog-app')?.toLowerCase(),
     signOnPolicy: reader.line('sign-on-policy'),
     groups: reader.list('groups', 'names'),
-    users: reader.list('users', 'names'),
+    users: readUsers(reader),
     trustedOrigins: readOrigins(reader),
-    maskClientId: reader.flag('mask-client-id') ?? true,
+    groupsClaim: await readGroupsClaim(reader),
+    maskClientId: reader.flag('mask-client-id'),
     outputClientSecret: reader.flag('output-client-secret') ?? false,
-    serverPolicies: reader.list('authorization-server-policies', 'names'),
+    accessPolicies: reader.list('authorization-server-policies', 'names'),
     apiScopes: readApiScopes(reader),
     secretMaxAge: readMaxAge(reader),
     authorizationServer: readAuthorizationServer(reader),
@@ -76,22 +82,15 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
   };
   for (const secret of secretsOf(settings.other ?? {})) log.mask(secret);
-  if (reader.text('name') === undefined && reader.text('app-id') === undefined) {
-    reader.problem('name', 'is missing. Give the label of the app, or its ID as "app-id".');
-  }
-  checkTogether(reader, inputs, github);
-  reader.checkUnknown(log);
+  checkTogether(reader, inputs, connection?.credentials, github);
+  reader.checkUnknown(log, broughtNameHint);
   if (reader.problems.length > 0 || !connection) throw new InputError(reader.problems);
   if (inputs.state !== 'absent') {
-    for (const warning of doubtful(settings)) log.warning(warning);
-    await warnOfSharedSuffixes(uris(settings), log);
+    for (const warning of doubtful(inputs)) log.warning(warning);
+    await warnOfSharedSuffixes(settings['redirect-uris'] ?? [], log);
     await warnOfSharedHosts(inputs.redirectHosts ?? [], log);
   }
   return { connection, ...inputs };
-}
-
-function uris(settings: AppSettings): string[] {
-  return [...(settings['redirect-uris'] ?? []), ...(settings['post-logout-redirect-uris'] ?? [])];
 }
 
 function readName(reader: InputReader): string | undefined {
@@ -117,18 +116,23 @@ function readAdopt(reader: InputReader): Adopt {
 function readRedirectHosts(reader: InputReader): string[] | undefined {
   const patterns = reader.list('redirect-hosts', 'words');
   if (!patterns || reader.isFaulty('redirect-hosts')) return undefined;
-  if (patterns.length === 0) {
-    return reader.problem(
-      'redirect-hosts',
-      'is the empty list, which no URI fits. Give a pattern, or leave it out.',
-    );
-  }
   for (const pattern of patterns) {
     const problem = hostPatternProblem(pattern);
     if (problem)
       reader.problem('redirect-hosts', `has "${shown(pattern)}", which ${problem.why}. ${problem.remedy}`);
   }
   return patterns;
+}
+
+/** Okta's own name for the user whom a token belongs to is nobody's login. */
+function readUsers(reader: InputReader): string[] | undefined {
+  const users = reader.list('users', 'names');
+  if (users?.some((user) => user.toLowerCase() === 'me'))
+    reader.problem(
+      'users',
+      'has "me", which is whoever the credential belongs to. Give the login of the user who is meant.',
+    );
+  return users;
 }
 
 function readAppId(reader: InputReader): string | undefined {
@@ -212,6 +216,9 @@ const ORIGIN_SCHEMES = /^(https?|ftp|ionic|capacitor):$/;
 
 function readOrigins(reader: InputReader): string[] | undefined {
   const origins = reader.list('trusted-origins', 'uris')?.map((text) => {
+    const problem = unmeantUri(text);
+    if (problem)
+      return reader.problem('trusted-origins', `has "${shown(withoutUserInfo(text))}", ${problem}`);
     if (text.includes('*')) {
       return reader.problem(
         'trusted-origins',

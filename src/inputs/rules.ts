@@ -1,6 +1,8 @@
+import type { Connection } from '../okta/auth/credentials.ts';
 import type { GitHubContext } from '../github/context.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Inputs } from './inputs.ts';
+import { OKTAS_CHOICE } from '../app/app.ts';
 import { outsideHosts, urisIn, webHostOf } from '../app/ownership/redirect-hosts.ts';
 import { clientProblems, withoutSecret } from '../app/settings/client-rules.ts';
 import { contradictions, oauthFields } from '../app/settings/desired.ts';
@@ -13,8 +15,14 @@ type Asked = Omit<Inputs, 'connection'>;
  *
  * @param reader collects the problems
  */
-export function checkTogether(reader: InputReader, inputs: Asked, github: GitHubContext): void {
+export function checkTogether(
+  reader: InputReader,
+  inputs: Asked,
+  credentials: Connection['credentials'] | undefined,
+  github: GitHubContext,
+): void {
   const { settings } = inputs;
+  checkNamed(reader, inputs);
   if (settings.jwks && settings['jwks-uri']) {
     reader.problem('jwks', 'is set beside "jwks-uri", and Okta takes one of them. Leave one out.');
   }
@@ -26,6 +34,12 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
     reader.problem(
       'state',
       'is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
+    );
+  }
+  if (inputs.state === 'job' && reader.text('auth-client-assertion') !== undefined) {
+    reader.problem(
+      'auth-client-assertion',
+      'is set beside "state: job", whose post step needs a second one. Use "auth-private-key".',
     );
   }
   for (const { input, why, remedy } of clientProblems(settings)) reader.problem(input, `${why}. ${remedy}`);
@@ -46,6 +60,7 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
     );
   }
   checkServerSide(reader, inputs);
+  checkWhoMayUse(reader, inputs, credentials);
   if (
     inputs.adopt !== false &&
     !inputs.dryRun &&
@@ -57,25 +72,52 @@ export function checkTogether(reader: InputReader, inputs: Asked, github: GitHub
     );
   }
   if (inputs.state !== 'absent') {
-    if (inputs.redirectHosts) checkHosts(reader, inputs, inputs.redirectHosts);
+    if (inputs.redirectHosts?.length) checkHosts(reader, inputs, inputs.redirectHosts);
     else if (!reader.isFaulty('redirect-hosts')) checkBroughtHosts(reader, inputs, github);
   }
   if (inputs.shared) checkShared(reader, inputs, github);
+  if (!inputs.keepEarlierUris) checkEarlierUris(reader, inputs, github);
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
 }
 
+/** An app that is there already can be named by its client ID, too. */
+function checkNamed(reader: InputReader, { shared, state }: Asked): void {
+  const createsNothing = shared || state === 'read' || state === 'absent';
+  const clientId = reader.text('client-id');
+  const byClientId = createsNothing && clientId?.toLowerCase() !== OKTAS_CHOICE ? clientId : undefined;
+  if ((reader.text('name') ?? reader.text('app-id') ?? byClientId) !== undefined) return;
+  const others = createsNothing ? 'its ID as "app-id", or its "client-id"' : 'or its ID as "app-id"';
+  reader.problem('name', `is missing. Give the label of the app, ${others}.`);
+}
+
+/** How many users are remembered as assigned by an app's runs at most. */
+const MOST_MANAGED_USERS = 1000;
+
+function checkWhoMayUse(
+  reader: InputReader,
+  { users = [], assignments, groupsClaim }: Asked,
+  credentials: Connection['credentials'] | undefined,
+): void {
+  if (assignments === 'managed' && users.length > MOST_MANAGED_USERS) {
+    reader.problem(
+      'users',
+      `has ${users.length} users, and "assignments: managed" keeps track of ${MOST_MANAGED_USERS}. Assign a group that they are in, or set "assignments" to "add" or "exact".`,
+    );
+  }
+  const isApiToken = credentials?.kind === 'api-token' && credentials.scheme === 'SSWS';
+  if (groupsClaim !== undefined && credentials && !isApiToken) {
+    reader.problem(
+      'groups-claim',
+      'is set, and Okta changes it for API tokens only. Connect with an API token ("api-token"), or leave it out.',
+    );
+  }
+}
+
 function checkServerSide(reader: InputReader, inputs: Asked): void {
-  const { settings } = inputs;
-  if (inputs.serverPolicies && inputs.authorizationServer === undefined) {
+  if (inputs.accessPolicies && inputs.authorizationServer === undefined) {
     reader.problem(
       'authorization-server-policies',
       'is set without "authorization-server", whose policies they are. Give its ID, such as default.',
-    );
-  }
-  if (inputs.apiScopes && settings.type !== undefined && settings.type !== 'service') {
-    reader.problem(
-      'api-scopes',
-      'is set, and only an app of "type: service" calls Okta\'s API by itself. Leave it out.',
     );
   }
   if (inputs.secretMaxAge !== undefined && !inputs.outputClientSecret) {
@@ -92,7 +134,7 @@ const SERVER_SIDE = ['authorization-server-policies', 'api-scopes', 'client-secr
 /** What a run that only reads cannot be told. */
 const SAYS_HOW_IT_IS = [
   ...SETTING_NAMES.filter((input) => input !== 'client-id'),
-  ...['settings', 'catalog-app', 'sign-on-policy', 'groups', 'users', 'trusted-origins'],
+  ...['settings', 'catalog-app', 'sign-on-policy', 'groups', 'users', 'trusted-origins', 'groups-claim'],
   ...SERVER_SIDE,
 ];
 
@@ -101,7 +143,7 @@ const APART: readonly (readonly [string, readonly string[]])[] = [
   ['state: read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
   ['state: job', ['app-id', 'adopt', 'dry-run']],
   ['shared: true', SERVER_SIDE],
-  ['catalog-app', SERVER_SIDE],
+  ['catalog-app', [...SERVER_SIDE, 'groups-claim']],
 ];
 
 /** Inputs that are there without being given, with the value that stands for that. */
@@ -139,9 +181,10 @@ function checkBroughtHosts(reader: InputReader, inputs: Asked, { event }: GitHub
   for (const [input, uris] of Object.entries(urisOf(inputs))) {
     const brought = uris.find((uri) => event.hosts.includes(webHostOf(uri) ?? ''));
     if (brought === undefined) continue;
+    const lacks = inputs.redirectHosts ? 'is the empty list' : 'is missing';
     reader.problem(
       'redirect-hosts',
-      `is missing, and "${input}" has "${shown(brought)}", an address that the event of this run brings: whoever deployed has chosen it. Give the hosts that may be used, such as shop-*-acme.vercel.app.`,
+      `${lacks}, and "${input}" has "${shown(brought)}", an address that the event of this run brings: whoever deployed has chosen it. Give the hosts that may be used, such as shop-*-acme.vercel.app.`,
     );
     return;
   }
@@ -162,6 +205,7 @@ const SHARED_SETTINGS = new Set<SettingName>([
   'redirect-uris',
   'post-logout-redirect-uris',
   'wildcard-redirect',
+  'client-id',
 ]);
 
 function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContext): void {
@@ -169,13 +213,24 @@ function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContex
   const isOpen = event.subject.kind === 'pull-request' && event.subject.open;
   const mayClose = inputs.state === 'auto' && !isOpen;
   const extra = settings.other || namedSettings(settings).some((input) => !SHARED_SETTINGS.has(input));
-  const others = [inputs.groups, inputs.users, inputs.signOnPolicy, inputs.catalogApp].some(
-    (value) => value !== undefined,
-  );
-  if (extra || others || inputs.adopt !== false) {
+  const { groups, users, signOnPolicy, catalogApp, groupsClaim } = inputs;
+  const others = [groups, users, signOnPolicy, catalogApp, groupsClaim].some((value) => value !== undefined);
+  if (extra || others) {
     reader.problem(
       'shared',
       'is true, so this run may only add and take away "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
+    );
+  }
+  if (typeof inputs.adopt === 'string') {
+    reader.problem(
+      'adopt',
+      'names a repository, and this run takes nothing over from one ("shared"). Say "adopt: true" to claim what was there before, or leave it out.',
+    );
+  }
+  if (inputs.redirectHosts?.length === 0) {
+    reader.problem(
+      'redirect-hosts',
+      'is the empty list, which withdraws what the owner of an app has said, and this run only adds to one ("shared"). Leave it out.',
     );
   }
   const isFaulty = ['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'].some((input) =>
@@ -191,6 +246,25 @@ function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContex
     reader.problem(
       'redirect-uris',
       'is missing. A run on a shared app needs "redirect-uris", "post-logout-redirect-uris" or "trusted-origins".',
+    );
+  }
+}
+
+/** What earlier runs for a pull request have put on an app goes only where the run is for one. The event of a commit does not tell yet. */
+function checkEarlierUris(
+  reader: InputReader,
+  { shared, pullRequest }: Asked,
+  { run, event }: GitHubContext,
+): void {
+  if (!shared) {
+    reader.problem(
+      'keep-earlier-uris',
+      'is false, and only a shared app keeps what earlier runs have put there. Set "shared: true", or leave it out.',
+    );
+  } else if (run.kind === 'permanent' && pullRequest === undefined && event.subject.kind !== 'commit') {
+    reader.problem(
+      'keep-earlier-uris',
+      'is false, and this run is for no pull request. Set it in runs for one only, or leave it out.',
     );
   }
 }

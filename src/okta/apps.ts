@@ -1,5 +1,5 @@
-import { clientIdOf, isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
-import { sameLabel, searchTerm } from '../app/label.ts';
+import { isOidc, registeredApp, type RegisteredApp } from '../app/app.ts';
+import { sameLabel, searchTerm, unescaped } from '../app/label.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, notWhatWasAsked, type Requests } from './http/requests.ts';
 import type { OktaError } from './http/errors.ts';
@@ -11,25 +11,25 @@ export interface Apps {
    * The OIDC apps of this label, in Okta's order (by ID). Apps of all other kinds may share it. Okta searches by prefix only, and labels
    * are not unique (recorded): all apps whose labels start alike are read.
    */
-  findApps(label: string, options?: LookUp): Promise<RegisteredApp[]>;
+  findApps(label: string, seen?: SeenApps): Promise<RegisteredApp[]>;
   /** Those apps, whose labels or names start with the prefix, that are wanted: only they are kept in memory. */
   listApps(prefix: string, isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
+  /** Those OIDC apps that are wanted, of all but Okta's network's: inactive ones, too. One request for 200 (the filter is documented). */
+  customApps(isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
-  /** Sent once. @throws {TransientFailure} where nobody knows whether the app was made */
-  createApp(body: JsonObject, options: { activate: boolean }): Promise<RegisteredApp>;
+  /** Creates an active app. Sent once. @throws {TransientFailure} if nobody knows whether the app was made */
+  createApp(body: JsonObject): Promise<RegisteredApp>;
   /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
   replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
   activateApp(app: RegisteredApp): Promise<void>;
-  /** @param once whether the app is to be looked at again before a second attempt. @throws {TransientFailure} then */
-  deactivateApp(app: RegisteredApp, once?: boolean): Promise<void>;
-  /** Deletes an inactive app; one that is gone counts as deleted. @throws {OktaError} of code {@link STILL_ACTIVE} where it is active */
-  deleteApp(app: RegisteredApp, once?: boolean): Promise<void>;
+  /** Sent once: the app is to be looked at again before a second attempt. @throws {TransientFailure} */
+  deactivateApp(app: RegisteredApp): Promise<void>;
+  /** Deletes an inactive app; one that is gone counts as deleted. Sent once. @throws {TransientFailure} */
+  deleteApp(app: RegisteredApp): Promise<void>;
 }
 
-/** A look-up by label. */
-export interface LookUp {
-  /** After an app that has this client ID no page is read, for Okta takes a client ID once (documented); it is the only one given. */
-  clientId?: string | undefined;
+/** What is told of the apps that a search by label reads. */
+export interface SeenApps {
   /** Told of labels that differ in capital letters only. */
   onAlike?(label: string): void;
   /** Told how many apps were read. */
@@ -39,91 +39,115 @@ export interface LookUp {
 const APPS = '/api/v1/apps';
 
 /** Okta's code for deleting an app that is active (recorded). */
-export const STILL_ACTIVE = 'E0000056';
+const STILL_ACTIVE = 'E0000056';
 
-/** @param onApp told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked */
-export function apps(
-  { send, readPages, about, rememberCreated }: Requests,
-  onApp: (app: RegisteredApp) => void,
-): Apps {
-  /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
-  const deactivated = new Set<string>();
+/** Told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked. */
+type OnApp = (app: RegisteredApp) => void;
 
-  async function sendForApp(request: Request): Promise<RegisteredApp> {
-    const { body } = await send(request);
+/** @param onApp told of every app that is given, before anybody else sees it */
+export function apps(requests: Requests, onApp: OnApp): Apps {
+  const sendForApp = async (request: Request): Promise<RegisteredApp> => {
+    const { body } = await requests.send(request);
     const app = body === undefined ? undefined : registeredApp(body);
     if (!app) throw notWhatWasAsked(request.purpose, 'an app');
     onApp(app);
     return app;
-  }
+  };
+  return {
+    ...lists(requests, onApp),
+    ...writes(requests, sendForApp),
+    ...lifecycle(requests),
+    getApp: (id) =>
+      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
+  };
+}
 
-  function listApps(
-    prefix: string,
+function lists({ readPages }: Requests, onApp: OnApp): Pick<Apps, 'findApps' | 'listApps' | 'customApps'> {
+  const list = (
+    query: Readonly<Record<string, string>>,
     purpose: string,
     isWanted: (app: RegisteredApp) => boolean,
-    isEnough?: () => boolean,
-  ): Promise<RegisteredApp[]> {
-    const query = new URLSearchParams({ ...(prefix && { q: prefix }), limit: String(LARGEST_PAGE) });
-    const pick = (item: JsonObject): RegisteredApp | undefined => {
+  ): Promise<RegisteredApp[]> => {
+    const search = new URLSearchParams({ ...query, limit: String(LARGEST_PAGE) });
+    return readPages(`${APPS}?${search}`, purpose, undefined, (item) => {
       const app = registeredApp(item);
       return app && isWanted(app) ? app : undefined;
-    };
-    return readPages(`${APPS}?${query}`, purpose, undefined, pick, isEnough);
-  }
-
+    });
+  };
   return {
-    findApps: async (label, { clientId, onAlike, onRead } = {}) => {
+    findApps: async (label, { onAlike, onRead } = {}) => {
       let read = 0;
-      let only: RegisteredApp | undefined;
       const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
-      const isAlike = (app: RegisteredApp): boolean => app.label.toLowerCase() === label.toLowerCase();
-      const isNear = (app: RegisteredApp): boolean => {
+      const found = await list({ q: searchTerm(label) }, `find the app "${label}"`, (app) => {
         read += 1;
-        if (clientId !== undefined && clientIdOf(app) === clientId && isNamed(app)) only = app;
-        return isNamed(app) || isAlike(app);
-      };
-      const purpose = `find the app "${label}"`;
-      const found = await listApps(searchTerm(label), purpose, isNear, () => only !== undefined);
+        return isNamed(app) || app.label.toLowerCase() === label.toLowerCase();
+      });
       const named = found.filter(isNamed);
       named.forEach(onApp);
       for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
       onRead?.(read);
-      return only ? [only] : named;
+      return named;
     },
-    listApps: (prefix, isWanted) =>
-      listApps(prefix, prefix ? `list the apps that start with "${prefix}"` : 'list the apps', isWanted),
-    getApp: (id) =>
-      sendForApp({ method: 'GET', path: appPath(id), purpose: `read the app ${id}`, idempotent: true }),
-    createApp: async (body, { activate }) => {
+    listApps: (prefix, isWanted) => {
+      const purpose = prefix ? `list the apps that start with "${prefix}"` : 'list the apps';
+      return list({ ...(prefix && { q: prefix }) }, purpose, isWanted);
+    },
+    customApps: async (isWanted) => {
+      const wanted = (app: RegisteredApp): boolean => isOidc(app) && isWanted(app);
+      const found = await list({ filter: 'name eq "oidc_client"' }, 'list the OIDC apps', wanted);
+      found.forEach(onApp);
+      return found;
+    },
+  };
+}
+
+function writes(
+  { about, rememberCreated }: Requests,
+  sendForApp: (request: Request) => Promise<RegisteredApp>,
+): Pick<Apps, 'createApp' | 'replaceApp'> {
+  return {
+    createApp: async (body) => {
       const purpose = `create the app "${textOf(body['label'])}"`;
-      const path = `${APPS}?activate=${activate}`;
-      const app = await sendForApp({ method: 'POST', path, body, purpose, idempotent: false });
+      const app = await sendForApp({ method: 'POST', path: APPS, body, purpose, idempotent: false });
       rememberCreated(app);
       return app;
     },
-    replaceApp: (app, body) => {
+    // A label that some orgs give HTML-escaped, and keep as it was sent (reported, inferred), must not be sent back as it was given: it would
+    // be escaped once more. If the label was meant as it stands, the answer differs from what was there, and it is put back.
+    replaceApp: async (app, body) => {
       const purpose = `update the app "${app.label}"`;
-      return sendForApp(
-        about(app, { method: 'PUT', path: appPath(app.id), body, purpose, idempotent: false }),
-      );
+      const put = (sent: JsonObject): Promise<RegisteredApp> =>
+        sendForApp(
+          about(app, { method: 'PUT', path: appPath(app.id), body: sent, purpose, idempotent: false }),
+        );
+      const plain = unescaped(app.label);
+      if (body['label'] !== app.label || plain === app.label) return put(body);
+      const replaced = await put({ ...body, label: plain });
+      return replaced.label === app.label ? replaced : put(body);
     },
+  };
+}
+
+function lifecycle({ send, about }: Requests): Pick<Apps, 'activateApp' | 'deactivateApp' | 'deleteApp'> {
+  /** A node of Okta that has not seen the deactivation yet refuses the deletion (reported: it is consistent only after a while). */
+  const deactivated = new Set<string>();
+  return {
     activateApp: async (app) => {
       const purpose = `activate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/activate`;
       await send(about(app, { method: 'POST', path, purpose, idempotent: true }));
     },
-    deactivateApp: async (app, once = false) => {
+    deactivateApp: async (app) => {
       const purpose = `deactivate the app "${app.label}"`;
       const path = `${appPath(app.id)}/lifecycle/deactivate`;
-      await send({ method: 'POST', path, purpose, idempotent: !once, treatAsSuccess: isGone });
+      await send({ method: 'POST', path, purpose, idempotent: false, treatAsSuccess: isGone });
       deactivated.add(app.id);
     },
-    deleteApp: async (app, once = false) => {
+    deleteApp: async (app) => {
       const purpose = `delete the app "${app.label}"`;
       const path = appPath(app.id);
       const isTransient = ({ code }: OktaError): boolean => code === STILL_ACTIVE && deactivated.has(app.id);
-      const idempotent = !once;
-      await send({ method: 'DELETE', path, purpose, idempotent, treatAsSuccess: isGone, isTransient });
+      await send({ method: 'DELETE', path, purpose, idempotent: false, treatAsSuccess: isGone, isTransient });
     },
   };
 }

@@ -5,20 +5,20 @@ import { appPath } from './apps.ts';
 import { LARGEST_PAGE, type Requests } from './http/requests.ts';
 
 /** A sign-on policy. */
-export interface AccessPolicy extends Assignee {
+export interface AuthenticationPolicy extends Assignee {
   /** Whether Okta made it: apps that nobody put under another one are under it. */
   system: boolean;
 }
 
 /** The sign-on policies of an org, and the one that an app is put under. */
-export interface Policies {
-  accessPolicies(): Promise<AccessPolicy[]>;
+export interface AuthenticationPolicies {
+  authenticationPolicies(): Promise<AuthenticationPolicy[]>;
   assignPolicy(app: RegisteredApp, policy: Assignee): Promise<void>;
 }
 
-export function policies({ send, readPages, about }: Requests): Policies {
+export function authenticationPolicies({ send, readPages, about }: Requests): AuthenticationPolicies {
   return {
-    accessPolicies: async () => {
+    authenticationPolicies: async () => {
       const path = `/api/v1/policies?type=ACCESS_POLICY&limit=${LARGEST_PAGE}`;
       const list = await readPages(path, 'list the sign-on policies');
       return list.map(({ id, name, system }) => ({

@@ -1,4 +1,4 @@
-import type { ServerPolicy } from '../app/access-policies.ts';
+import type { AccessPolicy } from '../app/access-policies.ts';
 import { textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, notWhatWasAsked, type Requests } from './http/requests.ts';
 
@@ -7,10 +7,10 @@ export interface AuthorizationServers {
   /** All of them; `default` stands under an ID of its own here, and is one in every path (recorded). */
   authorizationServers(): Promise<{ id: string; name: string }[]>;
   /** @throws {OktaError} 404 where there is no such server */
-  serverPolicies(server: string): Promise<ServerPolicy[]>;
-  getServerPolicy(server: string, id: string): Promise<ServerPolicy>;
+  accessPolicies(server: string): Promise<AccessPolicy[]>;
+  getAccessPolicy(server: string, id: string): Promise<AccessPolicy>;
   /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
-  replaceServerPolicy(policy: ServerPolicy, body: JsonObject): Promise<ServerPolicy>;
+  replaceAccessPolicy(policy: AccessPolicy, body: JsonObject): Promise<AccessPolicy>;
 }
 
 const SERVERS = '/api/v1/authorizationServers';
@@ -24,26 +24,26 @@ export function authorizationServers({ send, readObject, readPages }: Requests):
       const list = await readPages(`${SERVERS}?limit=${LARGEST_PAGE}`, 'list the authorization servers');
       return list.map(({ id, name }) => ({ id: textOf(id), name: textOf(name) }));
     },
-    serverPolicies: async (server) => {
+    accessPolicies: async (server) => {
       const purpose = `list the access policies of the authorization server "${server}"`;
       const list = await readPages(policiesPath(server), purpose);
-      return list.map((body) => serverPolicy(server, body));
+      return list.map((body) => accessPolicy(server, body));
     },
-    getServerPolicy: async (server, id) =>
-      serverPolicy(server, await readObject(policyPath(server, id), `read the access policy ${id}`)),
-    replaceServerPolicy: async (policy, body) => {
+    getAccessPolicy: async (server, id) =>
+      accessPolicy(server, await readObject(policyPath(server, id), `read the access policy ${id}`)),
+    replaceAccessPolicy: async (policy, body) => {
       const purpose = `update the access policy "${policy.name}" of the authorization server "${policy.server}"`;
       const path = policyPath(policy.server, policy.id);
       const response = await send({ method: 'PUT', path, body, purpose, idempotent: false });
       const { body: written } = response;
       if (typeof written !== 'object' || written === null || Array.isArray(written))
         throw notWhatWasAsked(purpose, 'an access policy');
-      return serverPolicy(policy.server, written);
+      return accessPolicy(policy.server, written);
     },
   };
 }
 
-function serverPolicy(server: string, body: JsonObject): ServerPolicy {
+function accessPolicy(server: string, body: JsonObject): AccessPolicy {
   const { id, name, status } = body;
   return { id: textOf(id), name: textOf(name), server, active: status === 'ACTIVE', body };
 }

@@ -1,4 +1,6 @@
+import { isAddressOf } from '../app/addresses/issuer.ts';
 import type { RegisteredApp } from '../app/app.ts';
+import type { JsonObject } from '../util/json.ts';
 import type { Connection } from './auth/credentials.ts';
 import type { Log } from '../util/log.ts';
 import type { Deadline } from '../util/deadline.ts';
@@ -33,23 +35,41 @@ export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   const { connection, deadline, log, requestTimeout } = options;
   checkProxy(connection.orgUrl);
   const executor = new OrgRequestExecutor(connection.orgUrl, options.userAgent);
-  const authorization = await authorize(options, executor);
+  const authorization = await authorize(options, executor, () => org.organization());
   options.onEnd(() => authorization.end());
   const transport = openTransport({ connection, executor, authorization, deadline, log, requestTimeout });
   const { onApp } = options;
   const onSecret = (secret: string): void => {
     log.mask(secret);
   };
-  return oktaOrg(transport, connection.orgUrl, () => deadline.clock.now(), { onApp, onSecret });
+  const org = oktaOrg(transport, connection.orgUrl, () => deadline.clock.now(), { onApp, onSecret });
+  return org;
 }
 
-/** What a private key needs is only loaded with one. */
+/** What a service app needs is only loaded with one. */
 async function authorize(
-  { connection, scopes, deadline, log, requestTimeout }: ConnectOptions,
+  options: ConnectOptions,
   executor: OrgRequestExecutor,
+  organization: () => Promise<JsonObject>,
 ): Promise<Authorization> {
-  const { credentials, orgUrl } = connection;
-  if (credentials.kind === 'api-token') return apiTokenAuthorization(credentials);
-  const { serviceAppAuthorization } = await import('./auth/service-app.ts');
-  return serviceAppAuthorization({ credentials, orgUrl, scopes, executor, deadline, log, requestTimeout });
+  const { credentials, orgUrl } = options.connection;
+  switch (credentials.kind) {
+    case 'api-token':
+      return apiTokenAuthorization(credentials);
+    case 'service-app': {
+      const { serviceAppAuthorization } = await import('./auth/service-app.ts');
+      return serviceAppAuthorization({ ...options, credentials, orgUrl, executor });
+    }
+    case 'client-assertion': {
+      const { clientAssertionAuthorization } = await import('./auth/client-assertion.ts');
+      return clientAssertionAuthorization({
+        ...options,
+        credentials,
+        orgUrl,
+        executorFor: (origin) =>
+          origin === orgUrl ? executor : new OrgRequestExecutor(origin, options.userAgent),
+        isOwnAddress: async (origin) => isAddressOf(origin, await organization(), orgUrl),
+      });
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { authorizationServers, type AuthorizationServers } from './authorization
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
 import { metadata, ownAddress, type Metadata } from './metadata.ts';
-import { policies, type Policies } from './authentication-policies.ts';
+import { authenticationPolicies, type AuthenticationPolicies } from './authentication-policies.ts';
 import { requestsTo } from './http/requests.ts';
 import type { Attempt } from './http/sdk.ts';
 import { secrets, type Secrets } from './secrets.ts';
@@ -14,9 +14,23 @@ import { users, type Users } from './users.ts';
 
 /** An Okta org, in the words of what this action does with it: each method is one request, or the pages of one list. */
 export interface OktaOrg
-  extends Apps, Secrets, Grants, Groups, Users, Policies, AuthorizationServers, TrustedOrigins, Metadata {
+  extends
+    Apps,
+    Secrets,
+    Grants,
+    Groups,
+    Users,
+    AuthenticationPolicies,
+    AuthorizationServers,
+    TrustedOrigins,
+    Metadata {
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
+  /**
+   * The time by Okta's clock, which decides how old something is and when it ends: a runner's may be wrong. Milliseconds since the epoch,
+   * by the last answer, which tells whole seconds; before the first one, and where the two clocks may agree, by the runner's.
+   */
+  now(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
   authorizeAnswer(url: string): Promise<Attempt>;
 }
@@ -46,13 +60,14 @@ export function oktaOrg(
   const told = metadata(requests);
   return {
     longestRequest: () => transport.longestRequest(),
+    now: () => transport.now(),
     authorizeAnswer: (url) => transport.visit(url),
     ...apps(requests, onApp),
     ...secrets(requests, onSecret),
     ...grants(requests, () => ownAddress(told, orgUrl)),
     ...groups(requests),
     ...users(requests),
-    ...policies(requests),
+    ...authenticationPolicies(requests),
     ...authorizationServers(requests),
     ...trustedOrigins(requests),
     ...told,

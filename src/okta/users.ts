@@ -9,15 +9,15 @@ import { isGone, type Requests } from './http/requests.ts';
 export interface Users {
   /** All of them, by the names that they have in the app. */
   assignedUsers(app: RegisteredApp): Promise<Assignment[]>;
-  /** One of them; `undefined` where the app is not assigned to the user. */
+  /** One of them, by the given name, or else by the one in the app; `undefined` if the app is not assigned to the user. */
   assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** A user to whom a group gives the app keeps it, as one of the group's. */
-  unassignUser(app: RegisteredApp, user: Assignee): Promise<void>;
-  /** By login or ID. */
+  unassignUser(app: RegisteredApp, user: Assignee): Promise<'taken away' | 'kept by a group'>;
+  /** By login or ID. Okta takes no login with a slash there, though encoded (405, reported). */
   getUser(loginOrId: string): Promise<Assignee>;
-  /** The users of that e-mail address. */
-  usersOfEmail(email: string): Promise<Assignee[]>;
+  /** The users whose profile has that value, by a search, which may lag behind (documented). */
+  usersOf(attribute: 'login' | 'email', value: string): Promise<Assignee[]>;
 }
 
 /** Okta gives more users of an app in one page than of all else (documented). */
@@ -36,11 +36,11 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
     },
     assignedUser: async (app, user) => {
-      const purpose = `read the user "${user.name}" of the app "${app.label}"`;
+      const purpose = `read the user "${user.name || user.id}" of the app "${app.label}"`;
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
       const { body } = await send({ method: 'GET', path, purpose, idempotent: true, treatAsSuccess: isGone });
       const assignment = isObject(body) ? assignmentIn(body) : undefined;
-      return assignment && { ...assignment, name: user.name };
+      return assignment && { ...assignment, name: user.name || assignment.name };
     },
     assignUser: async (app, user) => {
       const purpose = `assign the user "${user.name}" to the app "${app.label}"`;
@@ -56,15 +56,16 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
       const treatAsSuccess = (error: OktaError): boolean => isGone(error) || error.code === GIVEN_BY_GROUP;
       const { status } = await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess });
+      if (status !== 403) return 'taken away';
       // Documented: this turns a direct assignment into one of the group's.
-      if (status === 403)
-        await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
+      await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
+      return 'kept by a group';
     },
-    usersOfEmail: async (email) => {
-      const search = `profile.email eq ${JSON.stringify(email)}`;
+    usersOf: async (attribute, value) => {
+      const search = `profile.${attribute} eq ${JSON.stringify(value)}`;
       const list = await readPages(
         `/api/v1/users?${new URLSearchParams({ search })}`,
-        `find the user "${email}"`,
+        `find the user "${value}"`,
       );
       return list.map((user) => ({
         id: textOf(user['id']),

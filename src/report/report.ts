@@ -4,16 +4,15 @@ import { endpointsOf, signInUrl } from '../app/addresses/endpoints.ts';
 import type { Issuer } from '../app/addresses/issuer.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
-import type { WrittenInputs } from '../app/change.ts';
 import { sentence } from './summary.ts';
 import type { Log } from '../util/log.ts';
-import { isChanged, type Change, type Outcome } from '../app/change.ts';
+import { isChanged, type Change, type ExportedApp, type Result } from '../app/change.ts';
 import type { Json } from '../util/json.ts';
 
 /** All that a run tells: log lines, outputs and the job summary. */
 export interface Report {
   inputs: Inputs;
-  outcome: Outcome;
+  result: Result;
   /** What the app's tokens name; `undefined` where there is no app. */
   issuer: Issuer | undefined;
   clientSecret: string | undefined;
@@ -44,15 +43,15 @@ type Outputs = Record<(typeof OUTPUT_NAMES)[number], string>;
  * @returns the inputs that describe the app, where the run was to write them down
  */
 export async function report(told: Report, log: Log): Promise<string | undefined> {
-  const { inputs, outcome } = told;
-  for (const line of lines(inputs, outcome)) log.info(line);
+  const { inputs, result } = told;
+  for (const line of lines(inputs, result)) log.info(line);
   for (const [name, value] of Object.entries(outputs(told, log))) core.setOutput(name, value);
-  return outcome.described && reportInputs(outcome.described, log);
+  return result.exported && reportInputs(result.exported, log);
 }
 
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
-async function reportInputs(described: WrittenInputs, log: Log): Promise<string> {
-  const block = log.redact(await withBlock(described));
+async function reportInputs(exported: ExportedApp, log: Log): Promise<string> {
+  const block = log.redact(await withBlock(exported));
   for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')]) log.info(line);
   return block;
 }
@@ -67,10 +66,10 @@ export function reportSkipped(reason: string, log: Log): void {
 }
 
 function outputs(
-  { inputs, outcome, issuer, clientSecret, signInReady, pullRequest }: Report,
+  { inputs, result, issuer, clientSecret, signInReady, pullRequest }: Report,
   log: Log,
 ): Outputs {
-  const { app, result, changes } = outcome;
+  const { app, kind, changes } = result;
   const endpoints = issuer && endpointsOf(issuer.address, issuer.server && log.redact(issuer.server));
   return {
     'client-id': (app && clientIdOf(app)) ?? '',
@@ -79,26 +78,26 @@ function outputs(
     issuer: endpoints?.issuer ?? '',
     'discovery-url': endpoints?.discoveryUrl ?? '',
     'authorize-url': (app && endpoints && signInUrl(app, endpoints, inputs.idp)) ?? '',
-    result,
-    changed: String(isChanged(outcome)),
+    result: kind,
+    changed: String(isChanged(result)),
     changes: log.redact(JSON.stringify(changes)),
     'sign-in-ready': signInReady === undefined ? '' : String(signInReady),
     'pull-request': String(pullRequest?.number ?? ''),
   };
 }
 
-function lines(inputs: Inputs, outcome: Outcome): string[] {
-  const { subject, predicate } = sentence(inputs, outcome);
+function lines(inputs: Inputs, result: Result): string[] {
+  const { subject, predicate } = sentence(inputs, result);
   const dryRun = inputs.dryRun ? 'Dry run: ' : '';
   const catalog =
-    outcome.app && isCatalogApp(outcome.app)
+    result.app && isCatalogApp(result.app)
       ? [
           'Okta does not show the client ID of an app of its network: the outputs "client-id" and "authorize-url" are empty.',
         ]
       : [];
   return [
     `${dryRun}The app "${subject}" ${predicate}.`,
-    ...outcome.changes.map((change) => `  ${describe(change)}`),
+    ...result.changes.map((change) => `  ${describe(change)}`),
     ...catalog,
   ];
 }

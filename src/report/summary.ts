@@ -1,6 +1,7 @@
 import { PATHS, TYPE_NAMES, listAt, typeOf, type RegisteredApp } from '../app/app.ts';
-import type { Change, Outcome, Result } from '../app/change.ts';
+import type { Change, Result, ResultKind } from '../app/change.ts';
 import { oktaHost } from '../app/addresses/okta-host.ts';
+import { isIdMasked } from '../app/client-id.ts';
 import { namedSettings } from '../app/settings/settings.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
@@ -8,7 +9,7 @@ import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
 import { escaped, fenced, fitted } from './markdown.ts';
 
-const DONE: Record<Result, string> = {
+const DONE: Record<ResultKind, string> = {
   created: 'was created',
   updated: 'was updated',
   unchanged: 'is as the workflow says; nothing was changed',
@@ -17,7 +18,7 @@ const DONE: Record<Result, string> = {
   skipped: 'was skipped',
 };
 
-const WOULD: Partial<Record<Result, string>> = {
+const WOULD: Partial<Record<ResultKind, string>> = {
   created: 'would be created',
   updated: 'would be updated',
   deleted: 'would be deleted',
@@ -26,9 +27,9 @@ const WOULD: Partial<Record<Result, string>> = {
 /** What became of the app: the subject is its name, which comes from outside. */
 export function sentence(
   { dryRun, name, appId, state }: Inputs,
-  { result, app }: Outcome,
+  { kind, app }: Result,
 ): { subject: string; predicate: string } {
-  const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[result]) || DONE[result];
+  const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[kind]) || DONE[kind];
   return { subject: app?.label ?? name ?? appId ?? '', predicate };
 }
 
@@ -37,10 +38,10 @@ export interface Known {
   inputs?: Inputs;
   /** The pull request that it is for. */
   pullRequest?: number | undefined;
-  outcome?: Outcome;
+  result?: Result;
   signInReady?: boolean | undefined;
   /** The inputs that describe the app, as YAML. */
-  described?: string | undefined;
+  exported?: string | undefined;
   /** Why nothing was done. */
   skipped?: string;
 }
@@ -60,7 +61,7 @@ const SHOWN_ROWS = 200;
 
 /** The job summary, as GitHub Flavored Markdown in which only our own words are markup. */
 export function summary(known: Known, ending: Ending): string {
-  const { inputs, outcome } = known;
+  const { inputs, result } = known;
   const told = ending.failure === undefined ? success(known) : undefined;
   const parts = [
     ...(told === undefined ? [] : [told]),
@@ -68,11 +69,11 @@ export function summary(known: Known, ending: Ending): string {
     ...(inputs ? [context(inputs, known)] : []),
     ...(ending.failure instanceof RefusedChange
       ? refused(ending.failure, ending.done)
-      : table(shownChanges(known), outcome?.result === 'created' ? CREATED : CHANGED)),
-    ...(inputs && outcome?.app ? [access(inputs)] : []),
-    known.described === undefined
+      : table(shownChanges(known), result?.kind === 'created' ? CREATED : CHANGED)),
+    ...(inputs && result?.app ? [access(inputs)] : []),
+    known.exported === undefined
       ? ''
-      : `The inputs that describe the app:\n\n${fenced(known.described, 'yaml')}`,
+      : `The inputs that describe the app:\n\n${fenced(known.exported, 'yaml')}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : redact(`### Okta OIDC app\n\n${fitted(parts)}\n\n`);
 }
@@ -83,10 +84,10 @@ export function hidden(value: string): string {
   return escaped(text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}…` : text);
 }
 
-function success({ inputs, outcome, skipped }: Known): string {
+function success({ inputs, result, skipped }: Known): string {
   if (skipped !== undefined) return `**Skipped.** ${hidden(skipped)}`;
-  if (!inputs || !outcome) return '';
-  const { subject, predicate } = sentence(inputs, outcome);
+  if (!inputs || !result) return '';
+  const { subject, predicate } = sentence(inputs, result);
   return `${inputs.dryRun ? '**Dry run.** ' : ''}The app **${hidden(subject)}** ${predicate}.`;
 }
 
@@ -118,10 +119,10 @@ function withList(text: string): string {
 }
 
 /** Where, for what and for which app the run was. */
-function context(inputs: Inputs, { pullRequest, outcome, signInReady }: Known): string {
+function context(inputs: Inputs, { pullRequest, result, signInReady }: Known): string {
   const { name, appId, connection } = inputs;
-  const app = outcome?.app;
-  const named = outcome ? '' : `App ${hidden(name ?? appId ?? '')}`;
+  const app = result?.app;
+  const named = result ? '' : `App ${hidden(name ?? appId ?? '')}`;
   const signIn = signInReady === undefined ? '' : `Sign-in ${signInReady ? 'works' : '**does not work**'}`;
   return [
     named,
@@ -144,11 +145,11 @@ function access({ groups, users }: Inputs): string {
 }
 
 /** Of a creation, what the workflow says: the rest follows from the type. */
-function shownChanges({ inputs, outcome }: Known): readonly Change[] {
-  if (!inputs || !outcome) return [];
-  if (outcome.result !== 'created') return outcome.changes;
+function shownChanges({ inputs, result }: Known): readonly Change[] {
+  if (!inputs || !result) return [];
+  if (result.kind !== 'created') return result.changes;
   const named = new Set<string>(namedSettings(inputs.settings));
-  return outcome.changes.filter(({ field }) => named.has(field) || !Object.hasOwn(PATHS, field));
+  return result.changes.filter(({ field }) => named.has(field) || !Object.hasOwn(PATHS, field));
 }
 
 function refused({ differences }: RefusedChange, done: readonly string[]): string[] {
@@ -207,7 +208,7 @@ function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): st
   const host = okta ? `${okta.org}-admin${okta.domain}` : url.protocol === 'http:' ? url.host : undefined;
   if (host === undefined) return undefined;
   const kind = encodeURIComponent(textOf(app.body['name']));
-  const page = maskClientId
+  const page = isIdMasked(maskClientId, app)
     ? '/admin/apps/active'
     : `/admin/app/${kind}/instance/${encodeURIComponent(app.id)}/`;
   return `[Admin Console](${url.protocol}//${host}${page})`;

@@ -1,4 +1,4 @@
-import type { WrittenInputs } from '../app/change.ts';
+import type { ExportedApp } from '../app/change.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { redact } from '../util/log.ts';
 
@@ -6,14 +6,17 @@ import { redact } from '../util/log.ts';
  * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
  * would write one.
  */
-export async function withBlock(inputs: WrittenInputs): Promise<string> {
+export async function withBlock({ inputs, secrets }: ExportedApp): Promise<string> {
   const texts: [string, string][] = [];
   for (const [input, value] of Object.entries(inputs)) {
     if (value === undefined) continue;
     const text = isObject(value) ? await yaml(value, !hasOpenEnd(value)) : value;
     texts.push([input, text.replaceAll('${{', "${{ '${{' }}")]);
   }
-  return yaml({ with: Object.fromEntries(texts) });
+  const block = await yaml({ with: Object.fromEntries(texts) });
+  if (secrets === 0) return block;
+  const [values, them] = secrets === 1 ? ['1 value is', 'it'] : [`${secrets} values are`, 'them'];
+  return `# ${values} left out, as secrets by name or form. Runs with these inputs do not change ${them}.\n${block}`;
 }
 
 /** What YAML 1.1 takes for the end of a line, or does not print, and what is not seen. */

@@ -1,68 +1,117 @@
-import type { RegisteredApp } from '../app/app.ts';
-import { planAssignments, type AssignmentPlan } from '../app/assignments.ts';
+import { clientIdOf, type RegisteredApp } from '../app/app.ts';
+import {
+  adoptionNotice,
+  inDoubt,
+  planAssignments,
+  rememberedAfter,
+  type Assignee,
+  type AssignmentPlan,
+} from '../app/assignments.ts';
+import type { Change } from '../app/change.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { ScopeGrant } from '../okta/grants.ts';
-import { OktaError } from '../okta/http/errors.ts';
 import { sendOnce } from '../session/send-once.ts';
 import type { Session } from '../session/session.ts';
-
-/** The scopes of Okta's API that a service app is granted. */
-export interface ScopesPlan extends AssignmentPlan {
-  /** What is granted now. */
-  grants: readonly ScopeGrant[];
-}
+import { exportedList, resource, type ResourcePlan } from './resource.ts';
 
 /**
- * What to grant and what to revoke.
- *
- * @param app `undefined` where it is yet to be created
- * @param exact whether the granted ones that are not listed go
+ * The scopes of Okta's API that an app is granted: a service app for itself, any other for the people who use it. They belong to the client
+ * ID and outlive the app (recorded), so that they are revoked before it is deleted.
  */
-export async function planScopes(
-  { okta }: Pick<Session, 'okta'>,
-  app: RegisteredApp | undefined,
-  wanted: readonly string[],
-  exact: boolean,
-): Promise<ScopesPlan> {
-  const grants = app ? await okta.scopeGrants(app) : [];
-  const asAssignee = (scope: string): { id: string; name: string } => ({ id: scope, name: scope });
-  const granted = grants.map(({ scope }) => asAssignee(scope));
-  return { ...planAssignments('api-scopes', wanted.map(asAssignee), granted, exact), grants };
+
+interface Plan extends AssignmentPlan, ResourcePlan {
+  changes: Change[];
+  /** What is granted now; `undefined` for a new app, of which only Okta knows what its client ID brings along. */
+  grants: readonly ScopeGrant[] | undefined;
+}
+
+export const apiScopes = resource<readonly string[], readonly ScopeGrant[], Plan>({
+  name: 'api-scopes',
+  after: [],
+  scopes: (inputs) =>
+    inputs.apiScopes && { read: ['okta.appGrants.read'], manage: ['okta.appGrants.manage'] },
+  resolve: (_, { apiScopes: listed }) => listed && Promise.resolve(listed),
+  read: ({ okta }, _, app) => (app ? okta.scopeGrants(app) : Promise.resolve([])),
+  plan: (listed, grants, { app, isNew, isAsRead, memory }, { assignments: mode }) => {
+    const assigned = grants.map(({ scope }) => asAssignee(scope));
+    const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes, isAsRead };
+    const planned = planAssignments('api-scopes', known, isNew ? 'exact' : mode);
+    const notices = adoptionNotice(app, 'api-scopes', planned);
+    const isAtRisk = planned.addsRemembered && !isNew;
+    return { ...planned, notices, isAtRisk, grants: isNew ? undefined : grants };
+  },
+  apply,
+  remember: ({ before }) => ({ scopes: before }),
+  forget: async ({ okta }, app, plan, isWritten) => {
+    const doubtful = inDoubt(plan, isWritten);
+    if (!doubtful) return undefined;
+    const left = (await okta.scopeGrants(app)).map(({ scope }) => asAssignee(scope));
+    return ({ scopes = [] }) => ({ scopes: rememberedAfter(scopes, doubtful, left) });
+  },
+  references: async (session, app, { scopes = [] }) => {
+    // An ID that is the app's own never returns.
+    if (scopes.length === 0 || (clientIdOf(app) ?? app.id) === app.id) return undefined;
+    const held = (await ifThere(() => session.okta.scopeGrants(app))) ?? [];
+    const grants = held.filter(({ scope }) => scopes.includes(scope));
+    return {
+      remove: () => revoke(session, app, grants),
+      restore: async (current) => {
+        const remembered = markOf(current).scopes ?? [];
+        const lost = grants.map(({ scope }) => scope).filter((scope) => remembered.includes(scope));
+        await grantAll(session, current, lost);
+      },
+    };
+  },
+  exported: [
+    {
+      input: 'api-scopes',
+      what: 'the API scopes',
+      read: async ({ okta }, app) => {
+        const grants = await okta.scopeGrants(app);
+        return exportedList(
+          grants.map(({ scope }) => scope),
+          'words',
+        );
+      },
+    },
+  ],
+});
+
+function asAssignee(scope: string): Assignee {
+  return { id: scope, name: scope };
 }
 
 /** Revokes first: what a client ID brought along from an earlier app is not to last. */
-export async function applyScopes(
+async function apply(
   session: Session,
   app: RegisteredApp,
-  { add, remove, grants }: ScopesPlan,
-): Promise<void> {
-  const removed = new Set(remove.map(({ id }) => id));
-  await revokeScopes(
+  { grants: held, listed, add, remove }: Plan,
+): Promise<undefined> {
+  const grants = held ?? (await session.okta.scopeGrants(app));
+  const isIn = (list: readonly Assignee[], { scope }: ScopeGrant): boolean =>
+    list.some(({ id }) => id === scope);
+  const isRevoked = (grant: ScopeGrant): boolean => (held ? isIn(remove, grant) : !isIn(listed, grant));
+  await revoke(session, app, grants.filter(isRevoked));
+  const isGranted = (scope: string): boolean => grants.some((grant) => grant.scope === scope);
+  await grantAll(
     session,
     app,
-    grants.filter(({ scope }) => removed.has(scope)),
-  );
-  await grantScopes(
-    session,
-    app,
-    add.map(({ name }) => name),
+    add.map(({ id }) => id).filter((scope) => !isGranted(scope)),
   );
 }
 
-export async function grantScopes(
-  session: Session,
-  app: RegisteredApp,
-  scopes: readonly string[],
-): Promise<void> {
+async function grantAll(session: Session, app: RegisteredApp, scopes: readonly string[]): Promise<void> {
   for (const scope of scopes)
-    if (await grant(session, app, scope)) session.record(`granted the API scope "${scope}"`);
+    if (await grantOne(session, app, scope)) session.record(`granted the API scope "${scope}"`);
 }
 
 /**
- * A scope that another run has granted meanwhile, or that the client ID brought along, is refused (reported) and counts as granted.
+ * A scope that another run has granted meanwhile is refused (reported), and counts as granted.
  *
  * @returns whether this run granted it
  */
-async function grant(session: Session, app: RegisteredApp, scope: string): Promise<boolean> {
+async function grantOne(session: Session, app: RegisteredApp, scope: string): Promise<boolean> {
   const { okta } = session;
   const isGranted = async (): Promise<true | undefined> =>
     (await okta.scopeGrants(app)).some((held) => held.scope === scope) || undefined;
@@ -74,7 +123,7 @@ async function grant(session: Session, app: RegisteredApp, scope: string): Promi
   }
 }
 
-export async function revokeScopes(
+async function revoke(
   { okta, record }: Pick<Session, 'okta' | 'record'>,
   app: RegisteredApp,
   grants: readonly ScopeGrant[],
@@ -83,20 +132,4 @@ export async function revokeScopes(
     await okta.revokeScope(app, grant);
     record(`revoked the API scope "${grant.scope}" of the app "${app.label}"`);
   }
-}
-
-/**
- * Takes from an app what its client ID brings along from an earlier one, or would take along to the next, but for what is listed.
- *
- * @returns the scopes that it took
- */
-export async function revokeInherited(
-  session: Pick<Session, 'okta' | 'record'>,
-  app: RegisteredApp,
-  listed: readonly string[],
-): Promise<string[]> {
-  const grants = await session.okta.scopeGrants(app);
-  const taken = grants.filter(({ scope }) => !listed.includes(scope));
-  await revokeScopes(session, app, taken);
-  return taken.map(({ scope }) => scope);
 }

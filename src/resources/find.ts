@@ -2,7 +2,7 @@ import type { RegisteredApp } from '../app/app.ts';
 import { ActionError, together } from '../util/errors.ts';
 import { ifThere } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
-import type { Assignee, Assignments } from '../app/assignments.ts';
+import type { Assignee, Assignment } from '../app/assignments.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { nearestNames } from '../util/text/nearest.ts';
 
@@ -20,15 +20,15 @@ export async function findGroups(
   okta: OktaOrg,
   entries: readonly string[],
   app: RegisteredApp | undefined,
-): Promise<Assignments> {
+): Promise<{ listed: Assignee[]; assigned: Assignment[] }> {
   const assigned = app ? await okta.assignedGroups(app) : [];
-  const wanted = await findEach(entries, async (entry) => {
+  const listed = await findEach(entries, async (entry) => {
     const isMeant = ({ id, name }: Assignee): boolean =>
       id === entry || (name === entry && !isGroupId(entry));
     const [match, ...more] = assigned.filter(isMeant);
     return match && more.length === 0 ? match : findGroup(okta, entry);
   });
-  return { wanted, assigned };
+  return { listed, assigned };
 }
 
 /**
@@ -41,44 +41,10 @@ export function findUsers(okta: OktaOrg, entries: readonly string[]): Promise<As
   return findEach(entries, (entry) => findUser(okta, entry));
 }
 
-/**
- * Finds which of the wanted users the app has; one who has it through a group counts as assigned. They are compared by ID: what an app
- * calls a user need not be the login.
- *
- * @param app `undefined` where the app is yet to be created
- * @param all whether all users of the app are to be read, and not only those that are wanted
- */
-export async function assignedUsers(
-  okta: OktaOrg,
-  wanted: Assignee[],
-  app: RegisteredApp | undefined,
-  all: boolean,
-): Promise<Assignments> {
-  if (!app) return { wanted, assigned: [] };
-  if (!all) {
-    const read = await mapConcurrently(wanted, (user) => okta.assignedUser(app, user));
-    return { wanted, assigned: read.filter((user) => user !== undefined) };
-  }
-  const logins = new Map(wanted.map(({ id, name }) => [id, name]));
-  const assigned = await okta.assignedUsers(app);
-  return { wanted, assigned: assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name })) };
-}
-
-/**
- * Finds an authentication policy.
- *
- * @param entry its name, matched exactly, or its ID
- */
-export async function findPolicy(okta: OktaOrg, entry: string): Promise<Assignee> {
-  if (/^rst[0-9A-Za-z]{17}$/.test(entry)) return { id: entry, name: entry };
-  const policies = await okta.accessPolicies();
-  return only(
-    'sign-on policy',
-    'sign-on-policy',
-    entry,
-    policies.filter(({ name }) => name === entry),
-    () => Promise.resolve(policies.map(({ name }) => name)),
-  );
+/** A name that others bear, too, says nothing, and one that an input would trim or take for two lines says something else. */
+export function nameOrId({ id, name }: Assignee, all: readonly Assignee[]): string {
+  const isClear = all.filter((other) => other.name === name).length === 1 && name.trim() === name;
+  return isClear && !/[\r\n]/.test(name) ? name : id;
 }
 
 /** Looks for all of them side by side, and tells of every one that cannot be found together. */
@@ -121,10 +87,12 @@ async function findGroup(okta: OktaOrg, entry: string): Promise<Assignee> {
 }
 
 async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
-  const user = await ifThere(() => okta.getUser(entry));
+  const user = entry.includes('/')
+    ? (await okta.usersOf('login', entry))[0]
+    : await ifThere(() => okta.getUser(entry));
   if (user) return user;
   const what = `Cannot find the user "${entry}"`;
-  const others = entry.includes('@') ? await okta.usersOfEmail(entry) : [];
+  const others = entry.includes('@') ? await okta.usersOf('email', entry) : [];
   if (others.length > 0) {
     const ids = others.map(({ id }) => id).join(', ');
     throw new ActionError(

@@ -1,285 +1,121 @@
-import type { RegisteredApp } from '../app/app.ts';
 import { change, type Change } from '../app/change.ts';
-import {
-  isListed,
-  listedBy,
-  listingIn,
-  originName,
-  sameOrigin,
-  unlistedBy,
-  type Listing,
-} from '../app/origin-name.ts';
-import type { Claim, Mark } from '../app/ownership/mark.ts';
-import { OktaError, ifThere } from '../okta/http/errors.ts';
+import { isMadeBy } from '../app/match.ts';
+import { markOf, type Mark } from '../app/ownership/mark.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { sendOnce } from '../session/send-once.ts';
-import type { Session } from '../session/session.ts';
-import { writeUntilStable } from '../session/write-until-stable.ts';
+import {
+  findListed,
+  isLastOf,
+  isOurs,
+  lists,
+  originsOf,
+  releaseOrigins,
+  trustOrigin,
+} from './origin-listing.ts';
+import { exportedList, resource, type Target } from './resource.ts';
 
-/**
- * Trusted origins belong to the org, and several apps may list one. Which of them do stands in the name of an origin that runs have
- * created; it is written by runs of all these apps, so that each looks whether its entry is there to stay.
- */
+/** The origins that Okta trusts for an app. They belong to the org, and several apps may list one. */
 
-export interface OriginsPlan {
+/** What Okta holds at the address of each origin that the inputs or the app's mark name. */
+type Held = ReadonlyMap<string, TrustedOrigin | undefined>;
+
+interface Plan {
   /** Origins that Okta is to trust, and whose names are to tell of the app. */
-  trust: string[];
+  trust: readonly string[];
   /** Origins that the app no longer lists. */
-  release: TrustedOrigin[];
-  /** Origins that go into the app's mark: those that runs created, or are about to. */
-  marked: string[];
-  changes: Change[];
+  release: readonly TrustedOrigin[];
+  /** Origins that runs created, or are about to, and that the inputs list. */
+  marked: readonly string[];
+  /** What the mark remembers while the plan is carried out. */
+  before: string[];
+  changes: readonly Change[];
 }
 
-/**
- * Finds out which origins are to be trusted and which to be given up.
- *
- * @param app the app, or `undefined` where it is yet to be created
- * @param wanted the origins of the input; `undefined` leaves all as it is
- * @param mark the app's mark
- */
-export async function planOrigins(
-  { okta, log }: Pick<Session, 'okta' | 'log'>,
-  app: RegisteredApp | undefined,
-  wanted: readonly string[] | undefined,
-  mark: Pick<Mark, 'trustedOrigins' | 'claims'>,
-): Promise<OriginsPlan> {
-  if (wanted === undefined) return { trust: [], release: [], marked: [...mark.trustedOrigins], changes: [] };
-  const dropped = mark.trustedOrigins.filter(
-    (origin) => !wanted.includes(origin) && !isClaimed(mark, origin),
-  );
-  const found = new Map(
-    await mapConcurrently(
-      [...wanted, ...dropped],
+export const trustedOrigins = resource<readonly string[], Held, Plan>({
+  name: 'trusted-origins',
+  after: [],
+  scopes: ({ trustedOrigins: origins = [] }) =>
+    origins.length > 0
+      ? { read: ['okta.trustedOrigins.read'], manage: ['okta.trustedOrigins.manage'] }
+      : undefined,
+  resolve: (_, { trustedOrigins: wanted }) => wanted && Promise.resolve(wanted),
+  read: async ({ okta, log }, wanted, app) => {
+    const remembered = app ? dropped(markOf(app), wanted) : [];
+    const found = await mapConcurrently(
+      [...wanted, ...remembered],
       async (origin) => [origin, await okta.findTrustedOrigin(origin)] as const,
-    ),
-  );
-  for (const origin of wanted) {
-    const held = found.get(origin);
-    if (!held || (held.active && ['CORS', 'REDIRECT'].every((scope) => held.scopes.includes(scope))))
-      continue;
-    log.warning(
-      `The origin ${held.origin} is registered in Okta as "${held.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
     );
-  }
-  const create = wanted.filter((origin) => !found.get(origin));
-  const marked = wanted.filter((origin) => isOurs(found.get(origin)));
-  const release = dropped.flatMap((origin) => found.get(origin) ?? []).filter((origin) => lists(app, origin));
-  const trust = marked.filter((origin) => !lists(app, found.get(origin)));
-  const gone = app ? release.filter((origin) => isLastOf(app, origin)) : [];
-  const before = [...wanted.filter((origin) => found.get(origin)), ...gone.map(({ origin }) => origin)];
-  const changes =
-    create.length > 0 || gone.length > 0 ? [change('trusted-origins', before, [...wanted])] : [];
-  return { trust, release, marked, changes };
-}
-
-/** Whether runs created the origin, or are about to. */
-function isOurs(origin: TrustedOrigin | undefined): boolean {
-  return origin === undefined || listingIn(origin.name) !== undefined;
-}
-
-function lists(app: RegisteredApp | undefined, origin: TrustedOrigin | undefined): boolean {
-  const listing = origin && listingIn(origin.name);
-  return app !== undefined && listing !== undefined && isListed(listing, app.id);
-}
-
-/** Whether runs created the origin, and its name does not tell of the app yet. */
-export function isUnlisted(app: RegisteredApp, origin: TrustedOrigin): boolean {
-  return isOurs(origin) && !lists(app, origin);
-}
-
-/** Whether the app is the last one that lists an origin. */
-export function isLastOf(app: RegisteredApp, { name }: TrustedOrigin): boolean {
-  const listing = listingIn(name);
-  return listing !== undefined && isEmpty(unlistedBy(listing, app.id));
-}
-
-function isEmpty({ apps, more }: Listing): boolean {
-  return apps.length === 0 && !more;
-}
-
-function isClaimed({ claims }: Pick<Mark, 'claims'>, origin: string): boolean {
-  return claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
-}
-
-/** Every origin that an app lists: for its own runs, and for those that claim one. */
-export function originsOf({
-  trustedOrigins,
-  claims = [],
-}: {
-  trustedOrigins: readonly string[];
-  claims?: readonly Claim[];
-}): string[] {
-  const claimed = claims.filter(({ list }) => list === 'trusted-origins').map(({ uri }) => uri);
-  return [...new Set([...trustedOrigins, ...claimed])];
-}
-
-/**
- * The origins that an app gives up. What its mark does not tell of is not a run's to give up.
- *
- * @param left what the mark is to tell of then
- */
-export function givenUp(mark: Mark, left: Partial<Pick<Mark, 'trustedOrigins' | 'claims'>>): string[] {
-  const stay = originsOf({ ...mark, ...left });
-  return originsOf(mark).filter((origin) => !stay.some((other) => sameOrigin(other, origin)));
-}
-
-/** How often to look for an origin that Okta says is there: another run has just created it. */
-const MAX_CHECKS = 3;
-
-/** Has Okta trust an origin, and its name tell of the app. One that somebody else registered stays as it is. */
-export async function trustOrigin(session: Session, app: RegisteredApp, origin: string): Promise<void> {
-  const { okta, deadline, settleTime } = session;
-  for (let check = 1; ; check += 1) {
-    const found = await okta.findTrustedOrigin(origin, check > 1);
-    if (found && (await list(session, app, found))) return;
-    if (found) continue;
-    try {
-      await create(session, app, origin);
-      return;
-    } catch (error) {
-      if (!(error instanceof OktaError) || error.status !== 400 || check === MAX_CHECKS) throw error;
-      await deadline.wait(
-        settleTime(),
-        `Okta refuses the origin ${origin}: another run may have just created it`,
+    for (const [origin, held] of found) {
+      const isTrusted = held?.active && ['CORS', 'REDIRECT'].every((scope) => held.scopes.includes(scope));
+      if (!wanted.includes(origin) || !held || isTrusted) continue;
+      log.warning(
+        `The origin ${held.origin} is registered in Okta as "${held.name}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`,
       );
     }
-  }
-}
-
-async function create(session: Session, app: RegisteredApp, origin: string): Promise<void> {
-  const { okta, record } = session;
-  const name = originName(origin, { apps: [app.id], more: false });
-  await sendOnce(
-    session,
-    async () => {
-      await okta.createTrustedOrigin(name, origin);
-      return true;
-    },
-    async () => ((await okta.findTrustedOrigin(origin))?.name === name ? true : undefined),
-  );
-  record(`trusted the origin ${origin}`);
-}
-
-/** @returns `false` where the origin has gone away meanwhile */
-async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin): Promise<boolean> {
-  const listing = listingIn(origin.name);
-  if (!listing || isListed(listing, app.id)) return true;
-  return (await rename(session, origin, (held) => listedBy(held, app.id))) !== undefined;
-}
-
-/**
- * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
- * whether there is one, it stays, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that
- * the run's credential is not to see (unknown). Every run takes its app out of the name, so that just what was deleted by hand is left.
- *
- * @param goes which origins the app gives up, as it is then: it is read again before each, since taking it out of a name takes its time,
- * in which another run may want one of the others. Left out where the app itself goes
- * @returns those that it gave up
- */
-export async function releaseOrigins(
-  session: Session,
-  app: RegisteredApp,
-  origins: readonly TrustedOrigin[],
-  goes?: (current: RegisteredApp) => readonly string[],
-): Promise<TrustedOrigin[]> {
-  const { okta } = session;
-  const released: TrustedOrigin[] = [];
-  for (const found of origins) {
-    const giveUp = async (): Promise<boolean> => {
-      const current = goes && (await ifThere(() => okta.getApp(app.id)));
-      if (current && !isAmong(goes(current), found)) return false;
-      await releaseOrigin(session, app, found);
-      return true;
-    };
-    if (await sendOnce(session, giveUp, () => Promise.resolve(undefined))) released.push(found);
-  }
-  return released;
-}
-
-function isAmong(origins: readonly string[], { origin }: TrustedOrigin): boolean {
-  return origins.some((other) => sameOrigin(other, origin));
-}
-
-/** What is deleted has been read a moment ago: after a wait of any kind another app may list it. @throws {TransientFailure} */
-async function releaseOrigin(session: Session, app: RegisteredApp, found: TrustedOrigin): Promise<void> {
-  const { okta, log } = session;
-  const origin = await ifThere(() => okta.getTrustedOrigin(found));
-  const listing = origin && listingIn(origin.name);
-  if (!listing) return;
-  const rest = unlistedBy(listing, app.id);
-  if (isEmpty(rest)) {
-    await remove(session, origin);
-    return;
-  }
-  const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
-  if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) return;
-  log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
-}
-
-async function whyKept(okta: Session['okta'], { apps, more }: Listing): Promise<string> {
-  if (more)
-    return 'more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed';
-  const found = await mapConcurrently(apps, (id) => ifThere(() => okta.getApp(id)));
-  return found.some((other) => other)
-    ? 'other apps list it too'
-    : "its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand";
-}
-
-async function remove(
-  { okta, record }: Pick<Session, 'okta' | 'record'>,
-  origin: TrustedOrigin,
-): Promise<void> {
-  await okta.deleteTrustedOrigin(origin);
-  record(`stopped trusting the origin ${origin.origin}`);
-}
-
-/** Finds those of the origins that the app lists, so that they can be released. */
-export async function findListed(
-  { okta }: Pick<Session, 'okta'>,
-  app: RegisteredApp,
-  origins: readonly string[],
-): Promise<TrustedOrigin[]> {
-  const found = await mapConcurrently(origins, (origin) => okta.findTrustedOrigin(origin));
-  return found.filter((origin) => origin !== undefined && lists(app, origin)) as TrustedOrigin[];
-}
-
-/**
- * Has the name of an origin tell of other apps; one that no app would be left of is deleted.
- *
- * @returns the origin, or `undefined` where it is gone
- */
-function rename(
-  session: Session,
-  origin: TrustedOrigin,
-  next: (held: Listing) => Listing,
-): Promise<TrustedOrigin | undefined> {
-  const { okta, record } = session;
-  return ifThere(async () => {
-    const { item } = await writeUntilStable(
-      session,
-      {
-        read: () => okta.getTrustedOrigin(origin),
-        plan: (held) => {
-          const listing = listingIn(held.name);
-          const name = listing ? originName(held.origin, next(listing)) : held.name;
-          return { body: { ...held.body, name }, write: name !== held.name, changes: [] };
-        },
-        replace: async (held, body) => {
-          const listing = listingIn(held.name);
-          if (listing && isEmpty(next(listing))) {
-            await remove(session, held);
-            return held;
-          }
-          const replaced = await okta.replaceTrustedOrigin(held, body);
-          record(`noted with the trusted origin ${held.origin} which apps list it`);
-          return replaced;
-        },
-        shared: { name: `the trusted origin ${origin.origin}`, paths: [['name']] },
-      },
-      { item: origin, readAt: -Infinity },
+    return new Map(found);
+  },
+  plan: planOrigins,
+  apply: async (session, app, { release, trust, marked }, isWritten) => {
+    const { owner } = markOf(app);
+    await releaseOrigins(session, app, release, (current) =>
+      owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],
     );
-    return item;
-  });
+    // Another run may have given one up since this one read it, which it no longer does now that the app's mark tells of it.
+    for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
+  },
+  remember: ({ before }) => ({ trustedOrigins: before }),
+  forget: (_session, _app, { before, marked }) =>
+    Promise.resolve(
+      before.length === marked.length
+        ? undefined
+        : ({ trustedOrigins: held }) => ({
+            trustedOrigins: held.filter((origin) => !before.includes(origin) || marked.includes(origin)),
+          }),
+    ),
+  references: async (session, app, mark) => {
+    const origins = originsOf(mark);
+    if (origins.length === 0) return undefined;
+    const listed = await findListed(session, app, origins);
+    return {
+      remove: async () => {
+        await releaseOrigins(session, app, listed);
+      },
+      restore: async (current) => {
+        const remembered = originsOf(markOf(current));
+        for (const { origin } of listed)
+          if (remembered.includes(origin)) await trustOrigin(session, current, origin);
+      },
+    };
+  },
+  exported: [
+    {
+      input: 'trusted-origins',
+      what: 'the trusted origins',
+      read: (_, app) => Promise.resolve(exportedList(markOf(app).trustedOrigins, 'uris')),
+    },
+  ],
+});
+
+/** The origins that runs asked Okta to trust, and that neither the inputs list nor others claim. */
+function dropped(mark: Mark, wanted: readonly string[]): string[] {
+  const isClaimed = (origin: string): boolean =>
+    mark.claims.some(({ list, uri }) => list === 'trusted-origins' && uri === origin);
+  return mark.trustedOrigins.filter((origin) => !wanted.includes(origin) && !isClaimed(origin));
+}
+
+function planOrigins(wanted: readonly string[], held: Held, { app, memory }: Target): Plan {
+  const create = wanted.filter((origin) => !held.get(origin));
+  const marked = wanted.filter((origin) => isOurs(held.get(origin)));
+  const release = (app ? dropped(markOf(app), wanted) : [])
+    .flatMap((origin) => held.get(origin) ?? [])
+    .filter((origin) => lists(app, origin));
+  const gone = app ? release.filter((origin) => isLastOf(app, origin)) : [];
+  const from = [...wanted.filter((origin) => held.get(origin)), ...gone.map(({ origin }) => origin)];
+  return {
+    trust: marked.filter((origin) => !lists(app, held.get(origin))),
+    release,
+    marked,
+    before: [...new Set([...memory.trustedOrigins, ...marked])],
+    changes: create.length + gone.length > 0 ? [change('trusted-origins', from, [...wanted])] : [],
+  };
 }

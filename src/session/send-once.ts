@@ -1,12 +1,13 @@
+import { OktaError } from '../okta/http/errors.ts';
 import { TransientFailure } from '../okta/http/transport.ts';
 import type { Session } from './session.ts';
 
 /**
  * Sends something that must not be sent twice without looking: after a failure that may pass it waits and looks whether the work is
- * done, and only sends again where it is not.
+ * done, and only sends again if it is not.
  *
  * @param send sends the request once
- * @param look gives what it was to bring about, or `undefined` where that is not there
+ * @param look gives what it was to bring about, or `undefined` if that is not there
  */
 export async function sendOnce<T>(
   session: Pick<Session, 'deadline' | 'settleTime'>,
@@ -41,4 +42,10 @@ export async function waitToRepeat(
   const again = error.again(attempts);
   if (!again) throw error.failure;
   await deadline.wait(Math.max(least, again.wait), again.reason);
+}
+
+/** Whether Okta's answer says that it did nothing: a rate limit, a lock. A server error says nothing of the kind. */
+export function isRefusal(error: unknown): boolean {
+  const failure = error instanceof TransientFailure ? error.failure : error;
+  return failure instanceof OktaError && failure.status < 500;
 }

@@ -8,17 +8,22 @@ export interface Session {
   deadline: Deadline;
   log: Log;
   /**
-   * How long to wait, in milliseconds, until what other runs did at the same time can be seen: `settle-seconds`, or twice the longest
-   * request of this run where that is more. docs/how-it-decides.md has the argument.
+   * How long to wait, in milliseconds, until what others did at the same time to something that they write, too, can be seen:
+   * `settle-seconds`, and at least twice the longest request of this run. docs/how-it-decides.md has the argument.
    */
   settleTime(): number;
+  /** The same for an app that only runs of its owner write, which are as quick as this one: a fifth of that. */
+  ownSettleTime(): number;
   /**
-   * Tells of a change that was made, and keeps it for the message of a failure that may come later.
+   * Reports a change that was made, and keeps it for the message of a failure that may come later.
    *
-   * @param isOutcome whether the report tells it at the end, so that the log need not say it twice
+   * @param isResult whether the report says it at the end, so that the log need not say it twice
    */
-  record(phrase: string, isOutcome?: boolean): void;
+  record(phrase: string, isResult?: boolean): void;
 }
+
+/** How much less runs of one owner need than what others write, too. */
+const OWN = 5;
 
 /**
  * The session of a run.
@@ -31,15 +36,17 @@ export function sessionOf(
   settleSeconds: number,
   done: string[] = [],
 ): Session {
+  const settle = settleSeconds * 1000;
   return {
     okta,
     deadline,
     log,
-    settleTime: () => Math.max(settleSeconds * 1000, 2 * okta.longestRequest()),
-    record: (phrase, isOutcome = false) => {
+    settleTime: () => Math.max(settle, 2 * okta.longestRequest()),
+    ownSettleTime: () => Math.max(settle / OWN, 2 * okta.longestRequest()),
+    record: (phrase, isResult = false) => {
       done.push(phrase);
       const line = `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
-      if (isOutcome) log.debug(line);
+      if (isResult) log.debug(line);
       else log.info(line);
     },
   };

@@ -15,6 +15,8 @@ export interface SweepInputs {
   /** Name or ID. */
   sharedApp: string | undefined;
   dryRun: boolean;
+  /** Whether the apps of every repository are listed; only a dry run may. */
+  allRepositories: boolean;
   maxDeletions: number;
   timeoutSeconds: number;
   /** As in the main action, where it is an input: a sweep is in no hurry to be told another one. */
@@ -40,10 +42,17 @@ export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
     namePrefix: reader.line('name-prefix') ?? '',
     sharedApp: reader.line('shared-app'),
     dryRun: reader.flag('dry-run') ?? false,
+    allRepositories: reader.flag('all-repositories') ?? false,
     maxDeletions: reader.number('max-deletions', 0, 10_000, 'apps and URIs') ?? 25,
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
     settleSeconds: 3,
   };
+  if (inputs.allRepositories && !inputs.dryRun) {
+    reader.problem(
+      'all-repositories',
+      'is true, and a run that deletes looks at its own repository only. Set "dry-run: true", or leave it out.',
+    );
+  }
   reader.checkUnknown(log);
   if (reader.problems.length > 0 || !connection || githubToken === undefined)
     throw new InputError(reader.problems);

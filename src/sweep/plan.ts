@@ -1,8 +1,10 @@
 import { isOidc, type RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
 import { isExpired } from '../app/ownership/expiry.ts';
-import { markOf, sameRepository, type Claim, type Owner } from '../app/ownership/mark.ts';
-import { isShared, planGivingUp, type Entry, type SharedPlan } from '../app/ownership/claims.ts';
+import { markOf, type Claim } from '../app/ownership/mark.ts';
+import { sameRepository, type Owner } from '../app/ownership/owner.ts';
+import { isShared, planGivingUp, type SharedPlan } from '../app/ownership/claims.ts';
+import type { Entry } from '../app/ownership/mark.ts';
 import type { ActionError } from '../util/errors.ts';
 
 /** Why something is to go: its pull request is closed, or its own time is over, whatever became of the pull request. */
@@ -75,7 +77,7 @@ function temporary(app: RegisteredApp, repository: Owner): TemporaryApp | undefi
 
 /** What this repository's runs have put on a shared app. */
 export function temporaryClaims(app: RegisteredApp, repository: Owner): Claim[] {
-  return markOf(app).claims.filter(({ owner, own }) => !own && sameRepository(repository, owner));
+  return markOf(app).claims.filter(({ owner }) => sameRepository(repository, owner));
 }
 
 /** The pull requests that GitHub has to be asked about. */

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { fitted } from '../report/markdown.ts';
 import { hidden, trouble, type Ending } from '../report/summary.ts';
 import { redact, type Log } from '../util/log.ts';
-import type { Owner } from '../app/ownership/mark.ts';
+import type { Owner } from '../app/ownership/owner.ts';
 import {
   isClosed,
   type End,

@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { ownerOf } from '../app/ownership/mark.ts';
+import { ownerOf } from '../app/ownership/owner.ts';
 import { pullRequestsOf } from '../github/pulls.ts';
 import { maskApp } from '../report/mask.ts';
 import { ActionError } from '../util/errors.ts';

@@ -1,5 +1,5 @@
 import { isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
-import { toldApart } from '../app/duplicates.ts';
+import { toldApart } from '../app/match.ts';
 import { ActionError } from '../util/errors.ts';
 import { OktaError } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';

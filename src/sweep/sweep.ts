@@ -1,11 +1,12 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/ownership/claims.ts';
 import { sameOrigin } from '../app/origin-name.ts';
-import { markOf, sameOwner, type Claim, type Owner } from '../app/ownership/mark.ts';
-import { removeApp } from '../apply/ensure-absent.ts';
+import { markOf, type Claim } from '../app/ownership/mark.ts';
+import { sameOwner, type Owner } from '../app/ownership/owner.ts';
+import { removeApp } from '../apply/remove-app.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
 import type { Session } from '../session/session.ts';
-import { findListed, givenUp, releaseOrigins } from '../resources/trusted-origins.ts';
+import { findListed, givenUp, releaseOrigins } from '../resources/origin-listing.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/http/errors.ts';
 import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
@@ -69,7 +70,7 @@ export async function sweep(
 
 /** Finds out what is there, and what GitHub says of the pull requests that it belongs to. */
 async function survey(
-  session: Pick<Session, 'okta' | 'log' | 'deadline'>,
+  session: Pick<Session, 'okta' | 'log'>,
   inputs: SweepInputs,
   surveyed: Surveyed,
 ): Promise<SweepPlan> {
@@ -96,11 +97,11 @@ async function survey(
 
 /** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
 async function factsAbout(
-  { deadline }: Pick<Session, 'deadline'>,
+  { okta }: Pick<Session, 'okta'>,
   { repository, pullRequests }: Surveyed,
   things: readonly Pick<Claim, 'owner' | 'expires'>[],
 ): Promise<Facts> {
-  const now = deadline.clock.now();
+  const now = okta.now();
   return { repository, now, states: await pullRequests.states(undecided(things, now)) };
 }
 
@@ -152,11 +153,11 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
  * @returns whether it is gone
  */
 async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed): Promise<boolean> {
-  const { deadline, log, record } = session;
+  const { okta, log, record } = session;
   const { app } = ended;
-  const now = deadline.clock.now();
+  const now = okta.now();
   const [number] = undecided([ended], now);
-  const isGone = await removeApp(session, app, async () => {
+  const removed = await removeApp(session, app, async () => {
     const states = new Map(number === undefined ? [] : [[number, await surveyed.pullRequests.state(number)]]);
     const facts: Facts = { repository: surveyed.repository, states, now };
     return (current) => {
@@ -165,8 +166,8 @@ async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed
       return why === undefined;
     };
   });
-  if (isGone) record(`deleted the app "${app.label}" ${whyGone(ended)}`);
-  return isGone;
+  if (removed === 'deleted') record(`deleted the app "${app.label}" ${whyGone(ended)}`);
+  return removed !== 'retained';
 }
 
 /** Why an app that was to go stays as it is now, if it does. */
@@ -175,8 +176,12 @@ function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): st
   if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
     return `it no longer belongs to ${shortName(owner)} alone`;
   if (endedApp(current, facts)) return undefined;
-  const [number] = facts.states.keys();
-  return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
+  const [asked] = facts.states;
+  if (!asked) return 'it has been renewed';
+  const [number, state] = asked;
+  return state === 'open'
+    ? `pull request #${number} is not closed any more`
+    : `GitHub does not show pull request #${number} any more`;
 }
 
 /**
@@ -207,7 +212,7 @@ async function sweepShared(
     goes(app).includes(uri) &&
     !kept.some(({ origin }) => sameOrigin(origin, uri));
   removed.push(...entries.filter(isGone));
-  const written = await writeShared(session, app, readAt, plan);
+  const written = await writeShared(session, { app, readAt }, plan);
   const gone = unclaimed(entries, markOf(written.item).claims);
   removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }

@@ -16,3 +16,8 @@ export const systemClock: Clock = {
     setTimeout(milliseconds, undefined, until && { signal: until }).catch(() => undefined),
   random: () => Math.random(),
 };
+
+/** The time in whole seconds since the epoch, as tokens carry it. */
+export function epochSeconds(clock: Pick<Clock, 'now'>): number {
+  return Math.floor(clock.now() / 1000);
+}

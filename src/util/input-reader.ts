@@ -14,6 +14,8 @@ export class InputReader {
   private readonly faulty = new Set<string>();
   /** Inputs that were asked for: all that the action has, once everything is read. */
   private readonly asked = new Set<string>();
+  /** Inputs that are read as another text than the one that was given. */
+  private readonly replaced = new Map<string, string>();
 
   /** @param text what is wrong with the input and what to do */
   problem(input: string, text: string): undefined {
@@ -29,26 +31,44 @@ export class InputReader {
 
   text(input: string): string | undefined {
     this.asked.add(input);
-    return getInput(input) || undefined;
+    return (this.replaced.get(input) ?? getInput(input)) || undefined;
+  }
+
+  /** Has an input read as this text from now on: what was given, in another form. */
+  replace(input: string, text: string): void {
+    this.replaced.set(input, text);
   }
 
   /**
    * Tells of inputs that were given and that the action does not have, which the runner hands over all the same. One that is near an
-   * input of the action is a problem. Another one may come from elsewhere, as every variable `INPUT_…` looks like one: it is a warning.
-   * To be called when everything is read.
+   * input of the action, or that has another place here, is a problem. Any other may come from elsewhere, as every variable `INPUT_…`
+   * looks like one: it is a warning. To be called when everything is read.
+   *
+   * @param placeOf what to do with a name that people bring along, as a sentence
    */
-  checkUnknown(log: Pick<Log, 'warning'>): void {
+  checkUnknown(
+    log: Pick<Log, 'warning'>,
+    placeOf: (name: string) => string | undefined = () => undefined,
+  ): void {
     const far: string[] = [];
     for (const name of givenInputs()) {
       if (this.asked.has(name)) continue;
-      const meant = nearest(name, [...this.asked]);
-      if (meant === undefined) far.push(`"${shown(name)}"`);
-      else this.problem(shown(name), `is no input of this action. Did you mean "${meant}"?`);
+      const hint = this.hintFor(name, placeOf);
+      if (hint === undefined) far.push(`"${shown(name)}"`);
+      else this.problem(shown(name), `is no input of this action. ${hint}`);
     }
     if (far.length > 0)
       log.warning(
         `This action has no input ${far.slice(0, SHOWN_UNKNOWN).join(', ')}${far.length > SHOWN_UNKNOWN ? ', …' : ''}: nothing was done with it. Check its name.`,
       );
+  }
+
+  /** The same name but for hyphens and the like comes first, then what is known of it, then what it may be a slip of. */
+  private hintFor(name: string, placeOf: (name: string) => string | undefined): string | undefined {
+    const same = nearest(name, [...this.asked], 0);
+    const place = same === undefined ? placeOf(name) : undefined;
+    const meant = same ?? nearest(name, [...this.asked]);
+    return place ?? (meant === undefined ? undefined : `Did you mean "${meant}"?`);
   }
 
   line(input: string): string | undefined {
@@ -74,16 +94,18 @@ export class InputReader {
   /** One of the words that the table has as keys; letter case does not matter. */
   choice<T>(input: string, table: Readonly<Record<string, T>>): T | undefined {
     const text = this.text(input);
-    if (text === undefined) return undefined;
-    return this.word(input, text, table);
+    return text === undefined ? undefined : this.word(input, text, table);
+  }
+
+  /** What a word means that stands in an input. */
+  word<T>(input: string, word: string, table: Readonly<Record<string, T>>): T | undefined {
+    return this.words(input, [word], table)?.[0];
   }
 
   /** A list of such words, translated, without repeats; `undefined` where one of them is unknown. */
   choices<T>(input: string, table: Readonly<Record<string, T>>): T[] | undefined {
-    const words = this.list(input, 'words')?.map((word) => this.word(input, word, table));
-    return this.isFaulty(input)
-      ? undefined
-      : words && [...new Set(words.filter((word) => word !== undefined))];
+    const words = this.list(input, 'words');
+    return words && this.words(input, words, table);
   }
 
   /** A decimal number within the bounds, both included. */
@@ -98,13 +120,28 @@ export class InputReader {
     );
   }
 
-  private word<T>(input: string, word: string, table: Readonly<Record<string, T>>): T | undefined {
-    const key = word.toLowerCase();
-    if (Object.hasOwn(table, key)) return table[key];
-    const words = Object.keys(table);
-    const meant = nearest(word, words);
-    const hint = meant === undefined ? '' : `Did you mean "${meant}"? `;
-    return this.problem(input, `does not know "${shown(word)}". ${hint}Use ${alternatives(words)}.`);
+  /**
+   * What the words mean, each once. All that are unknown make one problem, which lists the known ones once, but for full names such as
+   * URNs: each of those has a short one.
+   */
+  private words<T>(
+    input: string,
+    words: readonly string[],
+    table: Readonly<Record<string, T>>,
+  ): T[] | undefined {
+    const known = Object.keys(table);
+    const unknown = words.filter((word) => !Object.hasOwn(table, word.toLowerCase()));
+    if (unknown.length > 0) {
+      const meant = unknown.flatMap((word) => nearest(word, known) ?? []);
+      const hint = meant.length === 0 ? '' : `Did you mean ${quoted(meant, 'and')}? `;
+      const short = known.filter((word) => !word.includes(':'));
+      this.problem(
+        input,
+        `does not know ${quoted(unknown.map(shown), 'and')}. ${hint}Use ${quoted(short, 'or')}.`,
+      );
+    }
+    if (this.isFaulty(input)) return undefined;
+    return [...new Set(words.flatMap((word) => table[word.toLowerCase()] ?? []))];
   }
 }
 
@@ -124,7 +161,7 @@ export function shown(text: string): string {
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 }
 
-function alternatives(words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word}"`);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`;
+function quoted(words: readonly string[], conjunction: 'and' | 'or'): string {
+  const all = words.map((word) => `"${word}"`);
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} ${conjunction} ${all.at(-1) ?? ''}`;
 }

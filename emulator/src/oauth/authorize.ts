@@ -9,7 +9,7 @@ import { NOT_ASSIGNED, POLICY_FAILED, UNKNOWN_CLIENT, UNKNOWN_SCOPE, grantNotAll
 import type { Issuer } from './issuer.ts';
 import { issuerOf, paths } from './issuer.ts';
 import { currentSession, loginPage } from './login.ts';
-import { errorPage, formPost } from './pages.ts';
+import { errorPage, formPost, redirect } from './pages.ts';
 import { isOktaScope, knowsScope, scopesIn } from './scopes.ts';
 import type { SignIn } from './token-store.ts';
 import { issueAccessToken, issueIdToken } from './tokens.ts';
@@ -275,8 +275,5 @@ function goBack(
   if (mode === 'form_post') return formPost(redirectUri, fields);
   const fragment = tokens || mode === 'fragment';
   const separator = fragment ? '#' : redirectUri.includes('?') ? '&' : '?';
-  return {
-    status: 302,
-    headers: { location: `${redirectUri}${separator}${fields.toString()}`, 'referrer-policy': 'no-referrer' },
-  };
+  return redirect(`${redirectUri}${separator}${fields.toString()}`, { 'referrer-policy': 'no-referrer' });
 }

@@ -1,7 +1,7 @@
 import type { Answer, Exchange, Route } from '../exchange.ts';
 import type { User } from '../org.ts';
 import { findUser, loginOf } from '../users.ts';
-import { errorPage, escaped, hiddenFields, htmlPage } from './pages.ts';
+import { errorPage, escaped, hiddenFields, htmlPage, redirect } from './pages.ts';
 import type { Session } from './token-store.ts';
 
 const LOGIN = '/login/login.htm';
@@ -79,7 +79,7 @@ function logIn(exchange: Exchange): Answer {
     const page = htmlPage(200, 'My Apps', `<p>Signed in as ${escaped(loginOf(user))}.</p>`);
     return { ...page, headers: { ...page.headers, 'set-cookie': cookie } };
   }
-  return { status: 302, headers: { location: withoutPrompt(fromURI), 'set-cookie': cookie } };
+  return redirect(withoutPrompt(fromURI), { 'set-cookie': cookie });
 }
 
 /** The person has just signed in, so that a request to do so is met. */

@@ -6,7 +6,7 @@ import { clientOf } from './client.ts';
 import type { Issuer } from './issuer.ts';
 import { idTokenIssuer, issuerOf, paths } from './issuer.ts';
 import { currentSession, endOfSession } from './login.ts';
-import { errorPage } from './pages.ts';
+import { errorPage, redirect } from './pages.ts';
 
 /** `/logout`: ends the person's session at the org; GET and POST (documented). */
 export const logoutRoutes: Route[] = paths('logout').flatMap((path) =>
@@ -38,11 +38,11 @@ async function logOut(exchange: Exchange): Promise<Answer> {
   const isTheirs = current?.user.id === hint.userId;
   if (isTheirs) tokens.endSession(current.id);
   const headers = isTheirs ? endOfSession : {};
-  if (redirectUri === '') return { status: 302, headers: { ...headers, location: '/login/login.htm' } };
+  if (redirectUri === '') return redirect('/login/login.htm', headers);
   const state = parameters.get('state');
   const separator = redirectUri.includes('?') ? '&' : '?';
   const query = state === null ? '' : `${separator}${new URLSearchParams({ state }).toString()}`;
-  return { status: 302, headers: { ...headers, location: `${redirectUri}${query}` } };
+  return redirect(`${redirectUri}${query}`, headers);
 }
 
 /** Whose ID token it is, and for which client; or what is wrong with it, in documented words. */

@@ -20,6 +20,15 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
+/**
+ * Sends the browser on. A header takes ASCII only: other characters are percent-encoded as UTF-8, which is what a
+ * browser makes of them in an address (inferred).
+ */
+export function redirect(address: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  const location = address.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  return { status: 302, headers: { ...headers, location } };
+}
+
 /** Okta's own error page, where there is nobody to redirect to: 400 with these words (reported). */
 export function errorPage(error: string, description: string): Answer {
   return htmlPage(

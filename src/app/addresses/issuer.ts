@@ -51,6 +51,15 @@ export function issuerAt(link: AddressLink, organization: JsonObject, orgUrl: st
   return url && mayBeOrgs(url, orgUrl) ? { address: url.origin, server: undefined } : { named };
 }
 
+/** Whether an origin is one of the two addresses that an org tells of itself, the one at Okta and the custom domain. */
+export function isAddressOf(origin: string, organization: JsonObject, orgUrl: string): boolean {
+  const links: readonly AddressLink[] = ['organization', 'alternate'];
+  return links.some((link) => {
+    const url = parseUrl(textOf(valueAt(organization, ['_links', link, 'href'])));
+    return url?.origin === origin && mayBeOrgs(url, orgUrl);
+  });
+}
+
 /**
  * Reads the issuer out of the discovery document of a custom authorization server, which follows the server's own issuer mode (recorded).
  * The default server names itself `default` there, under whichever of its IDs it was asked for (recorded).

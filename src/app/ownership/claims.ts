@@ -2,18 +2,8 @@ import { PATHS, listAt, strings, type RegisteredApp } from '../app.ts';
 import { ActionError } from '../../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { FOR_EVER, firstExpiry, isExpired, nextExpiry } from './expiry.ts';
-import {
-  MARK_PATH,
-  claimsIn,
-  markJson,
-  markOf,
-  sameOwner,
-  sameRepository,
-  type Claim,
-  type Mark,
-  type Owner,
-  type SharedList,
-} from './mark.ts';
+import { MARK_PATH, markJson, markOf, type Claim, type Entry, type Mark, type SharedList } from './mark.ts';
+import { sameOwner, type Owner } from './owner.ts';
 import { change, type Change } from '../change.ts';
 import type { Wanted } from '../settings/desired.ts';
 
@@ -34,12 +24,12 @@ export interface SharedPlan {
   write: boolean;
   /** The claims that the body holds. */
   claims: Claim[];
-  /** Entries that this run asked to take away and that stay, because others claim them too. */
-  kept: string[];
+  /** Entries that this run asked to take away and that are retained, because others claim them, too. */
+  retained: string[];
 }
 
 /** The lists that are part of the app object; trusted origins are objects of their own in Okta. */
-const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
+export const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
 
 /**
  * Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so.
@@ -55,16 +45,16 @@ export function planAdding(
 ): SharedPlan {
   const mark = markOf(app);
   const isOwn = (claim: Claim): boolean =>
-    !claim.own && sameOwner(owner, claim.owner) && entries[claim.list].includes(claim.uri);
+    sameOwner(owner, claim.owner) && entries[claim.list].includes(claim.uri);
   const held = mark.claims.map((claim) =>
     isOwn(claim) ? withExpiry(claim, nextExpiry(claim.expires, lifetime)) : claim,
   );
   const isThere = (list: SharedList, uri: string): boolean =>
     list !== 'trusted-origins' && listAt(app, PATHS[list]).includes(uri);
   const claims = everyEntry(entries)
-    .filter(({ list, uri }) => isAmong(mark.claims, list, uri) || !isThere(list, uri))
+    .filter(({ list, uri }) => isAmong([...mark.claims, ...mark.own], list, uri) || !isThere(list, uri))
     .map((entry): Claim => withExpiry({ ...entry, owner }, firstExpiry(lifetime)))
-    .filter((claim) => !mark.claims.some((held) => isSame(claim, held) && !held.own));
+    .filter((claim) => !mark.claims.some((held) => isSame(claim, held)));
   const plan = planLists(app, { ...mark, claims: [...held, ...claims] }, (list, there) => [
     ...there,
     ...entries[list].filter((uri) => !there.includes(uri)),
@@ -99,17 +89,19 @@ export function planGivingUp(
 ): SharedPlan {
   const mark = markOf(app);
   const isMeant = ({ list, uri }: Entry): boolean => isAmong(entries, list, uri);
-  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && !claim.own && givesUp(claim);
-  const left = mark.claims.filter((claim) => !isGivenUp(claim));
-  const claims = left.filter(({ own, list, uri }) => !own || isAmong(othersOf(left), list, uri));
+  const isGivenUp = (claim: Claim): boolean => isMeant(claim) && givesUp(claim);
+  const claims = mark.claims.filter((claim) => !isGivenUp(claim));
+  const own = mark.own.filter(({ list, uri }) => isAmong(claims, list, uri));
   const gone = mark.claims.filter(isGivenUp);
-  const stays = (list: SharedList, uri: string): boolean =>
-    !isAmong(gone, list, uri) || isAmong(left, list, uri);
-  const plan = planLists(app, { ...mark, claims }, (list, held) => held.filter((uri) => stays(list, uri)));
+  const isRetained = (list: SharedList, uri: string): boolean =>
+    !isAmong(gone, list, uri) || isAmong([...claims, ...mark.own], list, uri);
+  const plan = planLists(app, { ...mark, claims, own }, (list, held) =>
+    held.filter((uri) => isRetained(list, uri)),
+  );
   return {
     ...plan,
-    kept: APP_LISTS.flatMap((list) =>
-      listAt(app, PATHS[list]).filter((uri) => isMeant({ list, uri }) && stays(list, uri)),
+    retained: APP_LISTS.flatMap((list) =>
+      listAt(app, PATHS[list]).filter((uri) => isMeant({ list, uri }) && isRetained(list, uri)),
     ),
   };
 }
@@ -123,8 +115,8 @@ export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
   const list = listOf(wanted);
   if (!list) return wanted;
   const listed = strings(wanted.value);
-  const others = othersOf(markOf(app).claims);
-  const kept = listAt(app, PATHS[list]).filter((uri) => !listed.includes(uri) && isAmong(others, list, uri));
+  const { claims } = markOf(app);
+  const kept = listAt(app, PATHS[list]).filter((uri) => !listed.includes(uri) && isAmong(claims, list, uri));
   if (kept.length === 0) return wanted;
   const value = [...listed, ...kept];
   return { ...wanted, value, satisfiedBy: (current) => equal(current, value) };
@@ -132,10 +124,8 @@ export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
 
 /** An app without the entries that are others' alone, and those entries. */
 export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others: string[] } {
-  const { claims } = markOf(app);
-  const own = claims.filter((claim) => claim.own);
-  const isOthers = ({ list, uri }: Entry): boolean =>
-    isAmong(othersOf(claims), list, uri) && !isAmong(own, list, uri);
+  const { claims, own } = markOf(app);
+  const isOthers = ({ list, uri }: Entry): boolean => isAmong(claims, list, uri) && !isAmong(own, list, uri);
   const held = APP_LISTS.flatMap((list) => listAt(app, PATHS[list]).map((uri) => ({ list, uri })));
   const others = held.filter(isOthers);
   const body = others.reduce(
@@ -151,36 +141,32 @@ export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others:
 }
 
 /**
- * The claims that an app has after its own run: what the run lists and others have claimed it claims, too, so that it stays when the
- * others take theirs away.
+ * The claims and own entries that an app has after its own run: what the run lists and others have claimed becomes an entry of its own, so
+ * that it is kept when the others take theirs away.
  *
  * @param wanted what the run lists
- * @param held the claims as they are
+ * @param mark the app's mark as it is
  */
-export function claimsOfOwnRun(wanted: readonly Wanted[], held: Claim[], owner: Owner): Claim[] {
+export function entriesOfOwnRun(
+  wanted: readonly Wanted[],
+  { claims, own }: Mark,
+): Pick<Mark, 'claims' | 'own'> {
   const listed = wanted.flatMap((item) => {
     const list = listOf(item);
     return list ? [{ list, uris: strings(item.value) }] : [];
   });
-  const isListed = ({ list, uri }: Entry): boolean =>
-    listed.some((own) => own.list === list && own.uris.includes(uri));
-  const isAsked = ({ list }: Entry): boolean => listed.some((own) => own.list === list);
-  const kept = held.filter((claim) => !claim.own || !isAsked(claim) || isListed(claim));
-  const own = kept.filter((claim) => claim.own);
-  const added = othersOf(kept)
-    .filter(
-      (claim, i, all) =>
-        isListed(claim) &&
-        !isAmong(own, claim.list, claim.uri) &&
-        !isAmong(all.slice(0, i), claim.list, claim.uri),
-    )
-    .map(({ list, uri }): Claim => ({ list, uri, owner, own: true }));
-  return kept.length === held.length && added.length === 0 ? held : [...kept, ...added];
+  const left = own.filter(({ list }) => !listed.some((one) => one.list === list));
+  const claimed = listed.flatMap(({ list, uris }) =>
+    uris.filter((uri) => isAmong(claims, list, uri)).map((uri): Entry => ({ list, uri })),
+  );
+  const next = [...left, ...claimed];
+  const isSameSet = next.length === own.length && next.every(({ list, uri }) => isAmong(own, list, uri));
+  return { claims, own: isSameSet ? own : next };
 }
 
 /** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
 export function isShared(app: RegisteredApp, now: number): boolean {
-  return markOf(app).claims.some(({ own, expires }) => !own && !isExpired(expires, now));
+  return markOf(app).claims.some(({ expires }) => !isExpired(expires, now));
 }
 
 /** What a run wants of an app, and what the app's body is then. */
@@ -197,7 +183,7 @@ interface Planned {
  * @param seen what it plans now
  */
 export function isContradicted(written: Planned, seen: Planned): boolean {
-  const claims = othersOf(claimsIn(written.body));
+  const { claims } = markOf(written);
   return seen.changes.some(({ field, from }) => {
     const before = written.changes.find((change) => change.field === field)?.from;
     if (before === undefined) return false;
@@ -212,17 +198,8 @@ function listOf({ path }: Wanted): (typeof APP_LISTS)[number] | undefined {
   return APP_LISTS.find((list) => equal([...PATHS[list]], [...path]));
 }
 
-function othersOf(claims: readonly Claim[]): Claim[] {
-  return claims.filter(({ own }) => !own);
-}
-
 function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
   return entries.some((entry) => entry.list === list && entry.uri === uri);
-}
-
-export interface Entry {
-  list: SharedList;
-  uri: string;
 }
 
 export function everyEntry(entries: SharedEntries): Entry[] {
@@ -251,14 +228,15 @@ function planLists(
   }
   const before = markOf(app).claims;
   const renewed = mark.claims.filter((claim) => before.some((held) => isRenewed(held, claim)));
-  if (mark.claims.length !== before.length || renewed.length > 0) {
+  const isMoved = mark.claims.length !== before.length || mark.own.length !== markOf(app).own.length;
+  if (isMoved || renewed.length > 0) {
     body = withMark(body, mark);
     if (changes.length === 0 && renewed.length === 0)
       changes.push(change('claims', uris(before), uris(mark.claims)));
   }
   const lost = before.filter((held) => renewed.some((claim) => isRenewed(held, claim)));
   if (renewed.length > 0) changes.push(change('expires', ends(lost), ends(renewed)));
-  return { changes, body, write: body !== app.body, claims: mark.claims, kept: [] };
+  return { changes, body, write: body !== app.body, claims: mark.claims, retained: [] };
 }
 
 function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined): Claim {
@@ -267,7 +245,7 @@ function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined
 
 /** Whether a claim is the other one with another end. */
 function isRenewed(held: Claim, claim: Claim): boolean {
-  return isSame(held, claim) && held.own === claim.own && held.expires !== claim.expires;
+  return isSame(held, claim) && held.expires !== claim.expires;
 }
 
 function ends(claims: readonly Claim[]): string[] {
@@ -296,50 +274,4 @@ function allowWildcards(app: RegisteredApp, plan: SharedPlan): SharedPlan {
     'the app does not take wildcards, and a run on a shared app changes nothing but its URIs',
     'Ask those who own the app to turn "Allow wildcard * in login redirect URI" on, or give the URIs themselves.',
   );
-}
-
-/** Okta refuses an app whose URIs are longer together (documented for sign-out URIs, seen for both). */
-const LONGEST_TOGETHER = 65_535;
-const NEAR_LIMIT = 0.8;
-/** How many URIs a warning names. */
-const MAX_NAMED = 10;
-
-/** The list whose URIs come near Okta's limit on their length together, if one does. */
-export function crowdedList(app: RegisteredApp): (typeof APP_LISTS)[number] | undefined {
-  return APP_LISTS.find((list) => lengthOf(listAt(app, PATHS[list])) > LONGEST_TOGETHER * NEAR_LIMIT);
-}
-
-/** The claims of a repository's pull requests, by the number. */
-export function claimsByPullRequest(app: RegisteredApp, repository: Owner): Map<number, Claim[]> {
-  const byNumber = new Map<number, Claim[]>();
-  for (const claim of markOf(app).claims) {
-    const { pullRequest } = claim.owner;
-    if (claim.own || pullRequest === undefined || !sameRepository(repository, claim.owner)) continue;
-    byNumber.set(pullRequest, [...(byNumber.get(pullRequest) ?? []), claim]);
-  }
-  return byNumber;
-}
-
-/**
- * What to say of a crowded list, naming what closed pull requests left in it.
- *
- * @param stale entries of the app that belong to closed pull requests, as far as that is known
- */
-export function limitWarning(
-  app: RegisteredApp,
-  list: (typeof APP_LISTS)[number],
-  stale: readonly Entry[],
-): string {
-  const used = Math.round((100 * lengthOf(listAt(app, PATHS[list]))) / LONGEST_TOGETHER);
-  const left = [...new Set(stale.filter((entry) => entry.list === list).map(({ uri }) => uri))];
-  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
-  const named =
-    left.length > 0
-      ? ` Closed pull requests left ${left.length} of them behind: ${left.slice(0, MAX_NAMED).join(', ')}${more}.`
-      : '';
-  return `The ${list} of the shared app "${app.label}" take up ${used} % of the ${LONGEST_TOGETHER} characters that Okta allows them together.${named} Remove what is no longer needed, for example with the sweep action.`;
-}
-
-function lengthOf(uris: readonly string[]): number {
-  return uris.join('\n').length;
 }

@@ -1,224 +1,136 @@
-import type { NotKept } from '../ignored.ts';
+import { equal, isObject, textOf, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { strings, type RegisteredApp } from '../app.ts';
+import type { Ignored } from '../ignored.ts';
+import type { SecretOutput } from '../secret-rotation.ts';
 import { FOR_EVER, firstExpiry, nextExpiry, type Lifetime } from './expiry.ts';
-import { isEarlierJob } from '../../github/job.ts';
-import { GITHUB_COM, pullRequestNumber, type Run } from '../../github/run.ts';
-import {
-  equal,
-  isBlank,
-  isObject,
-  textOf,
-  valueAt,
-  withValueAt,
-  type Json,
-  type JsonObject,
-} from '../../util/json.ts';
+import { ownerInNote } from './note.ts';
+import { ownerJson, readOwner, sameOwner, type Owner } from './owner.ts';
 
-/** Whose run created an app, or added a URI to a shared one. Only stable facts, so that a re-run changes nothing. */
-export interface Owner {
-  /** Host of the GitHub server: each numbers its repositories by itself. */
-  server: string;
-  repository: string;
-  /** GitHub's ID of the repository, which survives a rename. */
-  repositoryId: string | undefined;
-  /** With neither of these three, what is owned is there to stay. */
-  pullRequest?: number | undefined;
-  branch?: string | undefined;
-  job?: string | undefined;
-}
+/**
+ * The mark: what an app's `profile` says of us. Okta keeps `profile` as it was sent, and drops it if an update leaves it out
+ * (recorded).
+ */
 
 /** The lists of a shared app that runs add to, by their inputs. */
 const SHARED_LISTS = ['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'] as const;
 export type SharedList = (typeof SHARED_LISTS)[number];
 
-/** That an entry of a shared app's list was added for an owner. */
-export interface Claim {
+/** An entry of a list that several runs write. */
+export interface Entry {
   list: SharedList;
   uri: string;
+}
+
+/** That an entry was added for an owner, by a run with `shared: true`. */
+export interface Claim extends Entry {
   owner: Owner;
-  /** The app's own runs list the entry as well, which others had added: it stays for them when the others take theirs away. */
-  own?: boolean;
   /** When the claim ends, as an RFC 3339 time in UTC. */
   expires?: string | undefined;
 }
 
-/** What an app's `profile` says of us. Okta keeps `profile` as it was sent, and drops it when an update leaves it out (recorded). */
-export interface Mark {
+/** What the mark remembers of what belongs to the app and is not part of its object. */
+export interface Memory {
+  /** Origins that runs of this app's owner asked Okta to trust. */
+  trustedOrigins: string[];
+  /** Access policies that runs let the app's client in by, as `server/policy`, by their IDs. */
+  policies?: string[] | undefined;
+  /** IDs of the groups that runs assigned; `undefined` if no run with the input has remembered any yet. */
+  groups?: string[] | undefined;
+  /** IDs of the users that runs assigned. */
+  users?: string[] | undefined;
+  /** Scopes of Okta's API that runs granted. */
+  scopes?: string[] | undefined;
+}
+
+export interface Mark extends Memory {
   owner: Owner | undefined;
   /** Where the owner stands: in `profile`, or only in the sentence for administrators. */
   source?: 'profile' | 'note' | undefined;
-  /** When the app is to go, as an RFC 3339 time in UTC. */
+  /** When the app ends, as an RFC 3339 time in UTC. */
   expires?: string | undefined;
-  /** Patterns of the hosts whose URIs the owner lets others add; `undefined` where it has not said so. */
+  /** Patterns of the hosts whose URIs the owner lets others add; `undefined` if it has not said so. */
   redirectHosts?: string[] | undefined;
-  /** What Okta did not keep of what a run wrote. */
-  notKept?: NotKept | undefined;
-  /** Origins that runs of this app's owner asked Okta to trust. */
-  trustedOrigins: string[];
-  /** Access policies that runs let the app's client in by, as `server/policy`, by their IDs: it is taken out of them when the app goes. */
-  policies?: string[] | undefined;
+  /** What Okta ignored of what a run wrote. */
+  ignored?: Ignored | undefined;
+  /** Which client secret runs have output last, and when: the time of its predecessor is counted from there. */
+  secretOutput?: SecretOutput | undefined;
+  /** What others have put on the app. */
   claims: Claim[];
+  /** Entries that others had claimed and the app's own runs list, too: they are kept when the others take theirs away. */
+  own: Entry[];
 }
 
-const KEY = 'okta_oidc_app';
-export const MARK_PATH = ['profile', KEY] as const;
-export const ADMIN_NOTE_PATH = ['settings', 'notes', 'admin'] as const;
+export const MARK_PATH = ['profile', 'okta_oidc_app'] as const;
 
-/** The owner that a run stands for. One that may only read stands for nothing but its repository. */
-export function ownerOf(run: Run): Owner {
-  const { repository, job } = run;
-  return {
-    server: repository.server,
-    repository: repository.name,
-    repositoryId: repository.id,
-    ...(run.kind === 'pull-request' && { pullRequest: run.pullRequest }),
-    ...(run.kind === 'branch' && { branch: run.branch }),
-    ...(job !== undefined && { job }),
-  };
-}
+/** The mark of an app that no run has marked. */
+export const NO_MARK: Mark = { owner: undefined, trustedOrigins: [], claims: [], own: [] };
 
-/**
- * Whether a mark names a run's repository. Repositories are compared by ID, so that a rename keeps what is owned and a new repository of
- * an old name gets nothing; by name only where the run does not know its ID.
- */
-export function sameRepository(own: Owner, marked: Owner): boolean {
-  if (own.server !== marked.server) return false;
-  if (own.repositoryId !== undefined) return own.repositoryId === marked.repositoryId;
-  return own.repository !== '' && own.repository.toLowerCase() === marked.repository.toLowerCase();
-}
-
-export function sameOwner(own: Owner, marked: Owner): boolean {
-  return (
-    sameRepository(own, marked) &&
-    own.pullRequest === marked.pullRequest &&
-    own.branch === marked.branch &&
-    own.job === marked.job
-  );
-}
-
-/** Whether a mark names an earlier attempt of the run of this job: GitHub runs it again after it failed. */
-export function isEarlierAttempt(own: Owner, marked: Owner): boolean {
-  return (
-    own.job !== undefined &&
-    marked.job !== undefined &&
-    sameOwner(own, { ...marked, job: own.job }) &&
-    isEarlierJob(own.job, marked.job)
-  );
-}
-
-/** Whether what belongs to this owner is there to stay. */
-export function isPermanent({ pullRequest, branch, job }: Owner): boolean {
-  return pullRequest === undefined && branch === undefined && job === undefined;
-}
-
-/** Reads the mark of an app; an app that no run has marked gets an empty one. */
-export function markOf(app: RegisteredApp): Mark {
-  const value = valueAt(app.body, MARK_PATH);
-  if (isObject(value)) {
-    const owner = readOwner(value);
-    return {
-      owner,
-      source: owner && 'profile',
-      expires: readTime(value['expires']),
-      redirectHosts: Array.isArray(value['redirect_hosts']) ? strings(value['redirect_hosts']) : undefined,
-      notKept: readNotKept(value['not_kept']),
-      trustedOrigins: strings(value['trusted_origins']),
-      ...(Array.isArray(value['policies']) && { policies: strings(value['policies']) }),
-      claims: readClaims(value['uris']),
-    };
+/** Reads the mark of an app. */
+export function markOf({ body }: Pick<RegisteredApp, 'body'>): Mark {
+  const value = valueAt(body, MARK_PATH);
+  if (!isObject(value)) {
+    const owner = ownerInNote(body);
+    return { ...NO_MARK, owner, source: owner && 'note' };
   }
-  const owner = ownerInNote(app);
-  return { owner, source: owner && 'note', trustedOrigins: [], claims: [] };
+  const owner = readOwner(value);
+  return {
+    owner,
+    source: owner && 'profile',
+    expires: readTime(value['expires']),
+    redirectHosts: listIn(value, 'redirect_hosts'),
+    ignored: readIgnored(value['ignored']),
+    trustedOrigins: strings(value['trusted_origins']),
+    policies: listIn(value, 'policies'),
+    groups: listIn(value, 'groups'),
+    users: listIn(value, 'users'),
+    scopes: listIn(value, 'scopes'),
+    secretOutput: readSecretOutput(value['secret_output']),
+    ...readEntries(value['uris']),
+  };
 }
 
-/** The claims in the mark of an app's body. */
-export function claimsIn(body: JsonObject): Claim[] {
-  return readClaims(valueAt(body, [...MARK_PATH, 'uris']));
-}
-
-/** The mark as it goes into `profile`. */
+/** The mark as it is written into `profile`. */
 export function markJson(mark: Mark): JsonObject {
-  return {
-    ...(mark.owner && ownerJson(mark.owner)),
-    ...(mark.expires !== undefined && { expires: mark.expires }),
-    ...(mark.redirectHosts && { redirect_hosts: mark.redirectHosts }),
-    ...(mark.notKept && { not_kept: { ...mark.notKept } }),
-    ...(mark.trustedOrigins.length > 0 && { trusted_origins: mark.trustedOrigins }),
-    ...(mark.policies && mark.policies.length > 0 && { policies: mark.policies }),
-    ...(mark.claims.length > 0 && {
-      uris: mark.claims.map(claimJson),
-    }),
-  };
-}
-
-function claimJson({ list, uri, owner, own, expires }: Claim): JsonObject {
-  return {
-    input: list,
-    uri,
-    ...ownerJson(owner),
-    ...(own && { own }),
-    ...(expires !== undefined && { expires }),
-  };
-}
-
-/**
- * The sentence for administrators. Okta keeps notes with every kind of app, but `profile` perhaps not with those of its network
- * (unknown), so the sentence can be read back.
- */
-export function adminNote({ server, repository, repositoryId, pullRequest, branch, job }: Owner): string {
-  const parts = [
-    `${repository}${server === GITHUB_COM ? '' : ` on ${server}`}${repositoryId === undefined ? '' : ` (repository ID ${repositoryId})`}`,
-    ...(pullRequest === undefined ? [] : [`pull request #${pullRequest}`]),
-    ...(branch === undefined ? [] : [`branch ${branch}`]),
-    ...(job === undefined ? [] : [`job ${job}`]),
+  const {
+    owner,
+    expires,
+    redirectHosts,
+    ignored,
+    trustedOrigins,
+    policies = [],
+    groups,
+    users,
+    scopes,
+    secretOutput,
+  } = mark;
+  const entries = [
+    ...mark.claims.map(claimJson),
+    ...mark.own.map(({ list, uri }) => ({ input: list, uri, own: true })),
   ];
-  return `Managed by the workflows of ${parts.join(', ')}, with the GitHub Action okta-oidc-app.`;
-}
-
-const NOTE =
-  /^Managed by the workflows of (\S+?)(?: on (\S+))?(?: \(repository ID (\d+)\))?(?:, pull request #(\d+))?(?:, branch (\S+))?(?:, job (\S+))?, with the GitHub Action okta-oidc-app\.$/gm;
-
-function ownerInNote(app: RegisteredApp): Owner | undefined {
-  const [match] = textOf(valueAt(app.body, ADMIN_NOTE_PATH)).matchAll(NOTE);
-  const [, repository, server = GITHUB_COM, repositoryId, number, branch, job] = match ?? [];
-  if (repository === undefined) return undefined;
   return {
-    server,
-    repository,
-    repositoryId,
-    pullRequest: number === undefined ? undefined : pullRequestNumber(Number(number)),
-    branch,
-    job,
+    ...(owner && ownerJson(owner)),
+    ...(expires !== undefined && { expires }),
+    ...(redirectHosts && { redirect_hosts: redirectHosts }),
+    ...(ignored && { ignored: { ...ignored } }),
+    ...(trustedOrigins.length > 0 && { trusted_origins: trustedOrigins }),
+    ...(policies.length > 0 && { policies }),
+    ...(groups && { groups }),
+    ...(users && { users }),
+    ...(scopes && { scopes }),
+    ...(secretOutput && { secret_output: { ...secretOutput } }),
+    ...(entries.length > 0 && { uris: entries }),
   };
 }
 
-function ownerJson({ server, repository, repositoryId, pullRequest, branch, job }: Owner): JsonObject {
-  return {
-    repository,
-    ...(repositoryId !== undefined && { repository_id: repositoryId }),
-    ...(pullRequest !== undefined && { pull_request: pullRequest }),
-    ...(branch !== undefined && { branch }),
-    ...(job !== undefined && { job }),
-    ...(server !== GITHUB_COM && { server }),
-  };
+function claimJson({ list, uri, owner, expires }: Claim): JsonObject {
+  return { input: list, uri, ...ownerJson(owner), ...(expires !== undefined && { expires }) };
 }
 
-/** Tolerant of what is not there, strict with what is: a number that no pull request can have is none. */
-function readOwner(value: JsonObject): Owner | undefined {
-  const { repository, repository_id: id } = value;
-  if (typeof repository !== 'string' || repository === '') return undefined;
-  const pullRequest = pullRequestNumber(value['pull_request']);
-  return {
-    server: textOf(value['server']).toLowerCase() || GITHUB_COM,
-    repository,
-    repositoryId: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
-    pullRequest,
-    branch: pullRequest === undefined ? textOf(value['branch']) || undefined : undefined,
-    job: textOf(value['job']) || undefined,
-  };
+function listIn(value: JsonObject, key: string): string[] | undefined {
+  return Array.isArray(value[key]) ? strings(value[key]) : undefined;
 }
 
-function readNotKept(value: Json | undefined): NotKept | undefined {
+function readIgnored(value: Json | undefined): Ignored | undefined {
   if (!isObject(value)) return undefined;
   const entries = Object.entries(value).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -235,120 +147,91 @@ function readTime(value: Json | undefined): string | undefined {
     : undefined;
 }
 
-function readClaims(value: Json | undefined): Claim[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isObject).flatMap((item) => {
-    const owner = readOwner(item);
-    const list = SHARED_LISTS.find((name) => name === item['input']);
-    if (!owner || !list || typeof item['uri'] !== 'string') return [];
-    const expires = readTime(item['expires']);
-    return [
-      {
-        list,
-        uri: item['uri'],
-        owner,
-        ...(item['own'] === true && { own: true }),
-        ...(expires !== undefined && { expires }),
-      },
-    ];
-  });
+function readSecretOutput(value: Json | undefined): SecretOutput | undefined {
+  if (!isObject(value)) return undefined;
+  const [id, at] = [textOf(value['id']), readTime(value['at'])];
+  return id !== '' && at !== undefined ? { id, at } : undefined;
 }
 
-/** An owner in words: `acme/shop, pull request #12`. */
-export function ownerName({ server, repository, pullRequest, branch, job }: Owner): string {
-  return [
-    `${repository}${server === GITHUB_COM ? '' : ` on ${server}`}`,
-    ...(pullRequest === undefined ? [] : [`pull request #${pullRequest}`]),
-    ...(branch === undefined ? [] : [`branch ${branch}`]),
-    ...(job === undefined ? [] : [`job ${job}`]),
-  ].join(', ');
+function readEntries(value: Json | undefined): Pick<Mark, 'claims' | 'own'> {
+  const claims: Claim[] = [];
+  const own: Entry[] = [];
+  for (const item of Array.isArray(value) ? value.filter(isObject) : []) {
+    const owner = readOwner(item);
+    const list = SHARED_LISTS.find((name) => name === item['input']);
+    const { uri } = item;
+    if (!list || typeof uri !== 'string') continue;
+    const expires = readTime(item['expires']);
+    if (item['own'] === true) own.push({ list, uri });
+    else if (owner) claims.push({ list, uri, owner, ...(expires !== undefined && { expires }) });
+  }
+  return { claims, own };
 }
 
 /** What a run puts into the mark of an app that it may change. */
 export interface Marking {
   /** Whom the app is to belong to. */
   owner: Owner;
-  /** Origins that this run is going to ask Okta to trust for the app. */
-  trustedOrigins: readonly string[];
-  /** Patterns of hosts that the owner lets others use; `undefined` leaves them as they are. */
+  /** Patterns of hosts that the owner lets others use; `undefined` leaves them as they are, and an empty list withdraws them. */
   redirectHosts?: readonly string[] | undefined;
   /** How long the app lasts. */
   lifetime?: Lifetime;
-  /** Access policies that the run lets the client in by, as `server/policy`. */
-  policies?: readonly string[] | undefined;
+  /** What the app's mark is to remember: a resource that the inputs leave alone changes nothing. */
+  remember?: Partial<Memory>;
 }
 
 /** The mark of an app that a run creates. */
-export function newMark({
-  owner,
-  trustedOrigins,
-  redirectHosts,
-  policies,
-  lifetime = FOR_EVER,
-}: Marking): Mark {
+export function newMark({ owner, redirectHosts, remember, lifetime = FOR_EVER }: Marking): Mark {
   return {
+    ...NO_MARK,
     owner,
     source: 'profile',
     expires: firstExpiry(lifetime),
-    redirectHosts: redirectHosts && [...redirectHosts],
-    trustedOrigins: [...trustedOrigins],
-    ...(policies && { policies: [...policies] }),
-    claims: [],
+    redirectHosts: patterns(redirectHosts),
+    ...remember,
   };
 }
 
 /**
- * The mark that an app is to have after a run that may change it. What is the run's to take over becomes its own, for as long as what
- * the run makes lasts.
+ * The mark that an app is to have after a run that may change it. Of an app that the run takes over, what a former owner consented to
+ * and remembered of its assignments ends.
  *
  * @param mark the app's mark as it is
- * @param claims the claims that the app is to have
+ * @param entries the claims that the app is to have, and its own entries
  */
-export function nextMark(mark: Mark, marking: Marking, claims: Claim[]): Mark {
-  const { owner, trustedOrigins, redirectHosts, policies = [], lifetime = FOR_EVER } = marking;
+export function nextMark(mark: Mark, marking: Marking, entries: Pick<Mark, 'claims' | 'own'>): Mark {
+  const { owner, redirectHosts, remember, lifetime = FOR_EVER } = marking;
   if (owner.repository === '') return mark;
   const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
+  const held: Mark = isOwn ? mark : { ...mark, owner, redirectHosts: undefined, ...NOT_ASSIGNED };
+  const isSaid = redirectHosts !== undefined && !equal([...redirectHosts], held.redirectHosts);
   return {
-    ...mark,
-    ...(!isOwn && { owner }),
+    ...held,
     expires: nextExpiry(mark.expires, lifetime),
-    redirectHosts:
-      redirectHosts && !equal([...redirectHosts], mark.redirectHosts)
-        ? [...redirectHosts]
-        : mark.redirectHosts,
-    trustedOrigins: sameSet(mark.trustedOrigins, trustedOrigins) ? mark.trustedOrigins : [...trustedOrigins],
-    ...(policies.length > 0 && { policies: [...new Set([...(mark.policies ?? []), ...policies])] }),
-    claims,
+    redirectHosts: isSaid ? patterns(redirectHosts) : held.redirectHosts,
+    ...remember,
+    ...entries,
   };
 }
 
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item) => b.includes(item));
+/** What a run remembers of the assignments of an app that runs of another owner made: nothing. */
+const NOT_ASSIGNED = { groups: undefined, users: undefined };
+
+/** What runs of this owner have remembered of an app. */
+export function memoryFor(owner: Owner, mark: Mark): Memory {
+  const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
+  return isOwn ? mark : { ...mark, ...NOT_ASSIGNED, scopes: undefined };
 }
 
-/** The sentence for administrators follows the owner, but never takes the place of one that somebody else wrote. */
-export function withNote(body: JsonObject, before: Owner | undefined, after: Owner): JsonObject {
-  const note = textOf(valueAt(body, ADMIN_NOTE_PATH));
-  if (isBlank(note)) return withValueAt(body, ADMIN_NOTE_PATH, adminNote(after));
-  if (before === undefined) return body;
-  return withValueAt(
-    body,
-    ADMIN_NOTE_PATH,
-    note.replace(adminNote(before), () => adminNote(after)),
-  );
+function patterns(list: readonly string[] | undefined): string[] | undefined {
+  return list && list.length > 0 ? [...list] : undefined;
 }
 
-/** A note for administrators without any sentence that says whose the app is. */
-export function withoutSentence(note: Json | undefined): Json | undefined {
-  return typeof note === 'string' ? note.replaceAll(NOTE, '').trim() : note;
-}
-
-/**
- * The body with that sentence below a note of the workflow's own. Only an app of Okta's network needs it there, where it may be all that
- * is left of the mark.
- */
-export function withSentence(body: JsonObject, owner: Owner): JsonObject {
-  const note = textOf(valueAt(body, ADMIN_NOTE_PATH));
-  if (note.includes(adminNote(owner))) return body;
-  return withValueAt(body, ADMIN_NOTE_PATH, `${note}\n\n${adminNote(owner)}`.trim());
+/** Whether what is remembered needs a write of its own: what is only forgotten is written with whatever is written next. */
+export function remembersMore(next: Memory, held: Memory): boolean {
+  return (['trustedOrigins', 'policies', 'groups', 'users', 'scopes'] as const).some((key) => {
+    const before = held[key];
+    const after = next[key] ?? [];
+    return (next[key] !== undefined && before === undefined) || after.some((item) => !before?.includes(item));
+  });
 }

@@ -1,5 +1,6 @@
 import type { PullRequestState } from '../../github/pulls.ts';
 import type { Run } from '../../github/run.ts';
+import type { Mark, Claim } from './mark.ts';
 import {
   isEarlierAttempt,
   isPermanent,
@@ -7,10 +8,8 @@ import {
   ownerOf,
   sameOwner,
   sameRepository,
-  type Claim,
-  type Mark,
   type Owner,
-} from './mark.ts';
+} from './owner.ts';
 import { outsideHosts } from './redirect-hosts.ts';
 
 /**
@@ -21,8 +20,8 @@ import { outsideHosts } from './redirect-hosts.ts';
 /** What the input `adopt` says: nothing, an app without a mark, or one of that repository. */
 export type Adopt = boolean | string;
 
-/** What a run wants of an app that is there. */
-export type Wish =
+/** What a run is about to do to an app. */
+export type Action =
   | { to: 'create' }
   | { to: 'change'; adopt: Adopt }
   | { to: 'delete'; adopt: Adopt }
@@ -31,24 +30,29 @@ export type Wish =
   /** To take away from such an app what the run has put there. */
   | { to: 'take away' };
 
-export type Permission =
+export type Decision =
   | {
       allowed: true;
       /** Whether the app becomes the run's when it is written, since it was somebody else's. */
       takesOver: boolean;
+      /**
+       * Whose app is to be deleted and created anew: a pull request's or a branch's run made it, and nothing that unreviewed code chose
+       * becomes what is permanent.
+       */
+      replaces?: Owner;
       notice?: string;
     }
   | { allowed: false; why: string; remedy: string };
 
 /** The app's pull request whose state decides, and which has to be asked for. */
-export function decidingPullRequest(run: Run, { owner }: Mark, wish: Wish): number | undefined {
+export function decidingPullRequest(run: Run, { owner }: Mark, action: Action): number | undefined {
   const decides =
     run.kind === 'permanent' &&
-    (wish.to === 'change' || wish.to === 'delete') &&
+    (action.to === 'change' || action.to === 'delete') &&
     owner !== undefined &&
     sameRepository(ownerOf(run), owner) &&
     owner.job === run.job &&
-    !namesRepository(wish.adopt, owner);
+    !namesRepository(action.adopt, owner);
   return decides ? owner.pullRequest : undefined;
 }
 
@@ -57,77 +61,73 @@ export function decidingPullRequest(run: Run, { owner }: Mark, wish: Wish): numb
  *
  * @param run which run this is
  * @param mark what the app's mark says
- * @param wish what the run wants
+ * @param action what the run is about to do
  * @param state what GitHub says of the pull request in the mark, where {@link decidingPullRequest} names it
  */
-export function permissionFor(
-  run: Run,
-  mark: Mark,
-  wish: Wish,
-  state: PullRequestState = 'unknown',
-): Permission {
+export function decide(run: Run, mark: Mark, action: Action, state: PullRequestState = 'unknown'): Decision {
   if (run.kind === 'read-only') {
     return refusal(
       `this run may only read, since ${run.why}`,
       'Start it by an event of a branch, a tag or a pull request, or set "dry-run: true".',
     );
   }
-  if (wish.to === 'create' || wish.to === 'take away') return ALLOWED;
-  if (wish.to === 'add') return toAdd(run, mark, wish.uris);
-  const permission = toHave(run, mark, wish, state);
-  if (!permission.allowed || wish.to === 'change') return permission;
-  return othersClaims(run, mark) ?? permission;
+  if (action.to === 'create' || action.to === 'take away') return ALLOWED;
+  if (action.to === 'add') return toAdd(run, mark, action.uris);
+  const decision = toHave(run, mark, action, state);
+  if (!decision.allowed || action.to === 'change') return decision;
+  return othersClaims(run, mark) ?? decision;
 }
 
-const ALLOWED: Permission = { allowed: true, takesOver: false };
-const TAKES_OVER: Permission = { allowed: true, takesOver: true };
+const ALLOWED: Decision = { allowed: true, takesOver: false };
+const TAKES_OVER: Decision = { allowed: true, takesOver: true };
 
-function refusal(why: string, remedy: string): Permission {
+function refusal(why: string, remedy: string): Decision {
   return { allowed: false, why, remedy };
 }
 
-type Having = Extract<Wish, { adopt: Adopt }>;
+type Having = Extract<Action, { adopt: Adopt }>;
 
 /** Whether the run may do with the whole app as it likes. */
-function toHave(run: Run, mark: Mark, wish: Having, state: PullRequestState): Permission {
+function toHave(run: Run, mark: Mark, action: Having, state: PullRequestState): Decision {
   const { owner } = mark;
-  const adopt = run.kind === 'permanent' && wish.adopt;
+  const adopt = run.kind === 'permanent' && action.adopt;
   if (!owner) {
     if (adopt === true) return TAKES_OVER;
     const why = typeof adopt === 'string' ? `, and "adopt" names ${adopt}` : '';
-    return refusal(`it carries no mark of a repository${why}`, remedyFor(run, wish, 'true'));
+    return refusal(`it carries no mark of a repository${why}`, remedyFor(run, action, 'true'));
   }
   const own = ownerOf(run);
   if (sameRepository(own, owner)) {
-    if (mark.source === 'note' && wish.to === 'delete') {
+    if (mark.source === 'note' && action.to === 'delete') {
       if (adopt === true || namesRepository(adopt, owner)) return ALLOWED;
       return refusal(
         `only the sentence in its notes says that it belongs to ${ownerName(owner)}; the mark in its profile is gone`,
-        remedyFor(run, wish, 'true'),
+        remedyFor(run, action, 'true'),
       );
     }
     if (sameOwner(own, owner)) return ALLOWED;
     if (isEarlierAttempt(own, owner)) return TAKES_OVER;
     if (namesRepository(adopt, owner)) return TAKES_OVER;
-    return toTakeOver(run, owner, wish, state);
+    return toTakeOver(run, owner, action, state);
   }
   if (namesRepository(adopt, owner)) return TAKES_OVER;
   return refusal(
     `it belongs to ${ownerName(owner)}${distinction(own, owner)}`,
-    remedyFor(run, wish, owner.repository),
+    remedyFor(run, action, owner.repository),
   );
 }
 
-/** Among the runs of one repository: what is there to stay takes over what has ended. */
-function toTakeOver(run: Run, owner: Owner, wish: Having, state: PullRequestState): Permission {
+/** Among the runs of one repository: a permanent run replaces what has ended. */
+function toTakeOver(run: Run, owner: Owner, action: Having, state: PullRequestState): Decision {
   const whose = `it belongs to ${ownerName(owner)}`;
   if (owner.job !== run.job) {
     return owner.job === undefined
       ? refusal(whose, 'Choose another name: an app for one job has to be new.')
       : refusal(whose, 'Choose another name. The app goes when that job ends.');
   }
-  if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, wish, owner.repository));
-  if (owner.pullRequest === undefined || state === 'closed') return TAKES_OVER;
+  if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, action, owner.repository));
+  if (owner.pullRequest === undefined || state === 'closed')
+    return { allowed: true, takesOver: true, replaces: owner };
   if (state === 'open') {
     return refusal(
       `${whose}, which is open`,
@@ -166,9 +166,9 @@ function distinction(own: Owner, marked: Owner): string {
 }
 
 /** What others have put on an app keeps it from being deleted. */
-function othersClaims(run: Run, { claims }: Mark): Permission | undefined {
+function othersClaims(run: Run, { claims }: Mark): Decision | undefined {
   const own = ownerOf(run);
-  const others = claims.filter((claim) => claim.own !== true && !sameOwner(own, claim.owner));
+  const others = claims.filter((claim) => !sameOwner(own, claim.owner));
   if (others.length === 0) return undefined;
   return refusal(
     `others have put URIs on it: ${named(others)}`,
@@ -178,13 +178,23 @@ function othersClaims(run: Run, { claims }: Mark): Permission | undefined {
 
 const MAX_NAMED = 5;
 
-function named(claims: readonly Claim[]): string {
+export function named(claims: readonly Claim[]): string {
   const shown = claims.slice(0, MAX_NAMED).map(({ uri, owner }) => `${uri} (${ownerName(owner)})`);
   const more = claims.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]): Permission {
+/** What others have on an app although its owner does not let them add it: the owner has changed its mind, or is a new one. */
+export function withoutConsent({ owner, redirectHosts = [], claims }: Mark): Claim[] {
+  const mayAdd = (claim: Claim): boolean =>
+    owner === undefined ||
+    sameOwner(owner, claim.owner) ||
+    (sameRepository(owner, claim.owner) && isPermanent(claim.owner)) ||
+    (redirectHosts.length > 0 && outsideHosts([claim.uri], redirectHosts).length === 0);
+  return claims.filter((claim) => !mayAdd(claim));
+}
+
+function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]): Decision {
   if (!owner) {
     const notice =
       'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".';

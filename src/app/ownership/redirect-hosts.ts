@@ -1,3 +1,4 @@
+import { invisibleIn } from '../../util/text/invisible.ts';
 import { parseUrl } from '../../util/url.ts';
 import { valueAt, type JsonObject } from '../../util/json.ts';
 import { PATHS, strings } from '../app.ts';
@@ -17,7 +18,7 @@ export function hostPatternProblem(pattern: string): { why: string; remedy: stri
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(pattern)) return { why: 'has a scheme', remedy };
   if (/[/?#\\]/.test(pattern)) return { why: 'has a path', remedy };
   if (/:\d*$/.test(pattern) && !isIpv6(pattern)) return { why: 'has a port', remedy };
-  return isIpv6(pattern) || normalized(pattern) !== undefined ? undefined : { why: 'is not a host', remedy };
+  return hostOf(pattern) === undefined ? { why: 'is not a host', remedy } : undefined;
 }
 
 /** The URIs that lead to a host that none of the patterns is for, each once. A URI of a scheme other than the web's has no host that counts. */
@@ -48,8 +49,12 @@ export function webHostOf(uri: string): string | undefined {
   return url && /^https?:$/.test(url.protocol) ? url.hostname : undefined;
 }
 
+/** The pattern as a URL's host is written: lower case, international names in ASCII, addresses in their shortest form. */
 function hostOf(pattern: string): string | undefined {
-  return isIpv6(pattern) ? pattern.toLowerCase() : normalized(pattern);
+  if (!isIpv6(pattern) && (/[\s@:%]/.test(pattern) || pattern.startsWith('.') || pattern.includes('..')))
+    return undefined;
+  if (invisibleIn(pattern) !== undefined) return undefined;
+  return parseUrl(`https://${pattern}`)?.host || undefined;
 }
 
 /** Whether a pattern is for a host. Label by label, since no wildcard goes past a dot. */
@@ -75,11 +80,4 @@ function isForLabel(pattern: string, label: string): boolean {
 
 function isIpv6(pattern: string): boolean {
   return /^\[[0-9a-f:.]+\]$/i.test(pattern);
-}
-
-/** The pattern as a URL's host is written: lower case, international names in ASCII. */
-function normalized(pattern: string): string | undefined {
-  if (/[\s@:%]/.test(pattern) || pattern.startsWith('.') || pattern.includes('..')) return undefined;
-  const url = parseUrl(`https://${pattern}`);
-  return url && url.host !== '' ? url.host : undefined;
 }

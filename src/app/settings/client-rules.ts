@@ -108,6 +108,7 @@ export function clientProblems(client: AppSettings): ClientProblem[] {
   return [
     withoutGrant(client),
     withoutRedirectUri(client),
+    responsesWithoutGrant(client),
     withoutPkce(client),
     rotationWithoutGrant(client),
     leewayWithoutRotation(client),
@@ -138,6 +139,28 @@ const withoutRedirectUri: Rule = ({ type, 'grant-types': said, 'redirect-uris': 
   };
 };
 
+/** Okta refuses tokens without the implicit grant, but to a service app, and that grant without tokens (reported). */
+const responsesWithoutGrant: Rule = ({ type, 'grant-types': grants, 'response-types': responses }) => {
+  if (!grants || !responses) return undefined;
+  const token = responses.find((response) => response !== 'code');
+  const isImplicit = grants.includes('implicit');
+  const mayBeService = type === undefined ? grants.includes('client_credentials') : type === 'service';
+  const why =
+    token !== undefined && !isImplicit && !mayBeService
+      ? `has "${token}", which needs the grant type "implicit"`
+      : token === undefined && isImplicit
+        ? 'lacks "id_token" and "token", and the grant type "implicit" needs one of them'
+        : undefined;
+  return why === undefined
+    ? undefined
+    : {
+        input: 'response-types',
+        why,
+        remedy:
+          'Leave "response-types" out, so that they follow from "grant-types", or change one of the two.',
+      };
+};
+
 /** A client that would authenticate with nothing and have no PKCE either: Okta refuses it, as reported. */
 const withoutPkce: Rule = ({ 'token-endpoint-auth-method': method, 'pkce-required': pkce }) => {
   if (method !== 'none' || pkce !== false) return undefined;
@@ -149,8 +172,17 @@ const withoutPkce: Rule = ({ 'token-endpoint-auth-method': method, 'pkce-require
   };
 };
 
-const rotationWithoutGrant: Rule = ({ 'grant-types': grants, 'refresh-token-rotation': rotation }) => {
-  if (rotation === undefined || !grants || grants.includes('refresh_token')) return undefined;
+/** Whether refresh token settings are those of a client without refresh tokens, as Terraform writes them for every client. */
+export function isWithoutRefresh({
+  'refresh-token-rotation': rotation = 'STATIC',
+  'refresh-token-leeway': leeway = 0,
+}: AppSettings): boolean {
+  return rotation === 'STATIC' && leeway === 0;
+}
+
+const rotationWithoutGrant: Rule = (client) => {
+  const { 'grant-types': grants } = client;
+  if (isWithoutRefresh(client) || !grants || grants.includes('refresh_token')) return undefined;
   return {
     input: 'grant-types',
     why: 'lacks "refresh_token", which refresh token settings need',
@@ -160,9 +192,9 @@ const rotationWithoutGrant: Rule = ({ 'grant-types': grants, 'refresh-token-rota
 
 const leewayWithoutRotation: Rule = ({
   'refresh-token-rotation': rotation,
-  'refresh-token-leeway': leeway,
+  'refresh-token-leeway': leeway = 0,
 }) => {
-  if (rotation !== 'STATIC' || typeof leeway !== 'number') return undefined;
+  if (rotation !== 'STATIC' || leeway === 0) return undefined;
   return {
     input: 'refresh-token-leeway',
     why: 'is set, and Okta keeps no leeway beside "refresh-token-rotation: static"',

@@ -1,4 +1,5 @@
 import {
+  OKTAS_CHOICE,
   PATHS,
   TYPE_NAMES,
   clientIdOf,
@@ -10,7 +11,14 @@ import {
   type ApplicationType,
   type RegisteredApp,
 } from '../app.ts';
-import { defaultRotation, defaultsOf, fitTogether, hasProofKeys, responseTypesFor } from './client-rules.ts';
+import {
+  defaultRotation,
+  defaultsOf,
+  fitTogether,
+  hasProofKeys,
+  isWithoutRefresh,
+  responseTypesFor,
+} from './client-rules.ts';
 import type { Jwks } from './readers.ts';
 import {
   SETTINGS,
@@ -23,8 +31,8 @@ import {
   type Setting,
   type SettingName,
 } from './settings.ts';
-import { ADMIN_NOTE_PATH, withoutSentence } from '../ownership/mark.ts';
-import { isObject, textOf, valueAt, type Json, type JsonObject, type Path } from '../../util/json.ts';
+import { ADMIN_NOTE_PATH, withoutSentence } from '../ownership/note.ts';
+import { equal, isObject, textOf, valueAt, type Json, type JsonObject, type Path } from '../../util/json.ts';
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
 export interface DesiredApp {
@@ -57,11 +65,18 @@ export function withDefaults(settings: AppSettings): AppSettings {
     'redirect-uris': [],
     ...defaultsOf(type),
     ...(hasProofKeys(settings) && { 'token-endpoint-auth-method': 'private_key_jwt' }),
+    ...(needsPkce(settings) && { 'pkce-required': true }),
   };
   const unsaid = namedSettings(defaults).filter(
     (input) => settings[input] === undefined && documented(settings, input) === undefined,
   );
   return { ...settings, ...Object.fromEntries(unsaid.map((input) => [input, defaults[input]])) };
+}
+
+/** Whether the workflow names a method that Okta takes with PKCE alone (reported). */
+function needsPkce(settings: AppSettings): boolean {
+  const method = 'token-endpoint-auth-method';
+  return (settings[method] ?? documented(settings, method)) === 'none';
 }
 
 /** What the `settings` document says where an input could have said it. */
@@ -79,7 +94,8 @@ export function wantedValues(settings: AppSettings, app: RegisteredApp | undefin
   const all: AppSettings = {
     ...settings,
     'response-types': settings['response-types'] ?? responseTypes(settings, type, app),
-    'refresh-token-rotation': settings['refresh-token-rotation'] ?? rotation(settings, type, app),
+    'pkce-required': settings['pkce-required'] ?? pkce(settings),
+    ...refreshToken(settings, type, app),
     jwks: settings.jwks && withAdditions(settings.jwks, app),
   };
   const named = namedSettings(all).flatMap((input) => wantedSetting(input, all[input]));
@@ -110,16 +126,37 @@ function responseTypes(
   return responseTypesFor(type, grants);
 }
 
-/** Okta refuses a refresh token setting without a rotation type (reported), so that one goes with a leeway. */
-function rotation(
+function pkce(settings: AppSettings): true | undefined {
+  return needsPkce(settings) && documented(settings, 'pkce-required') === undefined ? true : undefined;
+}
+
+type RefreshToken = Pick<AppSettings, 'refresh-token-rotation' | 'refresh-token-leeway'>;
+
+/**
+ * The settings of refresh tokens. Okta refuses any without a rotation type (reported), so that one goes with a leeway; it refuses them
+ * without the grant, and drops a leeway beside static tokens (recorded), so that neither is asked for where it would say nothing.
+ */
+function refreshToken(
   settings: AppSettings,
   type: ApplicationType,
   app: RegisteredApp | undefined,
-): Rotation | undefined {
-  if (settings['refresh-token-leeway'] === undefined) return undefined;
-  if (documented(settings, 'refresh-token-rotation') !== undefined) return undefined;
-  const current = app && valueAt(app.body, PATHS['refresh-token-rotation']);
-  return typeof current === 'string' ? (current as Rotation) : defaultRotation(type);
+): RefreshToken {
+  const { 'refresh-token-rotation': named, 'refresh-token-leeway': leeway } = settings;
+  if (named === undefined && leeway === undefined) return {};
+  const grants = settings['grant-types'] ?? documented(settings, 'grant-types') ?? heldAt(app, 'grant-types');
+  if (isWithoutRefresh(settings) && !strings(grants).includes('refresh_token'))
+    return { 'refresh-token-rotation': undefined, 'refresh-token-leeway': undefined };
+  const said = named ?? documented(settings, 'refresh-token-rotation');
+  const rotation = said ?? heldAt(app, 'refresh-token-rotation') ?? defaultRotation(type);
+  const isStatic = rotation === 'STATIC' && leeway === 0;
+  return {
+    'refresh-token-rotation': named ?? (said === undefined ? (rotation as Rotation) : undefined),
+    'refresh-token-leeway': isStatic ? undefined : leeway,
+  };
+}
+
+function heldAt(app: RegisteredApp | undefined, input: SettingName): Json | undefined {
+  return app && valueAt(app.body, PATHS[input]);
 }
 
 /** What Okta added to a key goes back with it, but that it is inactive: a key that is wanted is to be used. */
@@ -157,7 +194,9 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
     if (isObject(value)) return otherSettings(value, here);
     const field = here.join('.');
     if (field === ADMIN_NOTE_PATH.join('.')) return adminNoteOf(value);
-    return [{ field, path: here, value, satisfiedBy: (current) => same(current, value) }];
+    // Okta shows every link of an app (recorded): one that is not there is not hidden, but none.
+    const satisfies = path.join('.') === 'visibility.appLinks' ? equal : same;
+    return [{ field, path: here, value, satisfiedBy: (current) => satisfies(current, value) }];
   });
 }
 
@@ -177,7 +216,9 @@ function adminNoteOf(value: Json): Wanted[] {
 
 /** The fields that are an OAuth client's: inputs, and paths of the `settings` document. An app of Okta's network can have none of them. */
 export function oauthFields(settings: AppSettings): string[] {
-  const inputs = namedSettings(settings).map((input) => ({ field: input, path: PATHS[input] }));
+  const inputs = namedSettings(settings)
+    .filter((input) => settings[input] !== OKTAS_CHOICE)
+    .map((input) => ({ field: input, path: PATHS[input] }));
   return [...inputs, ...otherSettings(settings.other)]
     .filter(({ path }) => isOAuth(path))
     .map(({ field }) => field);
@@ -198,7 +239,8 @@ export function immutableDifference(desired: DesiredApp, app: RegisteredApp): st
   const current = typeOf(app);
   if (type && current && type !== current)
     return `it is of type "${TYPE_NAMES[current]}", not "${TYPE_NAMES[type]}"`;
-  if (clientId !== undefined && clientId !== clientIdOf(app)) return 'it has another client ID';
+  if (clientId !== undefined && clientId !== OKTAS_CHOICE && clientId !== clientIdOf(app))
+    return 'it has another client ID';
   const fields = isCatalogApp(app) ? oauthFields(desired.settings) : [];
   if (fields.length === 0) return undefined;
   return `it is an app of the Okta Integration Network ("${kind}"), whose OAuth settings Okta keeps itself (${fields.join(', ')})`;

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../util/json.ts';
-import { nearest } from '../../util/text/nearest.ts';
+import { nearest, plain } from '../../util/text/nearest.ts';
 import { SETTINGS_PROPERTIES } from './properties.ts';
 
 /** What Okta's API describes below a property; `true` where it says nothing of that. */
@@ -15,9 +15,29 @@ export interface UndescribedProperty {
 /** Where Okta takes names of the user's own: the app's profile, and the fields of an app of its network. */
 const ANYTHING_GOES: ReadonlySet<string> = new Set(['profile', 'settings.app']);
 
+/** Whether all below a path is of the user's own making. */
+export function isUsersOwn(path: string): boolean {
+  return ANYTHING_GOES.has(path);
+}
+
 /** The properties of a part of an app object that Okta's API does not describe, each with the one that may be meant. */
 export function undescribedProperties(part: JsonObject): UndescribedProperty[] {
   return below(part, SETTINGS_PROPERTIES, '');
+}
+
+/**
+ * The path of the property that has this name in Okta's API, whatever its letter case and punctuation, those below `settings` first.
+ * One that lies deep and is a word of everyday language, such as `mode`, has to be named with what it is part of.
+ */
+export function propertyNamed(name: string): string | undefined {
+  const paths = [...allPaths({ settings: SETTINGS_PROPERTIES.settings }), ...allPaths(SETTINGS_PROPERTIES)];
+  return paths.find((path) => {
+    const keys = path.split('.');
+    const isAlone = keys.length < 3 || /[_A-Z]/.test(keys.at(-1) ?? '') || /oauthClient\.\w+$/.test(path);
+    return keys.some(
+      (_, i) => (isAlone || i < keys.length - 1) && plain(keys.slice(i).join('')) === plain(name),
+    );
+  });
 }
 
 function below(value: Json | undefined, described: Described, above: string): UndescribedProperty[] {

@@ -1,6 +1,8 @@
+import { OKTAS_CHOICE } from '../app.ts';
 import { shown, type InputReader } from '../../util/input-reader.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../../util/json.ts';
-import { hasUserInfo, parseUrl, withoutUserInfo } from '../../util/url.ts';
+import { withoutUserInfo } from '../../util/url.ts';
+import { deceptiveUri, uriProblem, wildcardProblem } from './uris.ts';
 
 /**
  * How the inputs of settings are read: each kind of value, and what is wrong with one. A reader collects the problems, and gives
@@ -34,74 +36,63 @@ export function someOf<T extends Json>(table: Readonly<Record<string, T>>): Read
   });
 }
 
-/** Source of the rule: `client_id` in Okta's OpenAPI description. */
+/** A client ID of one's own, or that Okta is to choose. Source of the rule: `client_id` in Okta's OpenAPI description. */
 export function clientId(reader: InputReader, input: string): string | undefined {
   const id = reader.line(input);
+  if (id?.toLowerCase() === OKTAS_CHOICE) return OKTAS_CHOICE;
   if (id === undefined || (/^[0-9A-Za-z$\-_.+!*'(),]{6,100}$/.test(id) && id !== 'ALL_CLIENTS')) return id;
   return reader.problem(
     input,
-    `is "${shown(id)}". Use 6 to 100 letters, digits and $-_.+!*'(), and not ALL_CLIENTS.`,
+    `is "${shown(id)}". Use 6 to 100 letters, digits and $-_.+!*'(), and not ALL_CLIENTS; or "${OKTAS_CHOICE}" for Okta's own choice.`,
   );
 }
 
 export function redirectUris(reader: InputReader, input: string): string[] | undefined {
+  const allowed = reader.text('wildcard-redirect')?.toLowerCase() === 'subdomain';
+  return readUris(reader, input, allowed);
+}
+
+export function signOutUris(reader: InputReader, input: string): string[] | undefined {
+  return readUris(reader, input, 'never');
+}
+
+function readUris(reader: InputReader, input: string, wildcards: boolean | 'never'): string[] | undefined {
   const uris = reader.list(input, 'uris');
-  const wildcards = reader.text('wildcard-redirect')?.toLowerCase() === 'subdomain';
   for (const uri of uris ?? []) {
-    const problem = redirectUriProblem(uri, wildcards);
+    const problem = uriProblem(uri) ?? fragmentProblem(uri) ?? wildcardProblem(uri, wildcards);
     if (problem) reader.problem(input, `has "${shown(withoutUserInfo(uri))}", ${problem}`);
   }
   return reader.isFaulty(input) ? undefined : uris;
 }
 
-/** Schemes of which a browser makes a page or a script instead of leading to an application. */
-const NOT_APPLICATIONS = /^(javascript|data|vbscript|blob|file|about):/i;
-
-/** What is wrong with a URI wherever it is to lead people: it would run as a script, or lead elsewhere than it seems to. */
-export function deceptiveUri(uri: string): string | undefined {
-  const [, scheme] = NOT_APPLICATIONS.exec(uri) ?? [];
-  if (scheme !== undefined)
-    return `whose scheme "${scheme}:" leads to no application. Give an https URI, or one with a scheme of your application's own.`;
-  if (uri.includes('\\'))
-    return 'which has a backslash, and browsers and Okta read that differently. Use "/".';
-  if (hasUserInfo(uri)) return 'which names a user before its host. Leave out all up to the "@".';
-  return undefined;
+/** Okta refuses a fragment (reported). */
+function fragmentProblem(uri: string): string | undefined {
+  return uri.includes('#') ? 'which has a fragment (#), and Okta takes none. Leave it out.' : undefined;
 }
 
-/**
- * Okta takes any absolute URI, custom schemes and plain http too, and keeps its text as it is (recorded); it refuses a fragment
- * (reported), and matches a wildcard only where the app's `wildcard_redirect` says so (documented).
- */
-function redirectUriProblem(uri: string, wildcards: boolean): string | undefined {
-  if (/\s/.test(uri)) return 'which holds white space. Give one URI per line.';
-  const deceptive = deceptiveUri(uri);
-  if (deceptive) return deceptive;
-  if (uri.includes('#')) return 'which has a fragment (#), and Okta takes none. Leave it out.';
-  if (!/^(https?:\/\/[^/]|(?!https?:)[a-z][a-z0-9+.-]*:\/{0,3}[^/])/i.test(uri))
-    return 'which is not an absolute URI. Start it with its scheme, as in https://….';
-  const web = /^https?:\/\/([^/?]*)(.*)$/is.exec(uri);
-  const host = web?.[1] ?? '';
-  if ((web?.[2] ?? '').includes('*') || host.lastIndexOf('*') > host.indexOf('.')) {
-    return 'which has a wildcard outside the left-most part of its host. Use a pattern such as https://*.example.com/callback.';
-  }
-  if (host.includes('*') && !wildcards) {
-    return 'which has a wildcard. Set "wildcard-redirect: subdomain" to allow it, or give the URIs themselves.';
-  }
-  if (web && !parseUrl(uri.replaceAll('*', 'wildcard')))
-    return 'which is not a URL. Check its host and port.';
-  return undefined;
+/** Any absolute URI, of a scheme of the app's own, too. */
+export function anyUri(reader: InputReader, input: string): string | undefined {
+  return readUri(reader, input, uriProblem);
 }
 
+/** The address of something on the web. */
 export function webUrl(reader: InputReader, input: string): string | undefined {
+  return readUri(reader, input, (text) =>
+    /^(?!https?:)/i.test(text) && !deceptiveUri(text)
+      ? 'not an absolute URL. Start it with https://.'
+      : uriProblem(text),
+  );
+}
+
+function readUri(
+  reader: InputReader,
+  input: string,
+  problemOf: (text: string) => string | undefined,
+): string | undefined {
   const text = reader.line(input);
   if (text === undefined) return undefined;
-  const url = parseUrl(text);
-  if (/\s/.test(text))
-    return reader.problem(input, `is "${shown(text)}", which holds white space. Write blanks as %20.`);
-  const deceptive = deceptiveUri(text);
-  if (deceptive) return reader.problem(input, `is "${shown(withoutUserInfo(text))}", ${deceptive}`);
-  if (url && /^https?:$/.test(url.protocol)) return text;
-  return reader.problem(input, `is "${shown(text)}", not an absolute URL. Start it with https://.`);
+  const problem = problemOf(text);
+  return problem ? reader.problem(input, `is "${shown(withoutUserInfo(text))}", ${problem}`) : text;
 }
 
 export function leeway(reader: InputReader, input: string): number | undefined {
@@ -110,12 +101,11 @@ export function leeway(reader: InputReader, input: string): number | undefined {
   return reader.problem(input, `is ${seconds}. Use whole seconds from 0 to 60.`);
 }
 
+/** A key set as JSON: `readSettings` makes that of YAML. */
 export function jwks(reader: InputReader, input: string): Jwks | undefined {
   const text = reader.text(input);
   if (text === undefined) return undefined;
-  const document = parseJson(text);
-  if (document === undefined)
-    return reader.problem(input, 'is not JSON. Give a JSON Web Key Set: {"keys": [ … ]}.');
+  const document = JSON.parse(text) as Json;
   if (isDeeper(document, DEEPEST_INPUT))
     return reader.problem(input, 'is nested too deeply. Give a JSON Web Key Set: {"keys": [ … ]}.');
   const keys =
@@ -149,12 +139,4 @@ export const SHORTEST_RSA_KEY = 2048;
 /** The bits of an RSA key's modulus; `undefined` for a key of another kind. */
 function bitsOf({ kty, n }: JsonObject): number | undefined {
   return kty === 'RSA' && typeof n === 'string' ? Buffer.from(n, 'base64url').length * 8 : undefined;
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

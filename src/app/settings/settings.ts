@@ -1,17 +1,20 @@
 import { PATHS, strings, type ApplicationType } from '../app.ts';
 import {
+  anyUri,
   clientId,
   flag,
   jwks,
   leeway,
   oneOf,
   redirectUris,
+  signOutUris,
   someOf,
   webUrl,
   type Jwks,
   type Read,
 } from './readers.ts';
 import { readSettingsDocument } from './document.ts';
+import { yamlAsJson } from './yaml.ts';
 import type { InputReader } from '../../util/input-reader.ts';
 import { equal, isBlank, isObject, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 
@@ -104,7 +107,7 @@ export const SETTINGS = {
   type: fixed(oneOf(TYPES)),
   'client-id': fixed(clientId),
   'redirect-uris': setting(redirectUris),
-  'post-logout-redirect-uris': setting(redirectUris),
+  'post-logout-redirect-uris': setting(signOutUris),
   'grant-types': setting(someOf(GRANT_TYPES), sameSet),
   'response-types': setting(someOf(RESPONSE_TYPES), sameSet),
   'token-endpoint-auth-method': setting(oneOf(AUTH_METHODS)),
@@ -112,7 +115,7 @@ export const SETTINGS = {
   jwks: setting(jwks, sameKeys),
   'jwks-uri': setting(webUrl),
   'wildcard-redirect': setting(oneOf(WILDCARDS), sameOrDisabled),
-  'initiate-login-uri': setting(webUrl),
+  'initiate-login-uri': setting(anyUri),
   'logo-uri': setting(webUrl),
   'refresh-token-rotation': setting(oneOf(ROTATIONS)),
   'refresh-token-leeway': setting(leeway),
@@ -191,6 +194,7 @@ export function namedSettings(settings: AppSettings): SettingName[] {
  * @param reader collects what is wrong with them
  */
 export async function readSettings(reader: InputReader): Promise<AppSettings> {
+  await yamlAsJson(reader, 'jwks');
   const named = SETTING_NAMES.map((input) => [input, SETTINGS[input].read(reader, input)] as const);
   return { ...Object.fromEntries(named), other: await readSettingsDocument(reader) };
 }

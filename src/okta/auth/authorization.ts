@@ -47,3 +47,24 @@ export function scopeFor(method: string, path: string): string | undefined {
   const resource = RESOURCES.find(([pattern]) => pattern.test(path))?.[1];
   return resource && `okta.${resource}.${method === 'GET' ? 'read' : 'manage'}`;
 }
+
+/** What an app that a run looks at, changes or removes may turn out to hold, without a word of it in the inputs. */
+const FOUND = ['trustedOrigins', 'authorizationServers', 'appGrants'];
+/** The same, where it is only read. */
+const FOUND_TO_READ = ['policies', 'users'];
+
+/**
+ * The scopes that a run may come to need by what it finds, beside those that it is known to need. Who cannot ask for them when it shows
+ * has to have them from the start, as far as they are granted.
+ *
+ * @param scopes the known ones
+ */
+export function scopesByWhatIsFound(scopes: readonly string[]): string[] {
+  const mayWrite = scopes.includes('okta.apps.manage');
+  return [...FOUND, ...FOUND_TO_READ]
+    .flatMap((resource) => [
+      `okta.${resource}.read`,
+      ...(mayWrite && FOUND.includes(resource) ? [`okta.${resource}.manage`] : []),
+    ])
+    .filter((scope) => !scopes.includes(scope));
+}

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 export interface Connection {
   /** The org's origin, without a trailing slash: `https://acme.okta.com`. */
   orgUrl: string;
-  credentials: ApiToken | ServiceApp;
+  credentials: ApiToken | ServiceApp | ClientAssertion;
 }
 
 /**
@@ -23,4 +23,15 @@ export interface ServiceApp {
   clientId: string;
   privateKey: KeyObject;
   keyId: string | undefined;
+}
+
+/** The same with an assertion that an earlier step had signed, by a key that this run never sees. It is good for one access token. */
+export interface ClientAssertion {
+  kind: 'client-assertion';
+  clientId: string;
+  assertion: string;
+  /** The origin whose token endpoint it is for: one of the org's two addresses, as nobody has checked yet. */
+  tokenOrigin: string;
+  /** When it ends, in milliseconds since the epoch. */
+  expires: number;
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../auth/credentials.ts';
 import { ActionError, clause, plainText } from '../../util/errors.ts';
 import { checkProxy } from './proxy.ts';
 import { scopeFor } from '../auth/authorization.ts';
-import type { NoResponse } from './retry.ts';
+import { APP_CONFLICT, type NoResponse } from './retry.ts';
 import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
 
 /** Okta said no: the status and code for those who decide by them, the message for the user. */
@@ -14,14 +14,12 @@ export class OktaError extends ActionError {
   readonly text: string;
 
   constructor(
-    status: number,
-    code: string,
-    text: string,
-    purpose: string,
+    { status, code, text }: Pick<Refusal, 'status' | 'code' | 'text'>,
+    what: string,
     remedy: string,
     options: ErrorOptions,
   ) {
-    super(`Cannot ${purpose}`, `Okta answered ${status}${code && ` (${code})`}: ${text}`, remedy, options);
+    super(what, `Okta answered ${status}${code && ` (${code})`}: ${text}`, remedy, options);
     this.name = 'OktaError';
     this.status = status;
     this.code = code;
@@ -97,17 +95,19 @@ export function explainRefusal(
   const refusal = {
     status: response.status,
     code,
-    text,
+    text: text || 'no reason given',
     challenge: response.header('www-authenticate') ?? '',
   };
-  return new OktaError(
-    response.status,
-    code,
-    text || 'no reason given',
-    asked.purpose,
-    remedyFor(asked, refusal, connection, response),
-    { cause: error },
-  );
+  const remedy = remedyFor(asked, refusal, connection, response);
+  return new OktaError(refusal, whatFailed(asked, response.status, connection), remedy, { cause: error });
+}
+
+/** A credential that Okta does not know comes first: whatever the run asked for, it would have been refused. */
+function whatFailed({ purpose, isPublic }: Asked, status: number, { credentials }: Connection): string {
+  if (status !== 401 || isPublic) return `Cannot ${purpose}`;
+  return credentials.kind === 'api-token'
+    ? `Cannot use "api-token" to ${purpose}`
+    : `Cannot use the access token of the service app ${credentials.clientId} to ${purpose}`;
 }
 
 /** Causes that are shown of a refusal: more than any real one has. */
@@ -135,6 +135,8 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
     const host = URL.canParse(target) ? new URL(target).host : 'another address';
     return `It redirects to ${host}, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.`;
   }
+  if (refusal.code === APP_CONFLICT)
+    return 'Okta says this, too, where something else changes the app at the same time: find out what does, and run it again later.';
   if (OFF_IN_THE_ORG.has(refusal.code))
     return 'The org lacks a feature that this needs. Leave the setting out, or ask Okta to turn it on.';
   if (asked.isPublic && (status === 401 || status === 403))
@@ -170,6 +172,8 @@ export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined>
 function unauthorized({ credentials, orgUrl }: Connection): string {
   if (isAccessToken(credentials))
     return `Check "api-token": an access token lives for an hour at most, and must be one of ${new URL(orgUrl).host} itself, not of an authorization server of its own.`;
+  if (credentials.kind === 'client-assertion')
+    return `Have "auth-client-assertion" signed right before this step: the access token that it buys lives for an hour, and the service app must be an active one of ${new URL(orgUrl).host}.`;
   return credentials.kind === 'api-token'
     ? `Check "api-token": it must be a token of ${new URL(orgUrl).host}, used within the last 30 days, not revoked, and allowed from the runner's network.`
     : `Check "auth-client-id" and "auth-private-key": the service app must be an active one of ${new URL(orgUrl).host}.`;
@@ -196,7 +200,7 @@ function forbidden({ method, path }: Asked, { challenge }: Refusal, { credential
   const role = ROLES[scope.split('.')[1] ?? ''] ?? 'Application Administrator';
   const isAccess = isAccessToken(credentials);
   const holder = isAccess ? "the token's client" : "the token's owner";
-  const owner = credentials.kind === 'service-app' ? 'the service app' : holder;
+  const owner = credentials.kind === 'api-token' ? holder : 'the service app';
   const ownerRole = `${owner} an administrator role that allows it, such as ${role}`;
   if (path.endsWith('/credentials/secrets')) {
     return `Give ${ownerRole}, or a custom one with the permission okta.apps.clientCredentials.read; or leave "output-client-secret" out.`;

@@ -1,7 +1,15 @@
 /** Which failures of a request pass by themselves, and how long to wait for that. Pure: it neither waits nor sends. */
 
 /** One attempt that did not succeed: Okta refused, or no usable response came. */
-export type Failure = { kind: 'response'; status: number; header(name: string): string | null } | NoResponse;
+export type Failure =
+  | {
+      kind: 'response';
+      status: number;
+      /** Okta's `errorCode`, where it gave one. */
+      code?: string;
+      header(name: string): string | null;
+    }
+  | NoResponse;
 
 export type NoResponse =
   /** The connection failed: Node's error code, and what it says. */
@@ -26,6 +34,15 @@ export interface Retry {
 const ATTEMPTS = 8;
 /** And where nobody is there to answer, or not Okta: that is mostly a wrong address, and a server that starts anew is back at once. */
 const ATTEMPTS_ELSEWHERE = 3;
+/** And where Okta refuses a write of an app with {@link APP_CONFLICT}, which it may mean for good. */
+const ATTEMPTS_IN_CONFLICT = 4;
+
+/**
+ * Okta's code for refusing one of two writes of an app at the same time (recorded, as a 403: "Operation on application settings failed.").
+ * It has done nothing then. The same code is known for what an app cannot do at all.
+ */
+export const APP_CONFLICT = 'E0000039';
+
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 15_000;
 
@@ -47,11 +64,16 @@ const LONGEST_LIMIT = 86_400_000;
  */
 export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
   if (failure.kind === 'response' && failure.status === 429) return rateLimit(failure, attempt, now, random);
-  const isElsewhere =
-    failure.kind === 'page' || (failure.kind === 'connection' && REFUSED.test(failure.code));
-  if (attempt >= (isElsewhere ? ATTEMPTS_ELSEWHERE : ATTEMPTS)) return undefined;
+  if (attempt >= mostAttempts(failure)) return undefined;
   const reason = reasonIfTransient(failure);
   return reason === undefined ? undefined : { wait: backoff(attempt, random), reason };
+}
+
+function mostAttempts(failure: Failure): number {
+  if (failure.kind === 'response') return failure.code === APP_CONFLICT ? ATTEMPTS_IN_CONFLICT : ATTEMPTS;
+  const isElsewhere =
+    failure.kind === 'page' || (failure.kind === 'connection' && REFUSED.test(failure.code));
+  return isElsewhere ? ATTEMPTS_ELSEWHERE : ATTEMPTS;
 }
 
 function reasonIfTransient(failure: Failure): string | undefined {
@@ -65,6 +87,7 @@ function reasonIfTransient(failure: Failure): string | undefined {
     case 'page':
       return "A web page came instead of Okta's answer";
     case 'response':
+      if (failure.code === APP_CONFLICT) return 'Okta refused one of two writes of the app at the same time';
       return [409, 423].includes(failure.status) || failure.status >= 500
         ? `Okta answered ${failure.status}`
         : undefined;

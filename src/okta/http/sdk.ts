@@ -8,6 +8,7 @@ import RequestExecutor, {
   type ExecutorRequest,
   type ExecutorResponse,
 } from '@okta/okta-sdk-nodejs/src/request-executor.js';
+import { bodyText, chunksOf, LARGEST_BODY, type BodyText } from '../../util/text/body.ts';
 import type { NoResponse } from './retry.ts';
 
 /**
@@ -19,11 +20,8 @@ import type { NoResponse } from './retry.ts';
 /** A response of whatever status, or what came in its place. */
 export type Attempt = RawResponse | NoResponse;
 
-export interface RawResponse {
+export interface RawResponse extends BodyText {
   status: number;
-  text: string;
-  /** What the text takes when it is parsed; see {@link weightOf}. */
-  weight: number;
   header(name: string): string | null;
 }
 
@@ -33,9 +31,6 @@ export interface RawRequest {
   headers: Record<string, string>;
   body?: string | undefined;
 }
-
-/** The largest body that is read, in bytes, packed or not, and in bytes that it takes when it is parsed: Okta's own are a fifth of that. */
-const LARGEST_BODY = 10 * 1024 * 1024;
 
 /**
  * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
@@ -75,7 +70,7 @@ export class OrgRequestExecutor extends RequestExecutor {
         redirect: 'manual',
         signal: AbortSignal.any([late, enough.signal]),
       });
-      const chunks = await chunksOf(response);
+      const chunks = await chunksOf(response.body);
       if (chunks === 'oversized') enough.abort();
       const body = chunks === 'oversized' ? chunks : await this.#inTurn(() => bodyOf(chunks, response));
       return typeof body === 'string'
@@ -121,46 +116,21 @@ function introducing(agent: OrgAgent): OrgAgent {
   return agent;
 }
 
-async function chunksOf({ body }: ExecutorResponse): Promise<Buffer[] | 'oversized'> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) return 'oversized';
-    chunks.push(chunk);
-  }
-  return chunks;
-}
-
 /** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
 async function bodyOf(
-  chunks: Buffer[],
+  chunks: Uint8Array[],
   { headers }: ExecutorResponse,
-): Promise<Pick<RawResponse, 'text' | 'weight'> | 'oversized' | 'malformed'> {
+): Promise<BodyText | 'oversized' | 'malformed'> {
   const packed = Buffer.concat(chunks.splice(0));
   const isPacked = packed.length > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
   try {
-    const text = (isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed).toString();
-    const weight = weightOf(text);
-    return weight > LARGEST_BODY ? 'oversized' : { text, weight };
+    return bodyText(isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'oversized' : 'malformed';
   }
 }
 
 const unpack = promisify(gunzip);
-
-/** Bytes of memory for a value of JSON at most, beside its text, by each character that comes with one: `{}` takes two and 56. */
-const BYTES_PER_MARK = 32;
-
-/** How many bytes of memory a JSON text takes when it is parsed, at most and about. */
-export function weightOf(text: string): number {
-  let marks = 0;
-  for (const mark of ['[', '{', ','])
-    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) marks += 1;
-  const isWide = /[^\0-\xff]/.test(text);
-  return text.length * (isWide ? 2 : 1) + marks * BYTES_PER_MARK;
-}
 
 /** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
 export function sdkError(url: string, response: RawResponse): OktaApiError | HttpError {

@@ -1,4 +1,5 @@
 import type { Connection } from '../auth/credentials.ts';
+import type { Clock } from '../../util/clock.ts';
 import type { ActionError } from '../../util/errors.ts';
 import type { Json } from '../../util/json.ts';
 import type { Log } from '../../util/log.ts';
@@ -63,6 +64,8 @@ export interface Transport {
   visit(url: string): Promise<Attempt>;
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
+  /** The time by Okta's clock, as its last answer to {@link send} told it, in milliseconds since the epoch; before the first one, by the runner's. */
+  now(): number;
 }
 
 export interface TransportOptions {
@@ -92,75 +95,23 @@ interface Failed {
   error: ActionError;
 }
 
+/** What a run learns of its way to the org. */
+interface Observed {
+  /** Milliseconds that the longest request took. */
+  longest: number;
+  /** Milliseconds by which Okta's clock is ahead of the runner's. */
+  ahead: number;
+}
+
 /** Opens the way to the org. Nothing is sent yet. */
-export function openTransport({
-  connection,
-  executor,
-  authorization,
-  deadline,
-  log,
-  requestTimeout,
-}: TransportOptions): Transport {
-  let longest = 0;
-
-  async function attempt(
-    request: Request,
-    authorized: Record<string, string>,
-  ): Promise<OktaResponse | Failed> {
-    const url = connection.orgUrl + request.path;
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      ...authorized,
-    };
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
-    const start = deadline.clock.now();
-    const response = await executor.attempt(
-      { url, method: request.method, headers, body },
-      Math.min(requestTimeout, deadline.remaining()),
-    );
-    const took = deadline.clock.now() - start;
-    longest = Math.max(longest, took);
-    log.debug(
-      `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
-    );
-    return judge(request, response, url);
-  }
-
-  function judge(request: Request, response: Attempt, url: string): OktaResponse | Failed {
-    if ('kind' in response)
-      return { failure: response, error: explainFailure(request, response, connection) };
-    const { status, text, weight, header } = response;
-    if (status >= 200 && status < 300) {
-      const body = parse(text);
-      if (text === '' || body !== undefined) return { status, body, weight, header };
-      const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
-      return { failure, error: explainFailure(request, failure, connection) };
-    }
-    return {
-      failure: { kind: 'response', status, header },
-      error: explainRefusal(request, redacted(response), sdkError(url, response), connection),
-    };
-  }
-
-  /** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
-  function redacted(response: RawResponse): RawResponse {
-    return { ...response, text: log.redact(response.text) };
-  }
-
+export function openTransport(options: TransportOptions): Transport {
+  const { connection, authorization, deadline } = options;
+  const { clock } = deadline;
+  const observed: Observed = { longest: 0, ahead: 0 };
   return {
-    longestRequest: () => longest,
-    visit: async (url) => {
-      deadline.check();
-      const headers = { accept: 'text/html' };
-      const response = await executor.attempt(
-        { url, method: 'GET', headers },
-        Math.min(requestTimeout, deadline.remaining()),
-      );
-      log.debug(`GET ${new URL(url).pathname}: ${'status' in response ? response.status : response.kind}`);
-      return 'kind' in response ? response : redacted(response);
-    },
+    longestRequest: () => observed.longest,
+    now: () => clock.now() + observed.ahead,
+    visit: (url) => visit(options, url),
     send: async (request) => {
       let renewed = false;
       for (let attempts = 1; ; attempts += 1) {
@@ -168,7 +119,7 @@ export function openTransport({
         const sent = request.isPublic
           ? {}
           : await authorization.headers(request.method, connection.orgUrl + request.path);
-        const response = await attempt(request, sent);
+        const response = await attempt(options, request, sent, observed);
         if (!('failure' in response)) return response;
         const { failure, error } = response;
         if (error instanceof OktaError && request.treatAsSuccess?.(error))
@@ -178,12 +129,7 @@ export function openTransport({
           if (request.idempotent) continue;
           throw new TransientFailure((times) => (times > 1 ? undefined : WITH_NEW_TOKEN), error);
         }
-        const isTransient = error instanceof OktaError && request.isTransient?.(error) === true;
-        const again = (sent: number): Retry | undefined => {
-          const { clock } = deadline;
-          const next = retry(isTransient ? NOT_YET : failure, sent, clock.now(), clock.random());
-          return next && isTransient ? { ...next, reason: `Okta answered ${error.status}` } : next;
-        };
+        const again = (times: number): Retry | undefined => nextAttempt(request, response, times, clock);
         const next = again(attempts);
         if (!next) throw error;
         if (!isRateLimit(failure) && next.wait >= deadline.remaining()) throw deadline.outOfTime(error);
@@ -192,6 +138,97 @@ export function openTransport({
       }
     },
   };
+}
+
+async function attempt(
+  options: TransportOptions,
+  request: Request,
+  authorized: Record<string, string>,
+  observed: Observed,
+): Promise<OktaResponse | Failed> {
+  const { connection, deadline, log } = options;
+  const { clock } = deadline;
+  const url = connection.orgUrl + request.path;
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...authorized,
+  };
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
+  const start = clock.now();
+  const response = await options.executor.attempt(
+    { url, method: request.method, headers, body },
+    timeoutOf(options),
+  );
+  const took = clock.now() - start;
+  observed.longest = Math.max(observed.longest, took);
+  if (!('kind' in response)) observed.ahead = oktaAhead(response, took, start + took) ?? observed.ahead;
+  log.debug(
+    `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
+  );
+  return judge(options, request, response, url);
+}
+
+/**
+ * Milliseconds by which Okta's clock is ahead, at least: it tells the second in which it answered, at some time between the request and
+ * now. 0 where the clocks may agree; `undefined` where Okta does not say.
+ */
+function oktaAhead({ header }: RawResponse, took: number, now: number): number | undefined {
+  const date = Date.parse(header('date') ?? '');
+  if (Number.isNaN(date)) return undefined;
+  return Math.max(date - now, Math.min(date + 1000 + took - now, 0));
+}
+
+function judge(
+  { connection, log }: TransportOptions,
+  request: Request,
+  response: Attempt,
+  url: string,
+): OktaResponse | Failed {
+  if ('kind' in response) return { failure: response, error: explainFailure(request, response, connection) };
+  const { status, text, weight, header } = response;
+  if (status >= 200 && status < 300) {
+    const body = parse(text);
+    if (text === '' || body !== undefined) return { status, body, weight, header };
+    const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
+    return { failure, error: explainFailure(request, failure, connection) };
+  }
+  const error = explainRefusal(request, redacted(response, log), sdkError(url, response), connection);
+  return { failure: { kind: 'response', status, code: error.code, header }, error };
+}
+
+/** Reads a page; its failures are the caller's to judge. */
+async function visit(options: TransportOptions, url: string): Promise<Attempt> {
+  const { deadline, executor, log } = options;
+  deadline.check();
+  const response = await executor.attempt(
+    { url, method: 'GET', headers: { accept: 'text/html' } },
+    timeoutOf(options),
+  );
+  log.debug(`GET ${new URL(url).pathname}: ${'status' in response ? response.status : response.kind}`);
+  return 'kind' in response ? response : redacted(response, log);
+}
+
+function timeoutOf({ requestTimeout, deadline }: TransportOptions): number {
+  return Math.min(requestTimeout, deadline.remaining());
+}
+
+/** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
+function redacted(response: RawResponse, log: Log): RawResponse {
+  return { ...response, text: log.redact(response.text) };
+}
+
+/** How long to wait after so many attempts, where another one makes sense. */
+function nextAttempt(
+  { isTransient }: Request,
+  { failure, error }: Failed,
+  attempts: number,
+  clock: Clock,
+): Retry | undefined {
+  const isNotYet = error instanceof OktaError && isTransient?.(error) === true;
+  const next = retry(isNotYet ? NOT_YET : failure, attempts, clock.now(), clock.random());
+  return next && isNotYet ? { ...next, reason: `Okta answered ${error.status}` } : next;
 }
 
 /** A limit is worth saying that it would have taken too long to wait for; of all else, what it was says more. */

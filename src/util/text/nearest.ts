@@ -15,7 +15,6 @@ export function nearest(
   most = 2,
   keyOf: (word: string) => string = (word) => word,
 ): string | undefined {
-  const plain = (text: string): string => text.replace(/[-_\s]/g, '').toLowerCase();
   const [first] = nearestFirst(
     plain(written),
     words,
@@ -23,6 +22,11 @@ export function nearest(
     (key, away) => away <= Math.min(most, key.length / 3),
   );
   return first;
+}
+
+/** A name without what people write differently in it: letter case, hyphens, underscores, dots and blanks. */
+export function plain(name: string): string {
+  return name.replace(/[-_.\s]/g, '').toLowerCase();
 }
 
 const SHOWN_NAMES = 3;

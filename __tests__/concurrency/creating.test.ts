@@ -1,0 +1,358 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Unknowns } from '../../emulator/src/server.ts';
+import { clientIdOf, idOf } from '../support/apps.ts';
+import { happensAfter, virtualClock } from '../support/clock.ts';
+import { APPS, LOST, POST, answer } from '../support/okta.ts';
+import {
+  atOnce,
+  changesOf,
+  failure,
+  foreignApp,
+  numbers,
+  succeed,
+  WEB,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** A create is one request, whose client ID is the lock: whatever Okta says when the ID is taken, and however late it shows an app. */
+
+const clock = virtualClock();
+const org = useOrg(() => ({ now: () => clock.now() }));
+const world = { clock };
+
+const LOGO = 'https://shop.example.com/logo.png';
+
+beforeEach(() => {
+  clock.slept.length = 0;
+});
+
+const slept = (): number => clock.slept.reduce((sum, each) => sum + each, 0);
+
+const creates = (): number => org.taken().filter((request) => request === `POST ${APPS}`).length;
+
+/** Another run has made the app a moment ago, and the lists show it once this run has tried to make it as well. */
+async function madeMeanwhile(shownAfter = 0): Promise<string> {
+  org.trouble.listLagMs = 3_600_000;
+  const run = await succeed(org, WEB, { world: { clock: virtualClock() } });
+  if (shownAfter === 0)
+    org.before(POST(APPS), () => {
+      org.trouble.listLagMs = 0;
+    });
+  org.taken();
+  return run.outputs['app-id'] ?? '';
+}
+
+/** How Okta may say that a client ID is taken. */
+const REFUSALS: Unknowns['takenClientId'][] = ['client_id', 'client ID', 'an object', '409'];
+
+describe('a create', () => {
+  test('is four requests with one group, and waits for nothing', async () => {
+    const group = await org.group('Developers');
+    org.taken();
+    const run = await succeed(org, { ...WEB, groups: 'Developers', 'settle-seconds': '3' }, { world });
+    expect(run.outputs['result']).toBe('created');
+    expect(org.taken()).toEqual([
+      `GET ${APPS}`,
+      'GET /api/v1/groups',
+      `POST ${APPS}`,
+      `PUT ${APPS}/${run.outputs['app-id']}/groups/${group}`,
+    ]);
+    expect(clock.slept).toEqual([]);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test('that Okta leaves inactive ends with an active app', async () => {
+    org.trouble.inactiveCreates = 1;
+    const run = await succeed(org, { ...WEB, 'output-client-secret': 'true' }, { world });
+    expect(run.outputs['result']).toBe('created');
+    expect(run.outputs['client-secret']).not.toBe('');
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+});
+
+describe.each([...REFUSALS, '500'] as const)('where Okta says of a taken client ID: %s', (words) => {
+  beforeEach(() => {
+    org.unknown.takenClientId = words;
+  });
+
+  test('the app that another run has made meanwhile is found and brought to the inputs', async () => {
+    const id = await madeMeanwhile();
+    const run = await succeed(org, { ...WEB, 'logo-uri': LOGO }, { world });
+    // After a server error nobody knows whose it is, and the run says what it would say of an answer that got lost.
+    const result = words === '500' ? 'created' : 'updated';
+    expect(run.outputs).toMatchObject({ 'app-id': id, result });
+    expect(creates()).toBe(1);
+    expect(slept()).toBeLessThanOrEqual(1000);
+    expect(await org.app('shop')).toMatchObject({ settings: { oauthClient: { logo_uri: LOGO } } });
+  });
+
+  test('it is found as well where lists show it three seconds late', async () => {
+    const id = await madeMeanwhile(3000);
+    const late = happensAfter(clock, 3000, () => {
+      org.trouble.listLagMs = 0;
+    });
+    const run = await succeed(org, WEB, { world: { clock: late } });
+    expect(run.outputs['app-id']).toBe(id);
+    expect(await org.labels()).toEqual(['shop']);
+    expect(slept()).toBeLessThan(9000);
+  });
+
+  test('a run that does not see it for a minute ends with an error, and with nothing else', async () => {
+    const id = await madeMeanwhile(60_000);
+    const late = happensAfter(clock, 60_000, () => {
+      org.trouble.listLagMs = 0;
+    });
+    const message = await failure(org, WEB, { world: { clock: late } });
+    expect(message).toContain('Cannot create the app "shop"');
+    expect(writes(org).every((request) => request === `POST ${APPS}`)).toBe(true);
+    org.trouble.listLagMs = 0;
+    expect(idOf(await org.app('shop'))).toBe(id);
+    expect((await succeed(org, WEB)).outputs).toMatchObject({ 'app-id': id, result: 'unchanged' });
+  });
+
+  test('one that is free again only after some seconds is taken then', async () => {
+    org.trouble.staleClientIdRefusals = 3;
+    const run = await succeed(org, WEB, { world });
+    expect(run.outputs['result']).toBe('created');
+    expect(creates()).toBe(4);
+    expect(slept()).toBeLessThan(45_000);
+  });
+
+  test('one that is never free again is an error, with what to do', async () => {
+    org.trouble.staleClientIdRefusals = 1000;
+    const message = await failure(org, WEB, { world });
+    expect(message).toMatch(/^Cannot create the app "shop": Okta answered (400|409|500)/);
+    if (words !== '500') {
+      expect(message).toContain('no app with its client ID was found');
+      expect(message).toContain('"client-id: okta"');
+    }
+    expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe.each(REFUSALS)('an app that was renamed, where Okta says of its client ID: %s', (words) => {
+  beforeEach(async () => {
+    org.unknown.takenClientId = words;
+    await succeed(org, WEB);
+    const app = await org.app('shop');
+    await org.api('PUT', `${APPS}/${idOf(app)}`, { ...app, label: 'old shop' });
+    org.taken();
+  });
+
+  test('is never taken for the one of its old name: the error says which it is, whose, and what to do', async () => {
+    const before = await org.app('old shop');
+    const message = await failure(org, { ...WEB, 'logo-uri': LOGO }, { world });
+    expect(message).toMatch(
+      new RegExp(
+        `^Cannot create the app "shop": the app "old shop" has its client ID \\(${idOf(before)} made at .*\\); it belongs to acme/shop\\.`,
+      ),
+    );
+    expect(message).toContain('rename it back, or name it by "app-id", with "name" for the new name');
+    expect(message).toContain('give it a "client-id" of its own');
+    expect(creates()).toBe(1);
+    expect(slept()).toBeLessThanOrEqual(1000);
+    expect(await org.app('old shop')).toEqual(before);
+  });
+
+  test('is found by a dry run, too', async () => {
+    const message = await failure(org, { ...WEB, 'dry-run': 'true' }, { world });
+    expect(message).toContain('the app "old shop" has its client ID');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test.each([
+    ['acme/stock', { repository: 'acme/stock', repository_id: '77' }, 'it belongs to acme/stock.'],
+    ['nobody', {}, 'it carries no mark of a repository.'],
+  ])('is told with whose it is by now: %s', async (_, mark, whose) => {
+    const id = idOf(await org.app('old shop'));
+    const app = org.org.apps.get(id);
+    if (app) app.body = { ...app.body, settings: { ...(app.body['settings'] as object), notes: {} } };
+    org.plantMark(id, mark);
+    expect(await failure(org, WEB, { world })).toContain(whose);
+  });
+
+  test('is brought back by "app-id" with its old name', async () => {
+    const id = idOf(await org.app('old shop'));
+    const run = await succeed(org, { ...WEB, 'app-id': id }, { world });
+    expect(changesOf(run)).toEqual([{ field: 'name', from: 'old shop', to: 'shop' }]);
+  });
+});
+
+describe('a refusal that is about something else', () => {
+  const named = (field: string, cause: string): object => ({
+    errorCode: 'E0000001',
+    errorSummary: `Api validation failed: ${field}`,
+    errorCauses: [{ errorSummary: cause }],
+  });
+
+  test.each([
+    [
+      'a quota',
+      named(
+        'generalSettings',
+        'Cannot create application instance. Maximum number of instances has been reached.',
+      ),
+      'Maximum number of instances has been reached',
+    ],
+    [
+      'another property that was sent',
+      named('redirect_uris', "redirect_uris: ''redirect_uris'' must not contain a fragment identifier."),
+      'must not contain a fragment identifier',
+    ],
+    [
+      'a name that can be used once',
+      named('label', 'label: An object with this field already exists in the current organization'),
+      'already exists in the current organization',
+    ],
+  ])('is told in Okta’s own words, at once: %s', async (_, body, words) => {
+    org.refuse(POST(APPS), answer(400, body));
+    const message = await failure(org, WEB, { world });
+    expect(message).toContain(words);
+    expect(message).not.toContain('no app with its client ID');
+    expect(creates()).toBe(1);
+    expect(slept()).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('an answer that got lost', () => {
+  const inputs: Inputs = { ...WEB, groups: 'Developers', 'output-client-secret': 'true' };
+
+  beforeEach(async () => {
+    await org.group('Developers');
+    org.taken();
+  });
+
+  test('is no second create: the run finds its app, and says what it would have said', async () => {
+    org.once(POST(APPS), LOST);
+    const run = await succeed(org, inputs, { world });
+    expect(creates()).toBe(1);
+    expect(run.outputs).toMatchObject({ result: 'created', changed: 'true' });
+    expect(run.outputs['client-secret']).not.toBe('');
+    expect(await org.apiList(`${APPS}/${run.outputs['app-id']}/groups`)).toHaveLength(1);
+    await org.api('POST', `${APPS}/${run.outputs['app-id']}/lifecycle/deactivate`);
+    await org.api('DELETE', `${APPS}/${run.outputs['app-id']}`);
+    expect(changesOf(run)).toEqual(changesOf(await succeed(org, inputs)));
+  });
+
+  test('whose app the lists do not show yet is refused the second time, and then found', async () => {
+    org.trouble.listLagMs = 3_600_000;
+    org.once(POST(APPS), LOST);
+    const late = happensAfter(clock, 3000, () => {
+      org.trouble.listLagMs = 0;
+    });
+    const run = await succeed(org, WEB, { world: { clock: late } });
+    expect(creates()).toBe(2);
+    expect(run.outputs['app-id']).toBe(idOf(await org.app('shop')));
+  });
+});
+
+describe('several at once', () => {
+  const POLICIES = '/api/v1/authorizationServers/default/policies';
+
+  beforeEach(() => {
+    org.trouble.latency = () => 5 + Math.random() * 30;
+  });
+
+  test.each([...REFUSALS, '500'] as const)(
+    'of one repository end with one app, where Okta says of a taken client ID: %s',
+    async (words) => {
+      org.unknown.takenClientId = words;
+      await org.group('Developers');
+      const runs = await atOnce(
+        org,
+        numbers(6).map(() => [{ ...WEB, groups: 'Developers' }]),
+      );
+      const app = await org.app('shop');
+      expect(new Set(runs.map(({ outputs }) => outputs['app-id']))).toEqual(new Set([idOf(app)]));
+      expect(app).toMatchObject({ status: 'ACTIVE' });
+      expect(await org.apiList(`${APPS}/${idOf(app)}/groups`)).toHaveLength(1);
+      const created = runs.filter(({ outputs }) => outputs['result'] === 'created');
+      if (words !== '500') expect(created).toHaveLength(1);
+      expect((await succeed(org, { ...WEB, groups: 'Developers' })).outputs['result']).toBe('unchanged');
+    },
+  );
+
+  test('end with one app that has all that belongs to it', async () => {
+    const other = idOf(await foreignApp(org, 'other'));
+    const policy = await org.accessPolicy('Previews', [other]);
+    await org.group('Developers');
+    const inputs = {
+      ...WEB,
+      groups: 'Developers',
+      'trusted-origins': 'https://shop.example.com',
+      'authorization-server': 'default',
+      'authorization-server-policies': 'Previews',
+    };
+    await atOnce(
+      org,
+      numbers(4).map(() => [inputs]),
+    );
+    const app = await org.app('shop');
+    expect(await org.api('GET', `${POLICIES}/${policy}`)).toMatchObject({
+      conditions: { clients: { include: [other, clientIdOf(app)] } },
+    });
+    expect((await org.apiList('/api/v1/trustedOrigins')).map(({ name }) => name)).toEqual([
+      `https://shop.example.com (okta-oidc-app, ${idOf(app)})`,
+    ]);
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
+  });
+
+  test('of several repositories end with one app each, and each finds its own again', async () => {
+    const repositories = numbers(3).map((id) => ({
+      env: { GITHUB_REPOSITORY: `acme/shop-${id}`, GITHUB_REPOSITORY_ID: String(id) },
+    }));
+    const all = repositories.flatMap((options) => [[WEB, options] as const, [WEB, options] as const]);
+    const runs = await atOnce(org, all);
+    expect(await org.labels()).toEqual(['shop', 'shop', 'shop']);
+    const ids = runs.map(({ outputs }) => outputs['app-id']);
+    expect(new Set(ids).size).toBe(3);
+    for (const [i, options] of repositories.entries()) {
+      expect(ids[2 * i]).toBe(ids[2 * i + 1]);
+      const again = await succeed(org, WEB, options);
+      expect(again.outputs).toMatchObject({ 'app-id': ids[2 * i], result: 'unchanged' });
+    }
+  });
+
+  describe('that Okta all lets have the client ID', () => {
+    let ids: string[];
+
+    beforeEach(async () => {
+      org.trouble.clientIdRaceMs = 300;
+      const runs = await atOnce(
+        org,
+        numbers(2).map(() => [WEB]),
+      );
+      expect(runs.map(({ outputs }) => outputs['result'])).toEqual(['created', 'created']);
+      ids = runs.map(({ outputs }) => outputs['app-id'] ?? '');
+      expect(new Set(ids).size).toBe(2);
+      org.trouble.clientIdRaceMs = 0;
+      org.taken();
+    });
+
+    test.each([{}, { 'dry-run': 'true' }, { 'logo-uri': LOGO }])(
+      'are told apart by the next run, which ends with an error and changes nothing: %j',
+      async (more) => {
+        const message = await failure(org, { ...WEB, ...more });
+        expect(message).toMatch(/^Cannot tell which app is meant by "shop": 2 apps have that label: /);
+        for (const id of ids) expect(message).toContain(`${id} made at `);
+        expect(message).toContain('active, of acme/shop');
+        expect(message).toContain('Two of them have one client ID, which Okta is to take once');
+        expect(writes(org)).toEqual([]);
+      },
+    );
+
+    test('go on side by side where their IDs are given', async () => {
+      const [id = ''] = ids;
+      const run = await succeed(org, { ...WEB, 'app-id': id });
+      expect(run.outputs).toMatchObject({ 'app-id': id, result: 'unchanged' });
+    });
+
+    test('are all deleted by a run with "state: absent"', async () => {
+      const run = await succeed(org, { name: 'shop', state: 'absent' });
+      expect(run.outputs['result']).toBe('deleted');
+      expect(await org.labels()).toEqual([]);
+    });
+  });
+});

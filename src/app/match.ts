@@ -1,0 +1,60 @@
+import { clientIdOf, type RegisteredApp } from './app.ts';
+import { isIdMasked } from './client-id.ts';
+import { markOf } from './ownership/mark.ts';
+import { ownerName, sameOwner, sameRepository, type Owner } from './ownership/owner.ts';
+import { textOf } from '../util/json.ts';
+
+/** Which of several apps of one label a run means: labels are not unique in Okta. */
+
+/** Whether a run of exactly this owner made the app. */
+export function isMadeBy(owner: Owner, app: RegisteredApp): boolean {
+  const marked = markOf(app).owner;
+  return marked !== undefined && sameOwner(owner, marked);
+}
+
+/**
+ * The apps of a label that a run may mean: those of its owner, else those of its repository, else all. Nobody else's app gets in the way of
+ * its own. If there are several, the run cannot choose between them.
+ */
+export function matchesOf(owner: Owner, apps: readonly RegisteredApp[]): RegisteredApp[] {
+  const own = apps.filter((app) => isMadeBy(owner, app));
+  if (own.length > 0) return oldestFirst(own);
+  const related = apps.filter((app) => {
+    const marked = markOf(app).owner;
+    return marked !== undefined && sameRepository(owner, marked);
+  });
+  return oldestFirst(related.length > 0 ? related : apps);
+}
+
+/** By creation, then by ID. */
+function oldestFirst(apps: readonly RegisteredApp[]): RegisteredApp[] {
+  return apps.toSorted((a, b) => compare(a.created, b.created) || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Several apps of one name in words, with what tells them apart.
+ *
+ * @param mask the input `mask-client-id`: an ID that is a masked client ID, too, must not be seen
+ */
+export function toldApart(apps: readonly RegisteredApp[], mask: boolean | undefined): string[] {
+  return oldestFirst(apps).map((app) => {
+    const { owner } = markOf(app);
+    const touched = textOf(app.body['lastUpdated']);
+    const facts = [
+      app.active ? 'active' : 'inactive',
+      ...(touched === '' || touched === app.created ? [] : [`last changed at ${touched}`]),
+      owner ? `of ${ownerName(owner)}` : 'without a mark',
+    ];
+    return `${isIdMasked(mask, app) ? 'one' : app.id} made at ${app.created} (${facts.join(', ')})`;
+  });
+}
+
+/** Whether two of the apps have one client ID, which Okta is to take once. */
+export function shareClientId(apps: readonly RegisteredApp[]): boolean {
+  const ids = apps.map((app) => clientIdOf(app) ?? app.id);
+  return new Set(ids).size < ids.length;
+}
