@@ -69,7 +69,11 @@ describe.each<[string, () => Promise<unknown>]>([
 
   test('lets nobody in before the sign-on policy is there that is to hold', async () => {
     let held = '';
+    org.before(SIGN_ON, () => {
+      org.trouble.latency = 200;
+    });
     org.before(GROUP, () => {
+      org.trouble.latency = 0;
       held = emulated('shop').accessPolicyId;
     });
     await succeed(org, ALL);
