@@ -38,18 +38,19 @@ export async function converge(
   const active = sent.plan.activate ? await activateApp(session, sent.item) : sent.item;
   if (sent.isWritten || sent.plan.activate) signIn.begin(active, true);
   const confirming = confirmed(session, object, sent);
-  const applying = resources.apply(active, { isWritten: sent.isWritten, confirmed: confirming });
+  const applying = resources.apply(active, sent.isWritten);
   await allOf<unknown>([confirming, applying]);
-  const written = await confirming;
   const belonging = await applying;
+  // What another run has taken away, and may forget just now, is to be remembered all the same.
+  const written = resources.isAtRisk
+    ? await confirmed(session, object, { ...sent, ...(await confirming), state: 'found' })
+    : await confirming;
 
   const { ignored } = written;
   const lost = ignored?.changes.filter(({ field }) => field !== 'status') ?? [];
-  const afterwards: Afterwards = {
-    ignored: asIgnored(ignored?.asked ?? []),
-    forget: resources.forget,
-  };
-  const isNoteworthy = ignored !== undefined || resources.forget !== undefined;
+  const forget = await resources.forget(written.item, written.isWritten);
+  const afterwards: Afterwards = { ignored: asIgnored(ignored?.asked ?? []), forget };
+  const isNoteworthy = ignored !== undefined || forget !== undefined;
   const noted = isNoteworthy
     ? await note(session, written.item, (current) => plan(current, afterwards))
     : written.item;
