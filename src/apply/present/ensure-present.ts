@@ -3,6 +3,7 @@ import { change, updateResult, type Change, type Result } from '../../app/change
 import { asIgnored } from '../../app/ignored.ts';
 import { NO_MARK, markOf, type Mark, type Marking } from '../../app/ownership/mark.ts';
 import { isEarlierAttempt, ownerName, sameOwner, type Owner } from '../../app/ownership/owner.ts';
+import { named, withoutConsent } from '../../app/ownership/permission.ts';
 import { planCreate, planUpdate } from '../../app/plan.ts';
 import { isAsWanted } from '../../app/settings/desired.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
@@ -142,6 +143,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     return { ...updateResult(app, [], false), otherGroups };
   }
   for (const notice of [decision.notice ?? [], first.resources.notices].flat()) session.log.notice(notice);
+  warnWithoutConsent(session, app, markOf(first));
   if (inputs.dryRun) {
     tellIgnored(session, app, first.ignored);
     const changes = [...first.changes, ...first.resources.changes];
@@ -155,6 +157,15 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     if (isGone && inputs.appId === undefined) return MISSING;
     throw error;
   }
+}
+
+/** Each owner of what is warned of may still take it away. */
+function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Mark): void {
+  const claims = withoutConsent(mark);
+  if (claims.length > 0)
+    log.warning(
+      `Others have URIs on the app "${label}" that its "redirect-hosts" do not let them add: ${named(claims)}. Let the runs that added them take them away, or remove them in the Admin Console.`,
+    );
 }
 
 /** Whom the app is to belong to. @throws {ActionError} if this run may not create it */
@@ -182,10 +193,7 @@ async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, mark
     asked.map(({ field }) => field),
   );
   const ignored = asIgnored(asked);
-  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }), {
-    isNeeded: true,
-    isOpen: false,
-  });
+  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }));
 }
 
 /**
