@@ -554,7 +554,7 @@ describe('odd apps', () => {
     ]);
     expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([
       expect.stringMatching(
-        /^The inputs below do not tell that the app expires at \d{4}-\d\d-\d\dT.*: give "expires-after"\.$/,
+        /^The inputs below do not tell that the app expires at \d{4}-\d\d-\d\dT[\d:]+Z: give "expires-after"\.$/,
       ),
     ]);
   });
