@@ -286,7 +286,7 @@ describe('a page of /authorize', () => {
       { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png', 'verify-sign-in': 'true' },
       { debug: true },
     );
-    expect(run.annotations[0]?.message).toMatch(/Something went wrong\. \*\*\*/);
+    expect(run.warnings[0]).toMatch(/Something went wrong\. \*\*\*/);
     for (const secret of [id, secrets[0]?.value ?? ''])
       expect(readable(run)).not.toContain(secret.slice(0, 12));
   });
