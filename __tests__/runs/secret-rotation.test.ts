@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf } from '../support/apps.ts';
@@ -222,16 +224,17 @@ describe('client-secret-max-age', () => {
       await nightly();
       const owner = markOf(await org.app('shop'));
       await daysLater(90);
+      const file = join(mkdtempSync(join(tmpdir(), 'output-')), 'output');
+      writeFileSync(file, '');
       let written = '';
-      org.trouble.fault = (request) => {
-        if (NOTE(request)) written = readFileSync(process.env['GITHUB_OUTPUT'] ?? '', 'utf8');
-        return undefined;
-      };
+      org.before(NOTE, () => {
+        written = readFileSync(file, 'utf8');
+      });
       org.taken();
-      const second = output(await nightly());
-      expect(written).toContain(second);
+      await succeed(org, ROTATED, { world: { clock }, env: { GITHUB_OUTPUT: file } });
+      const [, newest] = await secrets();
+      expect(written).toContain(textOf(newest?.['client_secret']));
       expect(writes(org).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
-      const newest = (await secrets()).find(({ client_secret: value }) => value === second);
       expect(markOf(await org.app('shop'))).toEqual({
         ...owner,
         secret_output: { id: newest?.['id'], at: expect.stringMatching(/^2026-04-01T00:0/) as unknown },
