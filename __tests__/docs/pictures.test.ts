@@ -65,11 +65,11 @@ test.each(THEMES)('the picture beside Terraform, %s, is drawn from the figures b
   });
 });
 
-test.each(['README.md', 'docs/how-it-decides.md', 'docs/troubleshooting.md'])(
+test.each(['README.md', 'docs/how-it-decides.md', 'docs/performance.md', 'docs/troubleshooting.md'])(
   '%s shows each picture for light and dark screens, and says what is seen',
   (page) => {
     const text = readFileSync(join(root, page), 'utf8');
-    const shown = text.match(/docs\/images|[("]images\//g) ?? [];
+    const shown = text.match(/images\/[\w/-]+\.(png|svg)/g) ?? [];
     const pairs = [
       ...text.matchAll(
         /<picture>\n {2}<source media="\(prefers-color-scheme: dark\)" srcset="(.+)">\n {2}<img alt="(.+)" src="(.+)" width="(\d+)">\n<\/picture>/g,
