@@ -17,6 +17,7 @@ import {
   type PullRequestOf,
   type TestEvent,
 } from '../support/events.ts';
+import { clientIdOf, markOf } from '../support/apps.ts';
 import { startGitHub } from '../support/github.ts';
 import { problemsOf } from '../support/language-service.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
@@ -47,10 +48,6 @@ function target(action: PullRequestAction, number: number, options: PullRequestO
 
 function client(app: JsonObject): JsonObject {
   return (app['settings'] as { oauthClient: JsonObject }).oauthClient;
-}
-
-function markOf(app: JsonObject): JsonObject {
-  return (app['profile'] as { okta_oidc_app: JsonObject }).okta_oidc_app;
 }
 
 async function uris(label: string): Promise<unknown> {
@@ -467,17 +464,20 @@ describe('A client secret that changes', () => {
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
-  /** So many nights go by: the secrets are older by them. */
+  /** So many nights go by: the secrets are older by them, and so is what the mark says of their output. */
   function later(nights: number): void {
-    for (const app of org.org.apps.values())
-      for (const secret of app.secrets) {
-        const before = (time: string): string =>
-          new Date(Date.parse(time) - nights * NIGHT - 60_000).toISOString();
+    const before = (time: string): string =>
+      new Date(Date.parse(time) - nights * NIGHT - 60_000).toISOString();
+    for (const app of org.org.apps.values()) {
+      for (const secret of app.secrets)
         Object.assign(secret, {
           created: before(secret.created),
           lastUpdated: before(secret.lastUpdated),
         });
-      }
+      const mark = markOf(app.body);
+      const output = mark['secret_output'] as { id: string; at: string } | undefined;
+      if (output) org.plantMark(app.id, { ...mark, secret_output: { ...output, at: before(output.at) } });
+    }
   }
 
   async function statuses(): Promise<string[]> {
@@ -590,7 +590,7 @@ describe('The client ID in another job', () => {
     const done = await run(name, push());
     const app = await org.app('shop');
     expect(done.jobs.find(({ id }) => id === 'deploy')?.steps.at(-1)?.log).toBe(
-      `client ${textOf(app['id'])} at ${org.url}`,
+      `client ${clientIdOf(app)} at ${org.url}`,
     );
   });
 
@@ -606,7 +606,7 @@ describe('The client ID in another job', () => {
     const app = await org.app('shop');
     const deployed = done.jobs.find(({ id }) => id === 'deploy')?.steps.at(-1);
     expect(deployed?.log).toBe(`client *** at ${org.url}`);
-    expect(deployed?.outputs['seen']).toBe(textOf(app['id']).replace('0oa', 'id-'));
+    expect(deployed?.outputs['seen']).toBe(clientIdOf(app));
   });
 });
 
