@@ -113,6 +113,7 @@ function plan(
     groups,
     users,
     changes: [...(groups?.changes ?? []), ...(users?.changes ?? [])],
+    otherGroups: groups?.others,
     isAtRisk: groups?.addsRemembered === true || users?.addsRemembered === true,
     notices: [
       ...(groups ? adoptionNotice(app, 'groups', groups) : []),
