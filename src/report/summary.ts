@@ -148,10 +148,14 @@ function isThere({ kind, app }: Result): boolean {
 }
 
 /** Whom the inputs let in, and who else may use the app: others are counted, and are nobody's business by name. */
-function access({ groups, users }: Inputs, others: OtherAccess | undefined): string {
+function access({ groups, users = [] }: Inputs, others: OtherAccess | undefined): string {
   const listed = (noun: string, names: readonly string[] = []): string =>
     names.length > 0 ? `${noun}${names.length > 1 ? 's' : ''} ${names.map(hidden).join(', ')}` : '';
-  const named = [listed('group', groups), listed('user', users)].filter(Boolean);
+  const areHidden = users.some((user) => redact(user) !== user);
+  const people = areHidden
+    ? `${users.length} ${users.length === 1 ? 'user' : 'users'}`
+    : listed('user', users);
+  const named = [listed('group', groups), people].filter(Boolean);
   const told = others ? besides(others, named.length > 0) : '';
   if (named.length === 0) return told && `Who may use it: ${told}`;
   return `Who may use it, by these inputs: ${[named.join(' · '), told].filter(Boolean).join('; ')}`;
