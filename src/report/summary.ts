@@ -4,7 +4,7 @@ import { oktaHost } from '../app/addresses/okta-host.ts';
 import { isIdMasked } from '../app/client-id.ts';
 import { namedSettings } from '../app/settings/settings.ts';
 import type { OtherAccess } from '../app/assignments.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { appIn, type Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
 import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
@@ -26,12 +26,10 @@ const WOULD: Partial<Record<ResultKind, string>> = {
 };
 
 /** What became of the app: the subject is its name, which comes from outside. */
-export function sentence(
-  { dryRun, name, appId, state }: Inputs,
-  { kind, app }: Result,
-): { subject: string; predicate: string } {
+export function sentence(inputs: Inputs, { kind, app }: Result): { subject: string; predicate: string } {
+  const { dryRun, state } = inputs;
   const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[kind]) || DONE[kind];
-  return { subject: app?.label ?? name ?? appId ?? '', predicate };
+  return { subject: app?.label ?? appIn(inputs), predicate };
 }
 
 /** What a run knows of itself: more and more, up to its end, whichever that is. */
@@ -127,9 +125,9 @@ const ACCEPTED = 'Okta accepts the client and its redirect URIs';
 
 /** Where, for what and for which app the run was. */
 function context(inputs: Inputs, { pullRequest, result, isAccepted }: Known): string {
-  const { name, appId, connection } = inputs;
+  const { connection } = inputs;
   const app = result?.app;
-  const named = result ? '' : `App ${hidden(name ?? appId ?? '')}`;
+  const named = result ? '' : `App ${hidden(appIn(inputs))}`;
   const signIn = isAccepted === undefined ? '' : isAccepted ? ACCEPTED : 'Sign-in **does not work**';
   return [
     named,
