@@ -69,7 +69,7 @@ test.each(['README.md', 'docs/how-it-decides.md', 'docs/performance.md', 'docs/t
   '%s shows each picture for light and dark screens, and says what is seen',
   (page) => {
     const text = readFileSync(join(root, page), 'utf8');
-    const shown = text.match(/docs\/images|[("]images\//g) ?? [];
+    const shown = text.match(/images\/[\w/-]+\.(png|svg)/g) ?? [];
     const pairs = [
       ...text.matchAll(
         /<picture>\n {2}<source media="\(prefers-color-scheme: dark\)" srcset="(.+)">\n {2}<img alt="(.+)" src="(.+)" width="(\d+)">\n<\/picture>/g,

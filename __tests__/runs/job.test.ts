@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { run as sweep } from '../../src/sweep/run.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { textOf } from '../../src/util/json.ts';
@@ -21,7 +21,14 @@ import { runSource } from '../support/source.ts';
 
 /** An app for one job alone: made by the main step, gone with the post step, whatever happened in between. */
 
-const org = useOrg();
+const START = Date.UTC(2026, 0, 1);
+/** The time of Okta and of the runner. */
+let clock = virtualClock(START);
+const org = useOrg(() => ({ now: () => clock.now() }));
+
+beforeEach(() => {
+  clock = virtualClock(START);
+});
 
 const JOB: Inputs = { ...WEB, state: 'job', 'mask-client-id': 'false' };
 const DAY = 24 * 3_600_000;
@@ -71,7 +78,7 @@ describe('a job', () => {
   test('that is not ended by anybody has an app that expires after a day', async () => {
     await main();
     const { expires } = markOf(await org.app('shop'));
-    const left = Date.parse(textOf(expires)) - virtualClock().now();
+    const left = Date.parse(textOf(expires)) - START;
     expect(left).toBeGreaterThan(DAY - 60_000);
     expect(left).toBeLessThan(DAY + 60_000);
   });
@@ -79,7 +86,7 @@ describe('a job', () => {
   test('may say when', async () => {
     await main({ ...JOB, 'expires-after': '2h' });
     const { expires } = markOf(await org.app('shop'));
-    expect(Date.parse(textOf(expires)) - virtualClock().now()).toBeLessThan(DAY / 10);
+    expect(Date.parse(textOf(expires)) - START).toBeLessThan(DAY / 10);
   });
 
   test('takes its trusted origins with it', async () => {
@@ -100,14 +107,14 @@ describe('a job', () => {
   test.each([true, false])('is ended where lists show its app late (its ID was known: %s)', async (known) => {
     const { state } = known ? await main() : await cancelled();
     org.trouble.listLagMs = 60_000;
-    const clock: Clock = {
-      ...virtualClock(),
+    const late: Clock = {
+      ...virtualClock(START),
       sleep: () => {
         org.trouble.listLagMs = 0;
         return Promise.resolve();
       },
     };
-    await succeed(org, JOB, { env: attempt(1), world: { clock }, post: state });
+    await succeed(org, JOB, { env: attempt(1), world: { clock: late }, post: state });
     expect(org.org.apps.size).toBe(0);
   });
 
@@ -213,15 +220,14 @@ describe('an app that others have put URIs on', () => {
   const OPEN: Inputs = { ...JOB, 'redirect-hosts': '*.example.com' };
   const OTHER: Env = { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '77' };
   const theirs: Inputs = { name: 'shop', shared: 'true', 'redirect-uris': 'https://blog.example.com/cb' };
-  const START = virtualClock().now();
-
   function sweepAt(hours: number): Promise<ActionRun> {
+    clock = virtualClock(START + hours * 3_600_000);
     return runSource({
       action: 'sweep',
       main: sweep,
       with: { 'org-url': org.url, 'api-token': TOKEN },
       env: { GITHUB_TOKEN: 'token' },
-      world: { clock: virtualClock(START + hours * 3_600_000) },
+      world: { clock },
     });
   }
 
@@ -259,8 +265,8 @@ describe('an app that others have put URIs on', () => {
     await succeed(org, theirs, { env: OTHER });
     await succeed(org, { ...theirs, state: 'absent' }, { env: OTHER });
     await succeed(org, { ...theirs, 'expires-after': '1h' }, { env: OTHER });
-    const world = { clock: virtualClock(START + 2 * 3_600_000) };
-    await succeed(org, OPEN, { env: attempt(1), post: run.state, world });
+    clock = virtualClock(START + 2 * 3_600_000);
+    await succeed(org, OPEN, { env: attempt(1), post: run.state, world: { clock } });
     expect(await org.labels()).toEqual([]);
   });
 });
