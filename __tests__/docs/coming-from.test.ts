@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { JsonObject } from '../../src/util/json.ts';
+import { BROUGHT_NAMES, placeOf } from '../../src/inputs/brought-names.ts';
+import { plain } from '../../src/util/text/nearest.ts';
+import { valueAt, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { manifestOf, root } from '../support/runner.ts';
 import { succeed, WEB, type Inputs } from '../support/runs.ts';
@@ -94,6 +96,50 @@ describe('every argument has its place', () => {
     ].map((code) => code.split(':')[0] ?? '');
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((input) => !inputs.includes(input))).toEqual([]);
+  });
+});
+
+describe('a run that is given a name from elsewhere says what the page says', () => {
+  const INPUTS = Object.keys(manifestOf().inputs ?? {});
+  const inputOf = (name: string): string | undefined => INPUTS.find((input) => plain(input) === plain(name));
+
+  test('by the same table', () => {
+    const shown = tableAfter('## Names from elsewhere').map(([place = '', names]) => [
+      codeIn(place).length === 1 && place.startsWith('`') ? codeIn(place)[0] : place,
+      codeIn(names).join(' '),
+    ]);
+    expect(shown).toEqual(BROUGHT_NAMES.map(([place, names]) => [place, names]));
+  });
+
+  test('every place in it is one, and no name is an input or stands there twice', () => {
+    for (const [place] of BROUGHT_NAMES) {
+      const isPlace =
+        INPUTS.includes(place) || /^settings: [\w.]+$/.test(place) || /^[A-Z].* .*\.$/.test(place);
+      expect([place, isPlace]).toEqual([place, true]);
+    }
+    const names = BROUGHT_NAMES.flatMap(([, all]) => all.split(' ')).map(plain);
+    expect(names.filter((name, i) => names.indexOf(name) !== i || inputOf(name) !== undefined)).toEqual([]);
+  });
+
+  test.each(words(APP_OAUTH))('of okta_app_oauth: %s', (argument) => {
+    const isRow = ([first = '']: string[]): boolean => codeIn(first).includes(argument);
+    const [, byInput = ''] = BY_INPUT.find(isRow) ?? [];
+    const [, under = ''] = UNDER_SETTINGS.find(isRow) ?? [];
+    const place = inputOf(argument) ?? placeOf(argument) ?? '';
+    if (under) {
+      expect(place).toMatch(/^settings: /);
+      const part = parse(codeIn(under)[0] ?? '') as JsonObject;
+      const path = place.slice('settings: '.length).split('.');
+      const held = valueAt('app' in part ? { settings: part } : part, path);
+      expect([place, held === undefined]).toEqual([place, false]);
+    } else if (byInput) {
+      expect(byInput).toContain(place === 'The action keeps an app active.' ? 'always active' : `\`${place}`);
+    } else expect(place === 'logo-uri' || place.endsWith('.')).toBe(true);
+  });
+
+  test.each(Object.entries(OTHER_ARGUMENTS))('of %s', (_, args) => {
+    const unknown = words(args).filter((name) => (inputOf(name) ?? placeOf(name)) === undefined);
+    expect(unknown).toEqual([]);
   });
 });
 

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Inputs } from '../../src/inputs/inputs.ts';
-import { scopesFor } from '../../src/resources/resources.ts';
+import { run as sweepRun } from '../../src/sweep/run.ts';
 import { textOf } from '../../src/util/json.ts';
 import { TOKEN } from '../support/okta.ts';
-import { root } from '../support/runner.ts';
+import { root, type ActionRun } from '../support/runner.ts';
+import { type Inputs } from '../support/runs.ts';
+import { githubEnvironment } from '../support/github.ts';
 import { keyServices } from '../support/key-services.ts';
-import { RSA, serviceApp } from '../support/service-app.ts';
-import { useOrg } from '../support/servers.ts';
+import { RSA, pem, serviceApp } from '../support/service-app.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 /** docs/credential.md: its commands make a credential that works, and its table has every scope and role. */
@@ -166,9 +167,9 @@ describeWithTools('a key that never leaves its vault', () => {
   });
 });
 
-/** The part of the page below a heading. */
+/** The part of the page below a heading, without what has a heading of its own. */
 function part(heading: string): string {
-  return page.slice(page.indexOf(`${heading}\n`)).split(/\n## /)[0] ?? '';
+  return page.slice(page.indexOf(`${heading}\n`)).split(/\n##+ /)[0] ?? '';
 }
 
 function blocks(text: string, language: string): string[] {
@@ -194,23 +195,159 @@ async function runScript(script: string, cwd: string, env: Record<string, string
   return output;
 }
 
-test('the table has every scope that a run may ask for, and every role that a message may name', () => {
-  const inputs = {
-    groups: ['x'],
-    users: ['x'],
-    trustedOrigins: ['x'],
-    accessPolicies: ['x'],
-    apiScopes: ['x'],
-    signOnPolicy: 'x',
-  } as unknown as Inputs;
-  const scopes = scopesFor(inputs);
-  for (const scope of scopes) expect(page).toContain(`\`${scope}\``);
-  const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/http/errors.ts')) ?? [];
-  const roles = new Map([...advice.matchAll(/(\w+): '(.+)',/g)].map(([, of = '', role = '']) => [of, role]));
-  for (const role of roles.values()) expect(page).toContain(role);
-  const resources = new Set(scopes.map((scope) => scope.split('.')[1]));
-  expect(resources.size).toBeGreaterThan(6);
-  expect([...resources].filter((resource) => !roles.has(resource ?? ''))).toEqual([]);
+describe('the table of scopes', () => {
+  const org = useOrg();
+  const github = useGitHub();
+
+  /** Each row by what it is for, with its scopes and what it says of the role. */
+  const rows = new Map(
+    part('## Which rights')
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter(([, , scopes]) => scopes?.includes('okta.'))
+      .map(([, purpose = '', scopes = '', role = '']) => [
+        purpose,
+        { scopes: scopes.match(/okta\.\w+\.\w+/g) ?? [], role },
+      ]),
+  );
+
+  const SHOP: Inputs = { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' };
+  const ROBOT: Inputs = { name: 'robot', type: 'service', 'api-scopes': 'okta.users.read' };
+  const ORIGINS: Inputs = { ...SHOP, 'trusted-origins': 'https://shop.example.com' };
+  const SERVER: Inputs = { 'authorization-server': 'default' };
+  const POLICIES: Inputs = { ...SHOP, ...SERVER, 'authorization-server-policies': 'Default Policy' };
+  const EVERY_APP = 'every app';
+  const OF_ORIGINS = '`trusted-origins`, and deleting an app that has some';
+  const OF_POLICIES = '`authorization-server-policies`, and deleting an app that has some';
+  const OF_SERVER =
+    '`authorization-server` alone: whether one of its policies lets a changed app in (not looked at without the scope)';
+
+  /** What a run asks for, and the rows that speak of it; what was made before is made with an API token. */
+  interface Case {
+    title: string;
+    before?: Inputs[];
+    inputs: Inputs;
+    of: string[];
+  }
+  const CASES: Case[] = [
+    { title: 'an app', inputs: { ...SHOP, 'output-client-secret': 'true' }, of: [EVERY_APP] },
+    { title: 'its deletion', before: [SHOP], inputs: { ...SHOP, state: 'absent' }, of: [EVERY_APP] },
+    { title: 'a dry run', inputs: { ...SHOP, 'dry-run': 'true' }, of: ['`dry-run: true`'] },
+    { title: 'groups', inputs: { ...SHOP, groups: 'Everyone' }, of: [EVERY_APP, '`groups`'] },
+    { title: 'users', inputs: { ...SHOP, users: 'ada@example.com' }, of: [EVERY_APP, '`users`'] },
+    {
+      title: 'a sign-on policy',
+      inputs: { ...SHOP, 'sign-on-policy': 'Strict' },
+      of: [EVERY_APP, '`sign-on-policy`'],
+    },
+    { title: 'trusted origins', inputs: ORIGINS, of: [EVERY_APP, OF_ORIGINS] },
+    {
+      title: 'the deletion of an app with trusted origins',
+      before: [ORIGINS],
+      inputs: { ...SHOP, state: 'absent' },
+      of: [EVERY_APP, OF_ORIGINS],
+    },
+    { title: 'access policies', inputs: POLICIES, of: [EVERY_APP, OF_POLICIES] },
+    {
+      title: 'the deletion of an app that an access policy lets in',
+      before: [POLICIES],
+      inputs: { ...SHOP, state: 'absent' },
+      of: [EVERY_APP, OF_POLICIES],
+    },
+    { title: 'an authorization server', inputs: { ...SHOP, ...SERVER }, of: [EVERY_APP, OF_SERVER] },
+    { title: 'API scopes', inputs: ROBOT, of: [EVERY_APP, '`api-scopes`'] },
+    {
+      title: 'reading an app',
+      before: [{ ...POLICIES, ...ORIGINS, users: 'ada@example.com', 'sign-on-policy': 'Strict' }],
+      inputs: { name: 'shop', state: 'read', ...SERVER },
+      of: ['`state: read`'],
+    },
+    {
+      title: 'reading a service app',
+      before: [ROBOT],
+      inputs: { name: 'robot', state: 'read' },
+      of: ['`state: read`'],
+    },
+  ];
+
+  function connection(clientId: string | undefined): Inputs {
+    const key = { 'auth-client-id': clientId ?? '', 'auth-private-key': pem(RSA.privateKey, 'pkcs8') };
+    return {
+      'org-url': org.url,
+      'settle-seconds': '0',
+      ...(clientId === undefined ? { 'api-token': TOKEN } : key),
+    };
+  }
+
+  /** The scopes that a service app asks for in all of its requests for a token. */
+  async function askedBy(run: (clientId: string) => Promise<ActionRun>): Promise<string[]> {
+    const clientId = await serviceApp(org);
+    const done = await run(clientId);
+    if (done.exitCode !== 0) throw new Error(done.log);
+    const asked = org.requests
+      .filter(({ path }) => path === '/oauth2/v1/token')
+      .map(({ body }) => new URLSearchParams(String(body)).get('scope') ?? '');
+    return [...new Set(asked.join(' ').split(' '))].sort();
+  }
+
+  async function scopesOf({ before = [], inputs }: Case): Promise<string[]> {
+    await org.user('ada@example.com');
+    await org.api('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Strict', status: 'ACTIVE' });
+    for (const each of before) {
+      const made = await runSource({ with: { ...connection(undefined), ...each } });
+      if (made.exitCode !== 0) throw new Error(made.log);
+    }
+    return askedBy((clientId) => runSource({ with: { ...connection(clientId), ...inputs } }));
+  }
+
+  function documented(of: string[]): string[] {
+    return of.flatMap((purpose) => rows.get(purpose)?.scopes ?? [`no row ${purpose}`]);
+  }
+
+  test.each(CASES)('has all that a run asks for: $title', async (each) => {
+    const asked = await scopesOf(each);
+    expect(asked.filter((scope) => !documented(each.of).includes(scope))).toEqual([]);
+  });
+
+  test('has no scope that no run asks for', async () => {
+    const asked = new Map<string, Set<string>>();
+    for (const each of CASES) {
+      await org.restart();
+      const scopes = await scopesOf(each);
+      for (const purpose of each.of) asked.set(purpose, new Set([...(asked.get(purpose) ?? []), ...scopes]));
+    }
+    const idle = [...rows].flatMap(([purpose, { scopes }]) =>
+      scopes.filter((scope) => asked.has(purpose) && !asked.get(purpose)?.has(scope)),
+    );
+    expect(idle).toEqual([]);
+    expect([...rows.keys()].filter((purpose) => !asked.has(purpose))).toEqual(['the sweep']);
+  }, 60_000);
+
+  test('has what the sweep asks for', async () => {
+    const asked = await askedBy((clientId) =>
+      runSource({
+        action: 'sweep',
+        main: sweepRun,
+        with: { ...connection(clientId), 'settle-seconds': '' },
+        env: githubEnvironment(github),
+      }),
+    );
+    expect(asked).toEqual([...(rows.get('the sweep')?.scopes ?? [])].sort());
+  });
+
+  test('has every role that a message may name', () => {
+    const [, advice = ''] = /const ROLES[^{]*\{([^}]*)\}/.exec(read('src/okta/http/errors.ts')) ?? [];
+    const roles = [...advice.matchAll(/(\w+): '(.+)',/g)].map(
+      ([, of = '', role = '']) => [of, role] as const,
+    );
+    expect(roles.length).toBeGreaterThan(6);
+    for (const [of, role] of roles) {
+      const told = [...rows.values()].filter(({ scopes }) =>
+        scopes.some((scope) => scope.includes(`.${of}.`)),
+      );
+      expect(told.map((row) => row.role).join()).toContain(role);
+    }
+  });
 });
 
 function read(path: string): string {

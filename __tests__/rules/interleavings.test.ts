@@ -166,7 +166,7 @@ describe("several shared runs on one app, beside the app's own", () => {
             getApp: () => effect(() => held),
             replaceApp: (_: RegisteredApp, body: JsonObject) => effect(() => (held = appOf(body))),
           } as unknown as OktaOrg;
-          const log = { ...openLog(), info: () => undefined };
+          const log = { ...openLog(), info: () => undefined, debug: () => undefined };
           const deadline = startDeadline(
             { now: () => clock.now(), sleep: (ms) => clock.sleep(ms), random: supply(writer.jitter) },
             3600,

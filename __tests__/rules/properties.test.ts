@@ -188,7 +188,7 @@ const each = {
   groups: fc.subarray(['Everyone', 'Söhne & Töchter', '100 % "sure"'], { minLength: 1 }).map(lines),
   users: fc.constant("jane+o'neil@example.com"),
   'trusted-origins': fc.subarray(['https://a.example.com', 'http://localhost:3000']).map(lines),
-  assignments: fc.constantFrom('add', 'exact'),
+  assignments: fc.constantFrom('managed', 'add', 'exact'),
   settings: fc
     .record({ enduser: text, extra: plain, profile: plain })
     .map(({ enduser, extra, profile }) =>

@@ -355,7 +355,93 @@ describe('GitHub does not say', () => {
     github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
     const run2 = await run(AUTO);
     expect(run2.outputs['result']).toBe('created');
-    expect(warnings(run2)).toHaveLength(1);
+    expect(warnings(run2)).toEqual([
+      expect.stringMatching(/^Cannot ask GitHub about .* What this run has made is kept\.$/),
+    ]);
+  });
+
+  test('right before the deletion that the close is for: the close itself decides, with a warning', async () => {
+    await run(AUTO);
+    github.pulls.set(12, 'closed');
+    github.requests.length = 0;
+    github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
+    const closed = await run(AUTO, { event: 'closed' });
+    expect(closed.outputs['result']).toBe('deleted');
+    expect(warnings(closed)).toEqual([
+      expect.stringContaining('goes by its event, which says that pull request #12 is closed.'),
+    ]);
+  });
+
+  test('after it has contradicted the event: neither decides, and nothing is done', async () => {
+    await run(AUTO);
+    for (const [event, state] of [
+      ['closed', 'open'],
+      ['open', 'closed'],
+    ] as const) {
+      github.pulls.set(12, state);
+      github.requests.length = 0;
+      github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
+      org.taken();
+      const contradicted = await run(AUTO, { event });
+      expect(contradicted.exitCode).toBe(1);
+      expect(org.taken()).toEqual([]);
+    }
+  });
+
+  test('what is reverted and reopened right before is there after all', async () => {
+    github.fault = (_, index) => {
+      github.pulls.set(12, index === 1 ? 'closed' : 'open');
+      return undefined;
+    };
+    const reopened = await run(AUTO);
+    expect(reopened.exitCode).toBe(0);
+    expect(await org.labels()).toEqual(['shop']);
+    expect(reopened.annotations.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        'Pull request #12 was closed during this run: its changes are being reverted.',
+        'Pull request #12 was reopened during this run: the app is to be present.',
+      ]),
+    );
+  });
+
+  test.each<[string, object, string, Inputs]>([
+    [
+      'a label on a closed pull request',
+      { ...pullRequest(12, 'closed'), action: 'labeled' },
+      'pull_request',
+      {},
+    ],
+    [
+      'a comment on a closed pull request',
+      {
+        issue: { number: 12, state: 'closed', pull_request: {} },
+        comment: { author_association: 'OWNER', user: { login: 'mona' } },
+      },
+      'issue_comment',
+      {},
+    ],
+    ['the number of a closed pull request', {}, 'workflow_dispatch', { 'pull-request': '12' }],
+  ])('%s is no close, and takes nothing away', async (_, event, name, inputs) => {
+    await run(AUTO);
+    github.pulls.set(12, 'closed');
+    github.branches.set(12, {});
+    const isFirst = name === 'pull_request';
+    for (const [token, fault] of [
+      ['', undefined],
+      [github.token, { status: 502 }],
+      [github.token, { status: 404, body: {} }],
+    ] as const) {
+      github.requests.length = 0;
+      github.fault = (_, index) => (isFirst || index > 0 ? fault : undefined);
+      org.taken();
+      const silent = await runOn(
+        org,
+        { ...AUTO, ...inputs, 'github-token': token },
+        { event, env: { ...githubEnvironment(github), GITHUB_EVENT_NAME: name } },
+      );
+      expect(silent.exitCode).toBe(1);
+      expect(writes(org)).toEqual([]);
+    }
   });
 });
 
@@ -385,6 +471,16 @@ describe('a run that was started again, whose event is old', () => {
   test('goes by what GitHub says', async () => {
     expect((await run(AUTO, { env: AGAIN })).outputs['result']).toBe('created');
   });
+
+  test.each(['open', 'closed'] as const)('fails without a token: %s', async (event) => {
+    await run(AUTO);
+    org.taken();
+    const again = await run({ ...AUTO, 'github-token': '' }, { event, env: AGAIN });
+    expect(errorOf(again)).toBe(
+      'Cannot tell whether pull request #12 is open: "github-token" is empty, and the event of a run that was started again is old. Leave it out to use the workflow\'s own token.',
+    );
+    expect(writes(org)).toEqual([]);
+  });
 });
 
 describe('the token', () => {
@@ -401,7 +497,7 @@ describe('the token', () => {
       env: githubEnvironment(github),
       debug: true,
     });
-    expect(seen).toEqual([undefined]);
+    expect(seen).toHaveLength(0);
     expect(redirected.outputs['result']).toBe('created');
     expect(redirected.rawLog).not.toContain(github.token);
   });

@@ -9,7 +9,7 @@ const org = useOrg();
 describe('an input that has another name here is refused, with its place', () => {
   test.each([
     // Terraform's `okta_app_oauth` and the resources beside it
-    ['label', 'Use the input "name".'],
+    ['label', 'Its name here is "name".'],
     ['login_uri', 'Its name here is "initiate-login-uri".'],
     ['authentication_policy', 'Its name here is "sign-on-policy".'],
     ['issuer_mode', 'Give it in "settings", as settings.oauthClient.issuer_mode.'],

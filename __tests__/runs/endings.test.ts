@@ -1,8 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { run as sweep } from '../../src/sweep/run.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { connectionTo } from '../support/okta.ts';
-import { WEB, foreignApp, pullRequest, runOn, shown, succeed, type Inputs } from '../support/runs.ts';
+import { idOf } from '../support/apps.ts';
+import { APPS, DELETE, PUT, answer, connectionTo } from '../support/okta.ts';
+import {
+  WEB,
+  changesOf,
+  foreignApp,
+  pullRequest,
+  runOn,
+  shown,
+  succeed,
+  type Inputs,
+} from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 import type { ActionRun } from '../support/runner.ts';
@@ -33,19 +43,16 @@ describe('the summary of a run that', () => {
     expect(text).toContain(
       'Nothing was changed. What this run would have changed:\n\n| Setting | From | To |\n| --- | --- | --- |\n| logo-uri |  | <code>https://shop.example.com/logo.png</code> |',
     );
-    expect(run.annotations[0]?.message).not.toContain('logo.png');
+    expect(run.errors[0]).not.toContain('logo.png');
     expect(run.log).toContain('logo-uri: (none) -> "https://shop.example.com/logo.png"');
   });
 
   test('Okta refuses says so, and what was done before', async () => {
     await org.group('Sellers');
-    org.trouble.fault = ({ method, path }) =>
-      method === 'PUT' && path.includes('/groups/')
-        ? { kind: 'answer', status: 403, body: { errorCode: 'E0000006', errorSummary: 'No.' } }
-        : undefined;
+    org.refuse(PUT(/\/groups\//), answer(403, { errorCode: 'E0000006', errorSummary: 'No.' }));
     const run = await runOn(org, { ...WEB, groups: 'Sellers' });
     expect(shown(run)).toMatch(
-      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*\n\n\*\*What to do:\*\* Give the token's owner .*\n\n\*\*Done before the failure:\*\* created the app "shop"; .* A re-run goes on from there\.\n\n/,
+      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*\n\n\*\*What to do:\*\* Give the token's owner .*\n\n\*\*Done before the failure:\*\* created the app "shop"\. A re-run goes on from there\.\n\n/,
     );
   });
 
@@ -53,8 +60,7 @@ describe('the summary of a run that', () => {
     for (const name of ['Sellers', 'Buyers']) await org.group(name);
     for (const login of ['ann@example.com', 'joe@example.com']) await org.user(login);
     await succeed(org, { ...WEB, groups: 'Sellers', users: 'ann@example.com' });
-    org.trouble.fault = ({ method, path }) =>
-      method === 'DELETE' && path.includes('/users/') ? { kind: 'answer', status: 403 } : undefined;
+    org.refuse(DELETE(/\/users\//));
     const run = await runOn(org, {
       ...WEB,
       groups: 'Buyers',
@@ -66,7 +72,7 @@ describe('the summary of a run that', () => {
       'assigned the user "joe@example.com"',
       'took the group "Sellers" off the app',
     ])
-      expect(run.annotations[0]?.message).toMatch(new RegExp(`Done before the failure: .*${phrase}`));
+      expect(run.errors[0]).toMatch(new RegExp(`Done before the failure: .*${phrase}`));
   });
 
   test('is not to be started in such an environment says why', async () => {
@@ -119,11 +125,13 @@ describe('the summary of a run that', () => {
     expect(shown(run)).toContain('Sign-in **does not work**');
   });
 
-  test('names of those who have the app only who comes or goes', async () => {
-    for (const name of ['Sellers', 'Buyers', 'Auditors']) await org.group(name);
-    await succeed(org, { ...WEB, groups: 'Sellers\nAuditors' });
+  test('names of those who have the app only whom the inputs list', async () => {
+    for (const name of ['Sellers', 'Buyers']) await org.group(name);
+    const auditors = await org.group('Auditors');
+    await succeed(org, { ...WEB, groups: 'Sellers' });
+    await org.api('PUT', `${APPS}/${idOf(await org.app('shop'))}/groups/${auditors}`);
     const run = await succeed(org, { ...WEB, groups: 'Sellers\nBuyers' }, { debug: true });
-    expect(JSON.parse(run.outputs['changes'] ?? '')).toEqual([{ field: 'groups', from: [], to: ['Buyers'] }]);
+    expect(changesOf(run)).toEqual([{ field: 'groups', from: ['Sellers'], to: ['Sellers', 'Buyers'] }]);
     expect(run.rawLog + run.rawSummary + (run.outputs['changes'] ?? '')).not.toContain('Auditors');
   });
 });
@@ -138,13 +146,16 @@ describe('a name from outside', () => {
   test.each(['\u202e', '\u2066', '\u061c', '\u200b', '\u{e0041}'])(
     'does not turn or hide what is around it (%j)',
     async (character) => {
-      const run = await succeed(org, { ...WEB, name: `shop ${character}gpj.exe` });
+      const name = `shop ${character}gpj.exe`;
+      await foreignApp(org, name);
+      const run = await succeed(org, { ...WEB, name });
       expect(shown(run)).not.toContain(character);
       expect(shown(run)).toContain(`\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}gpj`);
     },
   );
 
   test('does not turn the log around', async () => {
+    await foreignApp(org, 'shop \u202egpj');
     const run = await succeed(org, { ...WEB, name: 'shop \u202egpj' });
     expect(run.rawLog).not.toContain('\u202e');
   });

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { run as sweep } from '../../src/sweep/run.ts';
+import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { deploymentStatus, workflowRun, type TestEvent } from '../support/events.ts';
-import { githubEnvironment, type GitHubFault } from '../support/github.ts';
+import { githubEnvironment } from '../support/github.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
@@ -18,11 +19,18 @@ import { runSource } from '../support/source.ts';
 const org = useOrg();
 const github = useGitHub();
 
-type Answer = Exclude<GitHubFault, string>;
 /** An answer by what is wrong with it. */
-type Answers = [wrong: string, answer: Answer][];
+type Answers = [wrong: string, answer: Text][];
 
-const json = (body: unknown): Answer => ({ status: 200, body: JSON.stringify(body), headers: JSON_TYPE });
+interface Text {
+  status: number;
+  body: string;
+  headers?: Record<string, string>;
+}
+
+const json = (body: unknown): Text => ({ status: 200, body: JSON.stringify(body), headers: JSON_TYPE });
+/** How a value is named. */
+const named = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 const REPOSITORY = { id: 4242, full_name: 'acme/shop' };
@@ -72,7 +80,7 @@ function broken(right: JsonObject, path: string, values: readonly unknown[]): An
       copy,
     );
     holder[last] = value;
-    return [`${path}: ${JSON.stringify(value) ?? 'absent'}`, json(copy)];
+    return [`${path}: ${named(value)}`, json(copy)];
   });
 }
 
@@ -90,7 +98,7 @@ const NO_STATES: Answers = [
 ];
 
 /** Gives one answer after the other to what is asked of the REST API, and the last one for ever. */
-function answering(...answers: Answer[]): void {
+function answering(...answers: Text[]): void {
   let asked = 0;
   github.fault = ({ path }) =>
     path.includes('/graphql') ? undefined : answers[Math.min(asked++, answers.length - 1)];
@@ -119,7 +127,7 @@ async function preview(inputs: Inputs = WEB): Promise<void> {
 /** Every one of the answers, after others: whatever the run says, the org is as it was. */
 async function nothingHappens(
   what: () => Promise<ActionRun>,
-  before: readonly Answer[] = [],
+  before: readonly Text[] = [],
   wrong: Answers = NO_STATES,
 ): Promise<void> {
   const apps = structuredClone([...org.org.apps.values()].map(({ body }) => body));
@@ -149,7 +157,7 @@ describe('the app of a pull request is not deleted', () => {
     expect((await run(AUTO, related)).outputs['result']).toBe('deleted');
   });
 
-  test.each<[string, Related, Answer[]]>([
+  test.each<[string, Related, Text[]]>([
     ['on an event of one that is open', { event: pullRequest(12) }, [CLOSED, CLOSED]],
     ['on the close, run again', { event: pullRequest(12, 'closed'), env: RERUN }, [CLOSED]],
     ['on another event of one that is closed', { event: LABELED }, [CLOSED]],
@@ -163,7 +171,7 @@ describe('the app of a pull request is not deleted', () => {
 });
 
 describe('what a run has made is not reverted', () => {
-  test.each<[string, Answer[]]>([
+  test.each<[string, Text[]]>([
     ['when GitHub is asked at its end', [OPEN]],
     ['right before the deletion', [OPEN, CLOSED]],
   ])('%s', async (_, before) => {
@@ -184,7 +192,7 @@ describe('main does not take over the app of a pull request', () => {
 
   beforeEach(() => preview());
 
-  test.each<[string, Answer[]]>([
+  test.each<[string, Text[]]>([
     ['by the first answer', []],
     ['by the second answer', [CLOSED]],
     ['by an answer after a pause', [OPEN]],
@@ -216,7 +224,7 @@ describe('on a shared app, the URIs of a pull request stay', () => {
     await preview({ ...SHARED, state: 'present' });
   });
 
-  test.each<[string, Related, Answer[]]>([
+  test.each<[string, Related, Text[]]>([
     ['by the first answer', { event: pullRequest(12, 'closed'), env: RERUN }, []],
     ['by the answer right before', { event: pullRequest(12, 'closed'), env: RERUN }, [CLOSED]],
     ['on another event of one that is closed', { event: LABELED }, [CLOSED]],
@@ -228,7 +236,7 @@ describe('on a shared app, the URIs of a pull request stay', () => {
     expect((await org.app('shared'))['profile']).toBeUndefined();
   });
 
-  test.each<[string, Answer[]]>([
+  test.each<[string, Text[]]>([
     ['when GitHub is asked after they were added', [OPEN]],
     ['right before they would be taken back', [OPEN, CLOSED]],
   ])('%s', async (_, before) => {
@@ -239,7 +247,7 @@ describe('on a shared app, the URIs of a pull request stay', () => {
       await run(added, { event: pullRequest(12) });
       const { profile } = await org.app('bare');
       expect([name, profile]).toEqual([name, expect.anything()]);
-      await org.api('PUT', `/api/v1/apps/${String(bare['id'])}`, bare);
+      await org.api('PUT', `/api/v1/apps/${idOf(bare)}`, bare);
     }
     answering(...before, CLOSED);
     await run(added, { event: pullRequest(12) });
@@ -256,9 +264,9 @@ describe('the sweep removes nothing', () => {
       env: githubEnvironment(github),
       world: { clock: virtualClock() },
     });
-  const statesOf = (pr12: unknown, errors?: unknown): Answer =>
+  const statesOf = (pr12: unknown, errors?: unknown): Text =>
     json({ data: { repository: { pr12 } }, ...(errors !== undefined && { errors }) });
-  const answeringQueries = (answer: Answer): void => {
+  const answeringQueries = (answer: Text): void => {
     github.fault = ({ path }) => (path.includes('/graphql') ? answer : CLOSED);
   };
 
@@ -272,10 +280,10 @@ describe('the sweep removes nothing', () => {
     const wrong: Answers = [
       ...NO_ANSWERS.filter(([name]) => name !== 'an answer of GraphQL’s'),
       ...[...NO_TEXTS, 'closed', 'Merged', 'DRAFT', 'CLOSED ', '__proto__', 'toString'].map(
-        (state): Answers[number] => [`state: ${JSON.stringify(state) ?? 'absent'}`, statesOf({ state })],
+        (state): Answers[number] => [`state: ${named(state)}`, statesOf({ state })],
       ),
       ...[undefined, true, 7, 'CLOSED', [], ['CLOSED'], [{ state: 'CLOSED' }]].map(
-        (value): Answers[number] => [`pull request: ${JSON.stringify(value) ?? 'absent'}`, statesOf(value)],
+        (value): Answers[number] => [`pull request: ${named(value)}`, statesOf(value)],
       ),
       ['no data', json({ data: null })],
       ['another number', json({ data: { repository: { pr13: { state: 'CLOSED' } } } })],
@@ -338,7 +346,7 @@ describe('which pull request a run is for', () => {
   ];
   /** What is an answer to this question. */
   const LISTS = ['an empty list', 'a list of the right ones'];
-  const inList = (answer: Answer): Answer => ({ ...answer, body: `[${String(answer.body)}]` });
+  const inList = (answer: Text): Text => ({ ...answer, body: `[${answer.body}]` });
   const found = (event: TestEvent, inputs: Inputs): Promise<ActionRun> =>
     run(inputs, { event: event.payload, env: event.env });
 

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -8,9 +6,10 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
+import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
-import { GITHUB_ENVIRONMENT, inputVariables, manifestOf, root } from '../support/runner.ts';
+import { root } from '../support/runner.ts';
 import { WEB, failure, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { listen, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
@@ -93,9 +92,6 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
 });
 
 describe('lists that never end cost less than 300 MB', () => {
-  const PEAK =
-    "data:text/javascript,process.on('exit',()=>console.log('peak',process.resourceUsage().maxRSS))";
-
   /** Runs in a process of its own against a server: what is told, and the most memory that it took, in MB. */
   async function apart(
     listener: (request: IncomingMessage, response: ServerResponse) => void,
@@ -109,18 +105,12 @@ describe('lists that never end cost less than 300 MB', () => {
       ...WEB,
       ...inputs,
     };
-    const env = { ...GITHUB_ENVIRONMENT, ...inputVariables(manifestOf(), values) };
-    const node = join(root, 'node_modules/.bin/node');
-    const child = spawn(node, ['--import', PEAK, join(root, 'src/index.ts')], { env });
-    let log = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
-    await once(child, 'close');
-    return { log, peak: Number(/^peak (\d+)$/m.exec(log)?.[1]) / 1000 };
+    return runApart(values);
   }
 
   /** A page of so many items, and where the next one is. */
-  const page = (request: IncomingMessage, response: ServerResponse, items: string): void => {
-    const next = `http://${request.headers.host ?? ''}/api/v1/apps?after=${randomUUID()}`;
+  const page = (request: IncomingMessage, response: ServerResponse, items: string, padding = ''): void => {
+    const next = `http://${request.headers.host ?? ''}/api/v1/apps?after=${randomUUID()}${padding}`;
     const path = request.url?.includes('/groups') ? next.replace('/apps', '/groups') : next;
     response.writeHead(200, { ...JSON_TYPE, link: `<${path}>; rel="next"` }).end(`[${items}]`);
   };
@@ -147,6 +137,17 @@ describe('lists that never end cost less than 300 MB', () => {
       page(request, response, items);
     });
     expect(log).toMatch(TOO_LONG);
+    expect(peak - least).toBeLessThan(300);
+  });
+
+  test('of empty pages with long addresses, which end after a thousand', async () => {
+    let asked = 0;
+    const { log, peak } = await apart((request, response) => {
+      asked += 1;
+      page(request, response, '', 'x'.repeat(14_000));
+    });
+    expect(log).toMatch(TOO_LONG);
+    expect(asked).toBe(1001);
     expect(peak - least).toBeLessThan(300);
   });
 

@@ -1053,7 +1053,7 @@ describe.each(ACCESS)('$input', ({ input, names: [one, two, three], make, holds,
     expect(changesOf(update)).toEqual([change(input, [one, two], [three])]);
     expect(await holds()).toEqual([one, two, three]);
     const strip = (app: JsonObject): JsonObject =>
-      ['trusted_origins', 'groups', 'users'].reduce(
+      ['trusted_origins', 'groups', 'users'].reduce<JsonObject>(
         (rest, key) => withValueAt(rest, ['profile', 'okta_oidc_app', key], undefined),
         { ...app, lastUpdated: '' },
       );

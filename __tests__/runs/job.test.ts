@@ -6,7 +6,16 @@ import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { failure, foreignApp, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
+import {
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  writes,
+  WEB,
+  type Inputs,
+} from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -33,10 +42,18 @@ function post(
   return succeed(org, inputs, { env, post: state });
 }
 
-/** What a job has kept that was cancelled before Okta's answer came. */
-function cancelled({ state }: ActionRun): Pick<ActionRun, 'state'> {
-  const { job = '' } = state;
-  return { state: { job } };
+/** What a job leaves that hears no more of Okta once it has sent its first write. */
+async function cancelled(inputs: Inputs = JOB): Promise<Pick<ActionRun, 'state'>> {
+  let isLost = false;
+  org.trouble.fault = ({ method }) => {
+    if (isLost) return { kind: 'drop' };
+    isLost = method !== 'GET';
+    return isLost ? { kind: 'lose' } : undefined;
+  };
+  const run = await runOn(org, inputs, { env: attempt(1) });
+  delete org.trouble.fault;
+  expect(run.exitCode).toBe(1);
+  return run;
 }
 
 describe('a job', () => {
@@ -74,13 +91,14 @@ describe('a job', () => {
   });
 
   test('that was cancelled before the answer came is ended, too', async () => {
-    const run = await main();
-    await post(cancelled(run));
+    const run = await cancelled();
+    expect(await org.labels()).toEqual(['shop']);
+    await post(run);
     expect(await org.labels()).toEqual([]);
   });
 
   test.each([true, false])('is ended where lists show its app late (its ID was known: %s)', async (known) => {
-    const run = await main();
+    const { state } = known ? await main() : await cancelled();
     org.trouble.listLagMs = 60_000;
     const clock: Clock = {
       ...virtualClock(),
@@ -89,7 +107,6 @@ describe('a job', () => {
         return Promise.resolve();
       },
     };
-    const { state } = known ? run : cancelled(run);
     await succeed(org, JOB, { env: attempt(1), world: { clock }, post: state });
     expect(org.org.apps.size).toBe(0);
   });
@@ -283,20 +300,35 @@ describe('a shared app', () => {
 
   test('a job that was cancelled takes them away, too', async () => {
     await foreignApp(org, 'shop');
-    const run = await main(ONE);
-    await post(cancelled(run), ONE);
+    await post(await cancelled(ONE), ONE);
     expect(redirectUrisOf(await org.app('shop'))).toEqual([OWN]);
   });
 });
 
 describe('nothing else', () => {
-  test.each(['present', 'absent', 'read'])('%s keeps nothing for a post step', async (state) => {
+  const NOTHING = { job: 'none' };
+
+  test.each(['present', 'absent', 'read'])('%s leaves word that there is nothing to do', async (state) => {
     await main(WEB);
-    const { state: kept } = await succeed(
-      org,
-      state === 'read' ? { name: 'shop', state } : { ...WEB, state },
-    );
-    expect(kept).toEqual({});
+    const run = await succeed(org, state === 'read' ? { name: 'shop', state } : { ...WEB, state });
+    expect(run.state).toEqual(NOTHING);
+  });
+
+  test.each<[string, Inputs, Env]>([
+    ['a dry run', { ...WEB, 'dry-run': 'true' }, {}],
+    ['a run that fails', { ...WEB, groups: 'nobody knows' }, {}],
+    ['a run whose inputs are wrong', { ...JOB, name: '' }, {}],
+    ['a run that is refused its environment', JOB, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
+    [
+      'a run that is skipped',
+      { ...JOB, 'api-token': '', 'skip-without-credentials': 'true' },
+      { GITHUB_ACTOR: 'dependabot[bot]' },
+    ],
+    ["a fork's run that is refused", JOB, { GITHUB_EVENT_NAME: 'pull_request_target' }],
+  ])('nor does %s', async (_, inputs, env) => {
+    const event = 'GITHUB_EVENT_NAME' in env ? pullRequest(12, 'open', 'stranger/shop') : {};
+    expect((await runOn(org, inputs, { env: { ...attempt(1), ...env }, event })).state).toEqual(NOTHING);
+    expect(await org.labels()).toEqual([]);
   });
 
   test.each<[string, Inputs, string]>([

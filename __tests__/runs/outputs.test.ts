@@ -4,13 +4,16 @@ import type { Inputs as ReadInputs } from '../../src/inputs/inputs.ts';
 import { textOf, type Json } from '../../src/util/json.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { summary } from '../../src/report/summary.ts';
-import { connectionTo } from '../support/okta.ts';
-import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
+import { clientIdOf, idOf } from '../support/apps.ts';
+import { PUT, answer } from '../support/okta.ts';
+import { manifestOf, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
 
+/** As apps were made before client IDs were derived: Okta chooses it, and it is the app's ID. */
+const OKTAS: Inputs = { ...WEB, 'client-id': 'okta' };
 const SPA: Inputs = { ...WEB, type: 'spa' };
 const SERVICE: Inputs = { name: 'shop', type: 'service' };
 const ABSENT: Inputs = { name: 'shop', state: 'absent' };
@@ -36,28 +39,41 @@ test('every output that the manifest names is set, and no other', async () => {
 });
 
 describe('client-id and app-id', () => {
-  test("are both Okta's ID, masked, in every run that knows the app", async () => {
-    const created = await succeed(org, WEB);
-    const id = textOf((await org.app('shop'))['id']);
-    const more = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+  /** Every run that knows the app, and what comes of each. */
+  async function runsOf(inputs: Inputs): Promise<ActionRun[]> {
+    const more = { ...inputs, 'logo-uri': 'https://shop.example.com/logo.png' };
     const runs = [
-      created,
-      await succeed(org, WEB),
+      await succeed(org, inputs),
+      await succeed(org, inputs),
       await succeed(org, { ...more, ...DRY }),
       await succeed(org, more),
-      await succeed(org, { 'app-id': id }),
     ];
-    expect(runs.map(({ outputs }) => outputs['result'])).toEqual([
-      'created',
-      'unchanged',
-      'updated',
-      'updated',
-      'unchanged',
-    ]);
+    const results = runs.map(({ outputs }) => outputs['result']);
+    expect(results).toEqual(['created', 'unchanged', 'updated', 'updated']);
+    return runs;
+  }
+
+  test('are two things, of which the client ID is masked, in every run that knows the app', async () => {
+    const runs = await runsOf(WEB);
+    const app = await org.app('shop');
     for (const run of runs) {
+      expect(run.outputs).toMatchObject({ 'client-id': clientIdOf(app), 'app-id': idOf(app) });
+      expect(clientIdOf(app)).toMatch(/^shop-[a-z2-7]{10}$/);
+      expect(run.masks).toContain(clientIdOf(app));
+      expect(run.masks).not.toContain(idOf(app));
+      expect(readable(run)).not.toContain(clientIdOf(app));
+      expect(run.rawSummary).toContain(`(${org.url}/admin/app/oidc_client/instance/${idOf(app)}/)`);
+    }
+  });
+
+  test("are both Okta's ID, masked, where Okta chooses", async () => {
+    const runs = await runsOf(OKTAS);
+    const id = idOf(await org.app('shop'));
+    for (const run of [...runs, await succeed(org, { 'app-id': id })]) {
       expect(run.outputs).toMatchObject({ 'client-id': id, 'app-id': id });
       expect(run.masks).toContain(id);
       expect(readable(run)).not.toContain(id);
+      expect(run.rawSummary).toContain(`(${org.url}/admin/apps/active)`);
     }
   });
 
@@ -75,62 +91,64 @@ describe('client-id and app-id', () => {
       expect([name, outputs[name]]).toEqual([name, '']);
   });
 
-  test('are two things where the client ID was chosen, and only that one is masked', async () => {
-    const run = await succeed(org, { ...WEB, 'client-id': 'shop-preview' });
-    const id = textOf((await org.app('shop'))['id']);
+  test.each([
+    ['not masked', undefined],
+    ['masked, if it is to be,', 'true'],
+  ])("are %s where the client ID is one of the workflow's own", async (_, mask) => {
+    const own = { ...WEB, 'client-id': 'shop-preview', ...(mask && { 'mask-client-id': mask }) };
+    const run = await succeed(org, own);
+    const id = idOf(await org.app('shop'));
     expect(run.outputs).toMatchObject({ 'client-id': 'shop-preview', 'app-id': id });
-    expect(run.masks).toContain('shop-preview');
+    expect(run.masks.includes('shop-preview')).toBe(mask !== undefined);
     expect(run.masks).not.toContain(id);
-    expect(readable(run)).not.toContain('shop-preview');
+    if (mask) expect(readable(run)).not.toContain('shop-preview');
   });
 
-  test('are not masked where other jobs are to get them, and the summary leads to the app', async () => {
-    const run = await succeed(org, { ...WEB, 'mask-client-id': 'false' });
-    const id = textOf((await org.app('shop'))['id']);
-    expect(run.outputs['client-id']).toBe(id);
-    expect(run.masks).not.toContain(id);
-    expect(run.rawSummary).toContain(`(${org.url}/admin/app/oidc_client/instance/${id}/)`);
+  test.each([WEB, OKTAS])('are not masked where other jobs are to get them: %j', async (inputs) => {
+    const run = await succeed(org, { ...inputs, 'mask-client-id': 'false' });
+    const app = await org.app('shop');
+    expect(run.outputs['client-id']).toBe(clientIdOf(app));
+    expect(run.masks).not.toContain(clientIdOf(app));
+    expect(run.rawSummary).toContain(`(${org.url}/admin/app/oidc_client/instance/${idOf(app)}/)`);
   });
 
-  test('are masked before anything is said, with step debugging on too', async () => {
-    const more = { ...WEB, groups: 'Everyone', 'logo-uri': 'https://shop.example.com/logo.png' };
-    const runs = [
-      await succeed(org, WEB, { debug: true }),
-      await succeed(org, more, { debug: true }),
-      await succeed(org, { 'app-id': textOf((await org.app('shop'))['id']) }, { debug: true }),
-      await succeed(org, ABSENT, { debug: true }),
-    ];
-    const id = runs[0]?.outputs['app-id'] ?? '';
-    for (const run of runs) {
-      expect(run.log).toContain('##[debug]');
-      expect(run.rawLog).not.toContain(id);
-      expect(run.rawLog).not.toContain(org.token);
-    }
-  });
+  test.each([WEB, OKTAS])(
+    'are masked before anything is said, with step debugging on too: %j',
+    async (inputs) => {
+      const more = { ...inputs, groups: 'Everyone', 'logo-uri': 'https://shop.example.com/logo.png' };
+      const runs = [
+        await succeed(org, inputs, { debug: true }),
+        await succeed(org, more, { debug: true }),
+        await succeed(org, { 'app-id': idOf(await org.app('shop')) }, { debug: true }),
+        await succeed(org, ABSENT, { debug: true }),
+      ];
+      const clientId = runs[0]?.outputs['client-id'] ?? '';
+      for (const run of runs) {
+        expect(run.log).toContain('##[debug]');
+        expect(run.rawLog).not.toContain(clientId);
+        expect(run.rawLog).not.toContain(org.token);
+      }
+    },
+  );
 
   test('do not show in a failure either', async () => {
     const { outputs } = await succeed(org, WEB);
-    const id = outputs['app-id'] ?? '';
-    org.trouble.fault = ({ method }) =>
-      method === 'PUT'
-        ? {
-            kind: 'answer',
-            status: 400,
-            body: { errorCode: 'E0000001', errorSummary: `Bad app ${id}`, errorCauses: [] },
-          }
-        : undefined;
+    const clientId = outputs['client-id'] ?? '';
+    const body = { errorCode: 'E0000001', errorSummary: `Bad app ${clientId}`, errorCauses: [] };
+    org.refuse(PUT(await org.app('shop')), answer(400, body));
     const run = await runOn(org, { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' });
     expect(run.exitCode).toBe(1);
     expect(run.rawLog).toContain('Bad app ***');
-    expect(run.rawLog).not.toContain(id);
+    expect(run.rawLog).not.toContain(clientId);
   });
 
   test('show where a value of the app holds them in no change', async () => {
     const { outputs } = await succeed(org, WEB);
-    const id = outputs['app-id'] ?? '';
-    const run = await succeed(org, { ...WEB, 'post-logout-redirect-uris': `https://shop.example.com/${id}` });
+    const clientId = outputs['client-id'] ?? '';
+    const uri = `https://shop.example.com/${clientId}`;
+    const run = await succeed(org, { ...WEB, 'post-logout-redirect-uris': uri });
     expect(changesOf(run)[0]?.to).toEqual(['https://shop.example.com/***']);
-    expect(readable(run)).not.toContain(id);
+    expect(readable(run)).not.toContain(clientId);
   });
 
   test('of an app of the network are said to be unknown', async () => {
@@ -430,7 +448,7 @@ describe('the job summary', () => {
       [
         '### Okta OIDC app',
         '',
-        `The app **shop** was updated.\n\nOrg ${new URL(org.url).host.replace(':', '&#58;')} · Type web · 1 redirect URI · [Admin Console](${org.url}/admin/apps/active)`,
+        `The app **shop** was updated.\n\nOrg ${new URL(org.url).host.replace(':', '&#58;')} · Type web · 1 redirect URI · [Admin Console](${org.url}/admin/app/oidc_client/instance/${idOf(await org.app('shop'))}/)`,
         '',
         '| Setting | From | To |',
         '| --- | --- | --- |',
@@ -499,13 +517,9 @@ describe('the job summary', () => {
     ['a file that is not there', { GITHUB_STEP_SUMMARY: '/no/such/folder/summary' }],
     ['a runner without summaries', { GITHUB_STEP_SUMMARY: '' }],
   ])('that cannot be written, for %s, is a warning and no failure', async (_, env) => {
-    const run = await runAction({ with: { ...connectionTo(org), 'verify-sign-in': 'false', ...WEB }, env });
-    expect(run.exitCode).toBe(0);
+    const run = await succeed(org, WEB, { env });
     expect(run.outputs['result']).toBe('created');
-    const warnings = run.annotations.filter(({ level }) => level === 'warning');
-    expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining('The job summary was not written'),
-    ]);
+    expect(run.warnings).toEqual([expect.stringContaining('The job summary was not written')]);
   });
 
   const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client' }) as RegisteredApp;
@@ -523,7 +537,7 @@ describe('the job summary', () => {
   ])('links from %s to the Admin Console at %s', (orgUrl, console) => {
     const text = (masked: boolean): string =>
       summary(
-        { inputs: inputs(orgUrl, masked), outcome: { result: 'unchanged', changes: [], app } },
+        { inputs: inputs(orgUrl, masked), result: { kind: 'unchanged', changes: [], app } },
         { failure: undefined, done: [], warnings: [] },
       );
     if (console === undefined) {

@@ -474,6 +474,17 @@ describe('a token endpoint in trouble', () => {
     expect(clock.slept).toHaveLength(2);
   });
 
+  test('a token that fits no request is told as what it is, and not asked for again', async () => {
+    const clientId = await serviceApp();
+    const body = { access_token: 'x'.repeat(9000), token_type: 'Bearer', expires_in: 3600 };
+    org.trouble.fault = ({ path }) =>
+      path === '/oauth2/v1/token' ? { kind: 'answer', status: 200, body } : undefined;
+    expect(errorOf(await runAs(clientId))).toMatch(
+      /^Cannot get an access token .*: the answer of .* \(HTTP 200\) is larger than any of Okta's\./,
+    );
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
   test('one that stays down ends the run', async () => {
     const clientId = await serviceApp();
     org.trouble.fault = ({ path }) =>

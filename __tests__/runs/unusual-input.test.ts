@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { run as sweep } from '../../src/sweep/run.ts';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
-import type { ActionRun } from '../support/runner.ts';
+import { idOf } from '../support/apps.ts';
 import { manifestOf } from '../support/runner.ts';
 import { WEB, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -13,10 +13,6 @@ const org = useOrg();
 const OAUTH = ['settings', 'oauthClient'];
 const A = 'https://a.example.com/cb';
 const B = 'https://b.example.com/cb';
-
-function told(run: ActionRun, level: string): string[] {
-  return run.annotations.filter((annotation) => annotation.level === level).map(({ message }) => message);
-}
 
 async function held(...path: string[]): Promise<unknown> {
   return valueAt(await org.app('shop'), path);
@@ -84,7 +80,7 @@ describe('an input that the action does not have', () => {
   test('is a warning where it is near none, and stops nothing', async () => {
     const run = await succeed(org, { ...WEB, flavour: 'secret-flavour' }, { env: { INPUT_TOPPING: 'x' } });
     expect(run.outputs['result']).toBe('created');
-    expect(told(run, 'warning')).toEqual([
+    expect(run.warnings).toEqual([
       'This action has no input "flavour", "topping": nothing was done with it. Check its name.',
     ]);
     expect(run.rawLog).not.toContain('secret-flavour');
@@ -93,7 +89,7 @@ describe('an input that the action does not have', () => {
   test('is none where it is empty', async () => {
     const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' });
     expect(run.outputs['result']).toBe('created');
-    expect(told(run, 'warning')).toEqual([]);
+    expect(run.warnings).toEqual([]);
   });
 });
 
@@ -122,7 +118,7 @@ describe('what Okta takes and hardly anybody means is warned of', () => {
   ])('%s', async (_, inputs, warning) => {
     const run = await succeed(org, { ...WEB, ...inputs });
     expect(run.outputs['result']).toBe('created');
-    expect(told(run, 'warning')).toEqual([warning]);
+    expect(run.warnings).toEqual([warning]);
   });
 
   test('but not plain http on loopback, two URIs, or keys of a client that uses them', async () => {
@@ -132,7 +128,7 @@ describe('what Okta takes and hardly anybody means is warned of', () => {
       'jwks-uri': 'https://a.example.com/keys',
       'token-endpoint-auth-method': 'private_key_jwt',
     });
-    expect(told(run, 'warning')).toEqual([]);
+    expect(run.warnings).toEqual([]);
   });
 });
 
@@ -156,7 +152,7 @@ describe('an ID in an address', () => {
   test("of the org goes with a notice where it is more than the org's", async () => {
     const run = await succeed(org, { ...WEB, 'org-url': `${org.url}/app/UserHome?x=1` });
     expect(run.outputs['issuer']).toBe(org.url);
-    expect(told(run, 'notice')).toContain(
+    expect(run.notices).toContain(
       `"org-url" goes on after the host. Using the org's own address: ${org.url}.`,
     );
   });
@@ -216,16 +212,16 @@ describe('what is not what it seems', () => {
     for (const state of ['absent', 'present']) {
       const run = await succeed(org, { ...WEB, state });
       expect(run.outputs['result']).toBe(state === 'absent' ? 'absent' : 'created');
-      expect(told(run, 'warning')).toEqual([warning]);
+      expect(run.warnings).toEqual([warning]);
     }
-    expect(told(await succeed(org, WEB), 'warning')).toEqual([]);
+    expect((await succeed(org, WEB)).warnings).toEqual([]);
   });
 
   test('a new app that nobody is assigned to is told of, once', async () => {
     const notice =
       'Nobody may use the new app "shop" yet. Give "groups" or "users", or assign people in the Admin Console.';
-    expect(told(await succeed(org, WEB), 'notice')).toEqual([notice]);
-    expect(told(await succeed(org, WEB), 'notice')).toEqual([]);
+    expect((await succeed(org, WEB)).notices).toEqual([notice]);
+    expect((await succeed(org, WEB)).notices).toEqual([]);
   });
 
   test.each<[string, Inputs]>([
@@ -237,7 +233,7 @@ describe('what is not what it seems', () => {
     await org.user('jane@example.com');
     const run = await succeed(org, inputs);
     expect(run.outputs['result']).toBe('created');
-    expect(told(run, 'notice')).toEqual([]);
+    expect(run.notices).toEqual([]);
   });
 
   test("a user's e-mail address in place of the login is told, with the ID to give", async () => {
@@ -275,12 +271,14 @@ describe('what is not what it seems', () => {
     expect(writes(org)).toEqual([]);
   });
 
-  test('a client ID that another app has is told', async () => {
-    await foreignApp(org, 'other', { credentials: { oauthClient: { client_id: 'taken-client' } } });
+  test('a client ID that an app of another name has is an error that shows that app', async () => {
+    const clientId = { credentials: { oauthClient: { client_id: 'taken-client' } } };
+    const other = idOf(await foreignApp(org, 'other', clientId));
     const error = await failure(org, { ...WEB, 'client-id': 'taken-client' });
     expect(error).toMatch(
-      /^Cannot create the app "shop": the app "other" has its client ID .* give it a "client-id" of its own\.$/,
+      /^Cannot create the app "shop": the app "other" has its client ID .*; it carries no mark of a repository\. If that app was renamed, rename it back, or name it by "app-id", with "name" for the new name\. If "shop" is to be another app, give it a "client-id" of its own\.$/,
     );
+    expect(error).toContain(other);
     expect(await org.labels()).toEqual(['other']);
   });
 

@@ -1,3 +1,4 @@
+import type { RegisteredApp } from './app.ts';
 import { change, type Change } from './change.ts';
 
 /** Something that can be assigned to an app: a group, a user, or a scope of Okta's API. */
@@ -23,15 +24,17 @@ export interface Assigned {
   assigned: readonly (Assignee & Partial<Pick<Assignment, 'direct'>>)[];
   /** IDs of what runs of this app assigned; `undefined` if no run has remembered any yet. */
   remembered: readonly string[] | undefined;
+  /** Those that were remembered when `assigned` was read. What is remembered since then may be about to be assigned. */
+  looked: readonly string[];
 }
 
 export interface AssignmentPlan {
+  /** What the inputs list, each once. */
+  listed: Assignee[];
   add: Assignee[];
   remove: Assignee[];
   /** IDs to remember before the first of them is assigned, and until the last one is taken away. */
   before: string[];
-  /** IDs to remember once all is done. */
-  after: string[];
   /** What is listed and was assigned before anybody remembered: it counts as assigned by runs of this app from now on. */
   adopted: Assignee[];
   changes: Change[];
@@ -48,7 +51,7 @@ export interface AssignmentPlan {
  */
 export function planAssignments(
   field: string,
-  { listed, assigned, remembered }: Assigned,
+  { listed, assigned, remembered, looked }: Assigned,
   mode: AssignmentMode,
 ): AssignmentPlan {
   const wanted = [...new Map(listed.map((assignee) => [assignee.id, assignee])).values()];
@@ -65,17 +68,17 @@ export function planAssignments(
     (assignee) => !isWanted(assignee) && (mode === 'exact' || (mode === 'managed' && isOurs(assignee))),
   );
   const adopted = remembered ? [] : wanted.filter(isIn(direct));
-  const isThere = isIn([...wanted, ...direct]);
-  const known = (remembered ?? []).filter((id) => isThere({ id, name: '' }));
+  const there = new Set([...wanted, ...direct].map(({ id }) => id));
+  const known = (remembered ?? []).filter((id) => there.has(id) || !looked.includes(id));
   const before = [...new Set([...known, ...[...adopted, ...add].map(({ id }) => id)])];
   const isRemoved = isIn(remove);
   const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
   const shown = assigned.filter((assignee) => isWanted(assignee) || isRemoved(assignee));
   return {
+    listed: wanted,
     add,
     remove,
     before,
-    after: before.filter((id) => !isRemoved({ id, name: '' })),
     adopted,
     changes: add.length + remove.length > 0 ? [change(field, names(shown), names(wanted))] : [],
   };
@@ -90,4 +93,31 @@ export function planAssignments(
 export function planUsers(users: Assigned, areGroupsKept: boolean, mode: AssignmentMode): AssignmentPlan {
   const assigned = users.assigned.filter((user) => areGroupsKept || user.direct !== false);
   return planAssignments('users', { ...users, assigned }, mode);
+}
+
+/**
+ * What need not be remembered any more once a plan is carried out.
+ *
+ * @returns takes it out of a memory; `undefined` if nothing of it is remembered
+ */
+export function forgetting({
+  remove,
+  before,
+}: AssignmentPlan): ((remembered: readonly string[]) => string[]) | undefined {
+  const removed = new Set(remove.map(({ id }) => id));
+  if (!before.some((id) => removed.has(id))) return undefined;
+  return (remembered) => remembered.filter((id) => !removed.has(id));
+}
+
+/** What to say of what counts as assigned by an app's runs although nobody remembers who assigned it. */
+export function adoptionNotice(
+  app: Pick<RegisteredApp, 'label'> | undefined,
+  field: string,
+  { adopted }: AssignmentPlan,
+): string[] {
+  if (!app || adopted.length === 0) return [];
+  const names = adopted.map(({ name }) => `"${name}"`).join(', ');
+  return [
+    `The app "${app.label}" does not remember which "${field}" its runs assigned. These are assigned already, and count as assigned by its runs from this run on: ${names}.`,
+  ];
 }

@@ -10,7 +10,7 @@ import { plain } from '../util/text/nearest.ts';
  * Dynamic Client Registration 1.0.
  */
 export const BROUGHT_NAMES: readonly (readonly [place: string, names: string])[] = [
-  ['name', 'app_label app_name application_name client_name display_name'],
+  ['name', 'label app_label app_name application_name client_name display_name'],
   ['type', 'app_type client_type'],
   ['client-id', 'custom_client_id'],
   [
@@ -37,7 +37,7 @@ export const BROUGHT_NAMES: readonly (readonly [place: string, names: string])[]
     'authentication_policy authentication_policy_id access_policy policy policy_id skip_authentication_policy sign_on_policy_id',
   ],
   ['groups', 'group_id group_ids group_name group_names group_assignments assigned_groups'],
-  ['users', 'user_id user_ids user_name user_names user_assignments assigned_users'],
+  ['users', 'user_id user_ids user_names user_assignments assigned_users'],
   ['assignments', 'retain_assignment'],
   ['trusted-origins', 'allowed_origins web_origins origin origins cors_origins'],
   ['authorization-server', 'auth_server auth_server_id authorization_server_id issuer server_id'],
@@ -50,7 +50,7 @@ export const BROUGHT_NAMES: readonly (readonly [place: string, names: string])[]
   ['auth-private-key', 'private_key okta_private_key'],
   ['auth-key-id', 'kid private_key_id'],
   ['settings: settings.notes.admin', 'admin_note'],
-  ['settings: settings.notes.enduser', 'enduser_note end_user_note'],
+  ['settings: settings.notes.enduser', 'enduser_note'],
   ['settings: visibility.appLinks', 'app_links_json'],
   ['settings: settings.app', 'app_settings_json app_settings'],
   ['settings: profile', 'client_metadata metadata'],
@@ -63,6 +63,7 @@ export const BROUGHT_NAMES: readonly (readonly [place: string, names: string])[]
   ['settings: settings.oauthClient.tos_uri', 'terms_of_service_uri tos_url'],
   ['settings: settings.oauthClient.policy_uri', 'privacy_policy_uri'],
   ['settings: settings.oauthClient.client_uri', 'client_url home_page'],
+  ['Okta takes none on Identity Engine: leave it out.', 'accessibility_login_redirect_url'],
   [
     'Okta makes the secret: "output-client-secret" outputs it.',
     'client_basic_secret client_basic_secret_wo client_basic_secret_wo_version',

@@ -77,6 +77,7 @@ function readCredentials(
   const token = reader.text('api-token');
   const clientId = reader.line('auth-client-id');
   const key = reader.text('auth-private-key');
+  const keyId = reader.line('auth-key-id');
   const assertion = reader.text('auth-client-assertion');
   if (token !== undefined && [clientId, key, assertion].some((text) => text !== undefined)) {
     return reader.problem(
@@ -97,7 +98,7 @@ function readCredentials(
       clientId === undefined ? 'api-token' : 'auth-private-key',
       missingCredentials(github),
     );
-  return readServiceApp(reader, key, clientId);
+  return readServiceApp(reader, key, { clientId, keyId });
 }
 
 function readToken(reader: InputReader, token: string): Connection['credentials'] | undefined {
@@ -125,9 +126,8 @@ function readAssertion(
 function readServiceApp(
   reader: InputReader,
   key: string,
-  clientId: string | undefined,
+  { clientId, keyId }: Record<'clientId' | 'keyId', string | undefined>,
 ): Connection['credentials'] | undefined {
-  const keyId = reader.line('auth-key-id');
   const privateKey = readPrivateKey(key);
   if ('problem' in privateKey) reader.problem('auth-private-key', privateKey.problem);
   if (reader.text('auth-client-id') === undefined) missingClientId(reader);

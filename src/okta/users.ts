@@ -13,7 +13,7 @@ export interface Users {
   assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** A user to whom a group gives the app keeps it, as one of the group's. */
-  unassignUser(app: RegisteredApp, user: Assignee): Promise<void>;
+  unassignUser(app: RegisteredApp, user: Assignee): Promise<'taken away' | 'kept by a group'>;
   /** By login or ID. Okta takes no login with a slash there, though encoded (405, reported). */
   getUser(loginOrId: string): Promise<Assignee>;
   /** The users whose profile has that value, by a search, which may lag behind (documented). */
@@ -56,9 +56,10 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
       const path = `${appPath(app.id)}/users/${encodeURIComponent(user.id)}`;
       const treatAsSuccess = (error: OktaError): boolean => isGone(error) || error.code === GIVEN_BY_GROUP;
       const { status } = await send({ method: 'DELETE', path, purpose, idempotent: true, treatAsSuccess });
+      if (status !== 403) return 'taken away';
       // Documented: this turns a direct assignment into one of the group's.
-      if (status === 403)
-        await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
+      await send({ method: 'POST', path, body: { scope: 'GROUP' }, purpose, idempotent: true });
+      return 'kept by a group';
     },
     usersOf: async (attribute, value) => {
       const search = `profile.${attribute} eq ${JSON.stringify(value)}`;

@@ -1,45 +1,58 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
-import { planAssignments, type AssignmentPlan } from '../app/assignments.ts';
+import {
+  adoptionNotice,
+  forgetting,
+  planAssignments,
+  type Assignee,
+  type AssignmentPlan,
+} from '../app/assignments.ts';
+import type { Change } from '../app/change.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { ScopeGrant } from '../okta/grants.ts';
 import { sendOnce } from '../session/send-once.ts';
 import type { Session } from '../session/session.ts';
-import { exportedList, resource } from './resource.ts';
+import { exportedList, resource, type Progress, type ResourcePlan } from './resource.ts';
 
 /**
  * The scopes of Okta's API that an app is granted: a service app for itself, any other for the people who use it. They belong to the client
  * ID and outlive the app (recorded), so that they are revoked before it is deleted.
  */
 
-interface Plan extends AssignmentPlan {
-  /** What is granted now; `undefined` for a new app, of which only Okta knows what its client ID brings along. */
-  grants: readonly ScopeGrant[] | undefined;
-  listed: readonly string[];
+/** What is granted, and which scopes were remembered then. */
+interface Held {
+  grants: readonly ScopeGrant[];
+  looked: readonly string[];
 }
 
-export const apiScopes = resource<readonly string[], readonly ScopeGrant[], Plan>({
+interface Plan extends AssignmentPlan, ResourcePlan {
+  changes: Change[];
+  /** What is granted now; `undefined` for a new app, of which only Okta knows what its client ID brings along. */
+  grants: readonly ScopeGrant[] | undefined;
+}
+
+export const apiScopes = resource<readonly string[], Held, Plan>({
   name: 'api-scopes',
   after: [],
   scopes: (inputs) =>
     inputs.apiScopes && { read: ['okta.appGrants.read'], manage: ['okta.appGrants.manage'] },
   resolve: (_, { apiScopes: listed }) => listed && Promise.resolve(listed),
-  read: ({ okta }, _, app) => (app ? okta.scopeGrants(app) : Promise.resolve([])),
-  plan: (listed, grants, { isNew, memory }, { assignments: mode }) => {
+  read: async ({ okta }, _, app) => ({
+    grants: app ? await okta.scopeGrants(app) : [],
+    looked: app ? (markOf(app).scopes ?? []) : [],
+  }),
+  plan: (listed, { grants, looked }, { app, isNew, memory }, { assignments: mode }) => {
     const assigned = grants.map(({ scope }) => asAssignee(scope));
-    const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes };
-    return {
-      ...planAssignments('api-scopes', known, isNew ? 'exact' : mode),
-      grants: isNew ? undefined : grants,
-      listed,
-    };
+    const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes, looked };
+    const planned = planAssignments('api-scopes', known, isNew ? 'exact' : mode);
+    const notices = adoptionNotice(app, 'api-scopes', planned);
+    return { ...planned, notices, grants: isNew ? undefined : grants };
   },
   apply,
   remember: ({ before }) => ({ scopes: before }),
-  forget: ({ before, after, remove }) => {
-    if (after.length === before.length) return undefined;
-    const removed = new Set(remove.map(({ id }) => id));
-    return ({ scopes = before }) => ({ scopes: scopes.filter((scope) => !removed.has(scope)) });
+  forget: (planned) => {
+    const left = forgetting(planned);
+    return left && (({ scopes = [] }) => ({ scopes: left(scopes) }));
   },
   references: async (session, app, { scopes = [] }) => {
     // An ID that is the app's own never returns.
@@ -70,22 +83,31 @@ export const apiScopes = resource<readonly string[], readonly ScopeGrant[], Plan
   ],
 });
 
-function asAssignee(scope: string): { id: string; name: string } {
+function asAssignee(scope: string): Assignee {
   return { id: scope, name: scope };
 }
 
-/** Revokes first: what a client ID brought along from an earlier app is not to last. */
-async function apply(session: Session, app: RegisteredApp, plan: Plan): Promise<void> {
-  const grants = plan.grants ?? (await session.okta.scopeGrants(app));
-  const removed = new Set(plan.remove.map(({ id }) => id));
-  const isRevoked = ({ scope }: ScopeGrant): boolean =>
-    plan.grants ? removed.has(scope) : !plan.listed.includes(scope);
+/**
+ * Revokes first: what a client ID brought along from an earlier app is not to last. What runs granted is revoked only once the app's mark, which
+ * remembers it, is confirmed.
+ */
+async function apply(
+  session: Session,
+  app: RegisteredApp,
+  { grants: held, listed, add, remove }: Plan,
+  { confirmed }: Progress,
+): Promise<undefined> {
+  if (remove.length > 0) await confirmed;
+  const grants = held ?? (await session.okta.scopeGrants(app));
+  const isIn = (list: readonly Assignee[], { scope }: ScopeGrant): boolean =>
+    list.some(({ id }) => id === scope);
+  const isRevoked = (grant: ScopeGrant): boolean => (held ? isIn(remove, grant) : !isIn(listed, grant));
   await revoke(session, app, grants.filter(isRevoked));
   const isGranted = (scope: string): boolean => grants.some((grant) => grant.scope === scope);
   await grantAll(
     session,
     app,
-    plan.add.map(({ name }) => name).filter((scope) => !isGranted(scope)),
+    add.map(({ id }) => id).filter((scope) => !isGranted(scope)),
   );
 }
 

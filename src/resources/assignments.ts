@@ -1,23 +1,32 @@
 import type { RegisteredApp } from '../app/app.ts';
 import {
+  adoptionNotice,
+  forgetting,
   planAssignments,
   planUsers,
   type Assigned,
   type Assignee,
   type AssignmentPlan,
 } from '../app/assignments.ts';
-import type { Change } from '../app/change.ts';
-import { markOf } from '../app/ownership/mark.ts';
+import { change, type Change } from '../app/change.ts';
+import { NO_MARK, markOf } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Session } from '../session/session.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { findGroups, findUsers, nameOrId } from './find.ts';
-import { exportedList, resource, type ReadSession, type Target } from './resource.ts';
+import {
+  exportedList,
+  resource,
+  type Progress,
+  type ReadSession,
+  type ResourcePlan,
+  type Target,
+} from './resource.ts';
 
 /** Who may use an app: the groups and users that are assigned to it. */
 
-/** What is listed, and what is assigned, of one kind; `undefined` if the inputs leave it alone. */
+/** What is listed, what is assigned, and what was remembered then, of one kind; `undefined` if the inputs leave it alone. */
 type Held = Omit<Assigned, 'remembered'> | undefined;
 
 interface Assignments<T> {
@@ -25,9 +34,7 @@ interface Assignments<T> {
   users: T;
 }
 
-interface Plan extends Assignments<AssignmentPlan | undefined> {
-  changes: readonly Change[];
-}
+interface Plan extends Assignments<AssignmentPlan | undefined>, ResourcePlan {}
 
 export const assignments = resource<Assignee[] | undefined, Assignments<Held>, Plan>({
   name: 'assignments',
@@ -42,11 +49,16 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
   resolve: ({ okta }, { groups, users }) =>
     groups || users ? (users ? findUsers(okta, users) : Promise.resolve(undefined)) : undefined,
   read: async ({ okta }, users, app, inputs) => {
+    const memory = app ? markOf(app) : NO_MARK;
+    const lookedUsers = memory.users ?? [];
     const [groups, assigned] = await Promise.all([
       inputs.groups && findGroups(okta, inputs.groups, app),
-      users && assignedUsers(okta, users, app, inputs),
+      users && app && assignedUsers(okta, app, users, lookedUsers, inputs),
     ]);
-    return { groups, users: users && { listed: users, assigned: assigned ?? [] } };
+    return {
+      groups: groups && { ...groups, looked: memory.groups ?? [] },
+      users: users && { listed: users, assigned: assigned ?? [], looked: lookedUsers },
+    };
   },
   plan,
   apply,
@@ -55,13 +67,12 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
     ...(users && { users: users.before }),
   }),
   forget: ({ groups, users }) => {
-    const isLess = [groups, users].some((each) => each && each.after.length < each.before.length);
-    if (!isLess) return undefined;
-    const left = (held: string[] | undefined, planned: AssignmentPlan): string[] =>
-      (held ?? planned.after).filter((id) => !planned.remove.some((removed) => removed.id === id));
+    const ofGroups = groups && forgetting(groups);
+    const ofUsers = users && forgetting(users);
+    if (!ofGroups && !ofUsers) return undefined;
     return (held) => ({
-      ...(groups && { groups: left(held.groups, groups) }),
-      ...(users && { users: left(held.users, users) }),
+      ...(ofGroups && { groups: ofGroups(held.groups ?? []) }),
+      ...(ofUsers && { users: ofUsers(held.users ?? []) }),
     });
   },
   exported: [
@@ -76,48 +87,55 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
  */
 async function assignedUsers(
   okta: OktaOrg,
+  app: RegisteredApp,
   listed: readonly Assignee[],
-  app: RegisteredApp | undefined,
+  remembered: readonly string[],
   { assignments: mode }: Inputs,
 ): Promise<Assigned['assigned']> {
-  if (!app) return [];
   const logins = new Map(listed.map(({ id, name }) => [id, name]));
   if (mode === 'exact') {
     const assigned = await okta.assignedUsers(app);
     return assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name }));
   }
-  const remembered = (markOf(app).users ?? [])
-    .filter((id) => mode === 'managed' && !logins.has(id))
-    .map((id) => ({ id, name: '' }));
-  const read = await mapConcurrently([...listed, ...remembered], (user) => okta.assignedUser(app, user));
+  const others = remembered.filter((id) => !logins.has(id)).map((id) => ({ id, name: '' }));
+  const read = await mapConcurrently([...listed, ...others], (user) => okta.assignedUser(app, user));
   return read.filter((user) => user !== undefined);
 }
 
 function plan(
   _: Assignee[] | undefined,
-  { groups, users }: Assignments<Held>,
-  { memory }: Target,
+  held: Assignments<Held>,
+  { app, memory }: Target,
   { assignments: mode }: Inputs,
 ): Plan {
-  const groupPlan = groups && planAssignments('groups', { ...groups, remembered: memory.groups }, mode);
-  const areGroupsKept = (groupPlan?.remove ?? []).length === 0;
-  const userPlan = users && planUsers({ ...users, remembered: memory.users }, areGroupsKept, mode);
+  const groups =
+    held.groups && planAssignments('groups', { ...held.groups, remembered: memory.groups }, mode);
+  const areGroupsKept = groups === undefined || groups.remove.length === 0;
+  const users = held.users && planUsers({ ...held.users, remembered: memory.users }, areGroupsKept, mode);
   return {
-    groups: groupPlan,
-    users: userPlan,
-    changes: [...(groupPlan?.changes ?? []), ...(userPlan?.changes ?? [])],
+    groups,
+    users,
+    changes: [...(groups?.changes ?? []), ...(users?.changes ?? [])],
+    notices: [
+      ...(groups ? adoptionNotice(app, 'groups', groups) : []),
+      ...(users ? adoptionNotice(app, 'users', users) : []),
+    ],
   };
 }
 
 /**
- * Assigns, and takes away. Who is listed never loses access on the way: what is added comes first.
+ * Assigns, and takes away. Who is listed never loses access on the way: what is added comes first. What is taken away comes last, right before
+ * it is forgotten: a run that assigns it again meanwhile may rely on its being remembered.
  *
  * One after the other: side by side, Okta mixes up the priorities of groups (reported).
  */
-async function apply(session: Session, app: RegisteredApp, { groups, users }: Plan): Promise<void> {
+async function apply(
+  session: Session,
+  app: RegisteredApp,
+  { groups, users }: Plan,
+  { confirmed }: Progress,
+): Promise<readonly Change[] | undefined> {
   const { okta, record } = session;
-  tellAdopted(session, app, 'groups', groups);
-  tellAdopted(session, app, 'users', users);
   for (const group of groups?.add ?? []) {
     await okta.assignGroup(app, group);
     record(`assigned the group "${group.name}"`);
@@ -126,30 +144,32 @@ async function apply(session: Session, app: RegisteredApp, { groups, users }: Pl
     await okta.assignUser(app, user);
     record(`assigned the user "${user.name}"`);
   }
-  for (const group of groups?.remove ?? []) {
+  const removedGroups = groups?.remove ?? [];
+  const removedUsers = users?.remove ?? [];
+  if (removedGroups.length + removedUsers.length > 0) await confirmed;
+  for (const group of removedGroups) {
     await okta.unassignGroup(app, group);
     record(`took the group "${group.name}" off the app`);
   }
   // While a group gives a user the app, Okta may take a direct assignment for the group's (reported), which is gone with it now.
-  if (groups && groups.remove.length > 0)
-    for (const user of users?.add ?? []) await okta.assignUser(app, user);
-  for (const user of users?.remove ?? []) {
-    await okta.unassignUser(app, user);
-    record(`took the user "${user.name}" off the app`);
+  if (removedGroups.length > 0) for (const user of users?.add ?? []) await okta.assignUser(app, user);
+  const kept: Assignee[] = [];
+  for (const user of removedUsers) {
+    const isKept = (await okta.unassignUser(app, user)) === 'kept by a group';
+    if (isKept) kept.push(user);
+    record(
+      isKept
+        ? `left the user "${user.name}" to a group that gives the app, too`
+        : `took the user "${user.name}" off the app`,
+    );
   }
+  return kept.length > 0 ? (users?.changes ?? []).map((planned) => keptByGroup(planned, kept)) : undefined;
 }
 
-function tellAdopted(
-  { log }: ReadSession,
-  app: RegisteredApp,
-  input: 'groups' | 'users',
-  planned: AssignmentPlan | undefined,
-): void {
-  if (!planned || planned.adopted.length === 0) return;
-  const names = planned.adopted.map(({ name }) => `"${name}"`).join(', ');
-  log.notice(
-    `The app "${app.label}" did not remember which ${input} its runs assigned. These were assigned already, and count as assigned by its runs from now on: ${names}.`,
-  );
+/** Of a user who has the app through a group as well, Okta makes the direct assignment the group's. */
+function keptByGroup({ field, from, to }: Change, kept: readonly Assignee[]): Change {
+  const left = kept.map(({ name }) => `${name} (through a group)`);
+  return change(field, from, [...(Array.isArray(to) ? to : []), ...left]);
 }
 
 /** How many users are written down at most, each by a request of its own: an app names them as it likes, and not by their logins. */

@@ -13,6 +13,16 @@ export type ResourceName =
 /** What is to be done about a resource; a dry run only shows it. */
 export interface ResourcePlan {
   changes: readonly Change[];
+  /** What whoever reads the log is to know of it. */
+  notices?: readonly string[];
+}
+
+/** How far a run is with the app itself when it carries out what belongs to it. */
+export interface Progress {
+  /** Whether this run has just written the app: other runs may be at work on it, too. */
+  isWritten: boolean;
+  /** Ends when that write is confirmed: what an app's mark remembers is safe from then on. */
+  confirmed: Promise<unknown>;
 }
 
 /** What a plan is made for. */
@@ -80,9 +90,14 @@ export interface ResourceSpec<Wanted, Held, Plan extends ResourcePlan> {
   /**
    * Carries the plan out. Safe to repeat.
    *
-   * @param isWritten whether this run has just written the app: other runs may be at work on it, too
+   * @returns the changes that came out otherwise than planned
    */
-  apply(session: Session, app: RegisteredApp, plan: Plan, isWritten: boolean): Promise<void>;
+  apply(
+    session: Session,
+    app: RegisteredApp,
+    plan: Plan,
+    progress: Progress,
+  ): Promise<readonly Change[] | undefined>;
   /** What the app's mark is to remember before the plan is carried out. */
   remember?(plan: Plan): Partial<Memory>;
   /**
@@ -122,9 +137,10 @@ export interface Planned {
   name: ResourceName;
   after: readonly ResourceName[];
   changes: readonly Change[];
+  notices: readonly string[];
   remembered: Partial<Memory>;
   forget: ((held: Memory) => Partial<Memory>) | undefined;
-  apply(app: RegisteredApp, isWritten: boolean): Promise<void>;
+  apply(app: RegisteredApp, progress: Progress): Promise<readonly Change[]>;
 }
 
 /** Closes the types of a resource in. */
@@ -154,9 +170,11 @@ export function resource<Wanted, Held, Plan extends ResourcePlan>(
                   name,
                   after,
                   changes: plan.changes,
+                  notices: plan.notices ?? [],
                   remembered: spec.remember?.(plan) ?? {},
                   forget: spec.forget?.(plan),
-                  apply: (current, isWritten) => spec.apply(session, current, plan, isWritten),
+                  apply: async (current, progress) =>
+                    (await spec.apply(session, current, plan, progress)) ?? [],
                 };
               },
             };

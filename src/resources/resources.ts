@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { Change } from '../app/change.ts';
+import { latestOfEach, type Change } from '../app/change.ts';
 import type { Mark, Memory } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Session } from '../session/session.ts';
@@ -7,7 +7,16 @@ import { together } from '../util/errors.ts';
 import { accessPolicies } from './access-policies.ts';
 import { apiScopes } from './api-scopes.ts';
 import { assignments } from './assignments.ts';
-import type { Begun, Planned, Ready, Reference, Resource, ResourceName, Target } from './resource.ts';
+import type {
+  Begun,
+  Planned,
+  Progress,
+  Ready,
+  Reference,
+  Resource,
+  ResourceName,
+  Target,
+} from './resource.ts';
 import { signOnPolicy } from './sign-on-policy.ts';
 import { trustedOrigins } from './trusted-origins.ts';
 
@@ -56,6 +65,8 @@ export function readResources(lookedUp: LookedUp, app: RegisteredApp | undefined
 /** What is to be done about all resources, as one value. */
 export interface ResourcesPlan {
   changes: readonly Change[];
+  /** What whoever reads the log is to know, in a dry run too. */
+  notices: readonly string[];
   /** What the app's mark is to remember before anything of it is done. */
   remember: Partial<Memory>;
   /** What the mark is to remember once all is done; `undefined` if that is no less. */
@@ -63,37 +74,46 @@ export interface ResourcesPlan {
   /**
    * Carries it out: each resource as soon as those that come before it are done, side by side otherwise. All that can be done is done.
    *
+   * @returns what has changed
    * @throws what failed, all together
    */
-  apply(app: RegisteredApp, isWritten: boolean): Promise<void>;
+  apply(app: RegisteredApp, progress: Progress): Promise<Change[]>;
 }
 
 /** Plans all resources. Pure. */
 export function planResources(ready: readonly Ready[], target: Target): ResourcesPlan {
   const planned = ready.map((each) => each.plan(target));
   const forgets = planned.flatMap(({ forget }) => forget ?? []);
+  const changes = planned.flatMap((each) => each.changes);
   return {
-    changes: planned.flatMap(({ changes }) => changes),
+    changes,
+    notices: planned.flatMap(({ notices }) => notices),
     remember: Object.assign({}, ...planned.map(({ remembered }) => remembered)) as Partial<Memory>,
     forget:
       forgets.length === 0
         ? undefined
         : (held) => Object.assign({}, ...forgets.map((forget) => forget(held))) as Partial<Memory>,
-    apply: (app, isWritten) => applyAll(planned, app, isWritten),
+    apply: async (app, progress) =>
+      latestOfEach([...changes, ...(await applyAll(planned, app, progress)).flat()]),
   };
 }
 
-async function applyAll(planned: readonly Planned[], app: RegisteredApp, isWritten: boolean): Promise<void> {
-  const begun = new Map<ResourceName, Promise<void>>();
-  const begin = (each: Planned): Promise<void> => {
+/** @returns the changes that came out otherwise than planned */
+async function applyAll(
+  planned: readonly Planned[],
+  app: RegisteredApp,
+  progress: Progress,
+): Promise<(readonly Change[])[]> {
+  const begun = new Map<ResourceName, Promise<readonly Change[]>>();
+  const begin = (each: Planned): Promise<readonly Change[]> => {
     const known = begun.get(each.name);
     if (known) return known;
     const before = planned.filter(({ name }) => each.after.includes(name)).map(begin);
-    const work = Promise.all(before).then(() => each.apply(app, isWritten));
+    const work = Promise.all(before).then(() => each.apply(app, progress));
     begun.set(each.name, work);
     return work;
   };
-  await allOf(planned.map(begin));
+  return allOf(planned.map(begin));
 }
 
 /** Waits for all, and reports all failures together. */

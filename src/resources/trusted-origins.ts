@@ -55,7 +55,7 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
     return new Map(found);
   },
   plan: planOrigins,
-  apply: async (session, app, { release, trust, marked }, isWritten) => {
+  apply: async (session, app, { release, trust, marked }, { isWritten }) => {
     const { owner } = markOf(app);
     await releaseOrigins(session, app, release, (current) =>
       owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],

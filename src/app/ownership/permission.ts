@@ -36,10 +36,10 @@ export type Decision =
       /** Whether the app becomes the run's when it is written, since it was somebody else's. */
       takesOver: boolean;
       /**
-       * Whether the app is to be deleted and created anew: a pull request's or a branch's run made it, and nothing that unreviewed code
-       * chose becomes what is permanent.
+       * Whose app is to be deleted and created anew: a pull request's or a branch's run made it, and nothing that unreviewed code chose
+       * becomes what is permanent.
        */
-      replaces?: boolean;
+      replaces?: Owner;
       notice?: string;
     }
   | { allowed: false; why: string; remedy: string };
@@ -80,7 +80,6 @@ export function decide(run: Run, mark: Mark, action: Action, state: PullRequestS
 
 const ALLOWED: Decision = { allowed: true, takesOver: false };
 const TAKES_OVER: Decision = { allowed: true, takesOver: true };
-const REPLACES: Decision = { allowed: true, takesOver: true, replaces: true };
 
 function refusal(why: string, remedy: string): Decision {
   return { allowed: false, why, remedy };
@@ -127,7 +126,8 @@ function toTakeOver(run: Run, owner: Owner, action: Having, state: PullRequestSt
       : refusal(whose, 'Choose another name. The app goes when that job ends.');
   }
   if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, action, owner.repository));
-  if (owner.pullRequest === undefined || state === 'closed') return REPLACES;
+  if (owner.pullRequest === undefined || state === 'closed')
+    return { allowed: true, takesOver: true, replaces: owner };
   if (state === 'open') {
     return refusal(
       `${whose}, which is open`,

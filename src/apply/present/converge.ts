@@ -38,8 +38,10 @@ export async function converge(
   const active = sent.plan.activate ? await activateApp(session, sent.item) : sent.item;
   if (sent.isWritten || sent.plan.activate) signIn.begin(active, true);
   const confirming = confirmed(session, object, sent);
-  await allOf<unknown>([confirming, resources.apply(active, sent.isWritten)]);
+  const applying = resources.apply(active, { isWritten: sent.isWritten, confirmed: confirming });
+  await allOf<unknown>([confirming, applying]);
   const written = await confirming;
+  const belonging = await applying;
 
   const { ignored } = written;
   const lost = ignored?.changes.filter(({ field }) => field !== 'status') ?? [];
@@ -50,6 +52,7 @@ export async function converge(
   const noted = await note(session, written.item, (current) => plan(current, afterwards), {
     isNeeded: ignored !== undefined || resources.forget !== undefined,
     isOpen,
+    forgetsOnly: ignored === undefined,
   });
   const fields = lost.map(({ field }) => field);
   tellIgnored(session, app, [...written.plan.ignored, ...fields]);
@@ -57,7 +60,16 @@ export async function converge(
   const isInVain = done.length === 0 && written.changes.length > 0;
   const isWritten = (written.isWritten && !isInVain) || noted !== written.item;
   const present = { ...noted, active: active.active };
-  return updateResult(present, [...done, ...resources.changes], isWritten);
+  return updateResult(present, [...done, ...belonging], isWritten);
+}
+
+/** What a note is about. */
+interface Note {
+  isNeeded: boolean;
+  /** Whether others may write the app. */
+  isOpen: boolean;
+  /** Whether it need not be confirmed: where it is overwritten, no less is remembered than has to be. */
+  forgetsOnly?: boolean;
 }
 
 /** Notes in an app's mark what Okta ignored, so that later runs do not send it again, and what need not be remembered any more. */
@@ -65,7 +77,7 @@ export async function note(
   session: Session,
   app: RegisteredApp,
   plan: (current: RegisteredApp) => Pick<PresentPlan, 'body' | 'write' | 'changes'>,
-  { isNeeded, isOpen }: { isNeeded: boolean; isOpen: boolean },
+  { isNeeded, isOpen, forgetsOnly = false }: Note,
 ): Promise<RegisteredApp> {
   if (!isNeeded || !plan(app).write) return app;
   const name = `the app "${app.label}"`;
@@ -75,7 +87,8 @@ export async function note(
     plan,
     done: `noted in the mark of ${name} what was done`,
   });
-  const { item } = await writeConfirmed(session, object, { item: app, readAt: -Infinity });
+  const known = { item: app, readAt: -Infinity };
+  const { item } = await (forgetsOnly ? write : writeConfirmed)(session, object, known);
   return item;
 }
 

@@ -19,7 +19,7 @@ import { findApp, refuseTakenName, type Found } from '../find-app.ts';
 import type { Permission } from '../permission.ts';
 import { markingFor, planPresent, type Afterwards, type Basis, type PresentPlan } from './present-plan.ts';
 import { removeReferencesIfGone } from '../remove-app.ts';
-import { replaceApp } from './replace-app.ts';
+import { refuseId, replaceApp, type Replacement } from './replace-app.ts';
 import type { SignInCheck } from '../sign-in/verify-sign-in.ts';
 
 /** What every step works with. */
@@ -33,11 +33,10 @@ interface Run {
   server: Promise<void>;
 }
 
-/** There is no app: somebody has deleted it, or this run has, to create it anew. */
+/** There is no app that could be updated: somebody has deleted it, or it is to be created anew. */
 interface Missing {
   kind: 'missing';
-  /** Whose app is replaced. */
-  replaced?: Owner;
+  replacement?: Replacement;
 }
 
 /** An app that was there when this run was about to create it. */
@@ -66,39 +65,45 @@ export async function ensurePresent(
   server.catch(() => undefined);
   const run: Run = { session, inputs, permission, signIn, lookedUp, server };
   const found = await findApp(session, inputs, permission.owner);
-  const updated = found ? await update(run, found) : MISSING;
-  if (updated.kind !== 'missing') return updated;
-  const created = await create(run, updated.replaced);
-  if (created.kind !== 'holder') return created;
-  const { app, isOwn, changes } = created;
-  const converged = await update(run, { app, readAt: -Infinity }, isOwn);
-  if (converged.kind === 'missing') throw deletedAgain(app);
-  return isOwn ? { ...converged, kind: 'created', changes } : converged;
+  let updated = found ? await update(run, found) : MISSING;
+  for (let round = 1; updated.kind === 'missing'; round += 1) {
+    const created = await create(run, updated.replacement);
+    if (created.kind !== 'holder') return created;
+    const { app, isOwn, changes } = created;
+    if (round > MAX_ROUNDS) throw deletedAgain(app);
+    updated = await update(run, { app, readAt: -Infinity }, isOwn);
+    if (isOwn && updated.kind !== 'missing') return { ...updated, kind: 'created', changes };
+  }
+  return updated;
 }
 
 const MISSING: Missing = { kind: 'missing' };
 
-/** @param replaced whose app this run has deleted to create it anew */
-async function create(run: Run, replaced: Owner | undefined): Promise<Result | Holder> {
+/** How often another run may be faster in creating the app, and what it made be deleted, or be replaced by this run. */
+const MAX_ROUNDS = 2;
+
+async function create(run: Run, replacement: Replacement | undefined): Promise<Result | Holder> {
   const { session, inputs, permission, signIn } = run;
-  const owner = await mayCreate(run);
+  const owner = replacement?.to ?? (await mayCreate(run));
   const ready = await readResources(run.lookedUp, undefined);
   await run.server;
   const resources = planResources(ready, { app: undefined, isNew: true, memory: NO_MARK });
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
   const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
-  const whose = replaced ? [change('owner', ownerName(replaced), ownerName(owner))] : [];
+  const whose = replacement ? [change('owner', ownerName(replacement.from), ownerName(owner))] : [];
   const changes = [...whose, ...plan.changes, ...resources.changes];
   if (inputs.dryRun) {
     await refuseHeldId(session, plan.body, inputs);
     return { kind: 'created', changes, app: undefined };
   }
+  if (replacement) await replaceApp(session, inputs, permission, replacement);
   const { kind, app } = await createApp(session, plan.body, permission.owner, inputs);
   if (kind !== 'own') return { kind: 'holder', app, isOwn: kind === 'lost', changes };
   signIn.begin(app, true);
   try {
-    await allOf([resources.apply(app, true), noteOfCreation(run, app, marking)]);
+    const progress = { isWritten: true, confirmed: Promise.resolve() };
+    await allOf<unknown>([resources.apply(app, progress), noteOfCreation(run, app, marking)]);
   } catch (error) {
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
@@ -118,12 +123,15 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   refuseOlder(app, permission.owner);
   if (isAsWanted(inputs, app)) signIn.begin(app, false);
   if (inputs.appId !== undefined) await refuseTakenName(session, app, inputs);
-  const ready = await readResources(run.lookedUp, app);
-  await run.server;
   const decide = await permission.decide(markOf(app), { to: 'change', adopt: inputs.adopt });
   const decision = decide(markOf(app));
-  if (decision.allowed && decision.replaces)
-    return { kind: 'missing', replaced: await replaceApp(session, inputs, permission, app) };
+  if (decision.allowed && decision.replaces) {
+    const replacement = { app, from: decision.replaces, to: decision.owner };
+    refuseId(replacement, inputs);
+    return { kind: 'missing', replacement };
+  }
+  const ready = await readResources(run.lookedUp, app);
+  await run.server;
   const basis: Basis = { inputs, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);
@@ -134,7 +142,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     );
     return updateResult(app, [], false);
   }
-  if (decision.notice !== undefined) session.log.notice(decision.notice);
+  for (const notice of [decision.notice ?? [], first.resources.notices].flat()) session.log.notice(notice);
   if (inputs.dryRun) {
     tellIgnored(session, app, first.ignored);
     return updateResult(app, [...first.changes, ...first.resources.changes], first.write);

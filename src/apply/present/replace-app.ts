@@ -7,41 +7,48 @@ import { ActionError } from '../../util/errors.ts';
 import type { Permission } from '../permission.ts';
 import { removeApp } from '../remove-app.ts';
 
+/** An app that a closed pull request's or a branch's run made, and that a permanent run creates anew. */
+export interface Replacement {
+  app: RegisteredApp;
+  /** Whose it is. */
+  from: Owner;
+  /** Whose it is to be. */
+  to: Owner;
+}
+
+/** @throws {ActionError} if the app is named by an ID, which a new one would not have */
+export function refuseId({ app, from }: Replacement, { appId }: Pick<Inputs, 'appId'>): void {
+  if (appId === undefined) return;
+  throw new ActionError(
+    `Cannot replace the app "${app.label}"`,
+    `it belongs to ${ownerName(from)}, is created anew for what is permanent, and gets another ID`,
+    `Name it by "name" instead of "app-id"; or set "adopt: ${from.repository}" to keep the app as it is.`,
+  );
+}
+
 /**
- * Deletes an app that a closed pull request's or a branch's run made, so that a permanent run can create it anew: nothing that unreviewed
- * code chose becomes what is permanent. A dry run deletes nothing.
+ * Deletes an app that is to be created anew: nothing that unreviewed code chose becomes what is permanent.
  *
- * @returns whose app it was
- * @throws {ActionError} if it is not to be replaced any more, or is named by an ID that a new app would not have
+ * @throws {ActionError} if it is not to be replaced any more
  */
 export async function replaceApp(
   session: Session,
-  inputs: Inputs,
+  { adopt }: Pick<Inputs, 'adopt'>,
   permission: Permission,
-  app: RegisteredApp,
-): Promise<Owner> {
-  const { owner } = markOf(app);
-  const what = `Cannot replace the app "${app.label}"`;
-  if (!owner || inputs.appId !== undefined)
-    throw new ActionError(
-      what,
-      `it belongs to ${owner ? ownerName(owner) : 'nobody'}, is created anew for what is permanent, and gets another ID`,
-      `Name it by "name" instead of "app-id"; or set "adopt: ${owner?.repository ?? 'true'}" to keep the app as it is.`,
-    );
-  if (inputs.dryRun) return owner;
+  { app, from }: Replacement,
+): Promise<void> {
   const ask = async (): Promise<(current: RegisteredApp) => boolean> => {
-    const decide = await permission.decide(markOf(app), { to: 'change', adopt: inputs.adopt });
+    const decide = await permission.decide(markOf(app), { to: 'change', adopt });
     return (current) => {
       const decision = decide(markOf(current));
-      return decision.allowed && decision.replaces === true;
+      return decision.allowed && decision.replaces !== undefined;
     };
   };
   if ((await removeApp(session, app, ask)) === 'retained')
     throw new ActionError(
-      what,
-      `it belonged to ${ownerName(owner)}, and has changed while this run was about to delete it`,
+      `Cannot replace the app "${app.label}"`,
+      `it belonged to ${ownerName(from)}, and that has changed while this run was about to delete it`,
       'Run it again.',
     );
-  session.record(`deleted the app "${app.label}" of ${ownerName(owner)}, to create it anew`);
-  return owner;
+  session.record(`deleted the app "${app.label}" of ${ownerName(from)}, to create it anew`);
 }

@@ -58,6 +58,9 @@ const RESERVE = 120_000;
 /** How often the token endpoint may ask for a proof or a nonce in a row, although once for each is enough (documented). */
 const CHALLENGES = 4;
 
+/** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
+const LONGEST_TOKEN = 8000;
+
 /** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 
@@ -125,7 +128,12 @@ async function ask(
   );
   if (attempt && ('kind' in attempt || attempt.status !== 200)) return attempt;
   try {
-    return await oauth.processClientCredentialsResponse(serverOf(options), clientOf(options), response);
+    const answer = await oauth.processClientCredentialsResponse(
+      serverOf(options),
+      clientOf(options),
+      response,
+    );
+    return answer.access_token.length > LONGEST_TOKEN ? { kind: 'oversized', status: 200 } : answer;
   } catch {
     return { kind: 'malformed', status: 200 };
   }

@@ -48,6 +48,9 @@ const MOST_KEPT = 32 * 1024 * 1024;
 /** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
 const MOST_READ = 512 * 1024 * 1024;
 
+/** The most pages of one list: three times as many as so many apps come in. Each may be named by an address of 16 KB. */
+const MOST_PAGES = 1000;
+
 /**
  * The requests to one org.
  *
@@ -102,7 +105,7 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
           read += page.weight;
           own += added;
           held += added;
-          if (read > MOST_READ || held > MOST_KEPT) throw tooLong(purpose);
+          if (read > MOST_READ || held > MOST_KEPT || visited.size > MOST_PAGES) throw tooLong(purpose);
           if (isEnough?.()) break;
           next = nextPage(page.header('link'), orgUrl, purpose);
         }
