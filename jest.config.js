@@ -3,9 +3,7 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/__tests__/**/*.test.ts'],
-  transform: {
-    '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '__tests__/tsconfig.json', diagnostics: false }],
-  },
+  transform: { '\\.ts$': '<rootDir>/__tests__/support/strip-types.ts' },
   maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 var core = __webpack_require__(3340);
 // EXTERNAL MODULE: ./src/app/ownership/owner.ts
 var ownership_owner = __webpack_require__(6958);
-// EXTERNAL MODULE: ./src/apply/permission.ts + 1 modules
-var apply_permission = __webpack_require__(331);
+// EXTERNAL MODULE: ./src/apply/permission.ts
+var apply_permission = __webpack_require__(9761);
 // EXTERNAL MODULE: ./src/apply/ensure-shared.ts + 1 modules
 var ensure_shared = __webpack_require__(9729);
 // EXTERNAL MODULE: ./src/app/ownership/claims.ts

@@ -436,8 +436,13 @@ function whyStays(current, { owner }, facts) {
         return `it no longer belongs to ${shortName(owner)} alone`;
     if (endedApp(current, facts))
         return undefined;
-    const [number] = facts.states.keys();
-    return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
+    const [asked] = facts.states;
+    if (!asked)
+        return 'it has been renewed';
+    const [number, state] = asked;
+    return state === 'open'
+        ? `pull request #${number} is not closed any more`
+        : `GitHub does not show pull request #${number} any more`;
 }
 /**
  * Reads the app and asks GitHub again, as right before every removal. Origins go before their claims do: if the sweep stops in between,

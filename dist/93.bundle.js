@@ -92,75 +92,79 @@ const CURVES = {
  */
 function serviceAppAuthorization(options) {
     const { credentials, orgUrl, deadline } = options;
-    const { clientId } = credentials;
     const { clock } = deadline;
-    const scopes = new Set(options.scopes);
     const endpoint = (0,_token_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .tokenEndpoint */ .l)({
         ...options,
-        clientId,
+        clientId: credentials.clientId,
         proving: (0,_assertions_js__WEBPACK_IMPORTED_MODULE_0__/* .signedHere */ .p)(credentials, clock),
         canRepeat: true,
-        explainFailure: (attempt, asked) => (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .explainTokenFailure */ .$J)(attempt, { credentials, orgUrl, scopes: asked, now: clock.now() }),
+        explainFailure: (attempt, scopes) => (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .explainTokenFailure */ .$J)(attempt, { credentials, orgUrl, scopes, now: clock.now() }),
     });
-    let held;
-    /** All that Okta may still take. */
-    const live = new Set();
-    const widening = new Map();
-    async function currentToken() {
-        const known = held;
-        if (known && clock.now() >= (await known).renewAt && held === known)
-            held = undefined;
-        held ??= ask([...scopes]);
-        return held;
-    }
-    async function ask(wanted) {
-        const token = await endpoint.request(wanted);
-        live.add(token);
-        const missing = wanted.filter((scope) => !token.scopes.includes(scope));
-        if (missing.length > 0)
-            throw (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .explainMissingScopes */ .fn)(missing, token.scopes, clientId);
-        return token;
-    }
-    /** Asks for one more scope. Where it is not granted, all else goes on with the scopes that are. */
-    function widen(scope) {
-        const asked = widening.get(scope);
-        if (asked)
-            return asked;
-        const before = held;
-        const wider = ask([...scopes, scope]);
-        const done = wider
-            .then(() => {
-            scopes.add(scope);
-            held = held === before ? wider : undefined;
-        })
-            .finally(() => widening.delete(scope));
-        widening.set(scope, done);
-        return done;
-    }
+    const tokens = tokensFrom(endpoint, options);
     return Promise.resolve({
         headers: async (method, url) => {
             const scope = (0,_authorization_js__WEBPACK_IMPORTED_MODULE_3__/* .scopeFor */ .aN)(method, new URL(url).pathname);
-            if (scope !== undefined && !scopes.has(scope))
-                await widen(scope);
-            const { authorization, prove } = await currentToken();
+            if (scope !== undefined)
+                await tokens.widen(scope);
+            const { authorization, prove } = await tokens.current();
             return { authorization, ...(prove && { dpop: await prove(method, url) }) };
         },
         renew: async (failure, sent) => {
             if (failure.kind !== 'response' || failure.status !== 401)
                 return false;
-            const known = held;
-            const token = await known;
-            if (token && token.authorization === sent['authorization']) {
-                live.delete(token);
-                if (held === known)
-                    held = undefined;
-            }
+            await tokens.drop(sent['authorization']);
             return true;
         },
         end: async () => {
-            await Promise.all([...live].map((token) => endpoint.revoke(token)));
+            await Promise.all([...tokens.live].map((token) => endpoint.revoke(token)));
         },
     });
+}
+function tokensFrom(endpoint, { credentials, deadline, ...options }) {
+    const { clock } = deadline;
+    const scopes = new Set(options.scopes);
+    const live = new Set();
+    const widening = new Map();
+    let held;
+    async function ask(wanted) {
+        const token = await endpoint.request(wanted);
+        live.add(token);
+        (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .requireScopes */ .Vc)(wanted, token, credentials.clientId);
+        return token;
+    }
+    async function askFor(scope) {
+        const before = held;
+        const wider = ask([...scopes, scope]);
+        await wider;
+        scopes.add(scope);
+        held = held === before ? wider : undefined;
+    }
+    return {
+        live,
+        current: async () => {
+            const known = held;
+            if (known && clock.now() >= (await known).renewAt && held === known)
+                held = undefined;
+            held ??= ask([...scopes]);
+            return held;
+        },
+        widen: (scope) => {
+            if (scopes.has(scope))
+                return Promise.resolve();
+            const asked = widening.get(scope) ?? askFor(scope).finally(() => widening.delete(scope));
+            widening.set(scope, asked);
+            return asked;
+        },
+        drop: async (authorization) => {
+            const known = held;
+            const token = await known;
+            if (!token || token.authorization !== authorization)
+                return;
+            live.delete(token);
+            if (held === known)
+                held = undefined;
+        },
+    };
 }
 
 
@@ -234,6 +238,8 @@ var token_errors = __webpack_require__(537);
 const RESERVE = 120_000;
 /** How often the token endpoint may ask for a proof or a nonce in a row, although once for each is enough (documented). */
 const CHALLENGES = 4;
+/** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
+const LONGEST_TOKEN = 8000;
 /** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 function tokenEndpoint(options) {
@@ -292,7 +298,8 @@ async function ask(options, scopes, proofs) {
     if (attempt && ('kind' in attempt || attempt.status !== 200))
         return attempt;
     try {
-        return await build/* processClientCredentialsResponse */._T(serverOf(options), clientOf(options), response);
+        const answer = await build/* processClientCredentialsResponse */._T(serverOf(options), clientOf(options), response);
+        return answer.access_token.length > LONGEST_TOKEN ? { kind: 'oversized', status: 200 } : answer;
     }
     catch {
         return { kind: 'malformed', status: 200 };

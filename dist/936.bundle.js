@@ -100,8 +100,8 @@ function clientAssertionAuthorization(options) {
             bought ??= buy(options);
             const token = await bought;
             const scope = (0,_authorization_js__WEBPACK_IMPORTED_MODULE_4__/* .scopeFor */ .aN)(method, new URL(url).pathname);
-            if (scope !== undefined && !token.scopes.includes(scope))
-                throw (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .explainMissingScopes */ .fn)([scope], token.scopes, credentials.clientId);
+            if (scope !== undefined)
+                (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .requireScopes */ .Vc)([scope], token, credentials.clientId);
             return { authorization: token.authorization };
         },
         renew: () => Promise.resolve(false),
@@ -123,9 +123,7 @@ async function buy(options) {
         explainFailure: (attempt) => (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .explainTokenFailure */ .$J)(attempt, { credentials, orgUrl: tokenOrigin, scopes, now: deadline.clock.now() }),
     });
     const token = await endpoint.request([...scopes, ...(0,_authorization_js__WEBPACK_IMPORTED_MODULE_4__/* .scopesByWhatIsFound */ .VO)(scopes)]);
-    const missing = scopes.filter((scope) => !token.scopes.includes(scope));
-    if (missing.length > 0)
-        throw (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .explainMissingScopes */ .fn)(missing, token.scopes, clientId);
+    (0,_token_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .requireScopes */ .Vc)(scopes, token, clientId);
     return token;
 }
 function requireUnexpired({ expires }, now) {
@@ -208,6 +206,8 @@ var token_errors = __webpack_require__(537);
 const RESERVE = 120_000;
 /** How often the token endpoint may ask for a proof or a nonce in a row, although once for each is enough (documented). */
 const CHALLENGES = 4;
+/** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
+const LONGEST_TOKEN = 8000;
 /** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 function tokenEndpoint(options) {
@@ -266,7 +266,8 @@ async function ask(options, scopes, proofs) {
     if (attempt && ('kind' in attempt || attempt.status !== 200))
         return attempt;
     try {
-        return await build/* processClientCredentialsResponse */._T(serverOf(options), clientOf(options), response);
+        const answer = await build/* processClientCredentialsResponse */._T(serverOf(options), clientOf(options), response);
+        return answer.access_token.length > LONGEST_TOKEN ? { kind: 'oversized', status: 200 } : answer;
     }
     catch {
         return { kind: 'malformed', status: 200 };

@@ -65,7 +65,7 @@ test.each(THEMES)('the picture beside Terraform, %s, is drawn from the figures b
   });
 });
 
-test.each(['README.md', 'docs/how-it-decides.md', 'docs/troubleshooting.md'])(
+test.each(['README.md', 'docs/how-it-decides.md', 'docs/performance.md', 'docs/troubleshooting.md'])(
   '%s shows each picture for light and dark screens, and says what is seen',
   (page) => {
     const text = readFileSync(join(root, page), 'utf8');

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  forgetting,
+  inDoubt,
   planAssignments,
   planUsers,
+  rememberedAfter,
   type Assigned,
   type AssignmentMode,
   type AssignmentPlan,
@@ -87,13 +88,14 @@ function knownOf([remembered, there, listed]: Row, besides: (typeof KEPT)[]): As
       ...(there === 'no' ? [] : [{ ...X, direct: there === 'itself' }]),
     ],
     remembered: remembered === 'no memory' ? undefined : [...ids, ...(remembered === 'no' ? [] : [X.id])],
-    looked: remembered === 'yes' ? [...ids, X.id] : ids,
+    isAsRead: remembered !== 'since',
   };
 }
 
 /** What is remembered once a plan is carried out. */
 function afterwards(plan: AssignmentPlan): string[] {
-  return forgetting(plan)?.(plan.before) ?? plan.before;
+  const doubtful = inDoubt(plan, true);
+  return doubtful ? rememberedAfter(plan.before, doubtful, []) : plan.before;
 }
 
 function fateOf(plan: AssignmentPlan, { remembered }: Assigned): Fate {
@@ -108,16 +110,19 @@ function fateOf(plan: AssignmentPlan, { remembered }: Assigned): Fate {
   return remembered?.includes(X.id) ? 'nothing, dropped' : 'nothing, not remembered';
 }
 
+const CASES = TABLE.flatMap((row) => {
+  const [remembered, there, listed, ...fates] = row;
+  return MODES.map((mode, i) => ({ remembered, there, listed, mode, fate: fates[i], row }));
+});
+
 describe('of one assignment', () => {
-  test.each(
-    TABLE.flatMap((row) => MODES.map((mode, i) => [...row.slice(0, 3), mode, row[3 + i], row] as const)),
-  )(
-    'that is remembered: %s, there: %s, listed: %s, with "assignments: %s": %s',
-    (_remembered, there, _listed, mode, fate, row) => {
+  test.each(CASES)(
+    'that is remembered: $remembered, there: $there, listed: $listed, with "assignments: $mode": $fate',
+    ({ there, mode, fate, row }) => {
       for (const besides of [[], [KEPT]]) {
-        const known = knownOf(row as Row, besides);
-        const plans = [planUsers(known, true, mode as AssignmentMode)];
-        if (there !== 'through a group') plans.push(planAssignments('groups', known, mode as AssignmentMode));
+        const known = knownOf(row, besides);
+        const plans = [planUsers(known, true, mode)];
+        if (there !== 'through a group') plans.push(planAssignments('groups', known, mode));
         for (const plan of plans) expect(fateOf(plan, known)).toBe(fate);
       }
     },
@@ -146,7 +151,7 @@ describe('changes', () => {
   const others = { id: '00gO', name: 'Others' };
 
   test('show the whole list as far as the inputs and this run are concerned, and nobody else', () => {
-    const known = { listed: [B, KEPT], assigned: [A, KEPT, others], remembered: [A.id], looked: [A.id] };
+    const known = { listed: [B, KEPT], assigned: [A, KEPT, others], remembered: [A.id], isAsRead: true };
     expect(planAssignments('groups', known, 'managed').changes).toEqual([
       { field: 'groups', from: ['A', 'Kept'], to: ['B', 'Kept'] },
     ]);
@@ -159,7 +164,7 @@ describe('changes', () => {
   });
 
   test('say nothing of what is only remembered, dropped or in another order', () => {
-    const known = { listed: [B, A], assigned: [A, B], remembered: [others.id], looked: [others.id] };
+    const known = { listed: [B, A], assigned: [A, B], remembered: [others.id], isAsRead: true };
     expect(planAssignments('groups', known, 'managed').changes).toEqual([]);
   });
 });
@@ -202,11 +207,10 @@ function writesOf(world: World, { listed, mode }: Extract<Step, { kind: 'run' }>
       listed: named(listed),
       assigned: named(world.assigned),
       remembered: world.memory,
-      looked: world.memory ?? [],
+      isAsRead: true,
     },
     mode,
   );
-  const forget = forgetting(plan);
   return [
     () => {
       for (const { id: adopted } of plan.adopted) world.byHand.delete(adopted);
@@ -223,7 +227,9 @@ function writesOf(world: World, { listed, mode }: Extract<Step, { kind: 'run' }>
       world.byHand.delete(removed);
     }),
     () => {
-      if (forget) world.memory = forget(world.memory ?? []);
+      const left = named(world.assigned);
+      const doubtful = inDoubt(plan, true);
+      if (doubtful) world.memory = rememberedAfter(world.memory ?? [], doubtful, left);
     },
   ];
 }

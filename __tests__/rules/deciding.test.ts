@@ -465,7 +465,7 @@ describe('a plan', () => {
   test('of assignments names each once and keeps those that are there', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, name: id.toUpperCase() })) as [Owned, Owned, Owned];
     const plan = (listed: Owned[], assigned: Owned[], mode: AssignmentMode): AssignmentPlan =>
-      planAssignments('groups', { listed, assigned, remembered: [] }, mode);
+      planAssignments('groups', { listed, assigned, remembered: [], isAsRead: true }, mode);
     expect(plan([b, b, a], [a, c], 'add')).toMatchObject({
       add: [b],
       remove: [],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
+import { blockOf } from '../support/block.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, failure, foreignApp, succeed, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -88,6 +89,16 @@ test.each(['redirect-uris', 'post-logout-redirect-uris', 'initiate-login-uri'])(
       expect(again.outputs['result']).toBe('unchanged');
     }
     expect(await failure(org, { ...WEB, [input]: 'myapp:///call\u200bback' })).toContain('U+200B');
+  },
+);
+
+test.each(['redirect-uris', 'post-logout-redirect-uris', 'initiate-login-uri', 'logo-uri', 'jwks-uri'])(
+  '%s without the slashes after its scheme is told so',
+  async (input) => {
+    for (const uri of ['https:/shop.example.com/cb', 'https:shop.example.com'])
+      expect(await failure(org, { ...WEB, [input]: uri })).toContain(
+        `"${uri}", which lacks the two slashes before its host. Put them there.`,
+      );
   },
 );
 
@@ -247,5 +258,7 @@ test('an app whose URI nobody can mean is described without it, and says so', as
     expect(run.annotations.map(({ message }) => message)).toContain(
       `The inputs below do not tell of settings.oauthClient.${property}, which no input takes: it is left as it is.`,
     );
-  expect((await succeed(org, { name: 'shop', type: 'web' })).outputs['result']).toBe('unchanged');
+  const block = blockOf(run);
+  expect(block).toEqual({ name: 'shop', type: 'web' });
+  expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
 });

@@ -275,6 +275,7 @@ describe('what is checked before it is sent', () => {
     ['an audience in the clear', { aud: 'http://acme.okta.com/oauth2/v1/token' }, '(aud)'],
     ['a missing audience', { aud: undefined }, 'does not say as a URL whom it is for (aud)'],
     ['a missing expiry', { exp: undefined }, 'has no expiry (exp, in seconds since 1970).'],
+    ['an expiry that is no time', { exp: -1e20 }, 'has no expiry (exp, in seconds since 1970).'],
   ])('%s is named', async (_, claims, says) => {
     const message = errorOf(await runWith(CLIENT, await signed(CLIENT, { claims })));
     expect(message).toContain(`"auth-client-assertion" ${says}`.replace('"auth-client-assertion" (', '('));

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { parse } from 'yaml';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
-import { expandText } from '../support/expressions.ts';
+import { blockOf } from '../support/block.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -219,13 +218,6 @@ describe('users', () => {
     expect(org.requests).toEqual([]);
   });
 });
-
-/** What `state: read` wrote down, as GitHub gives it to a step. */
-function blockOf({ rawSummary }: ActionRun): Inputs {
-  const [, block = ''] = /```+yaml\n([\s\S]*?)\n```/.exec(rawSummary) ?? [];
-  const { with: inputs } = parse(block) as { with: Inputs };
-  return Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, expandText(value, {})]));
-}
 
 /** Apps as the files make them: `settings.oauthClient`, and what else is in the request. */
 const SHAPES: [string, JsonObject, JsonObject?][] = [

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { unmeantLabel } from '../../src/app/label.ts';
 import { textOf, type Json, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
-import { expandText } from '../support/expressions.ts';
+import { blockOf } from '../support/block.ts';
 import { root, type ActionRun } from '../support/runner.ts';
 import {
   changesOf,
@@ -23,13 +23,6 @@ import '../support/seed.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
-
-/** The block that a run wrote down, out of its summary, as GitHub gives it to a step. */
-function blockOf({ rawSummary }: ActionRun): Inputs {
-  const [, block = ''] = /```+yaml\n([\s\S]*?)\n```/.exec(rawSummary) ?? [];
-  const { with: inputs } = parse(block) as { with: Inputs };
-  return Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, expandText(value, {})]));
-}
 
 function newApp(label: string, oauthClient: JsonObject, extra: JsonObject = {}): JsonObject {
   const { settings = {}, ...others } = extra as { settings?: JsonObject };
@@ -561,7 +554,7 @@ describe('odd apps', () => {
     ]);
     expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([
       expect.stringMatching(
-        /^The inputs below do not tell that the app expires at 2026-01-15T.*: give "expires-after"\.$/,
+        /^The inputs below do not tell that the app expires at \d{4}-\d\d-\d\dT[\d:]+Z: give "expires-after"\.$/,
       ),
     ]);
   });

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf } from '../support/apps.ts';
@@ -220,20 +222,24 @@ describe('client-secret-max-age', () => {
 
     test('the output is written before it is noted in the mark, by one write, and the mark keeps what it had', async () => {
       await nightly();
-      const owner = markOf(await org.app('shop'));
+      const before = markOf(await org.app('shop'));
       await daysLater(90);
+      const folder = mkdtempSync(join(tmpdir(), 'rotation-'));
+      const file = join(folder, 'output');
+      writeFileSync(file, '');
       let written = '';
       org.trouble.fault = (request) => {
-        if (NOTE(request)) written = readFileSync(process.env['GITHUB_OUTPUT'] ?? '', 'utf8');
+        if (NOTE(request)) written = readFileSync(file, 'utf8');
         return undefined;
       };
       org.taken();
-      const second = output(await nightly());
-      expect(written).toContain(second);
+      await succeed(org, ROTATED, { world: { clock }, env: { GITHUB_OUTPUT: file } });
+      rmSync(folder, { recursive: true });
       expect(writes(org).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
-      const newest = (await secrets()).find(({ client_secret: value }) => value === second);
+      const newest = (await secrets()).find(({ client_secret: value }) => written.includes(textOf(value)));
+      expect(newest?.['status']).toBe('ACTIVE');
       expect(markOf(await org.app('shop'))).toEqual({
-        ...owner,
+        ...before,
         secret_output: { id: newest?.['id'], at: expect.stringMatching(/^2026-04-01T00:0/) as unknown },
       });
     });

@@ -3,9 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { parse } from 'yaml';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { isSecretName } from '../../src/util/text/secrets.ts';
-import { expandText } from '../support/expressions.ts';
+import { blockOf, blockText } from '../support/block.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { WEB, foreignApp, runOn, succeed, type Inputs } from '../support/runs.ts';
+import { WEB, foreignApp, runOn, succeed } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** What is a secret by its name or by its form is seen nowhere: not from any input, and not from what an app holds. */
@@ -98,18 +98,6 @@ describe('a name', () => {
   });
 });
 
-/** What `state: read` wrote down: its text, and the inputs as GitHub gives them to a step. */
-function blockOf({ rawSummary }: ActionRun): { text: string; inputs: Inputs } {
-  const [, text = ''] = /```+yaml\n([\s\S]*?)\n```/.exec(rawSummary) ?? [];
-  const { with: inputs } = parse(text) as { with: Inputs };
-  return {
-    text,
-    inputs: Object.fromEntries(
-      Object.entries(inputs).map(([input, value]) => [input, expandText(value, {})]),
-    ),
-  };
-}
-
 describe('of what an app holds', () => {
   const NAMED: JsonObject = {
     'api-key': 'hidden-value-1',
@@ -126,7 +114,7 @@ describe('of what an app holds', () => {
     const run = await succeed(org, { name: 'shop', state: 'read' });
     expect(traces(run)).not.toMatch(/hidden-value|1234567/);
     for (let i = 1; i <= 8; i += 1) expect(run.masks).toContain(`hidden-value-${i}`);
-    const { text, inputs } = blockOf(run);
+    const [text, inputs] = [blockText(run), blockOf(run)];
     expect(text).toMatch(
       /^# 9 values are left out, as secrets by name or form\. Runs with these inputs do not change them\.$/m,
     );
@@ -147,8 +135,8 @@ describe('of what an app holds', () => {
     const run = await succeed(org, { 'app-id': app['id'] as string, state: 'read' });
     expect(traces(run)).not.toContain('hidden-value');
     expect(run.masks).toContain('hidden-value-1');
-    expect(blockOf(run).text).toMatch(/^# 1 value is left out, .* do not change it\.$/m);
-    expect(blockOf(run).text).toContain('subdomain: acme');
+    expect(blockText(run)).toMatch(/^# 1 value is left out, .* do not change it\.$/m);
+    expect(blockText(run)).toContain('subdomain: acme');
   });
 
   test.each(FORMS)('%s is not written down', async (_, text, secret) => {
@@ -156,7 +144,7 @@ describe('of what an app holds', () => {
     const run = await succeed(org, { name: 'shop', state: 'read' });
     expect(traces(run)).not.toContain(secret);
     expect(run.masks.some((mask) => mask.includes(secret))).toBe(true);
-    const { text: block, inputs } = blockOf(run);
+    const [block, inputs] = [blockText(run), blockOf(run)];
     expect(block).toMatch(/^# 1 value is left out/m);
     expect((await succeed(org, { ...inputs, 'dry-run': 'true' })).outputs['result']).toBe('unchanged');
   });
@@ -170,7 +158,7 @@ describe('of what an app holds', () => {
     }
     const run = await succeed(org, { name: 'shop', state: 'read' });
     expect(traces(run)).not.toMatch(/pa55-w0rd|t0k3n-of-mine/);
-    expect(blockOf(run).text).toMatch(/^# 2 values are left out/m);
+    expect(blockText(run)).toMatch(/^# 2 values are left out/m);
   });
 
   const BEFORE: [what: string, held: Json, secret: string][] = [

@@ -5,7 +5,7 @@ import type { Fault, FaultRequest } from '../../emulator/src/server.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { TOKEN } from '../support/okta.ts';
+import { APPS, POST, TOKEN, answer } from '../support/okta.ts';
 import { manifestOf, runAction, type ActionRun } from '../support/runner.ts';
 import {
   WEB,
@@ -122,7 +122,8 @@ const CREDENTIALS: Record<string, Credential> = {
     failures: ALL.filter((name) => name.includes('all')),
   },
   'a key as JWK': {
-    inputs: { 'auth-private-key': JSON.stringify(JWK, null, 2) },
+    // With a client ID that is the app's ID, too.
+    inputs: { 'auth-private-key': JSON.stringify(JWK, null, 2), 'client-id': 'okta' },
     secrets: PRIVATE_MEMBERS.map((member) => JWK[member] ?? ''),
     failures: SPEAKING,
   },
@@ -192,7 +193,7 @@ function secretsOf(credential: Credential, since: number): string[] {
   const shop = [...org.org.apps.values()].find(({ label }) => label === 'shop');
   const secrets = [...credential.secrets, ...sent, ...(shop?.secrets.map(({ value }) => value) ?? [])];
   const parts = secrets.flatMap((secret) => (secret ? [secret, secret.slice(0, 16)] : []));
-  return [...new Set([...parts, ...(shop ? [shop.id] : [])])];
+  return [...new Set([...parts, ...(shop ? [shop.clientId] : [])])];
 }
 
 const RUN: Inputs = { ...WEB, groups: 'Sellers', 'output-client-secret': 'true' };
@@ -251,7 +252,7 @@ describe.each(Object.entries(CREDENTIALS))(
         if (run.exitCode === 1) failures += 1;
         else expect(run.log).toContain('The app "shop"');
       }
-      expect(failures).toBeGreaterThan(3);
+      expect(failures).toBeGreaterThan(2);
     });
   },
 );
@@ -260,7 +261,7 @@ describe('a page of /authorize', () => {
   test('that shows the client ID and the secret is told without them', async () => {
     await succeed(org, WEB);
     const [shop] = org.org.apps.values();
-    const { id = '', secrets = [] } = shop ?? {};
+    const { clientId: id = '', secrets = [] } = shop ?? {};
     const body = `<html><p>${'Something went wrong. '.repeat(8)}</p>${secrets[0]?.value ?? ''} ${id}</html>`;
     org.trouble.fault = ({ path }) =>
       path.endsWith('/authorize') ? { kind: 'answer', status: 400, body } : undefined;
@@ -275,22 +276,24 @@ describe('a page of /authorize', () => {
   });
 });
 
-describe('a client ID of one’s own', () => {
+describe('a client ID of one’s own that is to be masked', () => {
   const ID = "shop_preview!'(1)";
+  const OWN = { ...WEB, 'client-id': ID, 'mask-client-id': 'true' };
 
   test('is hidden in every form in which it is written', async () => {
     const inputs = {
       'redirect-uris': `https://shop.example.com/${ID}\nhttps://shop.example.com/?id=${encodeURIComponent(ID)}`,
       'client-id': ID,
+      'mask-client-id': 'true',
       settings: `profile: { text: "<${ID}>", list: [["${ID}"]], ${JSON.stringify(ID)}: 1 }`,
       name: `The app ${ID}`,
       'verify-sign-in': 'true',
     };
     const runs = [
-      await succeed(org, { ...WEB, 'client-id': ID, name: inputs.name }, { debug: true }),
+      await succeed(org, { ...OWN, name: inputs.name }, { debug: true }),
       await succeed(org, inputs, { debug: true }),
       await succeed(org, inputs, { debug: true }),
-      await succeed(org, { ...WEB, 'client-id': ID, name: inputs.name, state: 'absent' }, { debug: true }),
+      await succeed(org, { ...OWN, name: inputs.name, state: 'absent' }, { debug: true }),
     ];
     expect(changesOf(runs[1] as ActionRun).length).toBeGreaterThan(2);
     for (const run of runs) {
@@ -300,28 +303,22 @@ describe('a client ID of one’s own', () => {
         expect(form).not.toContain(ID);
         expect(form).not.toContain(encodeURIComponent(ID));
         expect(form).not.toContain(new URLSearchParams({ '': ID }).toString().slice(1));
-        expect(form).not.toContain('shop_preview');
+        // A search is for the name up to a character that Okta may escape, and so for a part of the ID.
+        expect(form.replace(/GET \/api\/v1\/apps\?q=\S+/g, '')).not.toContain('shop_preview');
       }
     }
   });
 
   test("is hidden in Okta's refusal of it", async () => {
-    org.trouble.fault = ({ method }) =>
-      method === 'POST'
-        ? {
-            kind: 'answer',
-            status: 400,
-            body: { errorCode: 'E0000001', errorSummary: `client ${ID} is bad` },
-          }
-        : undefined;
-    const run = await runOn(org, { ...WEB, 'client-id': ID }, { debug: true });
-    expect(run.annotations[0]?.message).toContain('client *** is bad');
+    org.refuse(POST(APPS), answer(400, { errorCode: 'E0000001', errorSummary: `client ${ID} is bad` }));
+    const run = await runOn(org, OWN, { debug: true });
+    expect(run.errors[0]).toContain('client *** is bad');
     expect(readable(run)).not.toContain(ID);
   });
 
   test('does not show where a value that holds it is cut short', async () => {
     const value = `${'x'.repeat(1990)}${ID}${'x'.repeat(100)}`;
-    const inputs = { ...WEB, 'client-id': ID, settings: `profile: { text: ${JSON.stringify(value)} }` };
+    const inputs = { ...OWN, settings: `profile: { text: ${JSON.stringify(value)} }` };
     const run = await succeed(org, inputs);
     expect(run.rawSummary).toContain('x'.repeat(1990));
     expect(run.rawSummary).not.toMatch(/xshop/);

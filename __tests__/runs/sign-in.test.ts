@@ -255,7 +255,7 @@ describe('what Okta refuses', () => {
       `Okta does not let anybody sign in to the app "shop" through ${CALLBACK}: it is no sign-in redirect URI of the app. ` +
         'Okta compares every character: scheme, case, port and trailing slash. A wildcard needs "wildcard-redirect: subdomain".',
     );
-    expect(clock.slept.slice(1)).toEqual([500, 1000, 2000, 4000]);
+    expect(clock.slept).toEqual([500, 1000, 2000, 4000]);
   });
 
   test('only those redirect URIs are warned of that it refuses', async () => {
@@ -317,7 +317,7 @@ describe('what Okta refuses', () => {
   test('within the time of the run, which ends well', async () => {
     org.trouble.authorizeLagMs = 3_600_000;
     await refusal({ 'timeout-seconds': '4' });
-    expect(clock.slept.slice(1)).toEqual([500, 1000, 2000]);
+    expect(clock.slept).toEqual([500, 1000, 2000]);
   });
 });
 

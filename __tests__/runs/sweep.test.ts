@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
-import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
+import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { TOKEN } from '../support/okta.ts';
@@ -74,6 +74,18 @@ describe('apps', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('one of a pull request that GitHub shows no more right before stays', async () => {
+    await preview(12);
+    github.pulls.set(12, 'closed');
+    github.fault = (_, index) => {
+      if (index === 1) github.pulls.clear();
+      return undefined;
+    };
+    const run = await sweep();
+    expect(names(run, 'deleted')).toEqual([]);
+    expect(run.log).toContain('The app "shop-pr-12" stays: GitHub does not show pull request #12 any more.');
+  });
+
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
     await preview(1, { 'trusted-origins': 'https://pr-1.example.com' });
     await preview(2);
@@ -101,13 +113,7 @@ describe('apps', () => {
   test('are taken out of the access policies that let them in', async () => {
     const path = '/api/v1/authorizationServers/default/policies';
     const other = idOf(await foreignApp(org, 'other'));
-    const policy = await org.api('POST', path, {
-      type: 'OAUTH_AUTHORIZATION_POLICY',
-      name: 'Previews',
-      description: 'for previews',
-      priority: 1,
-      conditions: { clients: { include: [other] } },
-    });
+    const policy = await org.accessPolicy('Previews', [other]);
     for (const number of [1, 2])
       await preview(number, {
         'authorization-server': 'default',
@@ -115,8 +121,8 @@ describe('apps', () => {
       });
     github.pulls.set(1, 'closed').set(2, 'open');
     expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-1']);
-    const { conditions } = await org.api('GET', `${path}/${idOf(policy)}`);
-    expect(conditions).toEqual({ clients: { include: [other, idOf(await org.app('shop-pr-2'))] } });
+    const { conditions } = await org.api('GET', `${path}/${policy}`);
+    expect(conditions).toEqual({ clients: { include: [other, clientIdOf(await org.app('shop-pr-2'))] } });
   });
 
   test('a second sweep changes nothing', async () => {
@@ -374,8 +380,9 @@ describe('apps', () => {
 
   test('no client ID in log or summary, with step debugging on too', async () => {
     await preview(1);
-    const id = idOf(await org.app('shop-pr-1'));
-    github.pulls.set(1, 'closed');
+    await preview(2, { 'client-id': 'okta' });
+    const clientIds = [clientIdOf(await org.app('shop-pr-1')), clientIdOf(await org.app('shop-pr-2'))];
+    github.pulls.set(1, 'closed').set(2, 'closed');
     const swept = await runSource({
       action: 'sweep',
       main: sweepRun,
@@ -384,7 +391,8 @@ describe('apps', () => {
       debug: true,
       world: { clock: virtualClock() },
     });
-    for (const secret of [id, TOKEN, github.token]) {
+    expect(await org.labels()).toEqual([]);
+    for (const secret of [...clientIds, TOKEN, github.token]) {
       expect(swept.rawLog).not.toContain(secret);
       expect(swept.rawSummary).not.toContain(secret);
     }

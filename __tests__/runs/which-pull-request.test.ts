@@ -246,7 +246,6 @@ describe('a workflow run without a pull request', () => {
     ['merge_group', QUEUE],
     ['push', QUEUE],
   ])("that a %s of %s started is that branch's", async (by, branch) => {
-    github.refs.set(QUEUE, 'protected');
     await done(push(), WEB);
     const before = await org.app('shop');
     const changed = { ...WEB, 'redirect-uris': 'https://evil.example.com/callback' };
@@ -254,6 +253,8 @@ describe('a workflow run without a pull request', () => {
     expect(await org.app('shop')).toEqual(before);
     await done(started(by, branch), { ...WEB, name: 'own' });
     expect(markOf(await org.app('own'))).toMatchObject({ branch });
+    // The branch of a merge queue is gone as soon as it is merged.
+    if (branch === QUEUE) expect(asked().filter((path) => path.includes('/branches/'))).toEqual([]);
   });
 
   test.each([
@@ -401,6 +402,16 @@ describe('forks', () => {
     test('and is refused', async () => {
       expect(await refused(close, { ...AUTO, 'redirect-uris': URIS })).toMatch(/^Cannot run for a fork: /);
       expect(await org.app('shop')).toEqual(before);
+    });
+
+    test('in a shared app either', async () => {
+      await foreignApp(org, 'shared');
+      const shared = await org.app('shared');
+      github.requests.length = 0;
+      expect(
+        await refused(close, { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URIS }),
+      ).toMatch(/^Cannot run for a fork: /);
+      expect(await org.app('shared')).toEqual(shared);
     });
 
     test('and is skipped where the workflow says so', async () => {

@@ -10,8 +10,12 @@ import { replayCommand } from '../../scripts/replay/command.ts';
 /** Recordings that are made up, of an org that is called acme: what the command says of them. */
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-afterAll(() => {
+/** An org that the command does not start, for what it is sent. */
+const emulator = await startEmulator({ token: 'T' });
+const there = ['--url', emulator.url, '--token', 'T'];
+afterAll(async () => {
   rmSync(folder, { recursive: true });
+  await emulator.close();
 });
 
 interface Sent {
@@ -29,7 +33,7 @@ const BLOG = '00g2bbbbbbbbbbbbbbbb';
 const TIME = '2025-03-13T23:16:57.000Z';
 
 /** A group as an org answers it; its links have another host than the requests, as in some published recordings. */
-function group(id: string, name: string, more: object = {}): object {
+function group(id: string, name: string, more: object = {}): Record<string, unknown> {
   const link = (path: string): object => ({
     href: `https://acme.oktapreview.com/api/v1/groups/${id}/${path}`,
   });
@@ -180,6 +184,7 @@ test('lists are compared by what the recording made: what is missing or too much
   const { output } = await replay(
     cassette(
       'lists',
+      list(),
       create(SHOP, 'Shop'),
       list(group(BLOG, 'Blog'), group(SHOP, 'Shop')),
       list(group(BLOG, 'Blog')),
@@ -188,9 +193,9 @@ test('lists are compared by what the recording made: what is missing or too much
     ),
   );
   expect(output.split('\n').slice(0, 3)).toEqual([
-    'lists.yaml: 3 of 5 exchanges answered exactly',
-    '  #2 GET /api/v1/groups: [Shop]: in the replay, and not recorded',
-    '  #4 GET /api/v1/groups: [0]: recorded, and missing in the replay',
+    'lists.yaml: 4 of 6 exchanges answered exactly',
+    '  #3 GET /api/v1/groups: [Shop]: in the replay, and not recorded',
+    '  #5 GET /api/v1/groups: [0]: recorded, and missing in the replay',
   ]);
 });
 
@@ -242,8 +247,10 @@ test('a value that the org made up is sent back as the replay has it, and one th
     answer: { id: APP, ...answered },
   });
   const [made, chosen] = ['made-up-by-the-recorded-org', 'chosen-by-the-client-of-the-app'];
+  emulator.requests.length = 0;
   const { output } = await replay(
     '--verbose',
+    ...there,
     cassette(
       'secrets',
       { method: 'POST', path: '/api/v1/apps', body: app(), answer: { id: APP, ...app(made) } },
@@ -255,6 +262,10 @@ test('a value that the org made up is sent back as the replay has it, and one th
   expect(output.split('\n').filter((line) => line.includes('client_secret'))).toEqual([
     `  #3 PUT /api/v1/apps/${APP}: credentials.oauthClient.client_secret: differs`,
   ]);
+  const [, second, third] = emulator.requests.map(({ body }) => JSON.stringify(body));
+  expect(second).toMatch(/"client_secret":"[\w-]+"/);
+  expect(second).not.toContain(made);
+  expect(third).toContain(chosen);
 });
 
 test('what depends on the org alone is not compared, unless the client sent it', async () => {
@@ -274,18 +285,36 @@ test('what depends on the org alone is not compared, unless the client sent it',
 });
 
 test('--url and --token name an org that is there already', async () => {
-  const emulator = await startEmulator({ token: 'T' });
-  try {
-    const { code, output } = await replay('--url', emulator.url, '--token', 'T', cassette('url', ...life));
-    expect([code, score(output)]).toEqual([0, ['3', '3', '3']]);
-    expect(emulator.requests.map(({ method, status }) => `${method} ${status}`)).toEqual([
-      'POST 200',
-      'GET 200',
-      'DELETE 204',
-    ]);
-  } finally {
-    await emulator.close();
-  }
+  emulator.requests.length = 0;
+  const { code, output } = await replay(...there, cassette('url', ...life));
+  expect([code, score(output)]).toEqual([0, ['3', '3', '3']]);
+  const sent = emulator.requests.map(({ method, status }) => `${method} ${status}`);
+  expect(sent).toEqual(['POST 200', 'GET 200', 'DELETE 204']);
+});
+
+test('an org of its own has the address of the recorded one, from which Okta makes up names', async () => {
+  const settings = {
+    signOn: {
+      ssoAcsUrl: 'https://shop.example/acs',
+      recipient: 'https://shop.example/acs',
+      destination: 'https://shop.example/acs',
+      audience: 'https://shop.example',
+      subjectNameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+      authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+      signatureAlgorithm: 'RSA_SHA256',
+      digestAlgorithm: 'SHA256',
+      responseSigned: true,
+      assertionSigned: true,
+    },
+  };
+  const body = { label: 'Shop', signOnMode: 'SAML_2_0', settings };
+  const answer = { id: APP, name: 'acme_shop_1', _links: group(SHOP, '')['_links'] };
+  const { output } = await replay(
+    '--verbose',
+    cassette('saml', { method: 'POST', path: '/api/v1/apps', body, answer }),
+  );
+  expect(output).toContain('#0 POST /api/v1/apps: label: recorded nothing, replayed "Shop"');
+  expect(output).not.toContain(': name: ');
 });
 
 test('the org is of the engine that the recording says, or of the one that is asked for', async () => {

@@ -24,8 +24,8 @@ export interface Assigned {
   assigned: readonly (Assignee & Partial<Pick<Assignment, 'direct'>>)[];
   /** IDs of what runs of this app assigned; `undefined` if no run has remembered any yet. */
   remembered: readonly string[] | undefined;
-  /** Those that were remembered when `assigned` was read. What is remembered since then may be about to be assigned. */
-  looked: readonly string[];
+  /** Whether just these were remembered when `assigned` was read: what is remembered since then may be about to be assigned. */
+  isAsRead: boolean;
 }
 
 export interface AssignmentPlan {
@@ -35,8 +35,12 @@ export interface AssignmentPlan {
   remove: Assignee[];
   /** IDs to remember before the first of them is assigned, and until the last one is taken away. */
   before: string[];
+  /** IDs that are remembered, neither assigned any more nor listed: they are left out with the next write, whatever that is for. */
+  dropped: string[];
   /** What is listed and was assigned before anybody remembered: it counts as assigned by runs of this app from now on. */
   adopted: Assignee[];
+  /** Whether something is assigned that was remembered before: another run may have just taken it away, and be about to forget it. */
+  addsRemembered: boolean;
   changes: Change[];
 }
 
@@ -51,7 +55,7 @@ export interface AssignmentPlan {
  */
 export function planAssignments(
   field: string,
-  { listed, assigned, remembered, looked }: Assigned,
+  { listed, assigned, remembered, isAsRead }: Assigned,
   mode: AssignmentMode,
 ): AssignmentPlan {
   const wanted = [...new Map(listed.map((assignee) => [assignee.id, assignee])).values()];
@@ -69,7 +73,9 @@ export function planAssignments(
   );
   const adopted = remembered ? [] : wanted.filter(isIn(direct));
   const there = new Set([...wanted, ...direct].map(({ id }) => id));
-  const known = (remembered ?? []).filter((id) => there.has(id) || !looked.includes(id));
+  const isDropped = (id: string): boolean => isAsRead && !there.has(id);
+  const dropped = (remembered ?? []).filter(isDropped);
+  const known = (remembered ?? []).filter((id) => !isDropped(id));
   const before = [...new Set([...known, ...[...adopted, ...add].map(({ id }) => id)])];
   const isRemoved = isIn(remove);
   const names = (list: readonly Assignee[]): string[] => list.map(({ name }) => name);
@@ -79,7 +85,9 @@ export function planAssignments(
     add,
     remove,
     before,
+    dropped,
     adopted,
+    addsRemembered: add.some(isOurs),
     changes: add.length + remove.length > 0 ? [change(field, names(shown), names(wanted))] : [],
   };
 }
@@ -95,18 +103,42 @@ export function planUsers(users: Assigned, areGroupsKept: boolean, mode: Assignm
   return planAssignments('users', { ...users, assigned }, mode);
 }
 
+/** What a plan forgets: it is looked at once more before that is final, since another run may be assigning it. */
+export interface InDoubt {
+  /** What was taken away, and can be forgotten now. */
+  removed: Assignee[];
+  /** What was not assigned any more, and was left out with the last write. */
+  dropped: Assignee[];
+}
+
 /**
- * What need not be remembered any more once a plan is carried out.
- *
- * @returns takes it out of a memory; `undefined` if nothing of it is remembered
+ * @param isWritten whether the mark was written
+ * @returns `undefined` if nothing is in doubt
  */
-export function forgetting({
-  remove,
-  before,
-}: AssignmentPlan): ((remembered: readonly string[]) => string[]) | undefined {
-  const removed = new Set(remove.map(({ id }) => id));
-  if (!before.some((id) => removed.has(id))) return undefined;
-  return (remembered) => remembered.filter((id) => !removed.has(id));
+export function inDoubt(
+  { remove, before, dropped: leftOut }: AssignmentPlan,
+  isWritten: boolean,
+): InDoubt | undefined {
+  const removed = remove.filter(({ id }) => before.includes(id));
+  const dropped = isWritten ? leftOut.map((id) => ({ id, name: '' })) : [];
+  return removed.length + dropped.length > 0 ? { removed, dropped } : undefined;
+}
+
+/**
+ * What is to be remembered once a plan is carried out.
+ *
+ * @param remembered what is remembered by then
+ * @param assigned what is assigned by then: what another run has assigned since is remembered
+ */
+export function rememberedAfter(
+  remembered: readonly string[],
+  { removed, dropped }: InDoubt,
+  assigned: readonly Assignee[],
+): string[] {
+  const there = new Set(assigned.map(({ id }) => id));
+  const gone = new Set(removed.map(({ id }) => id).filter((id) => !there.has(id)));
+  const back = dropped.map(({ id }) => id).filter((id) => there.has(id));
+  return [...new Set([...remembered.filter((id) => !gone.has(id)), ...back])];
 }
 
 /** What to say of what counts as assigned by an app's runs although nobody remembers who assigned it. */

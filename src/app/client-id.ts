@@ -15,7 +15,7 @@ const READABLE = 60;
 const HASHED = 10;
 
 /** The form of a derived client ID. One of a workflow's own choice may look the same, and is masked then, too. */
-const DERIVED = new RegExp(`^[a-z][a-z0-9-]*-[a-z2-7]{${HASHED}}$`);
+const DERIVED = /^[a-z][a-z0-9-]*-[a-z2-7]{10}$/;
 
 /**
  * The client ID to send with a create.
@@ -65,7 +65,12 @@ export function clientIdIn(body: JsonObject): string | undefined {
 /** Whether an app's client ID is Okta's choice, or has the form of a derived one: nobody has chosen it. */
 export function isUnchosen(app: RegisteredApp): boolean {
   const clientId = clientIdOf(app) ?? app.id;
-  return clientId === app.id || DERIVED.test(clientId);
+  return clientId === app.id || hasDerivedForm(clientId);
+}
+
+/** Whether a client ID has the form of a derived one. */
+export function hasDerivedForm(clientId: string): boolean {
+  return DERIVED.test(clientId);
 }
 
 /**

@@ -59,7 +59,7 @@ export async function removeApp(
   };
 
   let found = await look();
-  if (found === 'gone') await removeReferencesOfGone(session, app, markOf(app));
+  if (found === 'gone') await (await referencesTo(session, app, markOf(app)))?.remove();
   if (typeof found === 'string') return found;
   const references = await referencesTo(session, app, markOf(found));
   if (references) {
@@ -102,12 +102,6 @@ export async function removeReferencesIfGone(
   mark: Mark,
 ): Promise<boolean> {
   if (await ifThere(() => session.okta.getApp(app.id))) return false;
-  await removeReferencesOfGone(session, app, mark);
+  await (await referencesTo(session, app, mark))?.remove();
   return true;
-}
-
-/** Removes what names an app that is gone. */
-async function removeReferencesOfGone(session: Session, app: RegisteredApp, mark: Mark): Promise<void> {
-  const references = await referencesTo(session, app, mark);
-  await references?.remove();
 }

@@ -31,17 +31,17 @@ export function readClientAssertion(
   if (claims['scp'] !== undefined || claims['cid'] !== undefined)
     return { problems: ['is an access token. Give it as "api-token".'] };
   const tokenOrigin = originOf(claims['aud'], orgUrl);
-  const { exp } = claims;
+  const exp = typeof claims['exp'] === 'number' && claims['exp'] > 0 ? claims['exp'] : undefined;
   const problems = [
     ...[...WHO].flatMap(([claim, name]) => identityProblem(claims, claim, name, clientId)),
     ...(tokenOrigin === undefined ? [audienceProblem(claims, orgUrl)] : []),
-    ...(typeof exp === 'number'
+    ...(exp !== undefined
       ? []
       : [
           'has no expiry (exp, in seconds since 1970). Set one, five minutes ahead: Okta takes up to an hour.',
         ]),
   ];
-  if (problems.length > 0 || tokenOrigin === undefined || typeof exp !== 'number') return { problems };
+  if (problems.length > 0 || tokenOrigin === undefined || exp === undefined) return { problems };
   return { assertion, tokenOrigin, expires: exp * 1000 };
 }
 

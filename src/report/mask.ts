@@ -1,5 +1,5 @@
 import { clientIdOf, clientSecretOf, isAppId, type RegisteredApp } from '../app/app.ts';
-import { isMasked } from '../app/client-id.ts';
+import { hasDerivedForm, isMasked } from '../app/client-id.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Log } from '../util/log.ts';
 
@@ -26,5 +26,5 @@ const HOST_LABEL = /^[0-9A-Za-z-]+$/;
 
 /** Masks a client ID. One that somebody has chosen may be a word that is part of others, such as a host's name. */
 export function maskId(id: string, log: Log): void {
-  log.mask(id, { isWord: HOST_LABEL.test(id) && !isAppId(id) });
+  log.mask(id, { isWord: HOST_LABEL.test(id) && !isAppId(id) && !hasDerivedForm(id) });
 }

@@ -51,7 +51,6 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {
     if (policies.length === 0) return undefined;
-    const { okta } = session;
     const clientId = clientIdOf(app) ?? app.id;
     const listing = await findListing(session, policies.map(placeOf), clientId);
     return {
@@ -62,10 +61,7 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
         const remembered = markOf(current).policies ?? [];
         await mapConcurrently(
           listing.filter((policy) => remembered.includes(nameOf(policy))),
-          (policy) =>
-            ifThere(async () => {
-              await letIn(session, await okta.getAccessPolicy(policy.server, policy.id), current);
-            }),
+          (policy) => ifThere(() => letIn(session, policy, current)),
         );
       },
     };

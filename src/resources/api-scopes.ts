@@ -1,8 +1,9 @@
 import { clientIdOf, type RegisteredApp } from '../app/app.ts';
 import {
   adoptionNotice,
-  forgetting,
+  inDoubt,
   planAssignments,
+  rememberedAfter,
   type Assignee,
   type AssignmentPlan,
 } from '../app/assignments.ts';
@@ -12,18 +13,12 @@ import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { ScopeGrant } from '../okta/grants.ts';
 import { sendOnce } from '../session/send-once.ts';
 import type { Session } from '../session/session.ts';
-import { exportedList, resource, type Progress, type ResourcePlan } from './resource.ts';
+import { exportedList, resource, type ResourcePlan } from './resource.ts';
 
 /**
  * The scopes of Okta's API that an app is granted: a service app for itself, any other for the people who use it. They belong to the client
  * ID and outlive the app (recorded), so that they are revoked before it is deleted.
  */
-
-/** What is granted, and which scopes were remembered then. */
-interface Held {
-  grants: readonly ScopeGrant[];
-  looked: readonly string[];
-}
 
 interface Plan extends AssignmentPlan, ResourcePlan {
   changes: Change[];
@@ -31,28 +26,28 @@ interface Plan extends AssignmentPlan, ResourcePlan {
   grants: readonly ScopeGrant[] | undefined;
 }
 
-export const apiScopes = resource<readonly string[], Held, Plan>({
+export const apiScopes = resource<readonly string[], readonly ScopeGrant[], Plan>({
   name: 'api-scopes',
   after: [],
   scopes: (inputs) =>
     inputs.apiScopes && { read: ['okta.appGrants.read'], manage: ['okta.appGrants.manage'] },
   resolve: (_, { apiScopes: listed }) => listed && Promise.resolve(listed),
-  read: async ({ okta }, _, app) => ({
-    grants: app ? await okta.scopeGrants(app) : [],
-    looked: app ? (markOf(app).scopes ?? []) : [],
-  }),
-  plan: (listed, { grants, looked }, { app, isNew, memory }, { assignments: mode }) => {
+  read: ({ okta }, _, app) => (app ? okta.scopeGrants(app) : Promise.resolve([])),
+  plan: (listed, grants, { app, isNew, isAsRead, memory }, { assignments: mode }) => {
     const assigned = grants.map(({ scope }) => asAssignee(scope));
-    const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes, looked };
+    const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes, isAsRead };
     const planned = planAssignments('api-scopes', known, isNew ? 'exact' : mode);
     const notices = adoptionNotice(app, 'api-scopes', planned);
-    return { ...planned, notices, grants: isNew ? undefined : grants };
+    const isAtRisk = planned.addsRemembered && !isNew;
+    return { ...planned, notices, isAtRisk, grants: isNew ? undefined : grants };
   },
   apply,
   remember: ({ before }) => ({ scopes: before }),
-  forget: (planned) => {
-    const left = forgetting(planned);
-    return left && (({ scopes = [] }) => ({ scopes: left(scopes) }));
+  forget: async ({ okta }, app, plan, isWritten) => {
+    const doubtful = inDoubt(plan, isWritten);
+    if (!doubtful) return undefined;
+    const left = (await okta.scopeGrants(app)).map(({ scope }) => asAssignee(scope));
+    return ({ scopes = [] }) => ({ scopes: rememberedAfter(scopes, doubtful, left) });
   },
   references: async (session, app, { scopes = [] }) => {
     // An ID that is the app's own never returns.
@@ -87,17 +82,12 @@ function asAssignee(scope: string): Assignee {
   return { id: scope, name: scope };
 }
 
-/**
- * Revokes first: what a client ID brought along from an earlier app is not to last. What runs granted is revoked only once the app's mark, which
- * remembers it, is confirmed.
- */
+/** Revokes first: what a client ID brought along from an earlier app is not to last. */
 async function apply(
   session: Session,
   app: RegisteredApp,
   { grants: held, listed, add, remove }: Plan,
-  { confirmed }: Progress,
 ): Promise<undefined> {
-  if (remove.length > 0) await confirmed;
   const grants = held ?? (await session.okta.scopeGrants(app));
   const isIn = (list: readonly Assignee[], { scope }: ScopeGrant): boolean =>
     list.some(({ id }) => id === scope);

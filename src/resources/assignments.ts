@@ -1,33 +1,27 @@
 import type { RegisteredApp } from '../app/app.ts';
 import {
   adoptionNotice,
-  forgetting,
+  inDoubt,
   planAssignments,
   planUsers,
+  rememberedAfter,
   type Assigned,
   type Assignee,
   type AssignmentPlan,
 } from '../app/assignments.ts';
 import { change, type Change } from '../app/change.ts';
-import { NO_MARK, markOf } from '../app/ownership/mark.ts';
+import { markOf } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Session } from '../session/session.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { findGroups, findUsers, nameOrId } from './find.ts';
-import {
-  exportedList,
-  resource,
-  type Progress,
-  type ReadSession,
-  type ResourcePlan,
-  type Target,
-} from './resource.ts';
+import { exportedList, resource, type ReadSession, type ResourcePlan, type Target } from './resource.ts';
 
 /** Who may use an app: the groups and users that are assigned to it. */
 
-/** What is listed, what is assigned, and what was remembered then, of one kind; `undefined` if the inputs leave it alone. */
-type Held = Omit<Assigned, 'remembered'> | undefined;
+/** What is listed, and what is assigned, of one kind; `undefined` if the inputs leave it alone. */
+type Held = Pick<Assigned, 'listed' | 'assigned'> | undefined;
 
 interface Assignments<T> {
   groups: T;
@@ -49,16 +43,11 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
   resolve: ({ okta }, { groups, users }) =>
     groups || users ? (users ? findUsers(okta, users) : Promise.resolve(undefined)) : undefined,
   read: async ({ okta }, users, app, inputs) => {
-    const memory = app ? markOf(app) : NO_MARK;
-    const lookedUsers = memory.users ?? [];
     const [groups, assigned] = await Promise.all([
       inputs.groups && findGroups(okta, inputs.groups, app),
-      users && app && assignedUsers(okta, app, users, lookedUsers, inputs),
+      users && app && assignedUsers(okta, app, users, inputs),
     ]);
-    return {
-      groups: groups && { ...groups, looked: memory.groups ?? [] },
-      users: users && { listed: users, assigned: assigned ?? [], looked: lookedUsers },
-    };
+    return { groups, users: users && { listed: users, assigned: assigned ?? [] } };
   },
   plan,
   apply,
@@ -66,13 +55,20 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
     ...(groups && { groups: groups.before }),
     ...(users && { users: users.before }),
   }),
-  forget: ({ groups, users }) => {
-    const ofGroups = groups && forgetting(groups);
-    const ofUsers = users && forgetting(users);
+  forget: async ({ okta }, app, { groups, users }, isWritten) => {
+    const ofGroups = groups && inDoubt(groups, isWritten);
+    const ofUsers = users && inDoubt(users, isWritten);
     if (!ofGroups && !ofUsers) return undefined;
+    const [left, leftUsers] = await Promise.all([
+      ofGroups ? okta.assignedGroups(app) : [],
+      mapConcurrently([...(ofUsers?.removed ?? []), ...(ofUsers?.dropped ?? [])], (user) =>
+        okta.assignedUser(app, user),
+      ),
+    ]);
+    const direct = leftUsers.flatMap((user) => (user?.direct ? [user] : []));
     return (held) => ({
-      ...(ofGroups && { groups: ofGroups(held.groups ?? []) }),
-      ...(ofUsers && { users: ofUsers(held.users ?? []) }),
+      ...(ofGroups && { groups: rememberedAfter(held.groups ?? [], ofGroups, left) }),
+      ...(ofUsers && { users: rememberedAfter(held.users ?? [], ofUsers, direct) }),
     });
   },
   exported: [
@@ -89,7 +85,6 @@ async function assignedUsers(
   okta: OktaOrg,
   app: RegisteredApp,
   listed: readonly Assignee[],
-  remembered: readonly string[],
   { assignments: mode }: Inputs,
 ): Promise<Assigned['assigned']> {
   const logins = new Map(listed.map(({ id, name }) => [id, name]));
@@ -97,6 +92,7 @@ async function assignedUsers(
     const assigned = await okta.assignedUsers(app);
     return assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name }));
   }
+  const remembered = markOf(app).users ?? [];
   const others = remembered.filter((id) => !logins.has(id)).map((id) => ({ id, name: '' }));
   const read = await mapConcurrently([...listed, ...others], (user) => okta.assignedUser(app, user));
   return read.filter((user) => user !== undefined);
@@ -105,17 +101,19 @@ async function assignedUsers(
 function plan(
   _: Assignee[] | undefined,
   held: Assignments<Held>,
-  { app, memory }: Target,
+  { app, memory, isAsRead }: Target,
   { assignments: mode }: Inputs,
 ): Plan {
   const groups =
-    held.groups && planAssignments('groups', { ...held.groups, remembered: memory.groups }, mode);
+    held.groups && planAssignments('groups', { ...held.groups, remembered: memory.groups, isAsRead }, mode);
   const areGroupsKept = groups === undefined || groups.remove.length === 0;
-  const users = held.users && planUsers({ ...held.users, remembered: memory.users }, areGroupsKept, mode);
+  const users =
+    held.users && planUsers({ ...held.users, remembered: memory.users, isAsRead }, areGroupsKept, mode);
   return {
     groups,
     users,
     changes: [...(groups?.changes ?? []), ...(users?.changes ?? [])],
+    isAtRisk: groups?.addsRemembered === true || users?.addsRemembered === true,
     notices: [
       ...(groups ? adoptionNotice(app, 'groups', groups) : []),
       ...(users ? adoptionNotice(app, 'users', users) : []),
@@ -124,8 +122,7 @@ function plan(
 }
 
 /**
- * Assigns, and takes away. Who is listed never loses access on the way: what is added comes first. What is taken away comes last, right before
- * it is forgotten: a run that assigns it again meanwhile may rely on its being remembered.
+ * Assigns, and takes away. Who is listed never loses access on the way: what is added comes first.
  *
  * One after the other: side by side, Okta mixes up the priorities of groups (reported).
  */
@@ -133,7 +130,6 @@ async function apply(
   session: Session,
   app: RegisteredApp,
   { groups, users }: Plan,
-  { confirmed }: Progress,
 ): Promise<readonly Change[] | undefined> {
   const { okta, record } = session;
   for (const group of groups?.add ?? []) {
@@ -145,8 +141,6 @@ async function apply(
     record(`assigned the user "${user.name}"`);
   }
   const removedGroups = groups?.remove ?? [];
-  const removedUsers = users?.remove ?? [];
-  if (removedGroups.length + removedUsers.length > 0) await confirmed;
   for (const group of removedGroups) {
     await okta.unassignGroup(app, group);
     record(`took the group "${group.name}" off the app`);
@@ -154,7 +148,7 @@ async function apply(
   // While a group gives a user the app, Okta may take a direct assignment for the group's (reported), which is gone with it now.
   if (removedGroups.length > 0) for (const user of users?.add ?? []) await okta.assignUser(app, user);
   const kept: Assignee[] = [];
-  for (const user of removedUsers) {
+  for (const user of users?.remove ?? []) {
     const isKept = (await okta.unassignUser(app, user)) === 'kept by a group';
     if (isKept) kept.push(user);
     record(

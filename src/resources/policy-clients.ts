@@ -77,29 +77,31 @@ function policyName({ name, server }: AccessPolicy): string {
 const MAX_ATTEMPTS = 4;
 
 /**
- * A policy is a shared object that is replaced whole, as a shared app is: it is read again right before it is written, since a person may
- * have added a client, and what was written is confirmed.
+ * A policy is a shared object that is replaced whole, as a shared app is: it is read again before it is planned and written, since others
+ * may have added a client or taken this one out, and what was written is confirmed.
  *
  * @param onRead told of the policy whenever it was read, before it is planned
  */
-function replacePolicy(
+async function replacePolicy(
   session: Session,
   policy: AccessPolicy,
   clientId: string,
   plan: (policy: AccessPolicy) => AccessPolicyPlan,
   onRead?: (policy: AccessPolicy) => Promise<void>,
 ): Promise<Written<AccessPolicy, AccessPolicyPlan>> {
-  const { okta } = session;
+  const { okta, deadline } = session;
+  const readAt = deadline.clock.now();
+  const read = async (): Promise<AccessPolicy> => {
+    const current = await okta.getAccessPolicy(policy.server, policy.id);
+    await onRead?.(current);
+    return current;
+  };
   let refusals = 0;
   return writeConfirmed(
     session,
     {
       name: `the access policy "${policy.name}"`,
-      read: async () => {
-        const current = await okta.getAccessPolicy(policy.server, policy.id);
-        await onRead?.(current);
-        return current;
-      },
+      read,
       plan,
       replace: async (current, body) => {
         try {
@@ -117,7 +119,7 @@ function replacePolicy(
       settleTime: () => session.settleTime(),
       freshTime: () => session.settleTime() / 2,
     },
-    { item: policy, readAt: -Infinity },
+    { item: await read(), readAt },
   );
 }
 

@@ -15,15 +15,12 @@ export interface ResourcePlan {
   changes: readonly Change[];
   /** What whoever reads the log is to know of it. */
   notices?: readonly string[];
+  /** Whether another run may be about to forget what this plan relies on being remembered. */
+  isAtRisk?: boolean;
 }
 
-/** How far a run is with the app itself when it carries out what belongs to it. */
-export interface Progress {
-  /** Whether this run has just written the app: other runs may be at work on it, too. */
-  isWritten: boolean;
-  /** Ends when that write is confirmed: what an app's mark remembers is safe from then on. */
-  confirmed: Promise<unknown>;
-}
+/** Takes out of a memory what need not be remembered any more. */
+export type Forget = (held: Memory) => Partial<Memory>;
 
 /** What a plan is made for. */
 export interface Target {
@@ -31,6 +28,8 @@ export interface Target {
   app: RegisteredApp | undefined;
   /** Whether this run creates the app: whatever its client ID brings along is none of its own. */
   isNew: boolean;
+  /** Whether the app is as it was when what belongs to it was read. */
+  isAsRead: boolean;
   /** What runs of the app's owner have remembered. */
   memory: Memory;
 }
@@ -90,22 +89,24 @@ export interface ResourceSpec<Wanted, Held, Plan extends ResourcePlan> {
   /**
    * Carries the plan out. Safe to repeat.
    *
+   * @param isWritten whether this run has just written the app: other runs may be at work on it, too
    * @returns the changes that came out otherwise than planned
    */
   apply(
     session: Session,
     app: RegisteredApp,
     plan: Plan,
-    progress: Progress,
+    isWritten: boolean,
   ): Promise<readonly Change[] | undefined>;
   /** What the app's mark is to remember before the plan is carried out. */
   remember?(plan: Plan): Partial<Memory>;
   /**
-   * What the app's mark no longer needs to remember once the plan was carried out.
+   * Looks, once the plan was carried out, at what the app's mark no longer needs to remember.
    *
-   * @returns gives what is left of a memory; `undefined` if nothing is to be forgotten
+   * @param isWritten whether the mark was written with what was to be remembered
+   * @returns `undefined` if nothing is to be forgotten
    */
-  forget?(plan: Plan): ((held: Memory) => Partial<Memory>) | undefined;
+  forget?(session: Session, app: RegisteredApp, plan: Plan, isWritten: boolean): Promise<Forget | undefined>;
   /** What names an app that is about to be deleted. @param mark what the app's mark says, or was to say */
   references?(session: Session, app: RegisteredApp, mark: Mark): Promise<Reference | undefined>;
   /** The inputs that describe it. */
@@ -139,8 +140,10 @@ export interface Planned {
   changes: readonly Change[];
   notices: readonly string[];
   remembered: Partial<Memory>;
-  forget: ((held: Memory) => Partial<Memory>) | undefined;
-  apply(app: RegisteredApp, progress: Progress): Promise<readonly Change[]>;
+  /** Whether the mark may lose meanwhile what it has to remember, although this run had nothing to write into it. */
+  isAtRisk: boolean;
+  forget(app: RegisteredApp, isWritten: boolean): Promise<Forget | undefined>;
+  apply(app: RegisteredApp, isWritten: boolean): Promise<readonly Change[]>;
 }
 
 /** Closes the types of a resource in. */
@@ -172,9 +175,10 @@ export function resource<Wanted, Held, Plan extends ResourcePlan>(
                   changes: plan.changes,
                   notices: plan.notices ?? [],
                   remembered: spec.remember?.(plan) ?? {},
-                  forget: spec.forget?.(plan),
-                  apply: async (current, progress) =>
-                    (await spec.apply(session, current, plan, progress)) ?? [],
+                  isAtRisk: plan.isAtRisk ?? false,
+                  forget: async (current, isWritten) => spec.forget?.(session, current, plan, isWritten),
+                  apply: async (current, isWritten) =>
+                    (await spec.apply(session, current, plan, isWritten)) ?? [],
                 };
               },
             };

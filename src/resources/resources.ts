@@ -7,16 +7,7 @@ import { together } from '../util/errors.ts';
 import { accessPolicies } from './access-policies.ts';
 import { apiScopes } from './api-scopes.ts';
 import { assignments } from './assignments.ts';
-import type {
-  Begun,
-  Planned,
-  Progress,
-  Ready,
-  Reference,
-  Resource,
-  ResourceName,
-  Target,
-} from './resource.ts';
+import type { Begun, Forget, Planned, Ready, Reference, Resource, ResourceName, Target } from './resource.ts';
 import { signOnPolicy } from './sign-on-policy.ts';
 import { trustedOrigins } from './trusted-origins.ts';
 
@@ -69,32 +60,35 @@ export interface ResourcesPlan {
   notices: readonly string[];
   /** What the app's mark is to remember before anything of it is done. */
   remember: Partial<Memory>;
-  /** What the mark is to remember once all is done; `undefined` if that is no less. */
-  forget: ((held: Memory) => Partial<Memory>) | undefined;
+  /** Whether the mark has to be looked at once more when all is done, even if it was not written. */
+  isAtRisk: boolean;
+  /**
+   * Looks, once all is done, at what the mark no longer needs to remember.
+   *
+   * @returns `undefined` if nothing is to be forgotten
+   */
+  forget(app: RegisteredApp, isWritten: boolean): Promise<Forget | undefined>;
   /**
    * Carries it out: each resource as soon as those that come before it are done, side by side otherwise. All that can be done is done.
    *
    * @returns what has changed
    * @throws what failed, all together
    */
-  apply(app: RegisteredApp, progress: Progress): Promise<Change[]>;
+  apply(app: RegisteredApp, isWritten: boolean): Promise<Change[]>;
 }
 
 /** Plans all resources. Pure. */
 export function planResources(ready: readonly Ready[], target: Target): ResourcesPlan {
   const planned = ready.map((each) => each.plan(target));
-  const forgets = planned.flatMap(({ forget }) => forget ?? []);
   const changes = planned.flatMap((each) => each.changes);
   return {
     changes,
     notices: planned.flatMap(({ notices }) => notices),
     remember: Object.assign({}, ...planned.map(({ remembered }) => remembered)) as Partial<Memory>,
-    forget:
-      forgets.length === 0
-        ? undefined
-        : (held) => Object.assign({}, ...forgets.map((forget) => forget(held))) as Partial<Memory>,
-    apply: async (app, progress) =>
-      latestOfEach([...changes, ...(await applyAll(planned, app, progress)).flat()]),
+    isAtRisk: planned.some((each) => each.isAtRisk),
+    forget: (app, isWritten) => forgetAll(planned, app, isWritten),
+    apply: async (app, isWritten) =>
+      latestOfEach([...changes, ...(await applyAll(planned, app, isWritten)).flat()]),
   };
 }
 
@@ -102,18 +96,29 @@ export function planResources(ready: readonly Ready[], target: Target): Resource
 async function applyAll(
   planned: readonly Planned[],
   app: RegisteredApp,
-  progress: Progress,
+  isWritten: boolean,
 ): Promise<(readonly Change[])[]> {
   const begun = new Map<ResourceName, Promise<readonly Change[]>>();
   const begin = (each: Planned): Promise<readonly Change[]> => {
     const known = begun.get(each.name);
     if (known) return known;
     const before = planned.filter(({ name }) => each.after.includes(name)).map(begin);
-    const work = Promise.all(before).then(() => each.apply(app, progress));
+    const work = Promise.all(before).then(() => each.apply(app, isWritten));
     begun.set(each.name, work);
     return work;
   };
   return allOf(planned.map(begin));
+}
+
+async function forgetAll(
+  planned: readonly Planned[],
+  app: RegisteredApp,
+  isWritten: boolean,
+): Promise<Forget | undefined> {
+  const found = await allOf(planned.map(({ forget }) => forget(app, isWritten)));
+  const forgets = found.filter((forget) => forget !== undefined);
+  if (forgets.length === 0) return undefined;
+  return (held) => Object.assign({}, ...forgets.map((forget) => forget(held))) as Partial<Memory>;
 }
 
 /** Waits for all, and reports all failures together. */

@@ -55,7 +55,7 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
     return new Map(found);
   },
   plan: planOrigins,
-  apply: async (session, app, { release, trust, marked }, { isWritten }) => {
+  apply: async (session, app, { release, trust, marked }, isWritten) => {
     const { owner } = markOf(app);
     await releaseOrigins(session, app, release, (current) =>
       owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],
@@ -64,12 +64,14 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
     for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
   },
   remember: ({ before }) => ({ trustedOrigins: before }),
-  forget: ({ before, marked }) =>
-    before.length === marked.length
-      ? undefined
-      : ({ trustedOrigins: held }) => ({
-          trustedOrigins: held.filter((origin) => !before.includes(origin) || marked.includes(origin)),
-        }),
+  forget: (_session, _app, { before, marked }) =>
+    Promise.resolve(
+      before.length === marked.length
+        ? undefined
+        : ({ trustedOrigins: held }) => ({
+            trustedOrigins: held.filter((origin) => !before.includes(origin) || marked.includes(origin)),
+          }),
+    ),
   references: async (session, app, mark) => {
     const origins = originsOf(mark);
     if (origins.length === 0) return undefined;

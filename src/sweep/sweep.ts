@@ -176,8 +176,12 @@ function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): st
   if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
     return `it no longer belongs to ${shortName(owner)} alone`;
   if (endedApp(current, facts)) return undefined;
-  const [number] = facts.states.keys();
-  return number === undefined ? 'it has been renewed' : `pull request #${number} is not closed any more`;
+  const [asked] = facts.states;
+  if (!asked) return 'it has been renewed';
+  const [number, state] = asked;
+  return state === 'open'
+    ? `pull request #${number} is not closed any more`
+    : `GitHub does not show pull request #${number} any more`;
 }
 
 /**

@@ -178,10 +178,20 @@ function othersClaims(run: Run, { claims }: Mark): Decision | undefined {
 
 const MAX_NAMED = 5;
 
-function named(claims: readonly Claim[]): string {
+export function named(claims: readonly Claim[]): string {
   const shown = claims.slice(0, MAX_NAMED).map(({ uri, owner }) => `${uri} (${ownerName(owner)})`);
   const more = claims.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** What others have on an app although its owner does not let them add it: the owner has changed its mind, or is a new one. */
+export function withoutConsent({ owner, redirectHosts = [], claims }: Mark): Claim[] {
+  const mayAdd = (claim: Claim): boolean =>
+    owner === undefined ||
+    sameOwner(owner, claim.owner) ||
+    (sameRepository(owner, claim.owner) && isPermanent(claim.owner)) ||
+    (redirectHosts.length > 0 && outsideHosts([claim.uri], redirectHosts).length === 0);
+  return claims.filter((claim) => !mayAdd(claim));
 }
 
 function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]): Decision {

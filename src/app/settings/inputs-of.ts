@@ -1,34 +1,20 @@
-import { PATHS, TYPE_NAMES, isCatalogApp, isOAuth, strings, typeOf, type RegisteredApp } from '../app.ts';
-import { defaultRotation, responseTypesFor } from './client-rules.ts';
-import { withoutOthers } from '../ownership/claims.ts';
+import { PATHS, TYPE_NAMES, isCatalogApp, strings, typeOf, type RegisteredApp } from '../app.ts';
 import { isUnchosen } from '../client-id.ts';
 import { labelProblem } from '../label.ts';
-import { undescribedProperties } from './known-properties.ts';
+import { withoutOthers } from '../ownership/claims.ts';
+import { markOf } from '../ownership/mark.ts';
+import { defaultRotation, responseTypesFor } from './client-rules.ts';
 import { withDefaults } from './desired.ts';
-import { ADMIN_NOTE_PATH, adminNote } from '../ownership/note.ts';
-import { MARK_PATH, markOf } from '../ownership/mark.ts';
-import { secretsAt } from '../secrets.ts';
-import { uriProblemsIn } from './document.ts';
+import { documentOf } from './document-of.ts';
 import {
   SETTINGS,
-  same,
   SETTING_NAMES,
   settingsIn,
   type AppSettings,
   type Setting,
   type SettingName,
 } from './settings.ts';
-import {
-  isBlank,
-  textOf,
-  isObject,
-  valueAt,
-  withValueAt,
-  type Json,
-  type JsonObject,
-  type Path,
-} from '../../util/json.ts';
-
+import { isBlank, textOf, isObject, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { InputReader } from '../../util/input-reader.ts';
 import { listText } from '../../util/text/list.ts';
 import type { ExportedInputs } from '../change.ts';
@@ -58,10 +44,12 @@ export function inputsOf(described: RegisteredApp): Described {
   });
   const reader = new TextReader(Object.fromEntries(words));
   const said = words.filter(([input]) => isRead(reader, input, held[input]));
-  const { settings, undescribed, refused, secret } = rest(
+  const covered = SETTING_NAMES.filter(
+    (input) => said.some(([other]) => other === input) || isSaidByDefault(app, input, defaults),
+  );
+  const { settings, undescribed, refused, secret } = documentOf(
     app,
-    new Set(said.map(([input]) => input)),
-    defaults,
+    covered.map((input) => PATHS[input]),
   );
   const inputs = {
     ...(labelProblem(app.label.trim()) === undefined && { name: app.label }),
@@ -178,138 +166,7 @@ function withoutAdditions(jwks: Json): Json {
   return { keys: keys.map(plain) };
 }
 
-/** What is Okta's to set, what is secret, and what other inputs say. */
-const NOT_WRITTEN: readonly Path[] = [
-  ['id'],
-  ['orn'],
-  ['name'],
-  ['label'],
-  ['status'],
-  ['created'],
-  ['lastUpdated'],
-  ['signOnMode'],
-  ['features'],
-  ['licensing'],
-  ['universalLogout'],
-  ['expressConfiguration'],
-  ['_links'],
-  ['_embedded'],
-  ['credentials', 'signing'],
-  ['credentials', 'oauthClient', 'client_id'],
-  ['credentials', 'oauthClient', 'client_secret'],
-  MARK_PATH,
-];
-
-/** What Okta makes of all else in a new app (recorded). */
-const NEW_APP: JsonObject = {
-  accessibility: { selfService: false },
-  visibility: {
-    autoLaunch: false,
-    autoSubmitToolbar: false,
-    hide: { iOS: true, web: true },
-  },
-  credentials: {
-    userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
-    oauthClient: { autoKeyRotation: true },
-  },
-  settings: {
-    notifications: { vpn: { network: { connection: 'DISABLED' } } },
-    implicitAssignment: false,
-    emOptInStatus: 'NONE',
-    oauthClient: {
-      idp_initiated_login: { mode: 'DISABLED' },
-      issuer_mode: 'DYNAMIC',
-      participate_slo: false,
-    },
-  },
-};
-
-/** What means something only as a whole: a part of it is written with the rest. */
-const TOGETHER: readonly Path[] = [
-  ['credentials', 'userNameTemplate'],
-  ['visibility', 'hide'],
-  ['settings', 'notifications', 'vpn', 'network'],
-  ['settings', 'oauthClient', 'idp_initiated_login'],
-  ['settings', 'oauthClient', 'network'],
-];
-
-/** A profile that is none: `settings` may not replace it as a whole. */
-function isNoProfile({ path }: Leaf): boolean {
-  return path.length === 1 && path[0] === 'profile';
-}
-
-/** Whether a value is worth writing down where a new app would have another one: an empty one may mean something in what is the user's. */
-function isTold({ path, value }: Leaf): boolean {
-  if (!isBlank(value) || value === false) return true;
-  return (
-    isBelow(path, ['profile']) || (Array.isArray(value) && TOGETHER.some((whole) => isBelow(path, whole)))
-  );
-}
-
-/** Whether a new app would have something else there. What stands in a profile is all the user's; every link of an app is shown (recorded). */
-function isOwn({ path, value }: Leaf): boolean {
-  if (isBelow(path, ['visibility', 'appLinks'])) return value !== true;
-  return isBelow(path, ['profile']) || !same(value, valueAt(NEW_APP, path) ?? null);
-}
-
-function rest(
-  app: RegisteredApp,
-  said: ReadonlySet<SettingName>,
-  defaults: AppSettings,
-): { settings: JsonObject; undescribed: string[]; refused: string[]; secret: string[] } {
-  const covered = SETTING_NAMES.filter(
-    (input) => said.has(input) || isSaidByDefault(app, input, defaults),
-  ).map((input) => PATHS[input]);
-  const { owner } = markOf(app);
-  const isOurs = owner !== undefined && valueAt(app.body, ADMIN_NOTE_PATH) === adminNote(owner);
-  const paths = [...NOT_WRITTEN, ...covered, ...(isOurs ? [ADMIN_NOTE_PATH] : [])];
-  const told = leaves(app.body)
-    .filter(({ path }) => !paths.some((other) => isBelow(path, other)))
-    .filter(({ path }) => !(isCatalogApp(app) && isOAuth(path)))
-    .filter(({ path, value }, _, all) => {
-      const whole = TOGETHER.find((other) => isBelow(path, other));
-      return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
-    })
-    .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
-  const secret = told.filter(({ path }) => secretsAt(app.body, path).length > 0);
-  const plain = told.filter((leaf) => !secret.includes(leaf));
-  const refused = plain.filter(({ path, value }) => uriProblemsIn(withValueAt({}, path, value)).length > 0);
-  const document = plain
-    .filter((leaf) => !refused.includes(leaf))
-    .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
-  const undescribed = undescribedProperties(document).map(({ path }) => path);
-  const settings = undescribed.reduce((body, path) => pruned(body, path.split('.')), document);
-  const fields = (those: readonly Leaf[]): string[] => those.map(({ path }) => path.join('.'));
-  return { settings, undescribed, refused: fields(refused), secret: fields(secret) };
-}
-
 function isSaidByDefault(app: RegisteredApp, input: SettingName, defaults: AppSettings): boolean {
   const value = valueAt(app.body, PATHS[input]);
   return value === undefined || isLeftOut(app, input, value, defaults);
-}
-
-interface Leaf {
-  path: Path;
-  value: Json;
-}
-
-/** Lists are values, as in the `settings` document. */
-function leaves(value: JsonObject, above: Path = []): Leaf[] {
-  return Object.entries(value).flatMap(([key, inner]): Leaf[] => {
-    const path = [...above, key];
-    if (inner === undefined) return [];
-    return isObject(inner) ? leaves(inner, path) : [{ path, value: inner }];
-  });
-}
-
-function isBelow(path: Path, other: Path): boolean {
-  return other.every((key, i) => path[i] === key);
-}
-
-/** Without a part, and without the mappings that it leaves empty. */
-function pruned(body: JsonObject, path: Path): JsonObject {
-  const without = withValueAt(body, path, undefined);
-  const above = path.slice(0, -1);
-  const left = above.length > 0 ? valueAt(without, above) : undefined;
-  return isObject(left) && Object.keys(left).length === 0 ? pruned(without, above) : without;
 }

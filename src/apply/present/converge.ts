@@ -5,7 +5,7 @@ import { isContradicted } from '../../app/ownership/claims.ts';
 import type { Owner } from '../../app/ownership/owner.ts';
 import { allOf } from '../../resources/resources.ts';
 import type { Session } from '../../session/session.ts';
-import { confirmed, write, writeConfirmed } from '../../session/write.ts';
+import { confirmed, write } from '../../session/write.ts';
 import type { Found } from '../find-app.ts';
 import type { Afterwards, PresentPlan } from './present-plan.ts';
 import type { SignInCheck } from '../sign-in/verify-sign-in.ts';
@@ -38,22 +38,22 @@ export async function converge(
   const active = sent.plan.activate ? await activateApp(session, sent.item) : sent.item;
   if (sent.isWritten || sent.plan.activate) signIn.begin(active, true);
   const confirming = confirmed(session, object, sent);
-  const applying = resources.apply(active, { isWritten: sent.isWritten, confirmed: confirming });
+  const applying = resources.apply(active, sent.isWritten);
   await allOf<unknown>([confirming, applying]);
-  const written = await confirming;
   const belonging = await applying;
+  // What another run has taken away, and may forget just now, is to be remembered all the same.
+  const written = resources.isAtRisk
+    ? await confirmed(session, object, { ...sent, ...(await confirming), state: 'found' })
+    : await confirming;
 
   const { ignored } = written;
   const lost = ignored?.changes.filter(({ field }) => field !== 'status') ?? [];
-  const afterwards: Afterwards = {
-    ignored: asIgnored(ignored?.asked ?? []),
-    forget: resources.forget,
-  };
-  const noted = await note(session, written.item, (current) => plan(current, afterwards), {
-    isNeeded: ignored !== undefined || resources.forget !== undefined,
-    isOpen,
-    forgetsOnly: ignored === undefined,
-  });
+  const forget = await resources.forget(written.item, written.isWritten);
+  const afterwards: Afterwards = { ignored: asIgnored(ignored?.asked ?? []), forget };
+  const isNoteworthy = ignored !== undefined || forget !== undefined;
+  const noted = isNoteworthy
+    ? await note(session, written.item, (current) => plan(current, afterwards))
+    : written.item;
   const fields = lost.map(({ field }) => field);
   tellIgnored(session, app, [...written.plan.ignored, ...fields]);
   const done = written.changes.filter(({ field }) => !fields.includes(field));
@@ -63,32 +63,19 @@ export async function converge(
   return updateResult(present, [...done, ...belonging], isWritten);
 }
 
-/** What a note is about. */
-interface Note {
-  isNeeded: boolean;
-  /** Whether others may write the app. */
-  isOpen: boolean;
-  /** Whether it need not be confirmed: where it is overwritten, no less is remembered than has to be. */
-  forgetsOnly?: boolean;
-}
-
-/** Notes in an app's mark what Okta ignored, so that later runs do not send it again, and what need not be remembered any more. */
+/**
+ * Notes in an app's mark what Okta ignored, so that later runs do not send it again, and what need not be remembered any more. Nobody waits
+ * whether that lasts: what gets lost of it is noted by the next run that writes.
+ */
 export async function note(
   session: Session,
   app: RegisteredApp,
   plan: (current: RegisteredApp) => Pick<PresentPlan, 'body' | 'write' | 'changes'>,
-  { isNeeded, isOpen, forgetsOnly = false }: Note,
 ): Promise<RegisteredApp> {
-  if (!isNeeded || !plan(app).write) return app;
   const name = `the app "${app.label}"`;
-  const object = appObject(session, app, {
-    name,
-    isOpen,
-    plan,
-    done: `noted in the mark of ${name} what was done`,
-  });
-  const known = { item: app, readAt: -Infinity };
-  const { item } = await (forgetsOnly ? write : writeConfirmed)(session, object, known);
+  const done = `noted in the mark of ${name} what was done`;
+  const object = appObject(session, app, { name, isOpen: false, plan, done });
+  const { item } = await write(session, object, { item: app, readAt: -Infinity });
   return item;
 }
 

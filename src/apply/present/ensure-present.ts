@@ -3,6 +3,7 @@ import { change, updateResult, type Change, type Result } from '../../app/change
 import { asIgnored } from '../../app/ignored.ts';
 import { NO_MARK, markOf, type Mark, type Marking } from '../../app/ownership/mark.ts';
 import { isEarlierAttempt, ownerName, sameOwner, type Owner } from '../../app/ownership/owner.ts';
+import { named, withoutConsent } from '../../app/ownership/permission.ts';
 import { planCreate, planUpdate } from '../../app/plan.ts';
 import { isAsWanted } from '../../app/settings/desired.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
@@ -87,7 +88,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   const owner = replacement?.to ?? (await mayCreate(run));
   const ready = await readResources(run.lookedUp, undefined);
   await run.server;
-  const resources = planResources(ready, { app: undefined, isNew: true, memory: NO_MARK });
+  const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
   const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
@@ -102,8 +103,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   if (kind !== 'own') return { kind: 'holder', app, isOwn: kind === 'lost', changes };
   signIn.begin(app, true);
   try {
-    const progress = { isWritten: true, confirmed: Promise.resolve() };
-    await allOf<unknown>([resources.apply(app, progress), noteOfCreation(run, app, marking)]);
+    await allOf<unknown>([resources.apply(app, true), noteOfCreation(run, app, marking)]);
   } catch (error) {
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
@@ -132,7 +132,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   }
   const ready = await readResources(run.lookedUp, app);
   await run.server;
-  const basis: Basis = { inputs, ready, isNew, lifetime: lifetimeOf(run) };
+  const basis: Basis = { inputs, app, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);
   const first = plan(app);
@@ -143,6 +143,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     return updateResult(app, [], false);
   }
   for (const notice of [decision.notice ?? [], first.resources.notices].flat()) session.log.notice(notice);
+  warnWithoutConsent(session, app, markOf(first));
   if (inputs.dryRun) {
     tellIgnored(session, app, first.ignored);
     return updateResult(app, [...first.changes, ...first.resources.changes], first.write);
@@ -154,6 +155,15 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     if (isGone && inputs.appId === undefined) return MISSING;
     throw error;
   }
+}
+
+/** Each owner of what is warned of may still take it away. */
+function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Mark): void {
+  const claims = withoutConsent(mark);
+  if (claims.length > 0)
+    log.warning(
+      `Others have URIs on the app "${label}" that its "redirect-hosts" do not let them add: ${named(claims)}. Let the runs that added them take them away, or remove them in the Admin Console.`,
+    );
 }
 
 /** Whom the app is to belong to. @throws {ActionError} if this run may not create it */
@@ -181,10 +191,7 @@ async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, mark
     asked.map(({ field }) => field),
   );
   const ignored = asIgnored(asked);
-  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }), {
-    isNeeded: true,
-    isOpen: false,
-  });
+  await note(session, app, (current) => planUpdate(inputs, current, { ...options, ignored }));
 }
 
 /**

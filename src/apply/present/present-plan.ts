@@ -5,9 +5,10 @@ import { markOf, memoryFor, type Marking, type Memory } from '../../app/ownershi
 import { sameOwner } from '../../app/ownership/owner.ts';
 import { planUpdate, type AppPlan } from '../../app/plan.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
-import type { Ready } from '../../resources/resource.ts';
+import type { Forget, Ready } from '../../resources/resource.ts';
 import { planResources, type ResourcesPlan } from '../../resources/resources.ts';
 import { RefusedChange } from '../../util/errors.ts';
+import { equal } from '../../util/json.ts';
 import { refuseWithoutSecret } from '../secret/client-secret.ts';
 import type { OwnersDecision } from '../permission.ts';
 
@@ -19,6 +20,8 @@ export interface PresentPlan extends AppPlan {
 /** What a plan is made from, beside the app and what the run may do to it. */
 export interface Basis {
   inputs: Inputs;
+  /** The app as it was read. */
+  app: RegisteredApp;
   /** What belongs to the app, as it was read. */
   ready: readonly Ready[];
   /** Whether this run has created the app. */
@@ -31,7 +34,7 @@ export interface Afterwards {
   /** What Okta ignored. */
   ignored?: Ignored;
   /** What the mark no longer needs to remember. */
-  forget?: ((held: Memory) => Partial<Memory>) | undefined;
+  forget?: Forget | undefined;
 }
 
 /** What the inputs say of an app's mark. */
@@ -58,7 +61,8 @@ export function planPresent(
   const { owner, allowed } = decision;
   const mark = markOf(app);
   const memory = memoryFor(owner, mark);
-  const resources = planResources(ready, { app, isNew, memory });
+  const isAsRead = equal(app.body, basis.app.body);
+  const resources = planResources(ready, { app, isNew, isAsRead, memory });
   const remember = { ...resources.remember, ...forget?.(memory) };
   const isOwn = allowed && (decision.takesOver || (mark.owner !== undefined && sameOwner(owner, mark.owner)));
   const plan = planUpdate(inputs, app, {

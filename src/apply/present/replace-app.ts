@@ -47,7 +47,7 @@ export async function replaceApp(
   if ((await removeApp(session, app, ask)) === 'retained')
     throw new ActionError(
       `Cannot replace the app "${app.label}"`,
-      `it belonged to ${ownerName(from)}, and that has changed while this run was about to delete it`,
+      `it belonged to ${ownerName(from)} when it was found, and is not to be replaced any more`,
       'Run it again.',
     );
   session.record(`deleted the app "${app.label}" of ${ownerName(from)}, to create it anew`);

@@ -3,7 +3,7 @@ import type { OrgRequestExecutor } from '../http/sdk.ts';
 import { signedElsewhere } from './assertions.ts';
 import { scopeFor, scopesByWhatIsFound, type Authorization } from './authorization.ts';
 import type { ClientAssertion } from './credentials.ts';
-import { TOKEN_PATH, explainMissingScopes, explainTokenFailure } from './token-errors.ts';
+import { TOKEN_PATH, explainTokenFailure, requireScopes } from './token-errors.ts';
 import { tokenEndpoint, type AccessToken, type Sending } from './token-endpoint.ts';
 
 export interface ClientAssertionOptions extends Omit<Sending, 'executor'> {
@@ -34,8 +34,7 @@ export function clientAssertionAuthorization(options: ClientAssertionOptions): P
       bought ??= buy(options);
       const token = await bought;
       const scope = scopeFor(method, new URL(url).pathname);
-      if (scope !== undefined && !token.scopes.includes(scope))
-        throw explainMissingScopes([scope], token.scopes, credentials.clientId);
+      if (scope !== undefined) requireScopes([scope], token, credentials.clientId);
       return { authorization: token.authorization };
     },
     renew: () => Promise.resolve(false),
@@ -59,8 +58,7 @@ async function buy(options: ClientAssertionOptions): Promise<AccessToken> {
       explainTokenFailure(attempt, { credentials, orgUrl: tokenOrigin, scopes, now: deadline.clock.now() }),
   });
   const token = await endpoint.request([...scopes, ...scopesByWhatIsFound(scopes)]);
-  const missing = scopes.filter((scope) => !token.scopes.includes(scope));
-  if (missing.length > 0) throw explainMissingScopes(missing, token.scopes, clientId);
+  requireScopes(scopes, token, clientId);
   return token;
 }
 

@@ -1,8 +1,8 @@
 import type { ServiceApp } from './credentials.ts';
 import { signedHere } from './assertions.ts';
 import { scopeFor, type Authorization } from './authorization.ts';
-import { explainMissingScopes, explainTokenFailure } from './token-errors.ts';
-import { tokenEndpoint, type AccessToken, type Sending } from './token-endpoint.ts';
+import { explainTokenFailure, requireScopes } from './token-errors.ts';
+import { tokenEndpoint, type AccessToken, type Sending, type TokenEndpoint } from './token-endpoint.ts';
 
 export interface ServiceAppOptions extends Sending {
   credentials: ServiceApp;
@@ -22,72 +22,91 @@ export interface ServiceAppOptions extends Sending {
  */
 export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
   const { credentials, orgUrl, deadline } = options;
-  const { clientId } = credentials;
   const { clock } = deadline;
-  const scopes = new Set(options.scopes);
   const endpoint = tokenEndpoint({
     ...options,
-    clientId,
+    clientId: credentials.clientId,
     proving: signedHere(credentials, clock),
     canRepeat: true,
-    explainFailure: (attempt, asked) =>
-      explainTokenFailure(attempt, { credentials, orgUrl, scopes: asked, now: clock.now() }),
+    explainFailure: (attempt, scopes) =>
+      explainTokenFailure(attempt, { credentials, orgUrl, scopes, now: clock.now() }),
   });
-  let held: Promise<AccessToken> | undefined;
-  /** All that Okta may still take. */
-  const live = new Set<AccessToken>();
-  const widening = new Map<string, Promise<void>>();
-
-  async function currentToken(): Promise<AccessToken> {
-    const known = held;
-    if (known && clock.now() >= (await known).renewAt && held === known) held = undefined;
-    held ??= ask([...scopes]);
-    return held;
-  }
-
-  async function ask(wanted: readonly string[]): Promise<AccessToken> {
-    const token = await endpoint.request(wanted);
-    live.add(token);
-    const missing = wanted.filter((scope) => !token.scopes.includes(scope));
-    if (missing.length > 0) throw explainMissingScopes(missing, token.scopes, clientId);
-    return token;
-  }
-
-  /** Asks for one more scope. Where it is not granted, all else goes on with the scopes that are. */
-  function widen(scope: string): Promise<void> {
-    const asked = widening.get(scope);
-    if (asked) return asked;
-    const before = held;
-    const wider = ask([...scopes, scope]);
-    const done = wider
-      .then(() => {
-        scopes.add(scope);
-        held = held === before ? wider : undefined;
-      })
-      .finally(() => widening.delete(scope));
-    widening.set(scope, done);
-    return done;
-  }
-
+  const tokens = tokensFrom(endpoint, options);
   return Promise.resolve({
     headers: async (method, url) => {
       const scope = scopeFor(method, new URL(url).pathname);
-      if (scope !== undefined && !scopes.has(scope)) await widen(scope);
-      const { authorization, prove } = await currentToken();
+      if (scope !== undefined) await tokens.widen(scope);
+      const { authorization, prove } = await tokens.current();
       return { authorization, ...(prove && { dpop: await prove(method, url) }) };
     },
     renew: async (failure, sent) => {
       if (failure.kind !== 'response' || failure.status !== 401) return false;
-      const known = held;
-      const token = await known;
-      if (token && token.authorization === sent['authorization']) {
-        live.delete(token);
-        if (held === known) held = undefined;
-      }
+      await tokens.drop(sent['authorization']);
       return true;
     },
     end: async () => {
-      await Promise.all([...live].map((token) => endpoint.revoke(token)));
+      await Promise.all([...tokens.live].map((token) => endpoint.revoke(token)));
     },
   });
+}
+
+/** The access tokens of a run: one that all requests carry, and another one where that is not good enough any more. */
+interface Tokens {
+  /** The one to carry now. */
+  current(): Promise<AccessToken>;
+  /** Makes sure that the token has a scope. Where that is not granted, all else goes on with the scopes that are. */
+  widen(scope: string): Promise<void>;
+  /** Gives up the current token, if it is the one that was sent. */
+  drop(authorization: string | undefined): Promise<void>;
+  /** All that Okta may still take. */
+  live: ReadonlySet<AccessToken>;
+}
+
+function tokensFrom(
+  endpoint: TokenEndpoint,
+  { credentials, deadline, ...options }: Pick<ServiceAppOptions, 'credentials' | 'deadline' | 'scopes'>,
+): Tokens {
+  const { clock } = deadline;
+  const scopes = new Set(options.scopes);
+  const live = new Set<AccessToken>();
+  const widening = new Map<string, Promise<void>>();
+  let held: Promise<AccessToken> | undefined;
+
+  async function ask(wanted: readonly string[]): Promise<AccessToken> {
+    const token = await endpoint.request(wanted);
+    live.add(token);
+    requireScopes(wanted, token, credentials.clientId);
+    return token;
+  }
+
+  async function askFor(scope: string): Promise<void> {
+    const before = held;
+    const wider = ask([...scopes, scope]);
+    await wider;
+    scopes.add(scope);
+    held = held === before ? wider : undefined;
+  }
+
+  return {
+    live,
+    current: async () => {
+      const known = held;
+      if (known && clock.now() >= (await known).renewAt && held === known) held = undefined;
+      held ??= ask([...scopes]);
+      return held;
+    },
+    widen: (scope) => {
+      if (scopes.has(scope)) return Promise.resolve();
+      const asked = widening.get(scope) ?? askFor(scope).finally(() => widening.delete(scope));
+      widening.set(scope, asked);
+      return asked;
+    },
+    drop: async (authorization) => {
+      const known = held;
+      const token = await known;
+      if (!token || token.authorization !== authorization) return;
+      live.delete(token);
+      if (held === known) held = undefined;
+    },
+  };
 }

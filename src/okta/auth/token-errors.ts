@@ -60,15 +60,21 @@ export function explainTokenFailure(response: Attempt, asked: AskedToken): Actio
   );
 }
 
-/** What to say where Okta gave a token that lacks a scope. Okta leaves out what is not granted, without a word (documented). */
-export function explainMissingScopes(
-  missing: readonly string[],
-  granted: readonly string[],
+/**
+ * Makes sure that a token has these scopes: Okta leaves out what is not granted, without a word (documented).
+ *
+ * @throws {ActionError} where it lacks some
+ */
+export function requireScopes(
+  wanted: readonly string[],
+  { scopes }: { scopes: readonly string[] },
   clientId: string,
-): ActionError {
-  return new ActionError(
+): void {
+  const missing = wanted.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0) return;
+  throw new ActionError(
     `Cannot ${purposeOf(clientId)}`,
-    `it was granted ${list(granted)}, and this run also needs ${list(missing)}`,
+    `it was granted ${list(scopes)}, and this run also needs ${list(missing)}`,
     grant(missing),
   );
 }
