@@ -220,8 +220,7 @@ describe('the table of scopes', () => {
   const OF_ORIGINS = '`trusted-origins`, and deleting an app that has some';
   const OF_POLICIES = '`authorization-server-policies`, and deleting an app that has some';
   const OF_SCOPES = '`api-scopes`, and deleting an app that has some';
-  const OF_SERVER =
-    '`authorization-server` alone: whether one of its policies lets a changed app in (not looked at without the scope)';
+  const OF_SERVER = '`authorization-server` alone';
 
   /** What a run asks for, and the rows that speak of it; what was made before is made with an API token. */
   interface Case {
