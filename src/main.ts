@@ -57,6 +57,8 @@ interface Identified {
   /** Asks GitHub whether the opposite is meant by now, right before anything is taken away. */
   overtaken: IntendedState['overtaken'];
   deadline: Deadline;
+  /** GitHub's ID of the run. */
+  runId: number;
   /** Ends a fork's run. @throws {ActionError} unless such runs are skipped */
   refuseFork(): void;
 }
@@ -103,7 +105,8 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
     refuseFork();
     return undefined;
   }
-  return { inputs, asked, runs, which, pullRequests, overtaken, deadline, refuseFork };
+  const runId = Number(github.attempt.runId);
+  return { inputs, asked, runs, which, pullRequests, overtaken, deadline, runId, refuseFork };
 }
 
 type Overtaken = IntendedState['overtaken'];
@@ -146,7 +149,8 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
       const isReopened = wanted.state === 'absent' && (await isOvertaken());
       if (isReopened && which.fromFork) return undefined;
       const shared = isReopened ? present : wanted;
-      return ensureShared(session, shared, permission, isAuto, pullRequests, signIn);
+      const run = { everything: isAuto, pullRequests, runId: identified.runId };
+      return ensureShared(session, shared, permission, run, signIn);
     }
     if (wanted.state !== 'absent') return ensurePresent(session, wanted, permission, signIn);
     const result = await ensureAbsent(session, wanted, permission, isOvertaken);
