@@ -51,6 +51,8 @@ interface Identified {
   inputs: Inputs;
   /** What the input `state` says. */
   asked: Inputs['state'];
+  /** Whether the event is the close of the pull request. */
+  isClose: boolean;
   runs: Run;
   which: WhichPullRequest;
   pullRequests: PullRequests | undefined;
@@ -106,7 +108,18 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
     return undefined;
   }
   const runId = Number(github.attempt.runId);
-  return { inputs, asked, runs, which, pullRequests, overtaken, deadline, runId, refuseFork };
+  return {
+    inputs,
+    asked,
+    isClose,
+    runs,
+    which,
+    pullRequests,
+    overtaken,
+    deadline,
+    runId,
+    refuseFork,
+  };
 }
 
 type Overtaken = IntendedState['overtaken'];
@@ -205,6 +218,7 @@ async function tell(
   const handed = mayHave ? await handOutSecret(session, inputs, app, result) : undefined;
   if (handed) known.result = result = withChanges(result, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(result);
+  if (isLeftBehind(identified, result)) log.warning(leftBehind(which));
   const [isAccepted, others, issuer] = await Promise.all([
     app && !isPlanned ? signIn.conclude(app, isChanged(result)) : undefined,
     access.conclude(result),
@@ -237,6 +251,16 @@ function fromFork(which: WhichPullRequest): ActionError {
     `${forkName(which)}, and such a run may only take away what is there`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
   );
+}
+
+/** Whether the run for the close of a pull request made or added something, which nobody takes away any more. */
+function isLeftBehind({ asked, inputs: { dryRun }, isClose, runs }: Identified, { kind }: Result): boolean {
+  const isMade = kind === 'created' || kind === 'updated';
+  return asked === 'present' && isClose && runs.kind === 'pull-request' && isMade && !dryRun;
+}
+
+function leftBehind({ pullRequest }: WhichPullRequest): string {
+  return `Pull request #${pullRequest?.number ?? 0} is closed, and this run has made or changed what is there for it. Set "state: auto" to have it taken away at the close, or leave the type "closed" out of the workflow's events.`;
 }
 
 /** Whether the run has written the app as one of its own. */

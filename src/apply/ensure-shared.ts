@@ -8,7 +8,6 @@ import {
   type SharedEntries,
   type SharedPlan,
 } from '../app/ownership/claims.ts';
-import { sameOrigin } from '../app/origin-name.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { isPermanent, type Owner } from '../app/ownership/owner.ts';
 import type { Action } from '../app/ownership/permission.ts';
@@ -23,14 +22,8 @@ import { mayOutputSecret } from './secret/client-secret.ts';
 import { findApp, notFound, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
-import {
-  findListed,
-  givenUp,
-  isLastOf,
-  isUnlisted,
-  releaseOrigins,
-  trustOrigin,
-} from '../resources/origin-listing.ts';
+import { givenUp, isUnlisted, trustOrigin } from '../resources/origin-listing.ts';
+import { claimedOrigins, giveUpOrigins, giveUpUnclaimed } from './shared-origins.ts';
 import { tellGivenIn, tellUnclaimed, tellUnlisted } from './tell-shared.ts';
 import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
@@ -144,9 +137,13 @@ async function add(
   const uris = Object.values(entries).flat();
   const wildcards = uris.some((uri) => uri.includes('*'));
   const check = await allow(session, share, { to: 'add', uris });
+  /** Origins of earlier runs, as they come to light: those may have begun at the same moment. */
+  const earlier = new Set<string>();
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planAdding(current, entries, owner, wildcards, adding);
+    const planned = planAdding(current, entries, owner, wildcards, adding);
+    for (const origin of givenUp(markOf(current), { claims: planned.claims })) earlier.add(origin);
+    return planned;
   };
 
   const first = plan(app);
@@ -157,8 +154,7 @@ async function add(
   tellUnclaimed(session, app, first);
   tellUnlisted(session, app, entries, owner);
   await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
-  const earlier = adding.run === undefined ? [] : claimedOrigins(app);
-  const { deleted } = await giveUpOrigins(session, share, plan, earlier);
+  const { deleted } = await giveUpOrigins(session, share, plan, [...earlier]);
   const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
     : await writeShared(session, share, plan, (item) => {
@@ -168,51 +164,20 @@ async function add(
     tellGivenIn(session, app, owner);
     return updateResult(written.item, [], false);
   }
+  if (!dryRun) await giveUpUnclaimed(session, app, [...earlier]);
   const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
   const there = wanted.filter((_, i) => found[i]);
   const isDone = (i: number): boolean => found[i] !== undefined && !isUnlisted(app, found[i]);
   if (!dryRun)
     for (const [i, origin] of wanted.entries()) if (!isDone(i)) await trustOrigin(session, app, origin);
+  if (!dryRun && adding.run !== undefined && wanted.length > 0 && plan(await okta.getApp(app.id)).givesIn) {
+    await giveUpUnclaimed(session, app, wanted);
+    tellGivenIn(session, app, owner);
+  }
   const isChanged = there.length < wanted.length || deleted.length > 0;
   const before = [...there, ...originsIn(deleted)];
   const changed = isChanged ? [change('trusted-origins', before, [...wanted])] : [];
   return updateResult(written.item, [...written.changes, ...changed], written.isWritten);
-}
-
-/** Origins that a run has given up. */
-interface GivenUp {
-  /** Those that it looked at. */
-  there: TrustedOrigin[];
-  /** Those of them that no app lists any more; in a dry run, that none would. */
-  deleted: TrustedOrigin[];
-}
-
-/**
- * Gives up the trusted origins of which the plan keeps no claim.
- *
- * @param candidates those that may be among them
- */
-async function giveUpOrigins(
-  session: Session,
-  { app, dryRun }: Share,
-  plan: (current: RegisteredApp) => SharedPlan,
-  candidates: readonly string[],
-): Promise<GivenUp> {
-  const there = candidates.length > 0 ? await findListed(session, app, [...new Set(candidates)]) : [];
-  const goes = (current: RegisteredApp): string[] => {
-    const { claims } = plan(current);
-    return givenUp(markOf(current), { claims });
-  };
-  const gone = dryRun
-    ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
-    : await releaseOrigins(session, app, there, goes);
-  return { there, deleted: gone.filter((origin) => isLastOf(app, origin)) };
-}
-
-function claimedOrigins(app: RegisteredApp): string[] {
-  return markOf(app)
-    .claims.filter(({ list }) => list === 'trusted-origins')
-    .map(({ uri }) => uri);
 }
 
 /**
