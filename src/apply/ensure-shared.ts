@@ -237,7 +237,7 @@ async function warnNearLimit(
  * @throws {ActionError} if Okta ignores it
  */
 export async function writeShared(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
+  session: Pick<Session, 'okta' | 'log' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
   { app, readAt }: Found,
   plan: (current: RegisteredApp) => SharedPlan,
   onWrite: (item: RegisteredApp) => void = () => undefined,
