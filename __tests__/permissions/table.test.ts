@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PullRequestState } from '../../src/github/pulls.ts';
 import type { Run, RunKind } from '../../src/github/run.ts';
-import type { Claim, Mark } from '../../src/app/ownership/mark.ts';
+import { NO_MARK, type Claim, type Mark } from '../../src/app/ownership/mark.ts';
 import type { Owner } from '../../src/app/ownership/owner.ts';
 import { decide, decidingPullRequest, type Action } from '../../src/app/ownership/permission.ts';
 
@@ -49,7 +49,7 @@ const MARKS = {
 type MarkName = keyof typeof MARKS;
 
 function mark(owner: Owner | undefined, more: Partial<Mark> = {}): Mark {
-  return { owner, source: owner && 'profile', trustedOrigins: [], claims: [], own: [], ...more };
+  return { ...NO_MARK, owner, source: owner && 'profile', ...more };
 }
 
 const CHANGE: Action = { to: 'change', adopt: false };
@@ -153,7 +153,9 @@ describe('adopt', () => {
       const taken = (Object.keys(MARKS) as MarkName[]).filter(
         (markName) => cell('permanent', MARKS[markName], action, 'unknown') === 'takes over',
       );
-      expect(new Set(taken)).toEqual(new Set<MarkName>(expected));
+      expect(new Set(taken)).toEqual(new Set(expected));
+      const ofBranch = adopt === 'acme/shop' ? 'takes over' : 'replaces';
+      expect(cell('permanent', MARKS['branch x'], action, 'unknown')).toBe(ofBranch);
     }
   });
 
@@ -163,7 +165,7 @@ describe('adopt', () => {
       for (const adopt of [true, 'acme/shop', 'acme/blog']) {
         for (const action of adopting(adopt)) {
           for (const markName of Object.keys(MARKS) as MarkName[])
-            expect(['', 'yes']).toContain(cell(runName, MARKS[markName], action));
+            expect(cell(runName, MARKS[markName], action)).not.toMatch(/takes over|replaces/);
         }
       }
     },
@@ -199,16 +201,16 @@ describe('what others have put on an app', () => {
   const claim = (owner: Owner): Claim => ({ ...entry, owner });
   const BLOG: Owner = { server: 'github.com', repository: 'acme/blog', repositoryId: '3', pullRequest: 3 };
 
-  test.each<[title: string, entries: Partial<Mark>, deleted: boolean]>([
+  test.each<[title: string, held: Pick<Mark, 'claims'> | Pick<Mark, 'own'>, deleted: boolean]>([
     ["another repository's", { claims: [claim(BLOG)] }, false],
     ["one of the repository's pull requests'", { claims: [claim({ ...SHOP, pullRequest: 3 })] }, false],
     ["the run's own", { claims: [claim(SHOP)] }, true],
     ['what the app lists itself beside them', { own: [entry] }, true],
-  ])('keeps it from being deleted, and not from being changed: %s', (_, entries, deleted) => {
-    const marked = mark(SHOP, entries);
+  ])('keeps it from being deleted, and not from being changed: %s', (_, held, deleted) => {
+    const marked = mark(SHOP, held);
     expect(cell('permanent', marked, CHANGE)).toBe('yes');
     expect(cell('permanent', marked, DELETE)).toBe(deleted ? 'yes' : '');
-    expect(cell('permanent', mark(undefined, entries), { to: 'delete', adopt: true })).toBe(
+    expect(cell('permanent', mark(undefined, held), { to: 'delete', adopt: true })).toBe(
       deleted ? 'takes over' : '',
     );
   });
@@ -267,8 +269,8 @@ describe('URIs on an app that belongs to others too', () => {
   });
 
   test('an app without a mark is worth a notice', () => {
-    const decision = decide(RUNS.permanent, mark(undefined), ADD);
-    expect(decision.allowed && decision.notice).toContain('redirect-hosts');
+    const permission = decide(RUNS.permanent, mark(undefined), ADD);
+    expect(permission.allowed && permission.notice).toContain('redirect-hosts');
   });
 });
 
