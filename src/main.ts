@@ -8,6 +8,7 @@ import { handOutSecret, mayOutputSecret } from './apply/secret/client-secret.ts'
 import { findIssuer, withIssuer } from './apply/sign-in/find-issuer.ts';
 import { removeReferencesIfGone } from './apply/remove-app.ts';
 import { signInCheck, type SignInCheck } from './apply/sign-in/verify-sign-in.ts';
+import { accessCheck, type AccessCheck } from './apply/sign-in/who-may-use.ts';
 import { isChanged, withChanges, type Result } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
 import { secretsBefore } from './app/secrets.ts';
@@ -113,6 +114,7 @@ interface Done {
   session: Session;
   permission: Permission;
   signIn: SignInCheck;
+  access: AccessCheck;
   result: Result;
 }
 
@@ -122,7 +124,15 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
   const session = await openRun(start, identified);
   const permission = permissionOf(runs, pullRequests, { deadline, log: start.log }, inputs.dryRun);
   const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
-  const signIn = withIssuer(check, session, inputs);
+  const asked = withIssuer(check, session, inputs);
+  const access = accessCheck(session, inputs);
+  const signIn: SignInCheck = {
+    ...asked,
+    begin: (app, isWritten) => {
+      asked.begin(app, isWritten);
+      if (!isWritten) access.begin(app);
+    },
+  };
   /**
    * @param overtaken asks whether the opposite is meant by now, right before something is taken away
    * @returns `undefined` for a fork's run that was to take the app away, which is to be there after all
@@ -152,7 +162,7 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
     // The close itself was faster, and may have looked before this run wrote all of it.
     if (result?.kind === 'absent' && made) await removeReferencesIfGone(session, made, markOf(made));
   }
-  if (result) return { identified, session, permission, signIn, result };
+  if (result) return { identified, session, permission, signIn, access, result };
   refuseFork();
   return undefined;
 }
@@ -177,7 +187,7 @@ function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<
 
 /** Hands out the secret, concludes what was asked of Okta meanwhile, and reports all. */
 async function tell(
-  { identified, session, permission, signIn, result: done }: Done,
+  { identified, session, permission, signIn, access, result: done }: Done,
   known: Known,
 ): Promise<void> {
   const { inputs, which } = identified;
@@ -191,11 +201,14 @@ async function tell(
   const handed = mayHave ? await handOutSecret(session, inputs, app, result) : undefined;
   if (handed) known.result = result = withChanges(result, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(result);
-  const [signInReady, issuer] = await Promise.all([
+  const [isAccepted, others, issuer] = await Promise.all([
     app && !isPlanned ? signIn.conclude(app, isChanged(result)) : undefined,
+    access.conclude(result),
     app && findIssuer(session, inputs, app),
   ]);
-  known.signInReady = signInReady;
+  Object.assign(known, { isAccepted, others });
+  const isForNobody = inputs.verifySignIn && app !== undefined && others?.kind === 'nobody';
+  const signInReady = isForNobody ? false : isAccepted;
   const { pullRequest } = which;
   const told = { inputs, result, issuer, clientSecret: handed?.secret, signInReady, pullRequest };
   known.exported = await report(told, log);

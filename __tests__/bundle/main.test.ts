@@ -19,7 +19,7 @@ test('a run creates the app, and the next one finds nothing to do', async () => 
   org.taken();
   const again = await runAction({ with: inputs });
   expect(again.outputs).toMatchObject({ result: 'unchanged', changed: 'false', changes: '[]' });
-  expect(org.taken()).toEqual(['GET /api/v1/apps', 'GET /oauth2/v1/authorize']);
+  expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
 });
 
 test('the sweep is a function of the same bundle', async () => {

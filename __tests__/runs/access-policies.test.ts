@@ -302,7 +302,7 @@ describe('a run without them', () => {
 
   test('is silent if one does', async () => {
     await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
-    const run = await runOn(org, ASKED);
+    const run = await runOn(org, { ...ASKED, groups: 'Everyone' });
     expect(run.warnings).toEqual([]);
     expect(run.outputs['sign-in-ready']).toBe('true');
   });

@@ -91,6 +91,14 @@ const BAD: BadInput[] = [
     names: 'org-url',
     says: /an authorization server\. Give the org's alone, https:\/\/acme\.okta\.com, and "authorization-server: default"\./,
   },
+  ...['https://${OKTA_ORG}.okta.com', '$OKTA_DOMAIN.okta.com', 'https://{org}.okta.com'].map(
+    (url): BadInput => ({
+      title: `an org whose name is still a variable: ${url}`,
+      inputs: { 'org-url': url },
+      names: 'org-url',
+      says: /which has a variable in its host, and nothing here puts its value in\. Give the value/,
+    }),
+  ),
   {
     title: 'two orgs',
     inputs: { 'org-url': 'a.okta.com\nb.okta.com' },
@@ -158,6 +166,14 @@ const BAD: BadInput[] = [
     names: 'auth-private-key',
     says: /not a private key.*PEM.*JWK/,
   },
+  ...['./key.pem', '/home/runner/work/key', '~/okta.key', 'C:\\keys\\okta.pem', 'key.json'].map(
+    (path): BadInput => ({
+      title: `the path of a key: ${path}`,
+      inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': path },
+      names: 'auth-private-key',
+      says: /is the path of a file\. Give what is in the file, as a secret of the repository\.$/,
+    }),
+  ),
   {
     title: 'a JWK that is no JSON',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': '{"kty"' },

@@ -108,7 +108,7 @@ describe('the summary of a run that', () => {
     const text = shown(run);
     expect(text).toContain('The app **shop** was created.');
     expect(text).toContain('Pull request 7');
-    expect(text).toContain('Sign-in works');
+    expect(text).toContain('Okta accepts the client and its redirect URIs');
     expect(text).toContain('Who may use it, by these inputs: group Sellers · user jane@example.com');
     expect(text).toMatch(/\n\n\*\*Warning:\*\* "redirect-uris" has a wildcard right below "vercel\.app"/);
     expect(text).toContain('| Setting | Value |\n| --- | --- |\n| name | <code>shop</code> |');

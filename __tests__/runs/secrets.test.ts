@@ -17,6 +17,7 @@ import {
   succeed,
   type Inputs,
 } from '../support/runs.ts';
+import { signAssertion } from '../support/service-app.ts';
 import { runSource } from '../support/source.ts';
 import '../support/seed.ts';
 import { useOrg } from '../support/servers.ts';
@@ -100,6 +101,8 @@ const SPEAKING = ['a 400 that sends all back', 'a 403 page that sends all back']
 /** How a run says who it is, and what of that must stay hidden. */
 interface Credential {
   inputs: Inputs;
+  /** What it needs anew for every run. */
+  signed?: (clientId: string) => Promise<Inputs>;
   secrets: string[];
   dpop?: boolean;
   /** Which failures it is tried with; those that have their own way through the code need not meet every form of a key. */
@@ -125,6 +128,18 @@ const CREDENTIALS: Record<string, Credential> = {
     // With a client ID that is the app's ID, too.
     inputs: { 'auth-private-key': JSON.stringify(JWK, null, 2), 'client-id': 'okta' },
     secrets: PRIVATE_MEMBERS.map((member) => JWK[member] ?? ''),
+    failures: SPEAKING,
+  },
+  'an assertion': {
+    inputs: {},
+    signed: async (clientId) => ({
+      'auth-client-assertion': await signAssertion(
+        { clientId, orgUrl: org.url, now: clock.now() },
+        {},
+        { pair: { publicKey, privateKey } },
+      ),
+    }),
+    secrets: [],
     failures: SPEAKING,
   },
 };
@@ -164,6 +179,7 @@ async function runAs(
       'settle-seconds': '0',
       ...(clientId !== undefined && { 'auth-client-id': clientId }),
       ...credential.inputs,
+      ...(clientId !== undefined && (await credential.signed?.(clientId))),
       ...inputs,
     },
     debug: true,
@@ -270,7 +286,7 @@ describe('a page of /authorize', () => {
       { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png', 'verify-sign-in': 'true' },
       { debug: true },
     );
-    expect(run.annotations[0]?.message).toMatch(/Something went wrong\. \*\*\*/);
+    expect(run.warnings[0]).toMatch(/Something went wrong\. \*\*\*/);
     for (const secret of [id, secrets[0]?.value ?? ''])
       expect(readable(run)).not.toContain(secret.slice(0, 12));
   });
@@ -286,7 +302,8 @@ describe('a client ID of one’s own that is to be masked', () => {
       'client-id': ID,
       'mask-client-id': 'true',
       settings: `profile: { text: "<${ID}>", list: [["${ID}"]], ${JSON.stringify(ID)}: 1 }`,
-      name: `The app ${ID}`,
+      // Okta is searched for what comes before the first quote.
+      name: `The 'app' ${ID}`,
       'verify-sign-in': 'true',
     };
     const runs = [

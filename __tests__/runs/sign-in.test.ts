@@ -16,7 +16,9 @@ beforeEach(() => {
 });
 
 const CALLBACK = 'https://shop.example.com/callback';
-const WEB = { name: 'shop', 'redirect-uris': CALLBACK };
+const URIS = { name: 'shop', 'redirect-uris': CALLBACK };
+/** An app that somebody may use: one for nobody is not ready, whatever `/authorize` says. */
+const WEB = { ...URIS, groups: 'Everyone' };
 
 function run(inputs: Record<string, string>, world: Partial<World> = { clock }): Promise<ActionRun> {
   return runSource({ with: { ...connectionTo(org), ...inputs }, world });
@@ -97,7 +99,7 @@ describe('what Okta accepts', () => {
 
   test('a wildcard is asked about with a sample of it', async () => {
     const created = await run({
-      name: 'shop',
+      ...WEB,
       'redirect-uris': 'https://*.example.com/callback',
       'wildcard-redirect': 'subdomain',
     });
@@ -109,7 +111,7 @@ describe('what Okta accepts', () => {
     org.trouble.concurrencyLimit = 10;
     org.trouble.latency = 20;
     const uris = Array.from({ length: 25 }, (_, i) => `https://shop.example.com/callback/${i}`);
-    const created = await run({ name: 'shop', 'redirect-uris': uris.join('\n') });
+    const created = await run({ ...WEB, 'redirect-uris': uris.join('\n') });
     expect(created.outputs['sign-in-ready']).toBe('true');
     expect(asked('redirect_uri')).toEqual(uris);
   });
@@ -157,7 +159,10 @@ describe('what is not asked', () => {
     ['a dry run', { ...WEB, 'dry-run': 'true' }],
     ['"verify-sign-in: false"', { ...WEB, 'verify-sign-in': 'false' }],
     ['a service app', { name: 'shop', type: 'service' }],
-    ['a catalog app, whose client ID Okta does not show', { name: 'shop', 'catalog-app': 'paperlantern' }],
+    [
+      'a catalog app, whose client ID Okta does not show',
+      { name: 'shop', 'catalog-app': 'paperlantern', groups: 'Everyone' },
+    ],
   ])('%s', async (_what, inputs) => {
     const created = await run(inputs);
     expect(created.outputs['sign-in-ready']).toBe('');
@@ -184,12 +189,12 @@ describe('an app that the run leaves as it is', () => {
     ['the same inputs', WEB],
     ['a dry run', { ...WEB, 'dry-run': 'true' }],
     ['"state: read"', { name: 'shop', state: 'read' }],
-    ['a shared run', { ...WEB, shared: 'true' }],
+    ['a shared run', { ...URIS, shared: 'true' }],
   ];
 
   beforeEach(async () => {
     await run({ ...WEB, 'verify-sign-in': 'false' });
-    await run({ ...WEB, shared: 'true', 'verify-sign-in': 'false' });
+    await run({ ...URIS, shared: 'true', 'verify-sign-in': 'false' });
   });
 
   test.each(READ_ONLY)('is asked about, too: %s', async (_what, inputs) => {
@@ -227,7 +232,7 @@ describe('an app that the run leaves as it is', () => {
 
   test('is asked about with five redirect URIs, and with all of them once it changes', async () => {
     const uris = Array.from({ length: 8 }, (_, i) => `${CALLBACK}/${i}`);
-    const many = { name: 'shop', 'redirect-uris': uris.join('\n') };
+    const many = { ...WEB, 'redirect-uris': uris.join('\n') };
     await run(many);
     expect(asked('redirect_uri').sort()).toEqual(uris);
     const again = await run(many);

@@ -219,7 +219,7 @@ describe('what is not what it seems', () => {
 
   test('a new app that nobody is assigned to is told of, once', async () => {
     const notice =
-      'Nobody may use the new app "shop" yet. Give "groups" or "users", or assign people in the Admin Console.';
+      'Nobody may use the app "shop" yet. Give "groups" or "users", or assign people in the Admin Console.';
     expect((await succeed(org, WEB)).notices).toEqual([notice]);
     expect((await succeed(org, WEB)).notices).toEqual([]);
   });

@@ -21,7 +21,7 @@ export function page(path: string): string {
 
 /** What a script in a recipe's place sees of the app. */
 const SHOW =
-  'echo "client $OKTA_CLIENT_ID at ${OKTA_ISSUER:-$OKTA_DISCOVERY_URL}"; echo "${OKTA_CLIENT_ID/0oa/id-}" > seen; echo "seen=$(cat seen)" >> "$GITHUB_OUTPUT"';
+  'echo "client $OKTA_CLIENT_ID at ${OKTA_ISSUER:-$OKTA_DISCOVERY_URL}"; echo "$OKTA_CLIENT_ID" > seen; echo "seen=$(cat seen)" >> "$GITHUB_OUTPUT"';
 
 type Options = Partial<WorkflowOptions> & { text?: string };
 

@@ -13,6 +13,23 @@ export interface Assignment extends Assignee {
   direct: boolean;
 }
 
+/** How many groups an app has, as far as they were counted. */
+export interface GroupCount {
+  count: number;
+  /** Whether there may be more. */
+  isMore: boolean;
+}
+
+/** Who may use an app beside those whom the inputs list. They are counted and never named. */
+export type OtherAccess =
+  /** Everybody in the org: Okta's Federation Broker Mode. */
+  | { kind: 'everybody' }
+  /** Neither a group nor a user is assigned. */
+  | { kind: 'nobody' }
+  | ({ kind: 'groups' } & GroupCount)
+  /** No group, but people who are assigned one by one. */
+  | { kind: 'users' };
+
 /** What the input `assignments` says: what is taken away of what the inputs do not list. */
 export type AssignmentMode = 'managed' | 'add' | 'exact';
 
@@ -41,6 +58,8 @@ export interface AssignmentPlan {
   adopted: Assignee[];
   /** Whether something is assigned that was remembered before: another run may have just taken it away, and be about to forget it. */
   addsRemembered: boolean;
+  /** How many more are assigned, and not listed. */
+  others: number;
   changes: Change[];
 }
 
@@ -88,6 +107,7 @@ export function planAssignments(
     dropped,
     adopted,
     addsRemembered: add.some(isOurs),
+    others: assigned.length - shown.length,
     changes: add.length + remove.length > 0 ? [change(field, names(shown), names(wanted))] : [],
   };
 }

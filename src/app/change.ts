@@ -34,6 +34,8 @@ export interface Result {
   app: RegisteredApp | undefined;
   /** The inputs that describe the app, if the run was to write them down. */
   exported?: ExportedApp;
+  /** How many groups more the app has than the inputs list; `undefined` if that was not read. */
+  otherGroups?: number | undefined;
 }
 
 /**

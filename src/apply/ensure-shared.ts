@@ -15,7 +15,7 @@ import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { requireAuthorizationServer } from './sign-in/authorization-server.ts';
 import { mayOutputSecret } from './secret/client-secret.ts';
-import { findApp, type Found } from './find-app.ts';
+import { findApp, notFound, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
 import {
@@ -76,11 +76,7 @@ export async function ensureShared(
       : add(session, share, entries, pullRequests, signIn);
   }
   if (inputs.state === 'absent') return { kind: 'absent', changes: [], app: undefined };
-  throw new ActionError(
-    `Cannot find the shared app "${inputs.name ?? ''}"`,
-    'Okta has no OIDC app of exactly that label',
-    'Check "name", or give "app-id". A run with "shared: true" never creates the app.',
-  );
+  throw notFound(inputs, 'shared app', 'A run with "shared: true" never creates the app.');
 }
 
 /** Okta takes and forgets the URIs of such an app (recorded). */
@@ -215,7 +211,7 @@ async function warnNearLimit(
  * @throws {ActionError} if Okta ignores it
  */
 export async function writeShared(
-  session: Pick<Session, 'okta' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
+  session: Pick<Session, 'okta' | 'log' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
   { app, readAt }: Found,
   plan: (current: RegisteredApp) => SharedPlan,
   onWrite: (item: RegisteredApp) => void = () => undefined,

@@ -3,6 +3,7 @@ import type { Connection } from '../okta/auth/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
 import { isClientAssertion, readClientAssertion } from './client-assertion.ts';
+import { unmeantUri } from '../app/settings/uris.ts';
 import { readPrivateKey } from './private-key.ts';
 import { hasUserInfo, isLoopback, parseUrl } from '../util/url.ts';
 
@@ -62,6 +63,8 @@ function orgUrlProblem(text: string, url: URL | undefined): string | undefined {
   if (/^https?:(?!\/\/)/i.test(text))
     return `is "${shown(text)}", which lacks a slash after "${text.slice(0, text.indexOf(':') + 1)}". ${GIVE_ORG_URL}`;
   if (!url?.hostname) return `is "${shown(text)}", not a URL. ${GIVE_ORG_URL}`;
+  const unmeant = unmeantUri(`https://${url.host}`);
+  if (unmeant !== undefined) return `is "${shown(text)}", ${unmeant}`;
   const [, server] = /^\/oauth2\/(?!v1(?:\/|$))([^/]+)/.exec(url.pathname) ?? [];
   if (server !== undefined)
     return `is the address of an authorization server. Give the org's alone, ${url.origin}, and "authorization-server: ${shown(server)}".`;

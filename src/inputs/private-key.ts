@@ -169,8 +169,13 @@ function strange(text: string): Wrong {
     return wrong(
       'is a client secret, and Okta gives access to its API for a private key only. Register a key with the service app (Public key / Private key), and give its private half.',
     );
+  if (FILE_NAME.test(text))
+    return wrong('is the path of a file. Give what is in the file, as a secret of the repository.');
   return wrong(`is not a private key that can be read. ${GIVE}`);
 }
+
+/** The path of a file, as an earlier step may have written one: it begins as one, or ends as those of keys do. */
+const FILE_NAME = /^(?:~|\.{1,2}|[a-z]:)?[/\\]\S*$|^\S+\.(?:pem|key|p8|der|jwk|json|txt)$/i;
 
 /** A private member in the text of a JWK, also where that text is itself in quotes, or YAML. */
 const MEMBER = /(?<![\w-])(?:d|p|q|dp|dq|qi|k)\\*["']?\s*:\s*\\*["']?([^"'\\,}\s]*)/g;

@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import type { Assignee, Assignment } from '../app/assignments.ts';
+import type { Assignee, Assignment, GroupCount } from '../app/assignments.ts';
 import { valueAt, type JsonObject } from '../util/json.ts';
 import { appPath } from './apps.ts';
 import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
@@ -7,6 +7,8 @@ import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 /** The groups of an org, and which of them an app is assigned to. */
 export interface Groups {
   assignedGroups(app: RegisteredApp): Promise<Assignment[]>;
+  /** How many of them there are, as far as one small page shows. */
+  countGroups(app: RegisteredApp): Promise<GroupCount>;
   assignGroup(app: RegisteredApp, group: Assignee): Promise<void>;
   unassignGroup(app: RegisteredApp, group: Assignee): Promise<void>;
   /** Groups whose names start with the prefix, at most 300. */
@@ -15,6 +17,9 @@ export interface Groups {
 }
 
 const GROUPS = '/api/v1/groups';
+
+/** Okta's own size of a page of an app's groups (documented). */
+const SMALL_PAGE = 20;
 
 export function groups({ send, readObject, readPages, about }: Requests): Groups {
   return {
@@ -27,6 +32,15 @@ export function groups({ send, readObject, readPages, about }: Requests): Groups
           ? [{ id: item['id'], name: typeof name === 'string' ? name : item['id'], direct: true }]
           : [];
       });
+    },
+    countGroups: async (app) => {
+      let count = 0;
+      const purpose = `count the groups of the app "${app.label}"`;
+      const pick = (): undefined => {
+        count += 1;
+      };
+      await readPages(`${appPath(app.id)}/groups?limit=${SMALL_PAGE}`, purpose, app, pick, () => true);
+      return { count, isMore: count >= SMALL_PAGE };
     },
     assignGroup: async (app, group) => {
       const purpose = `assign the group "${group.name}" to the app "${app.label}"`;

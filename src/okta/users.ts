@@ -9,6 +9,8 @@ import { isGone, type Requests } from './http/requests.ts';
 export interface Users {
   /** All of them, by the names that they have in the app. */
   assignedUsers(app: RegisteredApp): Promise<Assignment[]>;
+  /** Whether there are any, be it by themselves or through a group. */
+  hasUsers(app: RegisteredApp): Promise<boolean>;
   /** One of them, by the given name, or else by the one in the app; `undefined` if the app is not assigned to the user. */
   assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
@@ -34,6 +36,12 @@ export function users({ send, readObject, readPages, about }: Requests): Users {
     assignedUsers: (app) => {
       const path = `${appPath(app.id)}/users?limit=${LARGEST_USER_PAGE}`;
       return readPages(path, `read the users of the app "${app.label}"`, app, assignmentIn);
+    },
+    hasUsers: async (app) => {
+      const path = `${appPath(app.id)}/users?limit=1`;
+      const purpose = `look whether the app "${app.label}" has users`;
+      const [user] = await readPages(path, purpose, app, assignmentIn, () => true);
+      return user !== undefined;
     },
     assignedUser: async (app, user) => {
       const purpose = `read the user "${user.name || user.id}" of the app "${app.label}"`;

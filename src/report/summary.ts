@@ -3,7 +3,8 @@ import type { Change, Result, ResultKind } from '../app/change.ts';
 import { oktaHost } from '../app/addresses/okta-host.ts';
 import { isIdMasked } from '../app/client-id.ts';
 import { namedSettings } from '../app/settings/settings.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { OtherAccess } from '../app/assignments.ts';
+import { appIn, type Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
 import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
@@ -25,12 +26,10 @@ const WOULD: Partial<Record<ResultKind, string>> = {
 };
 
 /** What became of the app: the subject is its name, which comes from outside. */
-export function sentence(
-  { dryRun, name, appId, state }: Inputs,
-  { kind, app }: Result,
-): { subject: string; predicate: string } {
+export function sentence(inputs: Inputs, { kind, app }: Result): { subject: string; predicate: string } {
+  const { dryRun, state } = inputs;
   const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[kind]) || DONE[kind];
-  return { subject: app?.label ?? name ?? appId ?? '', predicate };
+  return { subject: app?.label ?? appIn(inputs), predicate };
 }
 
 /** What a run knows of itself: more and more, up to its end, whichever that is. */
@@ -39,7 +38,10 @@ export interface Known {
   /** The pull request that it is for. */
   pullRequest?: number | undefined;
   result?: Result;
-  signInReady?: boolean | undefined;
+  /** Whether Okta accepts the client and its redirect URIs, as far as it was asked. */
+  isAccepted?: boolean | undefined;
+  /** Who may use the app beside those whom the inputs list. */
+  others?: OtherAccess | undefined;
   /** The inputs that describe the app, as YAML. */
   exported?: string | undefined;
   /** Why nothing was done. */
@@ -70,7 +72,7 @@ export function summary(known: Known, ending: Ending): string {
     ...(ending.failure instanceof RefusedChange
       ? refused(ending.failure, ending.done)
       : table(shownChanges(known), result?.kind === 'created' ? CREATED : CHANGED)),
-    ...(inputs && result?.app ? [access(inputs)] : []),
+    ...(inputs && result && isThere(result) ? [access(inputs, known.others)] : []),
     known.exported === undefined
       ? ''
       : `The inputs that describe the app:\n\n${fenced(known.exported, 'yaml')}`,
@@ -118,12 +120,15 @@ function withList(text: string): string {
   return lines(text).replaceAll('<br>- ', '\n- ');
 }
 
+/** What `/authorize` was asked, and says: it does not tell whether anybody may use the app. */
+const ACCEPTED = 'Okta accepts the client and its redirect URIs';
+
 /** Where, for what and for which app the run was. */
-function context(inputs: Inputs, { pullRequest, result, signInReady }: Known): string {
-  const { name, appId, connection } = inputs;
+function context(inputs: Inputs, { pullRequest, result, isAccepted }: Known): string {
+  const { connection } = inputs;
   const app = result?.app;
-  const named = result ? '' : `App ${hidden(name ?? appId ?? '')}`;
-  const signIn = signInReady === undefined ? '' : `Sign-in ${signInReady ? 'works' : '**does not work**'}`;
+  const named = result ? '' : `App ${hidden(appIn(inputs))}`;
+  const signIn = isAccepted === undefined ? '' : isAccepted ? ACCEPTED : 'Sign-in **does not work**';
   return [
     named,
     `Org ${hidden(new URL(connection.orgUrl).host)}`,
@@ -136,12 +141,40 @@ function context(inputs: Inputs, { pullRequest, result, signInReady }: Known): s
     .join(' · ');
 }
 
-/** Whom the inputs let in. Those who were let in before are nobody's business here. */
-function access({ groups, users }: Inputs): string {
+function isThere({ kind, app }: Result): boolean {
+  return app !== undefined || kind === 'created';
+}
+
+/** Whom the inputs let in, and who else may use the app: others are counted, and are nobody's business by name. */
+function access({ groups, users = [] }: Inputs, others: OtherAccess | undefined): string {
   const listed = (noun: string, names: readonly string[] = []): string =>
     names.length > 0 ? `${noun}${names.length > 1 ? 's' : ''} ${names.map(hidden).join(', ')}` : '';
-  const named = [listed('group', groups), listed('user', users)].filter(Boolean);
-  return named.length > 0 ? `Who may use it, by these inputs: ${named.join(' · ')}` : '';
+  const areHidden = users.some((user) => redact(user) !== user);
+  const people = areHidden
+    ? `${users.length} ${users.length === 1 ? 'user' : 'users'}`
+    : listed('user', users);
+  const named = [listed('group', groups), people].filter(Boolean);
+  const told = others ? besides(others, named.length > 0) : '';
+  if (named.length === 0) return told && `Who may use it: ${told}`;
+  return `Who may use it, by these inputs: ${[named.join(' · '), told].filter(Boolean).join('; ')}`;
+}
+
+/** @param isListed whether the inputs list somebody */
+function besides(others: OtherAccess, isListed: boolean): string {
+  switch (others.kind) {
+    case 'everybody':
+      return 'everybody in the org (Federation Broker Mode)';
+    case 'nobody':
+      return '**nobody**';
+    case 'users':
+      return 'people who are assigned one by one, and whom the inputs do not name';
+    case 'groups': {
+      const { count, isMore } = others;
+      if (count === 0) return '';
+      const more = isListed ? ' more' : '';
+      return `${isMore ? 'at least ' : ''}${count} ${count === 1 ? 'group' : 'groups'}${more} that the inputs do not name`;
+    }
+  }
 }
 
 /** Of a creation, what the workflow says: the rest follows from the type. */

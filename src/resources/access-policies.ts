@@ -8,7 +8,7 @@ import type { Session } from '../session/session.ts';
 import { ActionError } from '../util/errors.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { nearestNames } from '../util/text/nearest.ts';
-import { findEach, nameOrId, only } from './find.ts';
+import { tryEach, nameOrId, only } from './find.ts';
 import { letIn, takeOut } from './policy-clients.ts';
 import { exportedList, resource } from './resource.ts';
 
@@ -46,7 +46,7 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
     };
   },
   apply: async (session, app, { letIn: policies }) => {
-    await mapConcurrently(policies, (policy) => letIn(session, policy, app));
+    await tryEach(policies, (policy) => letIn(session, policy, app));
   },
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {
@@ -55,11 +55,11 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
     const listing = await findListing(session, policies.map(placeOf), clientId);
     return {
       remove: async () => {
-        for (const policy of listing) await takeOut(session, policy, app);
+        await tryEach(listing, (policy) => takeOut(session, policy, app));
       },
       restore: async (current) => {
         const remembered = markOf(current).policies ?? [];
-        await mapConcurrently(
+        await tryEach(
           listing.filter((policy) => remembered.includes(nameOf(policy))),
           (policy) => ifThere(() => letIn(session, policy, current)),
         );
@@ -114,7 +114,7 @@ async function findPolicies(
   entries: readonly string[],
 ): Promise<AccessPolicy[]> {
   const policies = await policiesOf(okta, server);
-  const found = await findEach(entries, (entry) =>
+  const found = await tryEach(entries, (entry) =>
     only(
       'access policy',
       'authorization-server-policies',

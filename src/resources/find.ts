@@ -22,7 +22,7 @@ export async function findGroups(
   app: RegisteredApp | undefined,
 ): Promise<{ listed: Assignee[]; assigned: Assignment[] }> {
   const assigned = app ? await okta.assignedGroups(app) : [];
-  const listed = await findEach(entries, async (entry) => {
+  const listed = await tryEach(entries, async (entry) => {
     const isMeant = ({ id, name }: Assignee): boolean =>
       id === entry || (name === entry && !isGroupId(entry));
     const [match, ...more] = assigned.filter(isMeant);
@@ -38,7 +38,7 @@ export async function findGroups(
  * @throws {ActionError} naming every user that is unknown
  */
 export function findUsers(okta: OktaOrg, entries: readonly string[]): Promise<Assignee[]> {
-  return findEach(entries, (entry) => findUser(okta, entry));
+  return tryEach(entries, (entry) => findUser(okta, entry));
 }
 
 /** A name that others bear, too, says nothing, and one that an input would trim or take for two lines says something else. */
@@ -47,12 +47,12 @@ export function nameOrId({ id, name }: Assignee, all: readonly Assignee[]): stri
   return isClear && !/[\r\n]/.test(name) ? name : id;
 }
 
-/** Looks for all of them side by side, and tells of every one that cannot be found together. */
-export async function findEach<T>(
-  entries: readonly string[],
-  find: (entry: string) => Promise<T>,
+/** Does something with all items side by side, and tells all failures together. */
+export async function tryEach<Item, T>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<T>,
 ): Promise<T[]> {
-  const found = (await mapConcurrently(entries, (entry) => Promise.allSettled([find(entry)]))).flat();
+  const found = (await mapConcurrently(items, (item) => Promise.allSettled([work(item)]))).flat();
   const errors = found.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );

@@ -145,7 +145,7 @@ async function unknownClients(
     return false;
   });
   return new UnknownClients(
-    `Cannot change ${policyName(policy)}`,
+    `Cannot change the access policy "${policy.name}" of the authorization server "${policy.server}"`,
     lost.size > 0
       ? `Okta refuses its list of clients (${cause.text}), and this run finds no app of these: ${[...lost].join(', ')}`
       : `Okta refuses its list of clients (${cause.text})`,

@@ -15,6 +15,8 @@ export interface ResourcePlan {
   changes: readonly Change[];
   /** What whoever reads the log is to know of it. */
   notices?: readonly string[];
+  /** How many groups more the app has than the inputs list. */
+  otherGroups?: number | undefined;
   /** Whether another run may be about to forget what this plan relies on being remembered. */
   isAtRisk?: boolean;
 }
@@ -62,7 +64,7 @@ export function exportedList(entries: readonly string[], kind: ListKind): string
   return entries.length > 0 ? listText(entries, kind) : undefined;
 }
 
-export type ReadSession = Pick<Session, 'okta' | 'log'>;
+export type ReadSession = Pick<Session, 'okta' | 'log' | 'showsUser'>;
 
 /**
  * One kind of resource.
@@ -139,6 +141,7 @@ export interface Planned {
   after: readonly ResourceName[];
   changes: readonly Change[];
   notices: readonly string[];
+  otherGroups: number | undefined;
   remembered: Partial<Memory>;
   /** Whether the mark may lose meanwhile what it has to remember, although this run had nothing to write into it. */
   isAtRisk: boolean;
@@ -174,6 +177,7 @@ export function resource<Wanted, Held, Plan extends ResourcePlan>(
                   after,
                   changes: plan.changes,
                   notices: plan.notices ?? [],
+                  otherGroups: plan.otherGroups,
                   remembered: spec.remember?.(plan) ?? {},
                   isAtRisk: plan.isAtRisk ?? false,
                   forget: async (current, isWritten) => spec.forget?.(session, current, plan, isWritten),

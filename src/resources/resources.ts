@@ -58,6 +58,8 @@ export interface ResourcesPlan {
   changes: readonly Change[];
   /** What whoever reads the log is to know, in a dry run too. */
   notices: readonly string[];
+  /** How many groups more the app has than the inputs list; `undefined` if that was not read. */
+  otherGroups: number | undefined;
   /** What the app's mark is to remember before anything of it is done. */
   remember: Partial<Memory>;
   /** Whether the mark has to be looked at once more when all is done, even if it was not written. */
@@ -84,6 +86,7 @@ export function planResources(ready: readonly Ready[], target: Target): Resource
   return {
     changes,
     notices: planned.flatMap(({ notices }) => notices),
+    otherGroups: planned.find(({ otherGroups }) => otherGroups !== undefined)?.otherGroups,
     remember: Object.assign({}, ...planned.map(({ remembered }) => remembered)) as Partial<Memory>,
     isAtRisk: planned.some((each) => each.isAtRisk),
     forget: (app, isWritten) => forgetAll(planned, app, isWritten),

@@ -1,4 +1,4 @@
-import { typeOf, type RegisteredApp } from '../../app/app.ts';
+import type { RegisteredApp } from '../../app/app.ts';
 import { change, updateResult, type Change, type Result } from '../../app/change.ts';
 import { asIgnored } from '../../app/ignored.ts';
 import { NO_MARK, markOf, type Mark, type Marking } from '../../app/ownership/mark.ts';
@@ -11,7 +11,6 @@ import { OktaError } from '../../okta/http/errors.ts';
 import { allOf, lookUp, planResources, readResources, type LookedUp } from '../../resources/resources.ts';
 import type { Session } from '../../session/session.ts';
 import { ActionError, eachOf, explain } from '../../util/errors.ts';
-import { valueAt } from '../../util/json.ts';
 import { requireAuthorizationServer } from '../sign-in/authorization-server.ts';
 import { refuseWithoutSecret } from '../secret/client-secret.ts';
 import { converge, note, tellIgnored } from './converge.ts';
@@ -89,6 +88,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   const ready = await readResources(run.lookedUp, undefined);
   await run.server;
   const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
+  const { otherGroups } = resources;
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
   const plan = planCreate(inputs, marking);
   if (inputs.outputClientSecret) refuseWithoutSecret(plan.label, plan.body);
@@ -96,7 +96,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
   const changes = [...whose, ...plan.changes, ...resources.changes];
   if (inputs.dryRun) {
     await refuseHeldId(session, plan.body, inputs);
-    return { kind: 'created', changes, app: undefined };
+    return { kind: 'created', changes, app: undefined, otherGroups };
   }
   if (replacement) await replaceApp(session, inputs, permission, replacement);
   const { kind, app } = await createApp(session, plan.body, permission.owner, inputs);
@@ -108,8 +108,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
     await removeIfGone(run, error, app, markOf(plan));
     throw error;
   }
-  if (isForNobody(inputs, app)) session.log.notice(forNobody(app));
-  return { kind: 'created', changes, app };
+  return { kind: 'created', changes, app, otherGroups };
 }
 
 /**
@@ -136,20 +135,23 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);
   const first = plan(app);
+  const { otherGroups } = first.resources;
   if (!decision.allowed) {
     session.log.notice(
       `The app "${app.label}" is as the workflow says, and not this run's: ${decision.why}.`,
     );
-    return updateResult(app, [], false);
+    return { ...updateResult(app, [], false), otherGroups };
   }
   for (const notice of [decision.notice ?? [], first.resources.notices].flat()) session.log.notice(notice);
   warnWithoutConsent(session, app, markOf(first));
   if (inputs.dryRun) {
     tellIgnored(session, app, first.ignored);
-    return updateResult(app, [...first.changes, ...first.resources.changes], first.write);
+    const changes = [...first.changes, ...first.resources.changes];
+    return { ...updateResult(app, changes, first.write), otherGroups };
   }
   try {
-    return await converge(session, found, { owner: decision.owner, plan }, signIn);
+    const converged = await converge(session, found, { owner: decision.owner, plan }, signIn);
+    return { ...converged, otherGroups };
   } catch (error) {
     const isGone = await removeIfGone(run, error, app, markOf(first));
     if (isGone && inputs.appId === undefined) return MISSING;
@@ -225,16 +227,6 @@ function deletedAgain({ label }: RegisteredApp): ActionError {
     'somebody deleted it right after it was created',
     "Find out who does: Okta's System Log shows it.",
   );
-}
-
-/** Whether the inputs let nobody use a new app that people sign in to. */
-function isForNobody({ groups = [], users = [] }: Inputs, app: RegisteredApp): boolean {
-  const isForEverybody = valueAt(app.body, ['settings', 'implicitAssignment']) === true;
-  return typeOf(app) !== 'service' && !isForEverybody && groups.length === 0 && users.length === 0;
-}
-
-function forNobody({ label }: RegisteredApp): string {
-  return `Nobody may use the new app "${label}" yet. Give "groups" or "users", or assign people in the Admin Console.`;
 }
 
 /** An app for one job is new, so that nothing that was there before it is deleted with the job. */

@@ -1,0 +1,312 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { run as sweepRun } from '../../src/sweep/run.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
+import { clientIdOf, idOf, markOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { APPS, DELETE, LOST, POST, PUT, TOKEN, answer, type Matcher } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
+import { WEB, failure, foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
+import { runSource } from '../support/source.ts';
+
+/**
+ * An app that a permanent run takes over while its pull request's close has begun to take it away: that run has found all that belongs to
+ * the app in its place, so that there it has to be in the end. And an app of which something cannot be taken away.
+ */
+
+const org = useOrg();
+const github = useGitHub();
+
+type Options = NonNullable<Parameters<typeof succeed>[2]>;
+
+const POLICIES = '/api/v1/authorizationServers/default/policies';
+const ORIGIN = 'https://shop.example.com';
+
+interface Belonging {
+  inputs: Inputs;
+  /** The first request by which a removal takes it away. */
+  isTaken: Matcher;
+  /** What is to be there again. */
+  held: () => Promise<string[]>;
+}
+
+async function clients(): Promise<string[]> {
+  const policy = (await org.apiList(POLICIES)).find(({ name }) => name === 'Previews');
+  const { clients: listed } = policy?.['conditions'] as { clients: { include: string[] } };
+  return listed.include;
+}
+
+const A_POLICY: Belonging = {
+  inputs: { ...WEB, 'authorization-server': 'default', 'authorization-server-policies': 'Previews' },
+  isTaken: PUT(/^\/api\/v1\/authorizationServers\/default\/policies\//),
+  held: clients,
+};
+
+const AN_ORIGIN: Belonging = {
+  inputs: { ...WEB, 'trusted-origins': ORIGIN },
+  isTaken: DELETE(/^\/api\/v1\/trustedOrigins\//),
+  held: async () => (await org.apiList('/api/v1/trustedOrigins')).map(({ name }) => textOf(name)),
+};
+
+const SCOPES: Belonging = {
+  inputs: { ...WEB, 'api-scopes': 'okta.users.read.self\nokta.users.manage.self' },
+  isTaken: DELETE(/\/grants\//),
+  held: async () => {
+    const grants = await org.apiList(`${APPS}/${idOf(await org.app('shop'))}/grants`);
+    return grants.map(({ scopeId }) => textOf(scopeId)).sort();
+  },
+};
+
+const BELONGINGS: [string, Belonging][] = [
+  ['an access policy', A_POLICY],
+  ['a trusted origin of its own', AN_ORIGIN],
+  ['the API scopes of its client ID', SCOPES],
+];
+
+const BOTH = { ...A_POLICY.inputs, ...AN_ORIGIN.inputs };
+
+/** The deletion of the app itself, when nothing names it any more. */
+const IS_DELETED = DELETE(/^\/api\/v1\/apps\/\w+$/);
+
+const OPEN = (): Options => ({ event: pullRequest(12), env: githubEnvironment(github) });
+const CLOSED = (): Options => ({ event: pullRequest(12, 'closed'), env: githubEnvironment(github) });
+
+/** The app of pull request #12 belongs to the repository for good from now on, as if somebody had adopted it. */
+function takeOver(mark: JsonObject = {}): void {
+  for (const { id, body } of org.org.apps.values()) {
+    const { pull_request: number, ...held } = markOf(body);
+    if (number === 12) org.plantMark(id, { ...held, ...mark });
+  }
+}
+
+const close = (inputs: Inputs): Promise<string> => failure(org, { ...inputs, state: 'auto' }, CLOSED());
+
+function sweep(): Promise<ActionRun> {
+  return runSource({
+    action: 'sweep',
+    main: sweepRun,
+    with: { 'org-url': org.url, 'api-token': TOKEN },
+    env: githubEnvironment(github),
+    world: { clock: virtualClock() },
+  });
+}
+
+const NOT_THEIRS = 'Cannot delete the app "shop": it belongs to acme/shop.';
+
+/** Creates the app of the pull request, and closes that. */
+async function closed(inputs: Inputs): Promise<string> {
+  await succeed(org, inputs, OPEN());
+  github.pulls.set(12, 'closed');
+  return idOf(await org.app('shop'));
+}
+
+beforeEach(async () => {
+  await org.accessPolicy('Previews', [clientIdOf(await foreignApp(org, 'other'))]);
+  github.pulls.set(12, 'open');
+});
+
+describe.each(BELONGINGS)('%s', (_, { inputs, isTaken, held }) => {
+  let before: string[];
+
+  beforeEach(async () => {
+    await closed(inputs);
+    before = await held();
+    expect(before).not.toEqual([]);
+    org.before(isTaken, takeOver);
+  });
+
+  test('has the app again that a close was to delete', async () => {
+    expect(await close(inputs)).toContain(NOT_THEIRS);
+    expect(await held()).toEqual(before);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test('has the app again that a sweep was to delete', async () => {
+    const swept = await sweep();
+    expect(swept.annotations[0]?.message).toContain('The app "shop" stays: it no longer belongs to');
+    expect(await held()).toEqual(before);
+  });
+});
+
+test('what the app no longer lists when it is taken over is not put back', async () => {
+  await closed(AN_ORIGIN.inputs);
+  org.before(AN_ORIGIN.isTaken, () => {
+    takeOver({ trusted_origins: [] });
+  });
+  await close(AN_ORIGIN.inputs);
+  expect(await AN_ORIGIN.held()).toEqual([]);
+});
+
+describe('a policy that cannot be had any more', () => {
+  let more: string;
+  let before: unknown[];
+  const inputs = { ...BOTH, 'authorization-server-policies': 'More\nPreviews' };
+  const state = async (): Promise<unknown[]> => [await clients(), await AN_ORIGIN.held()];
+
+  beforeEach(async () => {
+    more = await org.accessPolicy('More', await clients());
+    await closed(inputs);
+    before = await state();
+  });
+
+  test('since it is gone, does not keep the rest from being put back', async () => {
+    org.before(AN_ORIGIN.isTaken, () => {
+      takeOver();
+      for (const { policies } of org.org.authorizationServers.values()) policies.delete(more);
+    });
+    await close(inputs);
+    expect(await state()).toEqual(before);
+  });
+
+  test('since Okta refuses it, does not keep the rest from being put back, and is told', async () => {
+    org.once(IS_DELETED, answer(503));
+    org.before(POST(/\/lifecycle\/deactivate$/), () => {
+      takeOver();
+      org.refuse(PUT(`${POLICIES}/${more}`));
+    });
+    const error = await close(inputs);
+    expect(error).toContain(NOT_THEIRS);
+    expect(error).toContain('Cannot update the access policy "More"');
+    expect(await state()).toEqual(before);
+  });
+
+  test('does not keep a sweep from the rest', async () => {
+    github.pulls.set(13, 'closed');
+    await succeed(org, { ...WEB, name: 'shop 13' }, { ...OPEN(), event: pullRequest(13) });
+    org.once(IS_DELETED, answer(503));
+    org.before(POST(/\/lifecycle\/deactivate$/), () => {
+      takeOver();
+      org.refuse(A_POLICY.isTaken);
+    });
+    const swept = await sweep();
+    expect(swept.log).toContain('Cannot update the access policy "More"');
+    expect(swept.log).toContain('Cannot update the access policy "Previews"');
+    expect(await org.labels()).not.toContain('shop 13');
+  });
+});
+
+test('what had been taken from it before a removal fails is put back, too', async () => {
+  await closed(BOTH);
+  const before = await clients();
+  org.refuse(({ method, path }) => {
+    const isOrigin = AN_ORIGIN.isTaken({ method, path });
+    if (isOrigin) takeOver();
+    return isOrigin;
+  });
+  expect(await close(BOTH)).toContain(NOT_THEIRS);
+  expect(await clients()).toEqual(before);
+});
+
+describe('an app that was deactivated', () => {
+  test('is let in by its policy again once it is active', async () => {
+    await closed(A_POLICY.inputs);
+    const before = await clients();
+    org.unknown.inactiveClientInPolicy = 'refused';
+    org.once(IS_DELETED, answer(503));
+    org.before(POST(/\/lifecycle\/deactivate$/), takeOver);
+    org.once(POST(/\/lifecycle\/activate$/), answer(503));
+    org.once(POST(/\/lifecycle\/activate$/), answer(503));
+    expect(await close(A_POLICY.inputs)).toContain(NOT_THEIRS);
+    expect(await clients()).toEqual(before);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test('is active again, if Okta did not answer the deactivation', async () => {
+    await closed(WEB);
+    const isDeactivated = POST(/\/lifecycle\/deactivate$/);
+    org.refuse((request) => {
+      if (isDeactivated(request)) takeOver();
+      return false;
+    });
+    org.once(isDeactivated, LOST);
+    expect(await close(WEB)).toContain(NOT_THEIRS);
+    expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
+  });
+});
+
+describe('what a removal may not take away', () => {
+  test.each([
+    ['a trusted origin', AN_ORIGIN, `Cannot stop trusting the origin ${ORIGIN}`],
+    ['an API scope', SCOPES, /^Cannot revoke the API scope "okta\.users\.\w+\.self" of the app "shop"/],
+    ['an access policy', A_POLICY, 'Cannot update the access policy "Previews"'],
+  ] as const)(
+    'leaves the app deactivated, for a re-run to go on with: %s',
+    async (_, { inputs, isTaken }, why) => {
+      const app = await closed(inputs);
+      org.refuse(isTaken);
+      const error = await close(inputs);
+      expect(error).toMatch(why);
+      expect(error).toContain('Okta answered 403');
+      expect(error).toContain('Done before the failure: deactivated the app "shop"');
+      expect(await org.app('shop')).toMatchObject({ id: app, status: 'INACTIVE' });
+      org.relent();
+      const rerun = await succeed(org, { ...inputs, state: 'auto' }, CLOSED());
+      expect(rerun.outputs['result']).toBe('deleted');
+    },
+  );
+
+  test('leaves an app that a reopened pull request has whole again', async () => {
+    const app = await closed(BOTH);
+    const before = [await clients(), await AN_ORIGIN.held()];
+    org.refuse(AN_ORIGIN.isTaken);
+    await close(BOTH);
+    org.relent();
+    github.pulls.set(12, 'open');
+    const run = await succeed(org, { ...BOTH, state: 'auto' }, OPEN());
+    expect(run.outputs).toMatchObject({ result: 'updated', 'app-id': app });
+    expect([await clients(), await AN_ORIGIN.held()]).toEqual(before);
+  });
+
+  test('stops a permanent run that was to replace the app, and a re-run goes on', async () => {
+    await closed(SCOPES.inputs);
+    org.refuse(SCOPES.isTaken);
+    const main = { env: githubEnvironment(github) };
+    expect(await failure(org, WEB, main)).toMatch(/^Cannot revoke the API scope/);
+    expect(await org.app('shop')).toMatchObject({ status: 'INACTIVE' });
+    org.relent();
+    expect((await succeed(org, WEB, main)).outputs['result']).toBe('created');
+    expect(await SCOPES.held()).toEqual([]);
+  });
+});
+
+describe('a removal', () => {
+  test('takes all away before it deletes the app', async () => {
+    const inputs = { ...BOTH, ...SCOPES.inputs };
+    const app = await closed(inputs);
+    org.taken();
+    await succeed(org, { ...inputs, state: 'auto' }, CLOSED());
+    const sent = writes(org);
+    expect(sent.slice(-2)).toEqual([`POST ${APPS}/${app}/lifecycle/deactivate`, `DELETE ${APPS}/${app}`]);
+    const taken = sent.slice(0, -2).map((request) => request.replace(/(0oa|00p|tos|oag)\w+$/, ''));
+    expect(taken.filter((request) => request === `DELETE ${APPS}/${app}/grants/`)).toHaveLength(2);
+    expect(taken).toContain('DELETE /api/v1/trustedOrigins/');
+    expect(taken).toContain(`PUT ${POLICIES}/`);
+  });
+
+  test('that a lagging node refuses right after the deactivation is tried again', async () => {
+    await succeed(org, WEB);
+    org.trouble.lateDeactivations = 2;
+    const run = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(run.outputs['result']).toBe('deleted');
+    expect(run.log).toMatch(/^Okta answered 403\. Waiting \d/m);
+    expect(run.log).not.toContain('503');
+    expect(await org.labels()).toEqual(['other']);
+  });
+
+  test('of an app that goes away meanwhile is done', async () => {
+    await succeed(org, WEB);
+    org.before(POST(/\/lifecycle\/deactivate$/), () => {
+      org.org.apps.clear();
+    });
+    const run = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(run.outputs['result']).toBe('deleted');
+  });
+
+  test('gets over the errors that Okta makes of deletions', async () => {
+    await succeed(org, WEB);
+    org.trouble.deleteFailures = 2;
+    expect((await succeed(org, { name: 'shop', state: 'absent' })).outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual(['other']);
+  });
+});
