@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { changesOf, failure, succeed, WEB, writes } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -8,9 +9,9 @@ import { useOrg } from '../support/servers.ts';
 const org = useOrg();
 const FILTERED = { ...WEB, 'groups-claim': '{ name: groups, filter: starts-with, value: shop- }' };
 
-async function held(): Promise<Record<string, unknown>> {
+async function held(): Promise<JsonObject> {
   const { id } = await org.app('shop');
-  return org.api('GET', `/api/v1/internal/apps/${String(id)}/settings/oauth/idToken`);
+  return org.api('GET', `/api/v1/internal/apps/${textOf(id)}/settings/oauth/idToken`);
 }
 
 describe('groups-claim', () => {
