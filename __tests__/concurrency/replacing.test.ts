@@ -116,6 +116,18 @@ describe("the pull request's late run", () => {
   });
 });
 
+describe.each(['refused', 'kept', 'removed'] as const)('where deleted clients in policies are %s', (how) => {
+  test.each(['refused', 'accepted'] as const)(
+    'and unknown ones are %s, main’s app is let in as the one before was',
+    async (unknownClientInPolicy) => {
+      org.unknown.deletedClientInPolicy = how;
+      org.unknown.unknownClientInPolicy = unknownClientInPolicy;
+      expect((await succeed(org, ALL, main())).outputs['result']).toBe('created');
+      await expectMains();
+    },
+  );
+});
+
 test('an app that is adopted while it is about to be replaced is kept as it is', async () => {
   org.before(GET(before), () => {
     org.plantMark(idOf(before), MARK);
