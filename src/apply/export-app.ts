@@ -56,7 +56,7 @@ async function exportResource(
   inputs: Inputs,
   app: RegisteredApp,
   { input, what, read }: Exported,
-): Promise<[string, string | undefined]> {
+): Promise<[string, ExportedInputs[string]]> {
   try {
     return [input, await read(session, app, inputs)];
   } catch (error) {

@@ -7,6 +7,7 @@ import { together } from '../util/errors.ts';
 import { accessPolicies } from './access-policies.ts';
 import { apiScopes } from './api-scopes.ts';
 import { assignments } from './assignments.ts';
+import { groupsClaim } from './groups-claim.ts';
 import type { Begun, Forget, Planned, Ready, Reference, Resource, ResourceName, Target } from './resource.ts';
 import { signOnPolicy } from './sign-on-policy.ts';
 import { trustedOrigins } from './trusted-origins.ts';
@@ -18,6 +19,7 @@ export const RESOURCES: readonly Resource[] = [
   trustedOrigins,
   accessPolicies,
   apiScopes,
+  groupsClaim,
 ];
 
 /**
