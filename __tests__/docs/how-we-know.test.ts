@@ -44,7 +44,7 @@ function tries(path: string, ...titles: string[]): number {
 
 test('properties are tried as often as the page says', () => {
   expect(page).toContain(
-    `${tries('__tests__/rules/interleavings.test.ts', 'lose nothing, however their requests fall')} random orders`,
+    `${tries('__tests__/concurrency/interleavings.test.ts', 'lose nothing, however their requests fall')} random orders`,
   );
   const both = ['writes nothing after a creation', 'writes nothing after an update'];
   expect(page).toContain(`${tries('__tests__/rules/properties.test.ts', ...both)} random apps`);

@@ -56,7 +56,7 @@ async function exportResource(
   inputs: Inputs,
   app: RegisteredApp,
   { input, what, read }: Exported,
-): Promise<[string, ExportedInputs[string]]> {
+): Promise<[string, string | undefined]> {
   try {
     return [input, await read(session, app, inputs)];
   } catch (error) {

@@ -1,9 +1,16 @@
-import { FILTERS, allGroups, type GroupsClaim } from '../app/groups-claim.ts';
+import { allGroups, type GroupsClaim, type GroupsFilter } from '../app/groups-claim.ts';
 import { readYaml } from '../app/settings/yaml.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import { isObject, type JsonObject } from '../util/json.ts';
 
 const INPUT = 'groups-claim';
+
+const FILTERS: Readonly<Record<string, GroupsFilter>> = {
+  'starts-with': 'STARTS_WITH',
+  equals: 'EQUALS',
+  contains: 'CONTAINS',
+  regex: 'REGEX',
+};
 
 const GIVE =
   'Give the name of the claim alone; or YAML with "name", and with "filter" and "value", or "expression".';

@@ -3,7 +3,6 @@ import type { Change } from '../app/change.ts';
 import type { Mark, Memory } from '../app/ownership/mark.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Session } from '../session/session.ts';
-import type { JsonObject } from '../util/json.ts';
 import { listText, type ListKind } from '../util/text/list.ts';
 
 /** What belongs to an app and is not part of its object has one shape: a new kind of it is a file, and a line in `RESOURCES`. */
@@ -56,8 +55,8 @@ export interface Exported {
   input: string;
   /** In a sentence: `the groups`. */
   what: string;
-  /** The text of the input, or what stands in its YAML; `undefined` if there is nothing to say. */
-  read(session: ReadSession, app: RegisteredApp, inputs: Inputs): Promise<string | JsonObject | undefined>;
+  /** The text of the input; `undefined` if there is nothing to say. */
+  read(session: ReadSession, app: RegisteredApp, inputs: Inputs): Promise<string | undefined>;
 }
 
 /** The text of a list of an app's; `undefined` if there is nothing in it. */
