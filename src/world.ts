@@ -90,7 +90,7 @@ export async function openSession(
   }: Omit<ConnectOptions, 'log' | 'requestTimeout' | 'userAgent' | 'onEnd'> & { settleSeconds: number },
 ): Promise<Session> {
   const onEnd: ConnectOptions['onEnd'] = (work) => endings.push(work);
-  const { userAgent } = github;
+  const { userAgent, isPrivate } = github;
   const okta = await connect({ ...options, log, requestTimeout, userAgent, onEnd });
-  return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done);
+  return sessionOf({ okta, deadline: options.deadline, log }, settleSeconds, done, isPrivate);
 }

@@ -3,12 +3,12 @@ import * as oidc from 'openid-client';
 import type { Person } from '../../emulator/src/browser.ts';
 import { textOf } from '../../src/util/json.ts';
 import { TOKEN } from '../support/okta.ts';
-import { workflows } from '../support/readme.ts';
+import { previews } from '../support/readme.ts';
 import { signIn, StoppedAtOkta, type SignedIn } from '../support/relying-party.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 import { runWorkflow } from '../support/workflow.ts';
 
-/** The app of the README's first workflow, made by the bundle, seen from where it matters: can a person sign in to it? */
+/** The app of the workflow with a deployment in docs/previews.md, made by the bundle, seen from where it matters: can a person sign in to it? */
 
 const org = useOrg();
 const github = useGitHub();
@@ -37,10 +37,9 @@ async function preview(
   const state = action === 'closed' ? 'closed' : 'open';
   github.pulls.set(12, state);
   const head = { repo: { full_name: 'acme/shop' } };
-  const ends = action === 'closed';
-  const run = await runWorkflow(edit(workflows.get(ends ? 'Preview ends' : 'Preview') ?? ''), {
+  const run = await runWorkflow(edit(previews.get('Preview') ?? ''), {
     event: {
-      name: ends ? 'pull_request_target' : 'pull_request',
+      name: 'pull_request',
       payload: { action, number: 12, pull_request: { number: 12, state, head } },
     },
     vars: { OKTA_ORG_URL: org.url },

@@ -20,6 +20,7 @@ import {
   type SharedEntries,
 } from '../../src/app/ownership/claims.ts';
 import '../support/seed.ts';
+import { TickClock, supply } from '../support/tick-clock.ts';
 
 /**
  * A model of several runs that change one app: time is discrete, every request takes some ticks before and after it takes effect, and what
@@ -31,47 +32,6 @@ import '../support/seed.ts';
 const LONGEST = 4;
 /** A run waits for longer than twice that, so that the last write that could undo its own has come before it looks. */
 const SETTLE = 2 * LONGEST + 1;
-
-class TickClock {
-  #now = 0;
-  readonly #sleepers = new Map<number, (() => void)[]>();
-  readonly #scheduler: fc.Scheduler;
-
-  constructor(scheduler: fc.Scheduler) {
-    this.#scheduler = scheduler;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  sleep(ticks: number): Promise<void> {
-    const at = this.#now + Math.ceil(ticks);
-    return new Promise((resolve) => {
-      this.#sleepers.set(at, [...(this.#sleepers.get(at) ?? []), resolve]);
-    });
-  }
-
-  /** Lets time pass until nobody sleeps any more; those who wake in the same tick do so in the scheduler's order. */
-  async runOut(): Promise<void> {
-    for (;;) {
-      await this.#scheduler.waitIdle();
-      await new Promise(setImmediate);
-      const next = Math.min(...this.#sleepers.keys());
-      if (!Number.isFinite(next)) return;
-      this.#now = Math.max(this.#now, next);
-      const woken = this.#sleepers.get(next) ?? [];
-      this.#sleepers.delete(next);
-      for (const wake of woken) void this.#scheduler.schedule(Promise.resolve()).then(wake);
-    }
-  }
-}
-
-/** An endless supply of numbers in a range, drawn from a list that fast-check made. */
-function supply(numbers: readonly number[]): () => number {
-  let i = 0;
-  return () => numbers[i++ % numbers.length] ?? 0;
-}
 
 interface Writer {
   id: number;

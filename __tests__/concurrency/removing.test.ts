@@ -6,8 +6,18 @@ import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { APPS, DELETE, LOST, POST, PUT, TOKEN, answer, type Matcher } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { WEB, failure, foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
+import { MANAGE_APPS, RSA, pem, serviceApp } from '../support/service-app.ts';
 import { runSource } from '../support/source.ts';
 
 /**
@@ -15,7 +25,8 @@ import { runSource } from '../support/source.ts';
  * the app in its place, so that there it has to be in the end. And an app of which something cannot be taken away.
  */
 
-const org = useOrg();
+const clock = virtualClock();
+const org = useOrg(() => ({ now: () => clock.now() }));
 const github = useGitHub();
 
 type Options = NonNullable<Parameters<typeof succeed>[2]>;
@@ -308,5 +319,49 @@ describe('a removal', () => {
     org.trouble.deleteFailures = 2;
     expect((await succeed(org, { name: 'shop', state: 'absent' })).outputs['result']).toBe('deleted');
     expect(await org.labels()).toEqual(['other']);
+  });
+});
+
+describe('with a service app as credential, a removal', () => {
+  /** Removes the app as a client that was granted these scopes; the scopes that it asked for, one text for each token. */
+  async function removeAs(scopes: readonly string[]): Promise<{ run: ActionRun; asked: string[] }> {
+    const clientId = await serviceApp(org, { scopes: [...MANAGE_APPS, ...scopes] });
+    const first = org.requests.length;
+    const credential = { 'auth-client-id': clientId, 'auth-private-key': pem(RSA.privateKey, 'pkcs8') };
+    const inputs = { 'api-token': '', ...credential, name: 'shop', state: 'absent' };
+    const run = await runOn(org, inputs, { world: { clock } });
+    const tokens = org.requests.slice(first).filter(({ path }) => path === '/oauth2/v1/token');
+    return { run, asked: tokens.map(({ body }) => new URLSearchParams(String(body)).get('scope') ?? '') };
+  }
+
+  const GRANTS = ['okta.appGrants.read', 'okta.appGrants.manage'];
+
+  test('asks for the scopes to revoke others only of an app that remembers some', async () => {
+    await succeed(org, WEB);
+    const plain = await removeAs(GRANTS);
+    expect(plain.run.outputs['result']).toBe('deleted');
+    expect(plain.asked.join(' ')).not.toContain('appGrants');
+    await succeed(org, SCOPES.inputs);
+    const { run, asked } = await removeAs(GRANTS);
+    expect(run.outputs['result']).toBe('deleted');
+    expect(asked[0]).not.toContain('appGrants');
+    expect(asked.join(' ')).toContain('okta.appGrants.manage');
+  });
+
+  test('that was not granted them deactivates and keeps the app, and names the scope', async () => {
+    await succeed(org, SCOPES.inputs);
+    const { run } = await removeAs(['okta.appGrants.read']);
+    expect(run.exitCode).toBe(1);
+    expect(run.errors.join()).toContain('okta.appGrants.manage');
+    expect(await org.app('shop')).toMatchObject({ status: 'INACTIVE' });
+    expect((await removeAs(GRANTS)).run.outputs['result']).toBe('deleted');
+  });
+
+  test('that may not even look for them keeps the app as well', async () => {
+    await succeed(org, SCOPES.inputs);
+    const { run } = await removeAs([]);
+    expect(run.exitCode).toBe(1);
+    expect(run.errors.join()).toContain('okta.appGrants.read');
+    expect(await org.app('shop')).toMatchObject({ status: 'INACTIVE' });
   });
 });

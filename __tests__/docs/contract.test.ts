@@ -6,7 +6,7 @@ import { SETTINGS } from '../../src/app/settings/settings.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { root } from '../support/runner.ts';
 
-/** What users write and read, held against each other: `action.yml`, the README's tables, and the source. */
+/** What users write and read, held against each other: `action.yml`, the tables in docs/inputs.md and the README, and the source. */
 
 interface Manifest {
   name: string;
@@ -25,10 +25,10 @@ function manifest(folder: string): Manifest {
   return parse(read(join(folder, 'action.yml'))) as Manifest;
 }
 
-/** The part of the README from a heading to the next match of a pattern. */
-function section(heading: string, until: RegExp): string {
-  const rest = read('README.md').split(`\n${heading}\n`)[1];
-  if (rest === undefined) throw new Error(`The README has no section "${heading}".`);
+/** The part of a page from a heading to the next match of a pattern. */
+function section(page: string, heading: string, until: RegExp): string {
+  const rest = read(page).split(`\n${heading}\n`)[1];
+  if (rest === undefined) throw new Error(`${page} has no section "${heading}".`);
   return rest.split(until)[0] ?? '';
 }
 
@@ -55,20 +55,20 @@ function inputsRead(...files: string[]): string[] {
   return names;
 }
 
-const SWEEP_HEADING = { inputs: '### Inputs of the sweep', outputs: '### Outputs of the sweep' };
+const TABLES = 'docs/inputs.md';
 
 const ACTIONS = [
   {
     folder: '.',
-    inputs: section('## Inputs', /\n### Inputs of the sweep\n/),
-    outputs: section('## Outputs', /\n### Outputs of the sweep\n/),
+    inputs: section(TABLES, '## Inputs', /\n## /),
+    outputs: section(TABLES, '## Outputs', /\n## /),
     reads: [...Object.keys(SETTINGS), ...inputsRead(...globSync('src/{inputs,app}/**/*.ts', { cwd: root }))],
     writes: [...OUTPUT_NAMES],
   },
   {
     folder: 'sweep',
-    inputs: section(SWEEP_HEADING.inputs, /\n## /),
-    outputs: section(SWEEP_HEADING.outputs, /\n## /),
+    inputs: section(TABLES, '### Inputs of the sweep', /\n###? /),
+    outputs: section(TABLES, '### Outputs of the sweep', /\n## /),
     reads: inputsRead('src/inputs/connection.ts', ...globSync('src/sweep/*.ts', { cwd: root })),
     writes: [...read('src/sweep/report.ts').matchAll(/setOutput\('([a-z-]+)'/g)].map(([, name = '']) => name),
   },
@@ -85,7 +85,7 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
     expect(Object.keys(action.outputs)).toEqual(writes);
   });
 
-  test('the README has its inputs, in its order, with its defaults', () => {
+  test('docs/inputs.md has its inputs, in its order, with its defaults', () => {
     expect(rows(inputs).map(([name]) => name)).toEqual(Object.keys(action.inputs));
     for (const [name, shown] of rows(inputs)) {
       const { default: value, required = false } = action.inputs[name] ?? { description: '' };
@@ -98,7 +98,7 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
     }
   });
 
-  test('the README has its outputs, in its order', () => {
+  test('docs/inputs.md has its outputs, in its order', () => {
     expect(rows(outputs).map(([name]) => name)).toEqual(Object.keys(action.outputs));
   });
 
@@ -133,6 +133,15 @@ describe.each(ACTIONS)('$folder/action.yml', ({ folder, inputs, outputs, reads, 
   });
 });
 
+test("the README's tables have fifteen inputs of action.yml, and all of its outputs in its order", () => {
+  const { inputs, outputs } = manifest('.');
+  const named = rows(section('README.md', '## Inputs', /\n## /)).map(([name]) => name);
+  expect(new Set(named).size).toBe(15);
+  expect(Object.keys(inputs)).toEqual(expect.arrayContaining(named));
+  const shown = rows(section('README.md', '## Outputs', /\n## /)).map(([name]) => name);
+  expect(shown).toEqual(Object.keys(outputs));
+});
+
 test('workflows start without permissions, and use actions by their full commit', () => {
   for (const file of globSync('.github/workflows/*.yml', { cwd: root })) {
     const text = read(file);
@@ -155,15 +164,9 @@ const PAGES = globSync(['*.md', 'docs/**/*.md', 'emulator/*.md', '.github/**/*.m
 /** Those that are about how the action is used. */
 const GUIDES = [
   'README.md',
-  ...[
-    'for-your-okta-administrator',
-    'credential',
-    'questions',
-    'troubleshooting',
-    'how-it-decides',
-    'coming-from',
-  ].map((name) => `docs/${name}.md`),
-];
+  'SECURITY.md',
+  ...globSync('docs/*.md', { cwd: root }).filter((page) => !/how-we-know|performance/.test(page)),
+].sort();
 
 test('the documentation names no input that does not exist', () => {
   const known = new Set(
@@ -180,6 +183,7 @@ test('the documentation names no input that does not exist', () => {
     'persist-credentials',
     'shop-preview',
     'okta-previews',
+    'okta-read',
     'okta-oidc-app',
     'okta-auth-js',
     'starts-with',

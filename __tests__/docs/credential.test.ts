@@ -219,8 +219,8 @@ describe('the table of scopes', () => {
   const EVERY_APP = 'every app';
   const OF_ORIGINS = '`trusted-origins`, and deleting an app that has some';
   const OF_POLICIES = '`authorization-server-policies`, and deleting an app that has some';
-  const OF_SERVER =
-    '`authorization-server` alone: whether one of its policies lets a changed app in (not looked at without the scope)';
+  const OF_SCOPES = '`api-scopes`, and deleting an app that has some';
+  const OF_SERVER = '`authorization-server` alone';
 
   /** What a run asks for, and the rows that speak of it; what was made before is made with an API token. */
   interface Case {
@@ -255,7 +255,18 @@ describe('the table of scopes', () => {
       of: [EVERY_APP, OF_POLICIES],
     },
     { title: 'an authorization server', inputs: { ...SHOP, ...SERVER }, of: [EVERY_APP, OF_SERVER] },
-    { title: 'API scopes', inputs: ROBOT, of: [EVERY_APP, '`api-scopes`'] },
+    { title: 'API scopes', inputs: ROBOT, of: [EVERY_APP, OF_SCOPES] },
+    {
+      title: 'API scopes of an app that people use',
+      inputs: { ...SHOP, 'api-scopes': 'okta.users.read.self' },
+      of: [EVERY_APP, OF_SCOPES],
+    },
+    {
+      title: 'the deletion of an app with API scopes',
+      before: [{ ...SHOP, 'api-scopes': 'okta.users.read.self' }],
+      inputs: { ...SHOP, state: 'absent' },
+      of: [EVERY_APP, OF_SCOPES],
+    },
     {
       title: 'reading an app',
       before: [{ ...POLICIES, ...ORIGINS, users: 'ada@example.com', 'sign-on-policy': 'Strict' }],

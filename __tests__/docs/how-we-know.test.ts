@@ -15,11 +15,23 @@ test('the tests that the page names are there', () => {
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
+test('so are those that SECURITY.md names, and each of its promises has one', () => {
+  const [, promises = ''] = /## What this action promises\n([\s\S]*?)\n## /.exec(read('SECURITY.md')) ?? [];
+  const bullets = promises.split('\n').filter((line) => line.startsWith('- '));
+  expect(bullets.length).toBeGreaterThan(10);
+  const named = bullets.map(
+    (bullet) => bullet.match(/`[\w/-]+\.test\.ts`/g)?.map((path) => path.slice(1, -1)) ?? [],
+  );
+  expect(bullets.filter((_, i) => named[i]?.length === 0)).toEqual([]);
+  const others = [...read('SECURITY.md').matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, path = '']) => path);
+  expect(others.filter((path) => !existsSync(join(root, '__tests__', path)))).toEqual([]);
+});
+
 test('so are the commands', () => {
   const named = [...page.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map(([, name = '']) => name);
-  expect(new Set(named)).toEqual(new Set(['ci', 'test', 'mutate', 'check', 'demo']));
+  expect(new Set(named)).toEqual(new Set(['ci', 'test', 'mutate', 'check', 'demo', 'replay']));
   expect(Object.keys(packageJson.scripts)).toEqual(
-    expect.arrayContaining(['test', 'mutate', 'check', 'demo']),
+    expect.arrayContaining(['test', 'mutate', 'check', 'demo', 'replay']),
   );
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressToAskFor, issuerAt, issuerIn } from '../../src/app/addresses/issuer.ts';
+import { addressToAskFor, isAddressOf, issuerAt, issuerIn } from '../../src/app/addresses/issuer.ts';
 import { oktaHost } from '../../src/app/addresses/okta-host.ts';
 import { registeredApp } from '../../src/app/app.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 
 /** Which address the tokens name, where the org is at Okta: what an emulator on this machine cannot be. */
 
@@ -92,6 +93,21 @@ describe('what an authorization server says of itself', () => {
     ['as the org', OKTA, OKTA, { named: OKTA }],
   ])('is read: %s', (_, orgUrl, issuer, expected) => {
     expect(issuerIn({ issuer }, orgUrl, 'aus1')).toEqual(expected);
+  });
+});
+
+describe('an address that an assertion is for', () => {
+  const ORG = { _links: { organization: { href: OKTA }, alternate: { href: CUSTOM } } };
+
+  test.each<[string, string, string, object, boolean]>([
+    ['the custom domain of an org at Okta', CUSTOM, OKTA, ORG, true],
+    ['the address at Okta of a custom domain', OKTA, CUSTOM, ORG, true],
+    ['a host that the org does not name', 'https://evil.example', OKTA, ORG, false],
+    ['one that a host elsewhere names', CUSTOM, 'https://id.example.com', ORG, false],
+    ['the custom domain, unencrypted', 'http://login.example.com', OKTA, ORG, false],
+    ['any, where the org names none', CUSTOM, OKTA, {}, false],
+  ])('%s', (_, origin, orgUrl, organization, expected) => {
+    expect(isAddressOf(origin, organization as JsonObject, orgUrl)).toBe(expected);
   });
 });
 

@@ -42,10 +42,32 @@ describe('api-scopes', () => {
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
   });
 
-  test.each(['web', 'spa', 'native'])('are granted to a %s app, too', async (type) => {
-    const redirect = { 'redirect-uris': 'https://shop.example.com/callback' };
-    await succeed(org, { name: 'robot', type, ...redirect, 'api-scopes': 'okta.users.read.self' });
-    expect(await scopes()).toEqual(['okta.users.read.self']);
+  test.each(['web', 'spa', 'native', 'service'])(
+    'are granted to a %s app, shown by "state: read", and revoked before the app goes',
+    async (type) => {
+      const redirect = type === 'service' ? {} : { 'redirect-uris': 'https://shop.example.com/callback' };
+      const inputs = { name: 'robot', type, ...redirect, 'client-id': 'acme-robot' };
+      await succeed(org, { ...inputs, 'api-scopes': 'okta.users.read.self' });
+      expect(await scopes()).toEqual(['okta.users.read.self']);
+      const read = await succeed(org, { name: 'robot', state: 'read' });
+      expect(read.log).toContain('  api-scopes: okta.users.read.self');
+      org.taken();
+      await succeed(org, { name: 'robot', state: 'absent' });
+      const sent = writes(org).map((request) => request.replace(/\/0oa\w+/, '').replace(/oag\w+/, 'grant'));
+      expect(sent).toEqual([
+        `DELETE ${APPS}/grants/grant`,
+        `POST ${APPS}/lifecycle/deactivate`,
+        `DELETE ${APPS}`,
+      ]);
+    },
+  );
+
+  test('are left out by "state: read" where the credential may not read them, which is said', async () => {
+    await succeed(org, SCOPED);
+    org.refuse(GET(/\/grants$/));
+    const read = await succeed(org, { name: 'robot', state: 'read' });
+    expect(read.log).not.toContain('  api-scopes:');
+    expect(read.notices.join()).toContain('The inputs below say nothing of the API scopes of the app.');
   });
 
   test.each([

@@ -370,6 +370,7 @@ describe('what is checked before it is sent', () => {
     expect(errorOf(run)).toContain(`"auth-client-assertion" ${says}`);
     const shown = value.startsWith('$') ? 'no secret at all' : value.slice(0, 30);
     expect(run.rawLog + run.rawSummary).not.toContain(shown);
+    expect(run.masks).toEqual(expect.arrayContaining(value.trim().split('\n')));
     expect(org.requests).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/util/json.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import type { Fault } from '../../emulator/src/server.ts';
+import { idOf, markOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { connectionTo, TOKEN, type TestOrg } from '../support/okta.ts';
@@ -72,6 +73,12 @@ const SHOP = {
   groups: 'Developers\nDesigners',
   'trusted-origins': 'https://shop.example.com',
 };
+const ROBOT = {
+  name: 'robot',
+  type: 'service',
+  'token-endpoint-auth-method': 'client_secret_basic',
+  'api-scopes': 'okta.groups.read',
+};
 const SHARED = {
   name: 'shared',
   shared: 'true',
@@ -85,6 +92,26 @@ const KINDS: Record<string, Kind> = {
     inputs: SHOP,
     after: async (org) => {
       await expectShop(org, ['https://shop.example.com/callback'], ['Developers', 'Designers']);
+    },
+  },
+  'creating an app without a lock': {
+    before: () => Promise.resolve(),
+    inputs: ROBOT,
+    after: async (org) => {
+      const app = await org.app('robot');
+      expect(app['status']).toBe('ACTIVE');
+      const grants = await org.apiList(`/api/v1/apps/${idOf(app)}/grants`);
+      expect(grants.map(({ scopeId }) => scopeId)).toEqual(['okta.groups.read']);
+    },
+  },
+  "replacing a closed pull request's app": {
+    before: async (org) => {
+      await succeed(org, { ...SHOP, 'redirect-uris': 'https://pr-1.example.com/callback', groups: '' }, 1);
+    },
+    inputs: SHOP,
+    after: async (org) => {
+      await expectShop(org, ['https://shop.example.com/callback'], ['Developers', 'Designers']);
+      expect(markOf(await org.app('shop'))['pull_request']).toBeUndefined();
     },
   },
   'updating an app': {
@@ -220,6 +247,7 @@ function run({ inputs, sweep }: Kind, fault?: Fault): Promise<ActionRun> {
       })
     : runSource({
         with: { ...connectionTo(org), ...connection, 'verify-sign-in': 'false', ...inputs },
+        env: githubEnvironment(github),
         world,
       });
 }

@@ -1125,7 +1125,12 @@ describe.each(ACCESS)('$input', ({ input, names: [one, two, three], make, holds,
 describe('what a run costs that finds nothing to do', () => {
   test.each<[number, string, Inputs]>([
     [1, 'by itself', {}],
-    [2, 'with the question whether people can sign in', { 'verify-sign-in': 'true' }],
+    [
+      4,
+      'with the questions whether people can sign in, and whether anybody may',
+      { 'verify-sign-in': 'true' },
+    ],
+    [3, 'with the first of them, if a group is listed', { 'verify-sign-in': 'true', groups: 'Sellers' }],
     [2, 'with two groups', { groups: 'Sellers\nBuyers' }],
     [2, 'with a sign-on policy', { 'sign-on-policy': 'Strict' }],
     [3, 'with two trusted origins', { 'trusted-origins': 'https://a.example.com\nhttps://b.example.com' }],

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/util/clock.ts';
 import { textOf } from '../../src/util/json.ts';
 import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { TOKEN } from '../support/okta.ts';
+import { APPS, GET, LOST, POST, TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import {
   failure,
@@ -21,13 +21,12 @@ import { runSource } from '../support/source.ts';
 
 /** An app for one job alone: made by the main step, gone with the post step, whatever happened in between. */
 
-const START = Date.UTC(2026, 0, 1);
 /** The time of Okta and of the runner. */
-let clock = virtualClock(START);
+let clock = virtualClock();
 const org = useOrg(() => ({ now: () => clock.now() }));
 
 beforeEach(() => {
-  clock = virtualClock(START);
+  clock = virtualClock();
 });
 
 const JOB: Inputs = { ...WEB, state: 'job', 'mask-client-id': 'false' };
@@ -51,14 +50,11 @@ function post(
 
 /** What a job leaves that hears no more of Okta once it has sent its first write. */
 async function cancelled(inputs: Inputs = JOB): Promise<Pick<ActionRun, 'state'>> {
-  let isLost = false;
-  org.trouble.fault = ({ method }) => {
-    if (isLost) return { kind: 'drop' };
-    isLost = method !== 'GET';
-    return isLost ? { kind: 'lose' } : undefined;
-  };
+  let isSent = false;
+  org.once(({ method }) => (isSent ||= method !== 'GET'), LOST);
+  org.refuse(() => isSent, { kind: 'drop' });
   const run = await runOn(org, inputs, { env: attempt(1) });
-  delete org.trouble.fault;
+  org.relent();
   expect(run.exitCode).toBe(1);
   return run;
 }
@@ -78,7 +74,7 @@ describe('a job', () => {
   test('that is not ended by anybody has an app that expires after a day', async () => {
     await main();
     const { expires } = markOf(await org.app('shop'));
-    const left = Date.parse(textOf(expires)) - START;
+    const left = Date.parse(textOf(expires)) - clock.now();
     expect(left).toBeGreaterThan(DAY - 60_000);
     expect(left).toBeLessThan(DAY + 60_000);
   });
@@ -86,7 +82,7 @@ describe('a job', () => {
   test('may say when', async () => {
     await main({ ...JOB, 'expires-after': '2h' });
     const { expires } = markOf(await org.app('shop'));
-    expect(Date.parse(textOf(expires)) - START).toBeLessThan(DAY / 10);
+    expect(Date.parse(textOf(expires)) - clock.now()).toBeLessThan(DAY / 10);
   });
 
   test('takes its trusted origins with it', async () => {
@@ -107,14 +103,14 @@ describe('a job', () => {
   test.each([true, false])('is ended where lists show its app late (its ID was known: %s)', async (known) => {
     const { state } = known ? await main() : await cancelled();
     org.trouble.listLagMs = 60_000;
-    const late: Clock = {
-      ...virtualClock(START),
+    const clock: Clock = {
+      ...virtualClock(),
       sleep: () => {
         org.trouble.listLagMs = 0;
         return Promise.resolve();
       },
     };
-    await succeed(org, JOB, { env: attempt(1), world: { clock: late }, post: state });
+    await succeed(org, JOB, { env: attempt(1), world: { clock }, post: state });
     expect(org.org.apps.size).toBe(0);
   });
 
@@ -146,25 +142,20 @@ describe('a job', () => {
 
   test('whose app is taken over while it is being ended leaves it there, too', async () => {
     const run = await main();
-    let reads = 0;
-    org.trouble.fault = ({ method, path }) => {
-      if (method === 'GET' && /\/apps\/0oa\w+$/.test(path) && reads++ === 1)
-        for (const app of org.org.apps.values())
-          app.body = {
-            ...app.body,
-            profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '4242' } },
-          };
-      return undefined;
-    };
+    const id = run.outputs['app-id'] ?? '';
+    const look = GET(`${APPS}/${id}`);
+    org.before(look, () => undefined);
+    org.before(look, () => {
+      org.plantMark(id, { repository: 'acme/shop', repository_id: '4242' });
+    });
     await post(run);
-    expect(reads).toBe(2);
+    expect(markOf(await org.app('shop'))['job']).toBeUndefined();
     expect(await org.labels()).toEqual(['shop']);
   });
 
   test('fails where its app cannot be deleted, and says so', async () => {
     const run = await main();
-    org.trouble.fault = ({ method }) =>
-      method === 'DELETE' ? { kind: 'answer', status: 403, headers: {} } : undefined;
+    org.refuse(({ method }) => method === 'DELETE');
     expect(await failure(org, JOB, { env: attempt(1), post: run.state })).toMatch(
       /^Cannot delete the app "shop": Okta answered 403.* Done before the failure: deactivated the app "shop"\./,
     );
@@ -185,6 +176,18 @@ describe('an app that is there already', () => {
     expect(refused.annotations[0]?.message).toMatch(/^Cannot create the app "shop" for this job: .*already/);
     await post(refused);
     expect(await org.app('shop')).toEqual(before);
+  });
+
+  test("another job's of the same matrix that was faster by a moment: an error, and it stays", async () => {
+    org.trouble.listLagMs = 3_600_000;
+    await main();
+    org.before(POST(APPS), () => {
+      org.trouble.listLagMs = 0;
+    });
+    const refused = await runOn(org, JOB, { env: attempt(1) });
+    expect(refused.errors[0]).toMatch(/^Cannot create the app "shop" for this job: .*already/);
+    await post(refused);
+    expect(await org.labels()).toEqual(['shop']);
   });
 
   test("an earlier attempt's of the same run: gone on with, and ended with this one", async () => {
@@ -220,6 +223,8 @@ describe('an app that others have put URIs on', () => {
   const OPEN: Inputs = { ...JOB, 'redirect-hosts': '*.example.com' };
   const OTHER: Env = { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '77' };
   const theirs: Inputs = { name: 'shop', shared: 'true', 'redirect-uris': 'https://blog.example.com/cb' };
+  const START = virtualClock().now();
+
   function sweepAt(hours: number): Promise<ActionRun> {
     clock = virtualClock(START + hours * 3_600_000);
     return runSource({
@@ -266,7 +271,8 @@ describe('an app that others have put URIs on', () => {
     await succeed(org, { ...theirs, state: 'absent' }, { env: OTHER });
     await succeed(org, { ...theirs, 'expires-after': '1h' }, { env: OTHER });
     clock = virtualClock(START + 2 * 3_600_000);
-    await succeed(org, OPEN, { env: attempt(1), post: run.state, world: { clock } });
+    const world = { clock };
+    await succeed(org, OPEN, { env: attempt(1), post: run.state, world });
     expect(await org.labels()).toEqual([]);
   });
 });

@@ -287,7 +287,7 @@ describe('a page of /authorize', () => {
       { debug: true },
     );
     expect(run.warnings[0]).toMatch(/Something went wrong\. \*\*\*/);
-    for (const secret of [clientId, secrets[0]?.value ?? ''])
+    for (const secret of [id, secrets[0]?.value ?? ''])
       expect(readable(run)).not.toContain(secret.slice(0, 12));
   });
 });

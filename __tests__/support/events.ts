@@ -111,6 +111,9 @@ export function pullRequestTarget(action: PullRequestAction, options: PullReques
 }
 
 interface WorkflowRun {
+  action?: 'requested' | 'completed';
+  /** The workflow whose run it is. */
+  of?: string;
   sha: string;
   /** What started the workflow whose run has ended. */
   by?: string;
@@ -121,6 +124,8 @@ interface WorkflowRun {
 }
 
 export function workflowRun({
+  action = 'completed',
+  of = 'CI',
   sha,
   by = 'pull_request',
   pullRequests = [],
@@ -133,13 +138,14 @@ export function workflowRun({
     url: `https://api.github.com/repositories/${id}`,
   });
   return event('workflow_run', {
-    action: 'completed',
+    action,
     workflow_run: {
       id: 30_433_642,
-      name: 'CI',
+      name: of,
       event: by,
-      status: 'completed',
-      conclusion: 'success',
+      ...(action === 'completed'
+        ? { status: 'completed', conclusion: 'success' }
+        : { status: 'queued', conclusion: null }),
       head_branch: branch,
       head_sha: sha,
       pull_requests: pullRequests.map(({ number, sha, from = REPOSITORY.id, to = REPOSITORY.id }) => ({
@@ -220,6 +226,11 @@ export function dispatch(inputs: Record<string, unknown> = {}): TestEvent {
 export function push(branch = 'main', { isProtected = branch === 'main' } = {}): TestEvent {
   const ref = `refs/heads/${branch}`;
   return event('push', { ref }, { GITHUB_REF: ref, GITHUB_REF_PROTECTED: String(isProtected) });
+}
+
+/** A branch was deleted, as GitHub does after a merge if the repository says so. */
+export function branchDeleted(branch = 'a'): TestEvent {
+  return event('delete', { ref: branch, ref_type: 'branch', pusher_type: 'user' });
 }
 
 /** It has no payload of its own. */

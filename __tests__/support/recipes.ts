@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestEvent } from './events.ts';
+import { pullRequestEvent, type PullRequestAction, type PullRequestOf, type TestEvent } from './events.ts';
 import type { TestGitHub } from './github.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { TOKEN, type TestOrg } from './okta.ts';
 import { root } from './runner.ts';
 import { runWorkflow, type StepRun, type WorkflowOptions, type WorkflowRun } from './workflow.ts';
@@ -20,7 +21,7 @@ export function page(path: string): string {
 
 /** What a script in a recipe's place sees of the app. */
 const SHOW =
-  'echo "client $OKTA_CLIENT_ID at ${OKTA_ISSUER:-$OKTA_DISCOVERY_URL}"; echo "${OKTA_CLIENT_ID/0oa/id-}" > seen; echo "seen=$(cat seen)" >> "$GITHUB_OUTPUT"';
+  'echo "client $OKTA_CLIENT_ID at ${OKTA_ISSUER:-$OKTA_DISCOVERY_URL}"; echo "$OKTA_CLIENT_ID" > seen; echo "seen=$(cat seen)" >> "$GITHUB_OUTPUT"';
 
 type Options = Partial<WorkflowOptions> & { text?: string };
 
@@ -93,4 +94,28 @@ export function last({ jobs }: WorkflowRun, id: string): StepRun {
 
 export function outputs(done: WorkflowRun, id?: string): Record<string, string> {
   return done.step(id).outputs;
+}
+
+/** Makes events of pull requests whose states GitHub knows by then. */
+export function pullRequestsOn(
+  github: TestGitHub,
+): (action: PullRequestAction, number: number, options?: PullRequestOf) => TestEvent {
+  return (action, number, options = {}) => {
+    github.pulls.set(number, action !== 'closed' ? 'open' : options.merged ? 'merged' : 'closed');
+    return pullRequestEvent(action, { number, ...options });
+  };
+}
+
+/** What an app has below `settings.oauthClient`. */
+export function clientOf(app: JsonObject): JsonObject {
+  return (app['settings'] as { oauthClient: JsonObject }).oauthClient;
+}
+
+/** What an app has below `credentials.oauthClient`. */
+export function credentialsOf(app: JsonObject): JsonObject {
+  return (app['credentials'] as { oauthClient: JsonObject }).oauthClient;
+}
+
+export function clientIdOf(app: JsonObject): string {
+  return textOf(credentialsOf(app)['client_id']);
 }

@@ -83,10 +83,10 @@ export const GITHUB_ENVIRONMENT: Readonly<Record<string, string>> = {
   GITHUB_SERVER_URL: 'https://github.com',
 };
 
-/** An event's payload as GitHub gives it: every one of them tells of the repository. */
+/** An event's payload as GitHub gives it: every one of them tells of the repository, which is private unless a test says otherwise. */
 export function payloadOf(event: object = {}): object {
   const { repository = {} } = event as { repository?: object };
-  return { ...event, repository: { default_branch: 'main', ...repository } };
+  return { ...event, repository: { default_branch: 'main', private: true, ...repository } };
 }
 
 /** The `INPUT_*` variables: what `with:` gives, and defaults for the keys that it does not have. Hyphens stay, letters are upper case. */

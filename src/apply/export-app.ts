@@ -5,7 +5,7 @@ import { markOf } from '../app/ownership/mark.ts';
 import { hostPatternProblem, outsideHosts, urisIn } from '../app/ownership/redirect-hosts.ts';
 import { inputsOf } from '../app/settings/inputs-of.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { exportedList, type Exported } from '../resources/resource.ts';
+import { exportedList, type Exported, type ReadSession } from '../resources/resource.ts';
 import { RESOURCES } from '../resources/resources.ts';
 import type { Session } from '../session/session.ts';
 import { ActionError } from '../util/errors.ts';
@@ -17,7 +17,7 @@ import { ActionError } from '../util/errors.ts';
  * client ID may be shown
  */
 export async function exportApp(
-  session: Pick<Session, 'okta' | 'log'>,
+  session: ReadSession,
   inputs: Inputs,
   app: RegisteredApp,
 ): Promise<ExportedApp> {
@@ -52,7 +52,7 @@ export async function exportApp(
 }
 
 async function exportResource(
-  session: Pick<Session, 'okta' | 'log'>,
+  session: ReadSession,
   inputs: Inputs,
   app: RegisteredApp,
   { input, what, read }: Exported,

@@ -1,7 +1,7 @@
-import { clientIdOf, isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
+import { OKTAS_CHOICE, clientIdOf, isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
 import { matchesOf, shareClientId, toldApart } from '../app/match.ts';
 import type { Owner } from '../app/ownership/owner.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { appIn, type Inputs } from '../inputs/inputs.ts';
 import { ifThere } from '../okta/http/errors.ts';
 import { LARGEST_PAGE } from '../okta/http/requests.ts';
 import type { OktaOrg } from '../okta/org.ts';
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /** What names the app, and how it may be shown. */
-export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'maskClientId' | 'settings'>;
+export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'shared' | 'maskClientId' | 'settings'>;
 
 /** Apps to read for the sake of one, at most, without a word: three pages, of a rate limit that can be as low as 10 requests a minute. */
 const MANY_APPS = 3 * LARGEST_PAGE;
@@ -37,14 +37,35 @@ export async function findApp(
   return app && { app, readAt };
 }
 
-/** Finds all apps that the inputs may mean. */
+/**
+ * Finds all apps that the inputs may mean.
+ *
+ * @throws {ActionError} if one has another client ID than they say. A run that may create it says so when it plans
+ */
 export async function findApps(
+  session: Pick<Session, 'okta' | 'log'>,
+  named: Named,
+  owner: Owner,
+): Promise<RegisteredApp[]> {
+  const apps = await appsCalled(session, named, owner);
+  const clientId = named.settings['client-id'] ?? OKTAS_CHOICE;
+  const other = apps.find((app) => clientId !== OKTAS_CHOICE && clientIdOf(app) !== clientId);
+  const createsNothing = named.shared || named.state === 'absent' || named.state === 'read';
+  if (!other || !createsNothing) return apps;
+  throw new ActionError(
+    `Cannot use the app "${other.label}"`,
+    'it has another client ID',
+    'Check "client-id", or leave it out.',
+  );
+}
+
+async function appsCalled(
   { okta, log }: Pick<Session, 'okta' | 'log'>,
   { appId, name, state, settings }: Named,
   owner: Owner,
 ): Promise<RegisteredApp[]> {
   if (appId !== undefined) return present(await appById(okta, appId, state === 'absent'));
-  if (name === undefined) return present(await appByClientId(okta, settings['client-id'] ?? '', log));
+  if (name === undefined) return appsByClientId(okta, settings['client-id'] ?? '', log);
   const alike = new Set<string>();
   let read = 0;
   const apps = await okta.findApps(name, {
@@ -70,13 +91,13 @@ function otherCase(label: string, alike: ReadonlySet<string>): string {
 }
 
 /** Several apps that a run may mean. */
-function ambiguous({ name = '', maskClientId }: Named, apps: readonly RegisteredApp[]): ActionError {
+function ambiguous(named: Named, apps: readonly RegisteredApp[]): ActionError {
   const twice = shareClientId(apps)
     ? ' Two of them have one client ID, which Okta is to take once: tell Okta.'
     : '';
   return new ActionError(
-    `Cannot tell which app is meant by "${name}"`,
-    `${apps.length} apps have that label: ${toldApart(apps, maskClientId).join(', ')}`,
+    `Cannot tell which app is meant by "${appIn(named)}"`,
+    `${apps.length} apps have that ${named.name === undefined ? 'client ID' : 'label'}: ${toldApart(apps, named.maskClientId).join(', ')}`,
     `Give the ID of the right one as "app-id", or rename or delete the others.${twice} The times tell them apart in the Admin Console, and in the System Log.`,
   );
 }
@@ -86,19 +107,39 @@ async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise
   return app && oidc(app, 'app-id');
 }
 
-/** Okta finds no app by its client ID, unless that is the app's own ID. */
-async function appByClientId(
+/**
+ * Finds the app of a client ID. Okta finds none by it, unless it is the app's own ID: a client ID of that form that somebody chose for another
+ * app is not looked for.
+ */
+async function appsByClientId(
   okta: OktaOrg,
   clientId: string,
   log: Session['log'],
-): Promise<RegisteredApp | undefined> {
-  const byId = isAppId(clientId) ? await ifThere(() => okta.getApp(clientId)) : undefined;
-  if (byId && clientIdOf(byId) === clientId) return oidc(byId, 'client-id');
+): Promise<RegisteredApp[]> {
+  const isHolder = (app: RegisteredApp): boolean => clientIdOf(app) === clientId;
+  if (isAppId(clientId)) {
+    const app = await ifThere(() => okta.getApp(clientId));
+    return app && isHolder(app) ? [oidc(app, 'client-id')] : [];
+  }
   log.notice(
     'Okta finds no app by a client ID that is not the ID of the app: the OIDC apps of the org were read. Give "name" or "app-id" to save that.',
   );
-  const [app] = await okta.customApps((each) => clientIdOf(each) === clientId);
-  return app;
+  return okta.customApps(isHolder);
+}
+
+/**
+ * What to say if there is no such app.
+ *
+ * @param kind what is looked for
+ * @param never what such a run never does
+ */
+export function notFound(named: Named, kind: 'app' | 'shared app', never: string): ActionError {
+  const isByClientId = named.name === undefined && named.appId === undefined;
+  return new ActionError(
+    `Cannot find the ${kind} "${appIn(named)}"`,
+    `Okta has no OIDC app ${isByClientId ? 'with that client ID' : 'of exactly that label'}`,
+    `Check ${isByClientId ? '"client-id", or give "name"' : '"name", or give "app-id"'}. ${never}`,
+  );
 }
 
 function oidc(app: RegisteredApp, input: string): RegisteredApp {

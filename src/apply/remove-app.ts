@@ -61,16 +61,15 @@ export async function removeApp(
   let found = await look();
   if (found === 'gone') await (await referencesTo(session, app, markOf(app)))?.remove();
   if (typeof found === 'string') return found;
-  const references = await referencesTo(session, app, markOf(found));
-  if (references) {
-    taken.references = references;
-    const [removed] = await Promise.allSettled([references.remove()]);
-    found = await look();
-    if (found !== 'retained' && removed.status === 'rejected') {
-      if (typeof found === 'object')
-        await allOf([Promise.reject(toError(removed.reason)), deactivate(found)]);
-      throw removed.reason;
-    }
+  const remove = async (mark: Mark): Promise<void> => {
+    taken.references = await referencesTo(session, app, mark);
+    await taken.references?.remove();
+  };
+  const [removed] = await Promise.allSettled([remove(markOf(found))]);
+  if (taken.references || removed.status === 'rejected') found = await look();
+  if (found !== 'retained' && removed.status === 'rejected') {
+    if (typeof found === 'object') await allOf([Promise.reject(toError(removed.reason)), deactivate(found)]);
+    throw removed.reason;
   }
   for (let attempts = 1; typeof found === 'object'; attempts += 1) {
     try {

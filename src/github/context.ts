@@ -18,6 +18,8 @@ export interface GitHubContext {
   attempt: Attempt;
   /** Which run this is: it decides whose things the run may touch. */
   run: Run;
+  /** Whether the event says that the repository is private: otherwise everybody may read the log and the summary. */
+  isPrivate: boolean;
   /** Why GitHub gives the run no secrets: a fork's pull request, or any run in a fork; or Dependabot started it. */
   withoutSecrets: 'fork' | 'dependabot' | undefined;
 }
@@ -28,7 +30,7 @@ export interface PullRequest {
   open: boolean;
 }
 
-type EventPayload = SubjectPayload & { repository?: { fork?: unknown } };
+type EventPayload = SubjectPayload & { repository?: { fork?: unknown; private?: unknown } };
 
 /**
  * Reads the runner's variables and the event's payload. `@actions/github` would give the same facts, but its module brings all of
@@ -49,6 +51,7 @@ export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
     event,
     attempt: attemptOf(environment),
     run: { ...runKind(environment, payload, number), repository },
+    isPrivate: payload.repository?.private === true,
     withoutSecrets: withoutSecrets(environment, payload, event),
   };
 }

@@ -44,3 +44,8 @@ export interface Inputs extends DesiredApp {
   settleSeconds: number;
   timeoutSeconds: number;
 }
+
+/** What the inputs call the app by: its name, or an ID. */
+export function appIn({ name, appId, settings }: Pick<Inputs, 'name' | 'appId' | 'settings'>): string {
+  return name ?? appId ?? settings['client-id'] ?? '';
+}

@@ -82,6 +82,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     timeoutSeconds: reader.number('timeout-seconds', 1, 21_600, 'seconds') ?? 300,
   };
   for (const secret of secretsOf(settings.other ?? {})) log.mask(secret);
+  if (!github.isPrivate) for (const user of inputs.users ?? []) log.count(user, 'user');
   checkTogether(reader, inputs, connection?.credentials, github);
   reader.checkUnknown(log, broughtNameHint);
   if (reader.problems.length > 0 || !connection) throw new InputError(reader.problems);

@@ -18,7 +18,8 @@ export function maskApp(app: RegisteredApp, mask: boolean | undefined, log: Log)
 export function maskNames({ appId, maskClientId: mask, settings }: Inputs, log: Log): void {
   const clientId = settings['client-id'];
   if (mask !== false && appId !== undefined) maskId(appId, log);
-  if (clientId !== undefined && (mask ?? isAppId(clientId))) maskId(clientId, log);
+  if (clientId !== undefined && (mask ?? (isAppId(clientId) || hasDerivedForm(clientId))))
+    maskId(clientId, log);
 }
 
 /** What may be a part of a host's name. */

@@ -4,7 +4,7 @@ import { oktaHost } from '../app/addresses/okta-host.ts';
 import { isIdMasked } from '../app/client-id.ts';
 import { namedSettings } from '../app/settings/settings.ts';
 import type { OtherAccess } from '../app/assignments.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { appIn, type Inputs } from '../inputs/inputs.ts';
 import { textOf, type Json } from '../util/json.ts';
 import { ActionError, explain, RefusedChange } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
@@ -26,12 +26,10 @@ const WOULD: Partial<Record<ResultKind, string>> = {
 };
 
 /** What became of the app: the subject is its name, which comes from outside. */
-export function sentence(
-  { dryRun, name, appId, state }: Inputs,
-  { kind, app }: Result,
-): { subject: string; predicate: string } {
+export function sentence(inputs: Inputs, { kind, app }: Result): { subject: string; predicate: string } {
+  const { dryRun, state } = inputs;
   const predicate = state === 'read' ? 'was read' : (dryRun && WOULD[kind]) || DONE[kind];
-  return { subject: app?.label ?? name ?? appId ?? '', predicate };
+  return { subject: app?.label ?? appIn(inputs), predicate };
 }
 
 /** What a run knows of itself: more and more, up to its end, whichever that is. */
@@ -127,9 +125,9 @@ const ACCEPTED = 'Okta accepts the client and its redirect URIs';
 
 /** Where, for what and for which app the run was. */
 function context(inputs: Inputs, { pullRequest, result, isAccepted }: Known): string {
-  const { name, appId, connection } = inputs;
+  const { connection } = inputs;
   const app = result?.app;
-  const named = result ? '' : `App ${hidden(name ?? appId ?? '')}`;
+  const named = result ? '' : `App ${hidden(appIn(inputs))}`;
   const signIn = isAccepted === undefined ? '' : isAccepted ? ACCEPTED : 'Sign-in **does not work**';
   return [
     named,
@@ -148,10 +146,14 @@ function isThere({ kind, app }: Result): boolean {
 }
 
 /** Whom the inputs let in, and who else may use the app: others are counted, and are nobody's business by name. */
-function access({ groups, users }: Inputs, others: OtherAccess | undefined): string {
+function access({ groups, users = [] }: Inputs, others: OtherAccess | undefined): string {
   const listed = (noun: string, names: readonly string[] = []): string =>
     names.length > 0 ? `${noun}${names.length > 1 ? 's' : ''} ${names.map(hidden).join(', ')}` : '';
-  const named = [listed('group', groups), listed('user', users)].filter(Boolean);
+  const areHidden = users.some((user) => redact(user) !== user);
+  const people = areHidden
+    ? `${users.length} ${users.length === 1 ? 'user' : 'users'}`
+    : listed('user', users);
+  const named = [listed('group', groups), people].filter(Boolean);
   const told = others ? besides(others, named.length > 0) : '';
   if (named.length === 0) return told && `Who may use it: ${told}`;
   return `Who may use it, by these inputs: ${[named.join(' · '), told].filter(Boolean).join('; ')}`;

@@ -42,11 +42,13 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
   }),
   resolve: ({ okta }, { groups, users }) =>
     groups || users ? (users ? findUsers(okta, users) : Promise.resolve(undefined)) : undefined,
-  read: async ({ okta }, users, app, inputs) => {
+  read: async ({ okta, showsUser }, users, app, inputs) => {
     const [groups, assigned] = await Promise.all([
       inputs.groups && findGroups(okta, inputs.groups, app),
       users && app && assignedUsers(okta, app, users, inputs),
     ]);
+    const direct = (assigned ?? []).filter((user) => user.direct !== false);
+    for (const { name } of [...(users ?? []), ...direct]) showsUser(name);
     return { groups, users: users && { listed: users, assigned: assigned ?? [] } };
   },
   plan,
@@ -178,7 +180,10 @@ async function groupsOf({ okta }: ReadSession, app: RegisteredApp): Promise<stri
   );
 }
 
-async function usersOf({ okta, log }: ReadSession, app: RegisteredApp): Promise<string | undefined> {
+async function usersOf(
+  { okta, log, showsUser }: ReadSession,
+  app: RegisteredApp,
+): Promise<string | undefined> {
   const direct = (await okta.assignedUsers(app)).filter((user) => user.direct);
   if (direct.length > MAX_USERS) {
     log.notice(
@@ -187,8 +192,11 @@ async function usersOf({ okta, log }: ReadSession, app: RegisteredApp): Promise<
     return undefined;
   }
   const users = await mapConcurrently(direct, ({ id }) => okta.getUser(id));
-  return exportedList(
-    users.map(({ name }) => name),
-    'names',
+  const names = users.map(({ name }) => name);
+  names.forEach(showsUser);
+  if (names.every((name) => log.redact(name) === name)) return exportedList(names, 'names');
+  log.notice(
+    `The inputs below do not name the users of the app, of whom ${direct.length} are assigned directly: the event of this run does not say that the repository is private, so that everybody may read them.`,
   );
+  return undefined;
 }

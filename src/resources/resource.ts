@@ -64,7 +64,7 @@ export function exportedList(entries: readonly string[], kind: ListKind): string
   return entries.length > 0 ? listText(entries, kind) : undefined;
 }
 
-export type ReadSession = Pick<Session, 'okta' | 'log'>;
+export type ReadSession = Pick<Session, 'okta' | 'log' | 'showsUser'>;
 
 /**
  * One kind of resource.

@@ -20,6 +20,8 @@ export interface Session {
    * @param isResult whether the report says it at the end, so that the log need not say it twice
    */
   record(phrase: string, isResult?: boolean): void;
+  /** To be told of the name of a user that is going to be shown: where everybody may read the log, a number is shown instead. */
+  showsUser(name: string): void;
 }
 
 /** How much less runs of one owner need than what others write, too. */
@@ -30,11 +32,13 @@ const OWN = 5;
  *
  * @param settleSeconds what the settle time is at least
  * @param done takes up what the run changes, one phrase each
+ * @param isPrivate whether only those who may see the repository read the log
  */
 export function sessionOf(
   { okta, deadline, log }: Pick<Session, 'okta' | 'deadline' | 'log'>,
   settleSeconds: number,
   done: string[] = [],
+  isPrivate = true,
 ): Session {
   const settle = settleSeconds * 1000;
   return {
@@ -48,6 +52,9 @@ export function sessionOf(
       const line = `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
       if (isResult) log.debug(line);
       else log.info(line);
+    },
+    showsUser: (name) => {
+      if (!isPrivate) log.count(name, 'user');
     },
   };
 }

@@ -53,6 +53,12 @@ export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
       'is true, and a run that deletes looks at its own repository only. Set "dry-run: true", or leave it out.',
     );
   }
+  if (inputs.allRepositories && !github.isPrivate) {
+    reader.problem(
+      'all-repositories',
+      'is true, and the event does not say that this repository is private: everybody could read which apps there are. Run it in a private repository.',
+    );
+  }
   reader.checkUnknown(log);
   if (reader.problems.length > 0 || !connection || githubToken === undefined)
     throw new InputError(reader.problems);

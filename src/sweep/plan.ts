@@ -35,6 +35,12 @@ export interface SweepPlan {
   unknown: number[];
 }
 
+/** What a sweep has found: all apps that are listed, what decides, and what follows. */
+export interface Survey extends SweepPlan {
+  apps: readonly RegisteredApp[];
+  facts: Facts;
+}
+
 /** What is to go from a shared app. */
 export interface SharedSweep {
   app: RegisteredApp;

@@ -3,11 +3,13 @@ import { fitted } from '../report/markdown.ts';
 import { hidden, trouble, type Ending } from '../report/summary.ts';
 import { redact, type Log } from '../util/log.ts';
 import type { Owner } from '../app/ownership/owner.ts';
+import { inventoryJson, inventoryOf } from './inventory.ts';
 import {
   isClosed,
   type End,
   type EndedApp,
   type Removal,
+  type Survey,
   type SweepPlan,
   type TemporaryApp,
 } from './plan.ts';
@@ -16,17 +18,18 @@ import {
 export interface Swept {
   orgUrl?: string;
   dryRun?: boolean;
-  plan?: SweepPlan;
+  plan?: Survey;
   removal?: Removal;
 }
 
 /** Writes the outputs and the last log lines. */
-export function reportSweep(plan: SweepPlan, removal: Removal, dryRun: boolean, log: Log): void {
+export function reportSweep(plan: Survey, removal: Removal, dryRun: boolean, log: Log): void {
   if (dryRun) for (const line of intentions(plan, removal)) log.info(`Dry run: ${line}`);
   log.info(sentence(plan, removal, dryRun));
   core.setOutput('deleted', names(removal.apps));
   core.setOutput('kept', names(keptBy(plan, removal)));
   core.setOutput('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
+  core.setOutput('apps', log.redact(inventoryJson(inventoryOf(plan.apps, removal.apps, plan.facts))));
 }
 
 function keptBy(plan: SweepPlan, { apps }: Removal): TemporaryApp[] {
@@ -85,8 +88,6 @@ export function counted(count: number, noun: string): string {
 
 /** Rows of a table that anybody reads. */
 const SHOWN_ROWS = 500;
-/** Apps that stay are named in one paragraph, which nobody reads where it is long. */
-const SHOWN_KEPT = 20;
 
 /** The job summary of a sweep, of what it knows at its end. */
 export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, ending: Ending): string {
@@ -121,15 +122,22 @@ function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string
   ].join('\n');
 }
 
-/** Which apps stay, and whose they are. */
-function keptApps(plan: SweepPlan, removal: Removal): string {
-  const apps = keptBy(plan, removal);
-  if (apps.length === 0) return '';
-  const shown = apps
-    .slice(0, SHOWN_KEPT)
-    .map(({ app, owner }) => `${hidden(app.label)} (${hidden(shortName(owner))})`);
-  const more = apps.length > SHOWN_KEPT ? [`and ${apps.length - SHOWN_KEPT} more`] : [];
-  return `Kept: ${[...shown, ...more].join(', ')}`;
+/** Which apps are kept, whose they are, and why. */
+function keptApps(plan: Survey, removal: Removal): string {
+  const kept = inventoryOf(plan.apps, removal.apps, plan.facts).filter(({ action }) => action === 'kept');
+  if (kept.length === 0) return '';
+  const rows = kept.map(
+    ({ name, owner, ageDays, expires = '', why }) =>
+      `| ${hidden(name)} | ${hidden(owner)} | ${counted(ageDays, 'day')} | ${hidden(expires)} | ${why} |`,
+  );
+  return [
+    '| Kept | Of | Age | Expires | Why |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.slice(0, SHOWN_ROWS),
+    ...(rows.length > SHOWN_ROWS
+      ? [`| and ${rows.length - SHOWN_ROWS} more, see the output "apps" | | | | |`]
+      : []),
+  ].join('\n');
 }
 
 function why(end: End, expires = ''): string {

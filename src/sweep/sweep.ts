@@ -11,6 +11,7 @@ import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/http/errors.ts';
 import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
+import { isListed } from './inventory.ts';
 import {
   endedApp,
   isClosed,
@@ -25,6 +26,7 @@ import {
   type Facts,
   type Removal,
   type SharedSweep,
+  type Survey,
   type SweepPlan,
 } from './plan.ts';
 import { counted, reportSweep, shortName, whyGone, type Swept } from './report.ts';
@@ -73,7 +75,7 @@ async function survey(
   session: Pick<Session, 'okta' | 'log'>,
   inputs: SweepInputs,
   surveyed: Surveyed,
-): Promise<SweepPlan> {
+): Promise<Survey> {
   const { okta, log } = session;
   const { repository, mask } = surveyed;
   const sharedApp = inputs.sharedApp === undefined ? undefined : await findSharedApp(okta, inputs.sharedApp);
@@ -81,18 +83,18 @@ async function survey(
   const apps = await okta.listApps(inputs.namePrefix, (app) => {
     if (!app.label.startsWith(inputs.namePrefix)) return false;
     looked += 1;
-    return temporaryApps([app], repository).length > 0;
+    return isListed(app, repository, inputs.allRepositories);
   });
   if (looked === 0 && inputs.namePrefix !== '')
     log.notice(`No app has a name that starts with "${inputs.namePrefix}": check "name-prefix".`);
   const temporary = temporaryApps(apps, repository);
-  for (const { app } of temporary) mask(app);
+  for (const app of apps) mask(app);
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
     `Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and not there to stay: ${temporary.length}.`,
   );
-  return planSweep(temporary, sharedApp, facts);
+  return { ...planSweep(temporary, sharedApp, facts), apps, facts };
 }
 
 /** Asks GitHub about what only a pull request's state decides: what has expired goes without. */

@@ -17,7 +17,12 @@ export interface Log {
    * @param isWord whether it may be a part of harmless texts, such as of a host's name, which are to stay legible in what the run writes
    */
   mask(value: string, options?: { isWord: boolean }): void;
-  /** The text with every masked value replaced by `***`. */
+  /**
+   * Shows a name as a number of its kind (`user 2`) in all that this run writes itself, from now on: what everybody may read counts people,
+   * and does not name them. The runner knows nothing of it.
+   */
+  count(name: string, kind: string): void;
+  /** The text with every masked value replaced by `***`, and every counted name by its number. */
   redact(text: string): string;
   /** The warnings so far, as they were given. */
   readonly warnings: readonly string[];
@@ -33,12 +38,19 @@ let masked = new Set<string>();
 /** The same, of what is left as it is where it is part of a longer word. */
 let words = new Set<string>();
 
-/** A text with every masked value replaced by `***`; to be used before it is cut short or its characters are changed. */
+/** Names that are counted, in each form that they are written in, with what stands for them. */
+let counted = new Map<string, string>();
+/** The same, of names that may be a part of other words. */
+let countedWords = new Map<string, string>();
+
+/** A text with every masked value replaced by `***`, and every counted name by its number; to be used before it is cut short or its characters are changed. */
 export function redact(text: string): string {
   let redacted = text;
   for (const value of [...masked].sort((a, b) => b.length - a.length))
     redacted = redacted.replaceAll(value, '***');
-  for (const word of words) redacted = withoutWord(redacted, word);
+  for (const word of words) redacted = withoutWord(redacted, word, '***');
+  for (const [name, number] of counted) redacted = redacted.replaceAll(name, number);
+  for (const [name, number] of countedWords) redacted = withoutWord(redacted, name, number);
   return redacted;
 }
 
@@ -46,6 +58,10 @@ export function redact(text: string): string {
 export function openLog(): Log {
   masked = new Set();
   words = new Set();
+  counted = new Map();
+  countedWords = new Map();
+  const numbers = new Map<string, number>();
+  const known = new Set<string>();
   const given = new Set<string>();
   const warnings: string[] = [];
   return {
@@ -79,18 +95,26 @@ export function openLog(): Log {
         core.setSecret(line);
       }
     },
+    count: (name, kind) => {
+      if (name === '' || known.has(name)) return;
+      known.add(name);
+      const number = (numbers.get(kind) ?? 0) + 1;
+      numbers.set(kind, number);
+      if (name.includes('@')) for (const form of formsOf(name)) counted.set(form, `${kind} ${number}`);
+      else countedWords.set(name, `${kind} ${number}`);
+    },
     redact,
   };
 }
 
 /** Replaces a word where it is not part of a longer one, or of an address. */
-function withoutWord(text: string, word: string): string {
+function withoutWord(text: string, word: string, by: string): string {
   return text
     .split(word)
     .reduce((before, after) =>
       /[\w./-]/.test(before.slice(-1)) || /^([\w/-]|\.\w)/.test(after)
         ? before + word + after
-        : `${before}***${after}`,
+        : before + by + after,
     );
 }
 

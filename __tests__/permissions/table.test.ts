@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PullRequestState } from '../../src/github/pulls.ts';
 import type { Run, RunKind } from '../../src/github/run.ts';
-import type { Claim, Mark } from '../../src/app/ownership/mark.ts';
+import { NO_MARK, type Claim, type Mark } from '../../src/app/ownership/mark.ts';
 import type { Owner } from '../../src/app/ownership/owner.ts';
-import { decidingPullRequest, permissionFor, type Wish } from '../../src/app/ownership/permission.ts';
+import { decide, decidingPullRequest, type Action } from '../../src/app/ownership/permission.ts';
 
-/** Whose things a run may touch, as the whole table: every run, every mark, every wish. */
+/** Whose things a run may touch, as the whole table: every run, every mark, every action. */
 
 const REPOSITORY = { server: 'github.com', name: 'acme/shop', id: '1' };
 const STOCK = { server: 'github.com', name: 'acme/stock', id: '2' };
@@ -49,22 +49,23 @@ const MARKS = {
 type MarkName = keyof typeof MARKS;
 
 function mark(owner: Owner | undefined, more: Partial<Mark> = {}): Mark {
-  return { owner, source: owner && 'profile', trustedOrigins: [], claims: [], ...more };
+  return { ...NO_MARK, owner, source: owner && 'profile', ...more };
 }
 
-const CHANGE: Wish = { to: 'change', adopt: false };
-const DELETE: Wish = { to: 'delete', adopt: false };
+const CHANGE: Action = { to: 'change', adopt: false };
+const DELETE: Action = { to: 'delete', adopt: false };
 
-/** `yes`, `takes over`, or no. */
+/** `yes`, `takes over`, `replaces`, or no. */
 function cell(
   runName: RunName,
   marked: Mark,
-  wish: Wish,
+  action: Action,
   state: PullRequestState = 'closed',
-): 'yes' | 'takes over' | '' {
-  const permission = permissionFor(RUNS[runName], marked, wish, state);
-  if (!permission.allowed) return '';
-  return permission.takesOver ? 'takes over' : 'yes';
+): 'yes' | 'takes over' | 'replaces' | '' {
+  const decision = decide(RUNS[runName], marked, action, state);
+  if (!decision.allowed) return '';
+  if (decision.replaces) return 'replaces';
+  return decision.takesOver ? 'takes over' : 'yes';
 }
 
 type Cell = ReturnType<typeof cell>;
@@ -74,10 +75,10 @@ describe('an app, where the pull request in its mark is closed', () => {
     nobody: {},
     'the repository': { permanent: 'yes' },
     'the repository under an old name': { permanent: 'yes' },
-    'pull request 12': { permanent: 'takes over', 'pull request 12': 'yes' },
-    'pull request 13': { permanent: 'takes over' },
-    'branch x': { permanent: 'takes over', 'branch x': 'yes' },
-    'branch y': { permanent: 'takes over' },
+    'pull request 12': { permanent: 'replaces', 'pull request 12': 'yes' },
+    'pull request 13': { permanent: 'replaces' },
+    'branch x': { permanent: 'replaces', 'branch x': 'yes' },
+    'branch y': { permanent: 'replaces' },
     'another repository': {},
     "another repository's pull request 12": {},
     'a repository that had its name': {},
@@ -100,17 +101,17 @@ describe('an app, where the pull request in its mark is closed', () => {
 
 describe('a permanent run', () => {
   test.each<[PullRequestState, Cell]>([
-    ['closed', 'takes over'],
+    ['closed', 'replaces'],
     ['open', ''],
     ['unknown', ''],
   ])('and the app of a pull request that is %s: %p', (state, expected) => {
-    for (const wish of [CHANGE, DELETE])
-      expect(cell('permanent', MARKS['pull request 12'], wish, state)).toBe(expected);
+    for (const action of [CHANGE, DELETE])
+      expect(cell('permanent', MARKS['pull request 12'], action, state)).toBe(expected);
   });
 
   test("has to ask of the app's pull request, and only where its state decides", () => {
-    const asked = (runName: RunName, markName: MarkName, wish: Wish = CHANGE): number | undefined =>
-      decidingPullRequest(RUNS[runName], MARKS[markName], wish);
+    const asked = (runName: RunName, markName: MarkName, action: Action = CHANGE): number | undefined =>
+      decidingPullRequest(RUNS[runName], MARKS[markName], action);
     expect(asked('permanent', 'pull request 12')).toBe(12);
     expect(asked('permanent', 'pull request 12', DELETE)).toBe(12);
     expect(asked('permanent', 'pull request 12', { to: 'change', adopt: true })).toBe(12);
@@ -124,7 +125,7 @@ describe('a permanent run', () => {
 });
 
 describe('adopt', () => {
-  const adopting = (adopt: boolean | string): Wish[] => [
+  const adopting = (adopt: boolean | string): Action[] => [
     { to: 'change', adopt },
     { to: 'delete', adopt },
   ];
@@ -147,12 +148,14 @@ describe('adopt', () => {
       ],
     ],
     ['acme/other', []],
-  ])('%p takes over, whatever GitHub says, what belongs to that and to branches: %p', (adopt, expected) => {
-    for (const wish of adopting(adopt)) {
+  ])('%p takes over, whatever GitHub says, what belongs to that: %p', (adopt, expected) => {
+    for (const action of adopting(adopt)) {
       const taken = (Object.keys(MARKS) as MarkName[]).filter(
-        (markName) => cell('permanent', MARKS[markName], wish, 'unknown') === 'takes over',
+        (markName) => cell('permanent', MARKS[markName], action, 'unknown') === 'takes over',
       );
-      expect(new Set(taken)).toEqual(new Set<MarkName>([...expected, 'branch x', 'branch y']));
+      expect(new Set(taken)).toEqual(new Set(expected));
+      const ofBranch = adopt === 'acme/shop' ? 'takes over' : 'replaces';
+      expect(cell('permanent', MARKS['branch x'], action, 'unknown')).toBe(ofBranch);
     }
   });
 
@@ -160,9 +163,9 @@ describe('adopt', () => {
     'takes nothing over in a run of %s',
     (runName) => {
       for (const adopt of [true, 'acme/shop', 'acme/blog']) {
-        for (const wish of adopting(adopt)) {
+        for (const action of adopting(adopt)) {
           for (const markName of Object.keys(MARKS) as MarkName[])
-            expect(cell(runName, MARKS[markName], wish)).not.toBe('takes over');
+            expect(cell(runName, MARKS[markName], action)).not.toMatch(/takes over|replaces/);
         }
       }
     },
@@ -186,7 +189,7 @@ describe('an app for one job', () => {
   const job: Run = { ...RUNS.permanent, job: '7-1-test' };
 
   test('is only for the runs of that job', () => {
-    const may = (jobRun: Run, marked: Mark): boolean => permissionFor(jobRun, marked, CHANGE).allowed;
+    const may = (jobRun: Run, marked: Mark): boolean => decide(jobRun, marked, CHANGE).allowed;
     expect(may(job, MARKS['one of its jobs'])).toBe(true);
     expect(may({ ...job, job: '7-2-test' }, MARKS['one of its jobs'])).toBe(false);
     expect(may(job, MARKS['the repository'])).toBe(false);
@@ -194,24 +197,20 @@ describe('an app for one job', () => {
 });
 
 describe('what others have put on an app', () => {
-  const claim = (owner: Owner, own?: boolean): Claim => ({
-    list: 'redirect-uris',
-    uri: 'https://pr-3.example.com/callback',
-    owner,
-    ...(own && { own }),
-  });
+  const entry = { list: 'redirect-uris', uri: 'https://pr-3.example.com/callback' } as const;
+  const claim = (owner: Owner): Claim => ({ ...entry, owner });
   const BLOG: Owner = { server: 'github.com', repository: 'acme/blog', repositoryId: '3', pullRequest: 3 };
 
-  test.each<[title: string, claims: Claim[], deleted: boolean]>([
-    ["another repository's", [claim(BLOG)], false],
-    ["one of the repository's pull requests'", [claim({ ...SHOP, pullRequest: 3 })], false],
-    ["the run's own", [claim(SHOP)], true],
-    ['what the app lists itself beside them', [claim(SHOP, true)], true],
-  ])('keeps it from being deleted, and not from being changed: %s', (_, claims, deleted) => {
-    const marked = mark(SHOP, { claims });
+  test.each<[title: string, held: Pick<Mark, 'claims'> | Pick<Mark, 'own'>, deleted: boolean]>([
+    ["another repository's", { claims: [claim(BLOG)] }, false],
+    ["one of the repository's pull requests'", { claims: [claim({ ...SHOP, pullRequest: 3 })] }, false],
+    ["the run's own", { claims: [claim(SHOP)] }, true],
+    ['what the app lists itself beside them', { own: [entry] }, true],
+  ])('keeps it from being deleted, and not from being changed: %s', (_, held, deleted) => {
+    const marked = mark(SHOP, held);
     expect(cell('permanent', marked, CHANGE)).toBe('yes');
     expect(cell('permanent', marked, DELETE)).toBe(deleted ? 'yes' : '');
-    expect(cell('permanent', mark(undefined, { claims }), { to: 'delete', adopt: true })).toBe(
+    expect(cell('permanent', mark(undefined, held), { to: 'delete', adopt: true })).toBe(
       deleted ? 'takes over' : '',
     );
   });
@@ -219,7 +218,7 @@ describe('what others have put on an app', () => {
 
 describe('URIs on an app that belongs to others too', () => {
   const uris = ['https://pr-12.preview.example.com/callback'];
-  const ADD: Wish = { to: 'add', uris };
+  const ADD: Action = { to: 'add', uris };
 
   test.each<[title: string, marked: Mark, runs: RunName[]]>([
     [
@@ -270,7 +269,7 @@ describe('URIs on an app that belongs to others too', () => {
   });
 
   test('an app without a mark is worth a notice', () => {
-    const permission = permissionFor(RUNS.permanent, mark(undefined), ADD);
+    const permission = decide(RUNS.permanent, mark(undefined), ADD);
     expect(permission.allowed && permission.notice).toContain('redirect-hosts');
   });
 });
@@ -281,14 +280,14 @@ describe('a refusal says why, and what to do', () => {
   const BRANCH_X =
     'A run of the branch x, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".';
   const hosts = mark(SHOP, { redirectHosts: ['*.preview.example.com', 'localhost'] });
-  const add = (...uris: string[]): Wish => ({ to: 'add', uris });
+  const add = (...uris: string[]): Action => ({ to: 'add', uris });
   const claims: Claim[] = Array.from({ length: 7 }, (_, i) => ({
     list: 'redirect-uris',
     uri: `https://pr-${i + 1}.example.com`,
     owner: { ...SHOP, pullRequest: i + 1 },
   }));
 
-  test.each<[RunName, Mark, Wish, PullRequestState, why: string, remedy: string]>([
+  test.each<[RunName, Mark, Action, PullRequestState, why: string, remedy: string]>([
     [
       'without a place',
       MARKS['the repository'],
@@ -428,12 +427,12 @@ describe('a refusal says why, and what to do', () => {
       'it belongs to acme/shop, which has not said whose URIs it takes',
       'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
     ],
-  ])('run: %s (%#)', (runName, marked, wish, state, why, remedy) => {
-    expect(permissionFor(RUNS[runName], marked, wish, state)).toEqual({ allowed: false, why, remedy });
+  ])('run: %s (%#)', (runName, marked, action, state, why, remedy) => {
+    expect(decide(RUNS[runName], marked, action, state)).toEqual({ allowed: false, why, remedy });
   });
 
   test('to a job that finds an app of its name', () => {
-    expect(permissionFor({ ...RUNS.permanent, job: '1' }, MARKS['the repository'], CHANGE)).toEqual({
+    expect(decide({ ...RUNS.permanent, job: '1' }, MARKS['the repository'], CHANGE)).toEqual({
       allowed: false,
       why: 'it belongs to acme/shop',
       remedy: 'Choose another name: an app for one job has to be new.',
