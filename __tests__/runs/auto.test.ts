@@ -244,7 +244,9 @@ describe('a pull request that is closed during the run', () => {
       'authorization-server-policies': 'Previews',
     };
     // It may find its app gone while it confirms its write; then it makes the app again before it asks GitHub, and deletes it.
-    expect(['absent', 'deleted']).toContain((await run(inputs)).outputs['result']);
+    const done = await run(inputs);
+    if (done.exitCode !== 0) throw new Error(done.log);
+    expect(['absent', 'deleted']).toContain(done.outputs['result']);
     expect(await org.labels()).toEqual(['other']);
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
     expect(await org.api('GET', `${policies}/${policy}`)).toMatchObject({
