@@ -70,6 +70,14 @@ describe('with "keep-earlier-uris: false"', () => {
     expect(await uris()).toEqual([OWN, uri(2)]);
   });
 
+  test('it takes no request more, as long as no origin is given up', async () => {
+    const uriOnly = (n: number): Inputs => inputs(n, { 'trusted-origins': '' });
+    await run(1, uriOnly(1));
+    org.taken();
+    await run(2, uriOnly(2));
+    expect(org.taken().map((request) => request.split(' ')[0])).toEqual(['GET', 'GET', 'PUT', 'GET']);
+  });
+
   test('a second run with the same inputs and ID writes nothing', async () => {
     await run(7, inputs(1));
     org.taken();
