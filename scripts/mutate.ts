@@ -137,7 +137,7 @@ type Reach = Record<string, { tests: string; share: number }[]>;
 
 /** Gives the test files of a mutant, the likeliest to notice it first. */
 async function testsByLine(copy: string): Promise<(mutant: Mutant) => string[]> {
-  const testFiles = globSync('__tests__/{rules,runs}/*.test.ts').toSorted();
+  const testFiles = globSync('__tests__/{rules,runs,permissions,concurrency}/*.test.ts').toSorted();
   const { tests: wanted } = options;
   if (wanted !== undefined) {
     const named = testFiles.filter((file) => wanted.split(',').some((part) => file.includes(part)));

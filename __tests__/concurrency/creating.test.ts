@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Unknowns } from '../../emulator/src/server.ts';
+import { valueAt } from '../../src/util/json.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
 import { happensAfter, virtualClock } from '../support/clock.ts';
-import { APPS, LOST, POST, answer } from '../support/okta.ts';
+import { APPS, LOST, POST, PUT, answer } from '../support/okta.ts';
 import {
   atOnce,
   changesOf,
   failure,
   foreignApp,
   numbers,
+  runOn,
   succeed,
   WEB,
   writes,
@@ -95,6 +97,8 @@ describe.each([...REFUSALS, '500'] as const)('where Okta says of a taken client 
     });
     const run = await succeed(org, WEB, { world: { clock: late } });
     expect(run.outputs['app-id']).toBe(id);
+    // Words that may mean the client ID are worth a longer look before the next attempt.
+    if (words !== '500') expect(creates()).toBe(1);
     expect(await org.labels()).toEqual(['shop']);
     expect(slept()).toBeLessThan(9000);
   });
@@ -246,6 +250,79 @@ describe('an answer that got lost', () => {
     expect(creates()).toBe(2);
     expect(run.outputs['app-id']).toBe(idOf(await org.app('shop')));
   });
+});
+
+describe('a client ID that differs in upper and lower case only', () => {
+  test.each(['exact', 'folded'] as const)('where such are %s to Okta', async (clientIdCase) => {
+    org.unknown.clientIdCase = clientIdCase;
+    await succeed(org, { ...WEB, name: 'other', 'client-id': 'shop-client' });
+    const inputs = { ...WEB, 'client-id': 'Shop-Client' };
+    if (clientIdCase === 'exact') {
+      expect((await succeed(org, inputs, { world })).outputs['client-id']).toBe('Shop-Client');
+      return;
+    }
+    expect(await failure(org, inputs, { world })).toMatch(
+      /no app with its client ID was found.*choose another/s,
+    );
+    expect(await org.labels()).toEqual(['other']);
+  });
+});
+
+describe('what belongs to a new app', () => {
+  const POLICIES = '/api/v1/authorizationServers/default/policies';
+  const ORIGIN = 'https://shop.example.com';
+  const ALL: Inputs = {
+    ...WEB,
+    groups: 'Developers',
+    'trusted-origins': ORIGIN,
+    'authorization-server': 'default',
+    'authorization-server-policies': 'Previews',
+  };
+  let other: string;
+  let policy: string;
+
+  const clients = async (): Promise<unknown> =>
+    valueAt(await org.api('GET', `${POLICIES}/${policy}`), ['conditions', 'clients', 'include']);
+
+  beforeEach(async () => {
+    other = idOf(await foreignApp(org, 'other'));
+    policy = await org.accessPolicy('Previews', [other]);
+    await org.group('Developers');
+  });
+
+  test('is there, but for what Okta refuses, which is told; a re-run does that', async () => {
+    org.refuse(POST('/api/v1/trustedOrigins'));
+    const message = await failure(org, ALL, { world });
+    expect(message).toContain(`Cannot trust the origin ${ORIGIN}`);
+    expect(message).toContain('Done before the failure: created the app "shop"');
+    const app = await org.app('shop');
+    expect(await clients()).toEqual([other, clientIdOf(app)]);
+    expect(await org.apiList(`${APPS}/${idOf(app)}/groups`)).toHaveLength(1);
+    org.relent();
+    expect((await succeed(org, ALL, { world })).outputs).toMatchObject({
+      'app-id': idOf(app),
+      result: 'updated',
+    });
+    expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
+  });
+
+  test.each(['kept', 'refused', 'removed'] as const)(
+    'is gone with an app that somebody deletes while it gets all that (Okta: deleted clients in policies are %s)',
+    async (deletedClientInPolicy) => {
+      org.unknown.deletedClientInPolicy = deletedClientInPolicy;
+      org.before(PUT(/\/groups\//), () => {
+        for (const { id, label } of [...org.org.apps.values()]) if (label === 'shop') org.org.apps.delete(id);
+      });
+      const run = await runOn(org, ALL, { world });
+      expect(run.errors).toEqual([expect.stringContaining('Okta answered 404')]);
+      expect(run.notices).toContain(
+        'The app "shop" was deleted by somebody while this run was at work on it.',
+      );
+      expect(await clients()).toEqual([other]);
+      expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
+      expect((await succeed(org, ALL, { world })).outputs['result']).toBe('created');
+    },
+  );
 });
 
 describe('several at once', () => {

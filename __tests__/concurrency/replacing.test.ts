@@ -88,19 +88,55 @@ describe("the pull request's late run", () => {
     expect(await clients()).toEqual(['other-client', clientIdOf(before)]);
   });
 
-  test('that is faster with an app of its own after the deletion is replaced again', async () => {
-    const id = '0oazzzzzzzzzzzzzzzzz';
+  /** Lets the late run create an app of its own right before main's run does, so many times. */
+  function isFaster(times: number): void {
     const app = structuredClone(org.org.apps.get(idOf(before)));
     if (!app) throw new Error('There is no app.');
-    org.before(POST(APPS), () => {
-      org.org.apps.set(id, { ...app, id });
-    });
+    for (const number of numbers(times))
+      org.before(POST(APPS), () => {
+        const id = `0oazzzzzzzzzzzzzzzz${number}`;
+        org.org.apps.set(id, { ...app, id });
+      });
+  }
+
+  test.each([1, 2])('that is faster %s times with an app of its own is replaced again', async (times) => {
+    isFaster(times);
     const run = await succeed(org, ALL, main());
     expect(run.outputs['result']).toBe('created');
     expect(changesOf(run)[0]).toMatchObject({ field: 'owner', from: 'acme/shop, pull request #12' });
-    expect(idOf(await org.app('shop'))).not.toBe(id);
     await expectMains();
   });
+
+  test('that is faster every time makes the permanent run give up', async () => {
+    isFaster(9);
+    expect(await failure(org, ALL, main())).toMatch(
+      /^Cannot create the app "shop": 3 times another run was faster in creating it, and that app was gone at once\./,
+    );
+    expect(await org.labels()).toEqual(['other', 'shop']);
+  });
+});
+
+describe.each(['refused', 'kept', 'removed'] as const)('where deleted clients in policies are %s', (how) => {
+  test.each(['refused', 'accepted'] as const)(
+    'and unknown ones are %s, main’s app is let in as the one before was',
+    async (unknownClientInPolicy) => {
+      org.unknown.deletedClientInPolicy = how;
+      org.unknown.unknownClientInPolicy = unknownClientInPolicy;
+      expect((await succeed(org, ALL, main())).outputs['result']).toBe('created');
+      await expectMains();
+    },
+  );
+});
+
+test('an app that is adopted while it is about to be replaced is kept as it is', async () => {
+  org.before(GET(before), () => {
+    org.plantMark(idOf(before), MARK);
+  });
+  expect(await failure(org, ALL, main())).toMatch(
+    /^Cannot replace the app "shop": it belonged to acme\/shop, pull request #12 when it was found, and is not to be replaced any more\. Run it again\./,
+  );
+  expect(await org.app('shop')).toMatchObject({ id: idOf(before), status: 'ACTIVE' });
+  expect(await clients()).toEqual(['other-client', clientIdOf(before)]);
 });
 
 describe("a branch's run that is faster by a moment", () => {

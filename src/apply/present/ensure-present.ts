@@ -224,7 +224,7 @@ async function removeIfGone(
 function deletedAgain({ label }: RegisteredApp): ActionError {
   return new ActionError(
     `Cannot create the app "${label}"`,
-    'somebody deleted it right after it was created',
+    `${MAX_ROUNDS + 1} times another run was faster in creating it, and that app was gone at once`,
     "Find out who does: Okta's System Log shows it.",
   );
 }
