@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { textOf } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { APPS, LOST, POST } from '../support/okta.ts';
@@ -15,7 +16,7 @@ const FILTERED = { ...WEB, 'groups-claim': '{ name: groups, filter: starts-with,
 
 async function held(): Promise<Record<string, unknown>> {
   const { id } = await org.app('shop');
-  return org.api('GET', `/api/v1/internal/apps/${String(id)}/settings/oauth/idToken`);
+  return org.api('GET', `/api/v1/internal/apps/${textOf(id)}/settings/oauth/idToken`);
 }
 
 describe('groups-claim', () => {
