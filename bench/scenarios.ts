@@ -118,6 +118,20 @@ export function byId(scenario: Scenario): Scenario {
   };
 }
 
+/** The same app, named by a client ID of its own, by which Okta finds none: the org's custom apps are read in its place. */
+export function byClientId(scenario: Scenario): Scenario {
+  const { script: _, ...others } = scenario;
+  const clientId = 'bench-client';
+  const app = webApp(LABEL, SHARED_URIS);
+  return {
+    ...others,
+    name: `${scenario.name}, by \`client-id\``,
+    prepare: (org) =>
+      org.api('POST', '/api/v1/apps', { ...app, credentials: { oauthClient: { client_id: clientId } } }),
+    inputs: { ...scenario.inputs, name: '', 'client-id': clientId },
+  };
+}
+
 /** Beside so many apps whose names start with that of the app; the pages of the answer come one after the other. */
 export function amongPreviews(scenario: Scenario, previews: number, pages: number): Scenario {
   return {
@@ -254,8 +268,30 @@ export const TIMED: Scenario[] = [
     after: WEB,
     inputs: { ...WEB, users: 'user-2@example.com' },
     result: 'updated',
-    trips: 3,
+    // The mark remembers the user before the assignment; with `settle-seconds` 0 the app is read once more before that.
+    trips: 5,
+    settles: true,
   },
+  {
+    // The group goes before the mark forgets it: it is looked at once more, and the app read right before it is written.
+    name: 'take a group away',
+    after: { ...WEB, groups: groupNames(2) },
+    inputs: { ...WEB, groups: groupNames(1) },
+    result: 'updated',
+    trips: 6,
+  },
+  // Whether anybody may use the app is asked beside `/authorize`, once the app is found.
+  withSignInCheck(noOp('for nobody', {}, 2)),
+  noOp('`groups-claim`', { 'groups-claim': 'groups' }, 2),
+  {
+    // Its issuer mode is read right before it is set, and what is kept of it after that.
+    name: 'set the groups claim',
+    after: WEB,
+    inputs: { ...WEB, 'groups-claim': 'groups' },
+    result: 'updated',
+    trips: 5,
+  },
+  byClientId(sharedUpdate()),
   removal(),
   {
     name: 'remove, `authorization-server-policies`',

@@ -70,6 +70,16 @@ describe('with "keep-earlier-uris: false"', () => {
     expect(await uris()).toEqual([OWN, uri(2)]);
   });
 
+  test('it takes no request more, as long as no origin is given up', async () => {
+    const uriOnly = (n: number): Inputs => inputs(n, { 'trusted-origins': '' });
+    await run(1, uriOnly(1));
+    org.taken();
+    await run(2, uriOnly(2));
+    // What was found a moment ago may be too old to be written: it is read again then.
+    const sent = org.taken().map((request) => request.split(' ')[0]);
+    expect(['GET PUT GET', 'GET GET PUT GET']).toContain(sent.join(' '));
+  });
+
   test('a second run with the same inputs and ID writes nothing', async () => {
     await run(7, inputs(1));
     org.taken();
@@ -125,6 +135,16 @@ describe('with "keep-earlier-uris: false"', () => {
     await run(2, inputs(2));
     expect(await uris()).toEqual([OWN, uri(1), uri(2)]);
     expect(await origins()).toEqual([origin(1), origin(2)]);
+  });
+
+  test('an entry that the app’s own run lists, too, is kept for it', async () => {
+    const own = { name: 'own', 'redirect-hosts': '*.example.com' };
+    await succeed(org, { ...own, 'redirect-uris': OWN });
+    const onOwn = (n: number): Inputs => inputs(n, { name: 'own', 'trusted-origins': '' });
+    await run(1, onOwn(1));
+    await succeed(org, { ...own, 'redirect-uris': `${OWN}\n${uri(1)}` });
+    await run(2, onOwn(2));
+    expect(redirectUrisOf(await org.app('own'))).toEqual([OWN, uri(1), uri(2)]);
   });
 
   test('the close takes all of them away', async () => {
@@ -183,6 +203,14 @@ describe('a run for the close of a pull request', () => {
     expect(closed.warnings.join()).toContain(HINT);
     const again = await succeed(org, given, { event: pullRequest(12, 'closed') });
     expect([again.outputs['result'], again.warnings]).toEqual(['unchanged', []]);
+  });
+
+  test('is not told of it with "state: auto" either if the pull request was reopened meanwhile', async () => {
+    github.pulls.set(12, 'open');
+    const given = { ...WITHOUT, state: 'auto' };
+    const env = githubEnvironment(github);
+    const done = await succeed(org, given, { event: pullRequest(12, 'closed'), env });
+    expect([done.outputs['result'], done.warnings]).toEqual(['created', []]);
   });
 
   test.each<[string, Inputs, object]>([

@@ -123,6 +123,19 @@ const KINDS: Record<string, Kind> = {
       await expectShop(org, ['https://new.example.com/callback'], ['Developers', 'Designers']);
     },
   },
+  'taking a group away': {
+    before: async (org) => {
+      await succeed(org, SHOP);
+    },
+    inputs: { ...SHOP, groups: 'Developers' },
+    after: async (org) => {
+      await expectShop(org, ['https://shop.example.com/callback'], ['Developers']);
+      const app = await org.app('shop');
+      const [left] = await org.apiList(`/api/v1/apps/${textOf(app['id'])}/groups`);
+      // A run that died before it could forget leaves more: that is dropped with the next write, whatever it is for.
+      expect(markOf(app)['groups']).toContain(left?.['id']);
+    },
+  },
   'deleting an app': {
     before: async (org) => {
       await succeed(org, SHOP);

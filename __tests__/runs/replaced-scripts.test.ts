@@ -63,8 +63,10 @@ describe('a preview’s URIs on the app of a client ID', () => {
     expect(opened.outputs['result']).toBe('updated');
     expect(await uris()).toEqual([LIVE, ...FOUR]);
     const app = `${APPS}/${clientId}`;
-    // The look, the write after another look since "settle-seconds" is 0, and the look whether it is still there.
-    expect(org.taken()).toEqual([`GET ${app}`, `GET ${app}`, `PUT ${app}`, `GET ${app}`]);
+    // The look, another one if that was too long ago to be written, the write, and the look whether it is still there.
+    const [look, ...others] = org.taken();
+    const sent = [look, ...(others[0] === look ? others.slice(1) : others)];
+    expect(sent).toEqual([`GET ${app}`, `PUT ${app}`, `GET ${app}`]);
 
     const pushed = await onPullRequest(inputs());
     expect(pushed.outputs['result']).toBe('unchanged');

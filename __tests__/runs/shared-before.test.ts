@@ -141,6 +141,7 @@ describe('what a repository’s permanent runs have put there', () => {
 
   test('is not told by a run for a pull request, nor what pull requests have put there by a permanent one', async () => {
     expect(told(await succeed(org, inputs(OTHER), PR_12))).toEqual([]);
+    expect(told(await succeed(org, inputs('https://next.example.com/cb'), PR_12))).toEqual([]);
     const all = inputs('https://a.example.com/cb', 'https://b.example.com/cb');
     expect(told(await succeed(org, all))).toEqual([]);
   });
