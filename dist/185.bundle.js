@@ -17,8 +17,8 @@ var core = __webpack_require__(3340);
 var ownership_owner = __webpack_require__(6958);
 // EXTERNAL MODULE: ./src/apply/permission.ts
 var apply_permission = __webpack_require__(9761);
-// EXTERNAL MODULE: ./src/apply/ensure-shared.ts + 1 modules
-var ensure_shared = __webpack_require__(9729);
+// EXTERNAL MODULE: ./src/apply/ensure-shared.ts + 3 modules
+var ensure_shared = __webpack_require__(1006);
 // EXTERNAL MODULE: ./src/app/ownership/claims.ts
 var claims = __webpack_require__(2804);
 // EXTERNAL MODULE: ./src/app/ownership/mark.ts
@@ -77,16 +77,16 @@ async function removeJob(session, label, job, known) {
 
 // EXTERNAL MODULE: ./src/inputs/job-word.ts
 var job_word = __webpack_require__(9223);
-// EXTERNAL MODULE: ./src/inputs/read.ts + 6 modules
-var read = __webpack_require__(2287);
+// EXTERNAL MODULE: ./src/inputs/read.ts + 5 modules
+var read = __webpack_require__(9855);
 // EXTERNAL MODULE: ./src/okta/http/proxy.ts
 var proxy = __webpack_require__(9102);
 // EXTERNAL MODULE: ./src/report/mask.ts
 var mask = __webpack_require__(9488);
 // EXTERNAL MODULE: ./src/report/summary.ts
 var summary = __webpack_require__(7994);
-// EXTERNAL MODULE: ./src/world.ts + 17 modules
-var src_world = __webpack_require__(187);
+// EXTERNAL MODULE: ./src/world.ts + 18 modules
+var src_world = __webpack_require__(8781);
 ;// CONCATENATED MODULE: ./src/end-job.ts
 
 
@@ -134,7 +134,8 @@ async function endJob(start) {
     if (!shared)
         return removeJob(session, name, { ...(0,ownership_owner/* ownerOf */.bf)(run), job: run.job }, word.app);
     const permission = (0,apply_permission/* permissionOf */.F)(run, undefined, { deadline, log }, false);
-    await (0,ensure_shared/* ensureShared */.u)(session, inputs, permission, true, undefined, { begin: () => undefined });
+    const sharedRun = { everything: true, pullRequests: undefined, runId: Number(github.attempt.runId) };
+    await (0,ensure_shared/* ensureShared */.u)(session, inputs, permission, sharedRun, { begin: () => undefined });
 }
 
 

@@ -42,5 +42,6 @@ async function endJob(start: Start): Promise<void> {
   });
   if (!shared) return removeJob(session, name, { ...ownerOf(run), job: run.job }, word.app);
   const permission = permissionOf(run, undefined, { deadline, log }, false);
-  await ensureShared(session, inputs, permission, true, undefined, { begin: () => undefined });
+  const sharedRun = { everything: true, pullRequests: undefined, runId: Number(github.attempt.runId) };
+  await ensureShared(session, inputs, permission, sharedRun, { begin: () => undefined });
 }

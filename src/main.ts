@@ -51,12 +51,16 @@ interface Identified {
   inputs: Inputs;
   /** What the input `state` says. */
   asked: Inputs['state'];
+  /** Whether the event is the close of the pull request. */
+  isClose: boolean;
   runs: Run;
   which: WhichPullRequest;
   pullRequests: PullRequests | undefined;
   /** Asks GitHub whether the opposite is meant by now, right before anything is taken away. */
   overtaken: IntendedState['overtaken'];
   deadline: Deadline;
+  /** GitHub's ID of the run. */
+  runId: number;
   /** Ends a fork's run. @throws {ActionError} unless such runs are skipped */
   refuseFork(): void;
 }
@@ -103,7 +107,19 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
     refuseFork();
     return undefined;
   }
-  return { inputs, asked, runs, which, pullRequests, overtaken, deadline, refuseFork };
+  const runId = Number(github.attempt.runId);
+  return {
+    inputs,
+    asked,
+    isClose,
+    runs,
+    which,
+    pullRequests,
+    overtaken,
+    deadline,
+    runId,
+    refuseFork,
+  };
 }
 
 type Overtaken = IntendedState['overtaken'];
@@ -146,7 +162,8 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
       const isReopened = wanted.state === 'absent' && (await isOvertaken());
       if (isReopened && which.fromFork) return undefined;
       const shared = isReopened ? present : wanted;
-      return ensureShared(session, shared, permission, isAuto, pullRequests, signIn);
+      const run = { everything: isAuto, pullRequests, runId: identified.runId };
+      return ensureShared(session, shared, permission, run, signIn);
     }
     if (wanted.state !== 'absent') return ensurePresent(session, wanted, permission, signIn);
     const result = await ensureAbsent(session, wanted, permission, isOvertaken);
@@ -201,6 +218,7 @@ async function tell(
   const handed = mayHave ? await handOutSecret(session, inputs, app, result) : undefined;
   if (handed) known.result = result = withChanges(result, handed.changes);
   const isPlanned = inputs.dryRun && isChanged(result);
+  if (isLeftBehind(identified, result)) log.warning(leftBehind(which));
   const [isAccepted, others, issuer] = await Promise.all([
     app && !isPlanned ? signIn.conclude(app, isChanged(result)) : undefined,
     access.conclude(result),
@@ -233,6 +251,16 @@ function fromFork(which: WhichPullRequest): ActionError {
     `${forkName(which)}, and such a run may only take away what is there`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
   );
+}
+
+/** Whether the run for the close of a pull request made or added something, which nobody takes away any more. */
+function isLeftBehind({ asked, inputs: { dryRun }, isClose, runs }: Identified, { kind }: Result): boolean {
+  const isMade = kind === 'created' || kind === 'updated';
+  return asked === 'present' && isClose && runs.kind === 'pull-request' && isMade && !dryRun;
+}
+
+function leftBehind({ pullRequest }: WhichPullRequest): string {
+  return `Pull request #${pullRequest?.number ?? 0} is closed, and this run has made or changed what is there for it. Set "state: auto" to have it taken away at the close, or leave the type "closed" out of the workflow's events.`;
 }
 
 /** Whether the run has written the app as one of its own. */

@@ -36,11 +36,10 @@ describeWithTools('the commands', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('make a service app as which the action can work', async () => {
-    const script = commands('APP=')
-      .replace('https://acme.okta.com', org.url)
-      .replace('OKTA_API_TOKEN=...', `OKTA_API_TOKEN=${TOKEN}`);
-    const output = await runScript(script, folder);
+  test('of the script make a service app as which the action can work', async () => {
+    expect(page).toContain('(../scripts/create-service-app.sh)');
+    const env = { OKTA_ORG_URL: org.url, OKTA_API_TOKEN: TOKEN };
+    const output = await runScript(read('scripts/create-service-app.sh'), folder, env);
     await worksWith(/Client ID: (\S+)/.exec(output)?.[1] ?? output);
   }, 60_000);
 

@@ -29,7 +29,7 @@ const OF_THE_PROGRAM =
 
 /** A refusal in words: one error, which names an input or a setting. */
 function expectRefusal(run: ActionRun, given: Inputs = {}): string {
-  const errors = run.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
+  const { errors } = run;
   expect([errors.length, run.log]).toEqual([1, run.log]);
   const [message = ''] = errors;
   // What the user wrote may well hold such words.
@@ -495,7 +495,7 @@ async function expectWords(inputs: Inputs): Promise<void> {
     run.log,
   );
   expect(own).not.toMatch(OF_THE_PROGRAM);
-  expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect(run.errors).toHaveLength(1);
   expect([run.log, NAMES.some((name) => run.log.includes(`"${name}"`))]).toEqual([run.log, true]);
 }
 

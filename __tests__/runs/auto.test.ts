@@ -37,10 +37,6 @@ function run(
   });
 }
 
-function warnings({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-}
-
 /** The pull request is closed when GitHub has answered that many questions. */
 function closeAfter(questions: number, state: 'closed' | 'merged' = 'closed'): void {
   github.fault = (_, index) => {
@@ -98,10 +94,9 @@ describe('what decides', () => {
     expect(again.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     expect(await org.app('shop')).toEqual(before);
-    expect(again.annotations).toContainEqual({
-      level: 'notice',
-      message: 'Pull request #12 has been reopened since the event of this run: the app is to be present.',
-    });
+    expect(again.notices).toContainEqual(
+      'Pull request #12 has been reopened since the event of this run: the app is to be present.',
+    );
   });
 
   test('a pull request that is reopened right before the deletion keeps its app', async () => {
@@ -115,10 +110,9 @@ describe('what decides', () => {
     const closed = await run(AUTO, { event: 'closed' });
     expect(closed.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
-    expect(closed.annotations).toContainEqual({
-      level: 'notice',
-      message: 'Pull request #12 was reopened during this run: the app is to be present.',
-    });
+    expect(closed.notices).toContainEqual(
+      'Pull request #12 was reopened during this run: the app is to be present.',
+    );
   });
 
   test.each([
@@ -147,10 +141,9 @@ describe('what decides', () => {
       const late = await run(AUTO);
       expect(late.outputs['result']).toBe('absent');
       expect(writes(org)).toEqual([]);
-      expect(late.annotations).toContainEqual({
-        level: 'notice',
-        message: 'Pull request #12 has been closed since the event of this run: the app is to be absent.',
-      });
+      expect(late.notices).toContainEqual(
+        'Pull request #12 has been closed since the event of this run: the app is to be absent.',
+      );
     },
   );
 
@@ -186,7 +179,7 @@ describe('what decides', () => {
     const alone = await run({ ...AUTO, 'github-token': '' }, { event });
     expect(alone.outputs['result']).toBe(event === 'open' ? 'created' : 'absent');
     expect(github.requests).toEqual([]);
-    expect(warnings(alone)).toEqual([]);
+    expect(alone.warnings).toEqual([]);
   });
 
   test('present and absent ask nobody', async () => {
@@ -203,10 +196,9 @@ describe('a pull request that is closed during the run', () => {
     expect(overtaken.outputs).toMatchObject({ result: 'deleted', changed: 'true', 'client-id': '' });
     expect(await org.labels()).toEqual([]);
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
-    expect(overtaken.annotations).toContainEqual({
-      level: 'notice',
-      message: 'Pull request #12 was closed during this run: its changes are being reverted.',
-    });
+    expect(overtaken.notices).toContainEqual(
+      'Pull request #12 was closed during this run: its changes are being reverted.',
+    );
   });
 
   test('the new app is removed even while lists do not show it yet', async () => {
@@ -279,11 +271,11 @@ describe('GitHub does not say', () => {
     github.permitted = false;
     const refused = await run(AUTO);
     expect(refused.outputs['result']).toBe('created');
-    expect(warnings(refused)).toEqual([
+    expect(refused.warnings).toEqual([
       expect.stringMatching(/^Cannot ask GitHub about pull request #12 of acme\/shop: GitHub answered 403: /),
     ]);
-    expect(warnings(refused)[0]).toContain('Give the job "permissions: pull-requests: read".');
-    expect(warnings(refused)[0]).toContain(goesOn);
+    expect(refused.warnings[0]).toContain('Give the job "permissions: pull-requests: read".');
+    expect(refused.warnings[0]).toContain(goesOn);
     expect(github.requests).toHaveLength(1);
   });
 
@@ -292,8 +284,8 @@ describe('GitHub does not say', () => {
     github.permitted = false;
     const closed = await run(AUTO, { event: 'closed' });
     expect(closed.outputs['result']).toBe('deleted');
-    expect(warnings(closed)).toHaveLength(1);
-    expect(warnings(closed)[0]).toContain(
+    expect(closed.warnings).toHaveLength(1);
+    expect(closed.warnings[0]).toContain(
       'This run goes by its event, which says that pull request #12 is closed.',
     );
   });
@@ -302,7 +294,7 @@ describe('GitHub does not say', () => {
     github.pulls.clear();
     const hidden = await run(AUTO);
     expect(hidden.outputs['result']).toBe('created');
-    expect(warnings(hidden)).toEqual([
+    expect(hidden.warnings).toEqual([
       `GitHub does not show pull request #12 to the token in "github-token". Give the job "permissions: pull-requests: read". ${goesOn}`,
     ]);
   });
@@ -310,8 +302,8 @@ describe('GitHub does not say', () => {
   test('a wrong token', async () => {
     const refused = await run({ ...AUTO, 'github-token': 'ghs_wrong0123456789' });
     expect(refused.outputs['result']).toBe('created');
-    expect(warnings(refused)[0]).toContain('GitHub answered 401: Bad credentials');
-    expect(warnings(refused)[0]).toContain('Check "github-token".');
+    expect(refused.warnings[0]).toContain('GitHub answered 401: Bad credentials');
+    expect(refused.warnings[0]).toContain('Check "github-token".');
     expect(refused.rawLog).not.toContain('ghs_wrong0123456789');
   });
 
@@ -323,16 +315,16 @@ describe('GitHub does not say', () => {
     const down = await run(AUTO);
     expect(down.outputs['result']).toBe('created');
     expect(github.requests).toHaveLength(3);
-    expect(warnings(down)).toHaveLength(1);
-    expect(warnings(down)[0]).toContain(words);
-    expect(warnings(down)[0]).toContain('githubstatus.com');
+    expect(down.warnings).toHaveLength(1);
+    expect(down.warnings[0]).toContain(words);
+    expect(down.warnings[0]).toContain('githubstatus.com');
   });
 
   test('silence is given up in time', async () => {
     github.fault = () => 'hang';
     const silent = await run(AUTO, { requestTimeout: 200 });
     expect(silent.outputs['result']).toBe('created');
-    expect(warnings(silent)[0]).toContain('GitHub does not answer');
+    expect(silent.warnings[0]).toContain('GitHub does not answer');
   });
 
   test('a passing failure, and a limit that says how long to wait, are waited for', async () => {
@@ -349,14 +341,14 @@ describe('GitHub does not say', () => {
     const late = await run(AUTO);
     expect(late.outputs['result']).toBe('absent');
     expect(late.log).toContain('You have exceeded a secondary rate limit. Waiting 7 s.');
-    expect(warnings(late)).toEqual([]);
+    expect(late.warnings).toEqual([]);
   });
 
   test('the second question fails: the app stays, and a warning says so', async () => {
     github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
     const run2 = await run(AUTO);
     expect(run2.outputs['result']).toBe('created');
-    expect(warnings(run2)).toEqual([
+    expect(run2.warnings).toEqual([
       expect.stringMatching(/^Cannot ask GitHub about .* What this run has made is kept\.$/),
     ]);
   });
@@ -368,7 +360,7 @@ describe('GitHub does not say', () => {
     github.fault = (_, index) => (index > 0 ? { status: 500 } : undefined);
     const closed = await run(AUTO, { event: 'closed' });
     expect(closed.outputs['result']).toBe('deleted');
-    expect(warnings(closed)).toEqual([
+    expect(closed.warnings).toEqual([
       expect.stringContaining('goes by its event, which says that pull request #12 is closed.'),
     ]);
   });
@@ -448,8 +440,7 @@ describe('GitHub does not say', () => {
 
 describe('a run that was started again, whose event is old', () => {
   const AGAIN = { GITHUB_RUN_ATTEMPT: '2' };
-  const errorOf = ({ annotations }: ActionRun): string =>
-    annotations.find(({ level }) => level === 'error')?.message ?? '';
+  const errorOf = ({ errors }: ActionRun): string => errors[0] ?? '';
 
   test.each(['open', 'closed'] as const)('fails where GitHub does not answer: %s', async (event) => {
     await run(AUTO);

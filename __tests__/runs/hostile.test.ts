@@ -34,7 +34,7 @@ async function against(
     world: { clock: virtualClock() },
   });
   expect(run.exitCode).toBe(1);
-  const message = run.annotations.find(({ level }) => level === 'error')?.message ?? '';
+  const message = run.errors[0] ?? '';
   return { message, asked };
 }
 

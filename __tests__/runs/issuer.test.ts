@@ -47,10 +47,6 @@ async function setServerMode(issuerMode: Mode): Promise<void> {
   await org.api('PUT', path, { ...(await org.api('GET', path)), issuerMode });
 }
 
-function warnings({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-}
-
 /** `iss` of the ID token that an application gets which knows the outputs and nothing else. */
 async function issuerOfToken({ outputs }: ActionRun): Promise<string> {
   const { issuer = '', 'client-id': clientId = '' } = outputs;
@@ -121,7 +117,7 @@ describe.each([
       expect(runs.map(({ outputs }) => outputs['result'])).toEqual(['created', 'unchanged', 'unchanged']);
       for (const run of runs) {
         const { outputs } = run;
-        expect([outputs['issuer'], warnings(run)]).toEqual([expected, []]);
+        expect([outputs['issuer'], run.warnings]).toEqual([expected, []]);
         const document = await documentAt(outputs['discovery-url']);
         expect(document['issuer']).toBe(expected);
         expect(outputs['authorize-url']).toContain(`${document['authorization_endpoint'] ?? ''}?`);
@@ -237,7 +233,7 @@ test('the server "default" names itself so under its other ID, too', async () =>
 });
 
 describe('where it cannot be found out', () => {
-  const told = (run: ActionRun): unknown[] => [run.outputs['result'], run.outputs['issuer'], warnings(run)];
+  const told = (run: ActionRun): unknown[] => [run.outputs['result'], run.outputs['issuer'], run.warnings];
   const warning = (issuer: string, why: string): string =>
     `Could not find out which issuer the tokens of the app "shop" name, and took ${issuer}: ${why}`;
 
@@ -255,7 +251,7 @@ describe('where it cannot be found out', () => {
     answerWith(METADATA, fault);
     const run = await runOn(org, shop('ORG_URL'));
     expect(told(run)).toEqual(['unchanged', org.url, [expect.stringContaining(warning(org.url, ''))]]);
-    expect((warnings(run)[0] ?? '').replace(warning(org.url, ''), '')).toMatch(why);
+    expect((run.warnings[0] ?? '').replace(warning(org.url, ''), '')).toMatch(why);
     expect(run.exitCode).toBe(0);
   });
 
@@ -300,7 +296,7 @@ describe('where it cannot be found out', () => {
     const run = await succeed(org, { ...shop('DYNAMIC'), 'authorization-server': 'default' });
     const issuer = `${org.url}/oauth2/default`;
     expect(told(run)).toEqual(['created', issuer, [expect.stringContaining(warning(issuer, ''))]]);
-    expect(warnings(run)[0]).toContain(`names "${named}", and nothing shows that this is the org's.`);
+    expect(run.warnings[0]).toContain(`names "${named}", and nothing shows that this is the org's.`);
     expect(run.outputs['discovery-url']).toBe(`${issuer}/.well-known/openid-configuration`);
     expect(run.outputs['authorize-url']).toContain(`${issuer}/v1/authorize?`);
   });
@@ -320,7 +316,7 @@ describe('where it cannot be found out', () => {
       answerJson(METADATA, { _links: { organization: { href }, alternate: { href } } });
       for (const mode of ['ORG_URL', 'CUSTOM_URL'] as const) {
         const run = await succeed(org, { ...shop(mode), name: mode });
-        expect([run.outputs['issuer'], warnings(run)]).toEqual([
+        expect([run.outputs['issuer'], run.warnings]).toEqual([
           org.url,
           [expect.stringContaining(`names "${href}", and nothing shows that this is the org's.`)],
         ]);

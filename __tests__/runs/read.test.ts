@@ -61,10 +61,6 @@ const OWN = new Set([
 ]);
 
 /** What is noticed of an app's description. */
-function notices({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
-}
-
 /** Names that YAML, GitHub or a list of inputs would take for something else. */
 const ODD_NAMES = [
   '007',
@@ -231,7 +227,7 @@ describe('the inputs that describe an app', () => {
     expect(parse(blockOf(run)['settings'] ?? '')).toEqual({
       profile: { team: { name: 'Shop', key: { kty: 'EC', crv: 'P-256' } }, token: '' },
     });
-    expect(notices(run)).toEqual(
+    expect(run.notices).toEqual(
       ['api_key', 'team.members', 'team.key.d'].map(
         (path) =>
           `The inputs below do not tell of profile.${path}, which is a secret by its name or form: it is left as it is.`,
@@ -268,7 +264,7 @@ describe('the inputs that describe an app', () => {
     await succeed(org, { ...WEB, 'client-id': 'shop-client' });
     const run = await succeed(org, { state: 'read', name: 'shop', 'mask-client-id': 'true' });
     expect(blockOf(run)).toEqual({ type: 'web', ...WEB });
-    expect(notices(run)).toEqual([
+    expect(run.notices).toEqual([
       'The inputs below do not tell the client ID, which is masked: set "mask-client-id: false".',
     ]);
     expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['client-id']).toBe('shop-client');
@@ -280,7 +276,7 @@ describe('the inputs that describe an app', () => {
       path.includes('/groups') ? { kind: 'answer', status: 403 } : undefined;
     const run = await runOn(org, { ...READ, name: 'shop' });
     expect(run.exitCode).toBe(0);
-    expect(run.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message)).toEqual([
+    expect(run.notices).toEqual([
       expect.stringContaining('The inputs below say nothing of the groups of the app.'),
     ]);
   });
@@ -463,7 +459,7 @@ describe('odd apps', () => {
     await succeed(org, shared, { event: pullRequest(1) });
     const run = await succeed(org, { ...READ, name: 'shop' });
     expect(blockOf(run)).toEqual({ type: 'web', 'redirect-hosts': '*.example.com', ...WEB });
-    expect(notices(run)).toEqual([
+    expect(run.notices).toEqual([
       `The inputs below do not tell of what runs with "shared" have added, which stays: ${added}.`,
     ]);
     org.taken();
@@ -475,7 +471,7 @@ describe('odd apps', () => {
     await succeed(org, WEB);
     const app = idOf(await foreignApp(org, 'shop', { visibility: { autoLaunch: true } }));
     const run = await succeed(org, { ...READ, 'app-id': app });
-    expect(notices(run)).toEqual([
+    expect(run.notices).toEqual([
       'The inputs below do not tell which of several apps "shop" is meant: name it by "app-id".',
     ]);
     const again = await succeed(org, { ...blockOf(run), 'app-id': app });
@@ -489,7 +485,7 @@ describe('odd apps', () => {
     const app = idOf(await foreignApp(org, 'shop'));
     for (const held of org.org.apps.values()) held.label = label;
     const run = await succeed(org, { ...READ, 'app-id': app });
-    expect(notices(run)).toEqual([
+    expect(run.notices).toEqual([
       'The inputs below do not tell the name, which no input can be: name the app by "app-id".',
     ]);
     expect((await succeed(org, { ...blockOf(run), 'app-id': app })).outputs['result']).toBe('unchanged');
@@ -502,7 +498,7 @@ describe('odd apps', () => {
         redirect_uris: [WEB['redirect-uris'], 'https://by.hand.example/'],
       });
     const run = await succeed(org, { ...READ, name: 'shop' });
-    expect(notices(run)).toEqual([
+    expect(run.notices).toEqual([
       'The inputs below do not tell of "redirect-hosts", which is left as it is: https://by.hand.example/ fits none of its patterns.',
     ]);
     expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
@@ -514,10 +510,10 @@ describe('odd apps', () => {
     await succeed(org, { name: 'shop', 'redirect-uris': uri, 'client-id': 'shop$client' });
     const run = await succeed(org, { state: 'read', name: 'shop', 'mask-client-id': 'true' });
     expect(blockOf(run)['redirect-uris']).toBe('https://shop.example.com/***');
-    expect(notices(run)).toContain(
+    expect(run.notices).toContain(
       'The inputs below have *** in "redirect-uris" for what is masked: put it back before you use them.',
     );
-    expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([]);
+    expect((await succeed(org, { ...READ, name: 'shop' })).notices).toEqual([]);
   });
 
   test.each<[string, Json]>([
@@ -547,12 +543,12 @@ describe('odd apps', () => {
     const app = await foreignApp(org, ' padded ', { visibility: { newThing: true } });
     await org.api('POST', `/api/v1/apps/${idOf(app)}/lifecycle/deactivate`);
     await succeed(org, { ...WEB, 'expires-after': '14d' });
-    expect(notices(await succeed(org, { ...READ, 'app-id': idOf(app) }))).toEqual([
+    expect((await succeed(org, { ...READ, 'app-id': idOf(app) })).notices).toEqual([
       "The inputs below do not tell of visibility.newThing, which Okta's API does not describe.",
       'The inputs below do not tell of the white space around the name, which an input loses: name the app by "app-id".',
       'The inputs below do not tell that the app is inactive: a run with them activates it.',
     ]);
-    expect(notices(await succeed(org, { ...READ, name: 'shop' }))).toEqual([
+    expect((await succeed(org, { ...READ, name: 'shop' })).notices).toEqual([
       expect.stringMatching(
         /^The inputs below do not tell that the app expires at \d{4}-\d\d-\d\dT[\d:]+Z: give "expires-after"\.$/,
       ),

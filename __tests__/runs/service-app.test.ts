@@ -77,7 +77,7 @@ function scopesAsked(): string[] {
 }
 
 function errorOf(run: ActionRun): string {
-  return run.annotations.find(({ level }) => level === 'error')?.message ?? '';
+  return run.errors[0] ?? '';
 }
 
 describe('keys', () => {
@@ -325,7 +325,7 @@ describe('the end of a run', () => {
     org.trouble.fault = ({ path }) => (path === '/oauth2/v1/revoke' ? fault : undefined);
     const run = await runAs(clientId);
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
-    expect(run.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
+    expect(run.warnings).toEqual([]);
     expect(revocations()).toHaveLength(1);
   });
 });

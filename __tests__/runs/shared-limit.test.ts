@@ -44,10 +44,6 @@ async function add(inputs: Inputs = {}): Promise<ActionRun> {
   );
 }
 
-function warnings({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-}
-
 describe('the URIs of a shared app come near the limit on their length together', () => {
   beforeEach(() => {
     github.pulls.set(1, 'closed').set(2, 'merged').set(3, 'open');
@@ -59,7 +55,7 @@ describe('the URIs of a shared app come near the limit on their length together'
       await sharedApp(60_999);
       const added = await add({ 'dry-run': dry });
       expect(added.outputs['result']).toBe('updated');
-      expect(warnings(added)).toEqual([
+      expect(added.warnings).toEqual([
         `The redirect-uris of the shared app "shared" take up 93 % of the 65535 characters that Okta allows them together. Closed pull requests left 2 of them behind: ${uriOf('c0', 99)}, ${uriOf('c1', 99)}. Remove what is no longer needed, for example with the sweep action.`,
       ]);
       expect(github.requests.map(({ path }) => path)).toEqual(['/graphql']);
@@ -76,7 +72,7 @@ describe('the URIs of a shared app come near the limit on their length together'
       60_999,
       numbers.map((number) => ({ repository: 'acme/shop', repository_id: '4242', pull_request: number })),
     );
-    const [message = ''] = warnings(await add());
+    const [message = ''] = (await add()).warnings;
     expect(message).toContain(`left ${count} of them behind: ${uriOf('c0', 99)}, `);
     expect(message).toContain(`${uriOf('c9', 99)}${more}. Remove what`);
   });
@@ -88,20 +84,20 @@ describe('the URIs of a shared app come near the limit on their length together'
     await sharedApp(60_999);
     github.permitted = false;
     const added = await add(inputs);
-    expect(warnings(added)).toEqual([
+    expect(added.warnings).toEqual([
       'The redirect-uris of the shared app "shared" take up 93 % of the 65535 characters that Okta allows them together. Remove what is no longer needed, for example with the sweep action.',
     ]);
   });
 
   test('far from the limit, nothing is said and GitHub is not asked', async () => {
     await sharedApp(49_999);
-    expect(warnings(await add())).toEqual([]);
+    expect((await add()).warnings).toEqual([]);
     expect(github.requests).toEqual([]);
   });
 
   test('a run that takes its URIs away says nothing', async () => {
     await sharedApp(60_999);
-    expect(warnings(await add({ state: 'absent' }))).toEqual([]);
+    expect((await add({ state: 'absent' })).warnings).toEqual([]);
     expect(github.requests).toEqual([]);
   });
 });

@@ -32,10 +32,6 @@ function asked(name: string): (string | null)[] {
   return questions().map(({ query }) => new URLSearchParams(query).get(name));
 }
 
-function warnings({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-}
-
 /** Every answer of `/authorize`, until further notice. */
 function answerWith(fault: Fault): void {
   org.trouble.fault = ({ path }) => (path.endsWith('/v1/authorize') ? fault : undefined);
@@ -69,7 +65,7 @@ describe('what Okta accepts', () => {
   test('a web app is ready', async () => {
     const created = await run({ ...WEB, 'redirect-uris': `${CALLBACK}\nhttps://shop.example.com/other?a=b` });
     expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
-    expect(warnings(created)).toEqual([]);
+    expect(created.warnings).toEqual([]);
     expect(asked('redirect_uri').sort()).toEqual([CALLBACK, 'https://shop.example.com/other?a=b']);
     expect(new Set(asked('prompt'))).toEqual(new Set(['none']));
     expect(new Set(asked('response_type'))).toEqual(new Set(['code']));
@@ -92,7 +88,7 @@ describe('what Okta accepts', () => {
     ['a custom authorization server', { 'authorization-server': 'default' }],
   ])('%s is ready', async (_what, inputs) => {
     const created = await run({ ...WEB, ...inputs });
-    expect(warnings(created)).toEqual([]);
+    expect(created.warnings).toEqual([]);
     expect(created.outputs['sign-in-ready']).toBe('true');
     expect(questions()).toHaveLength(1);
   });
@@ -128,7 +124,7 @@ describe('what Okta accepts', () => {
     org.trouble.authorizeLagMs = 900;
     const created = await run(WEB, { clock: systemClock });
     expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'true' });
-    expect(warnings(created)).toEqual([]);
+    expect(created.warnings).toEqual([]);
     expect(created.log).toContain(
       'Okta does not confirm yet that people can sign in to the app. Waiting 0.5 s.',
     );
@@ -199,7 +195,7 @@ describe('an app that the run leaves as it is', () => {
 
   test.each(READ_ONLY)('is asked about, too: %s', async (_what, inputs) => {
     const again = await run(inputs);
-    expect(warnings(again)).toEqual([]);
+    expect(again.warnings).toEqual([]);
     expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
     expect(asked('redirect_uri')).toEqual([CALLBACK]);
   });
@@ -209,7 +205,7 @@ describe('an app that the run leaves as it is', () => {
     for (let time = 1; time <= 2; time += 1) {
       const again = await run(inputs);
       expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'false' });
-      expect(warnings(again)).toEqual([
+      expect(again.warnings).toEqual([
         expect.stringMatching(/^Okta does not let anybody sign in to the app "shop" through https:/),
       ]);
     }
@@ -246,7 +242,7 @@ describe('what Okta refuses', () => {
     const created = await run({ ...WEB, ...inputs });
     expect(created.exitCode).toBe(0);
     expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': 'false' });
-    const [warning = '', ...more] = warnings(created);
+    const [warning = '', ...more] = created.warnings;
     expect(more).toEqual([]);
     expect(warning).toMatch(/^Okta does not let anybody sign in to the app "shop" through https:/);
     return warning;
@@ -352,12 +348,12 @@ describe('what cannot be found out', () => {
     const created = await run(WEB, { clock, requestTimeout: fault.kind === 'hang' ? 500 : 5_000 });
     expect(created.exitCode).toBe(0);
     expect(created.outputs).toMatchObject({ result: 'created', 'sign-in-ready': '' });
-    expect(warnings(created)).toEqual([
+    expect(created.warnings).toEqual([
       expect.stringMatching(
         /^Could not check whether people can sign in to the app "shop": .* "authorize-url"\.$/,
       ),
     ]);
-    expect(warnings(created)[0]).toMatch(words);
+    expect(created.warnings[0]).toMatch(words);
   });
 
   test('trouble that passes leaves no trace', async () => {
@@ -365,7 +361,7 @@ describe('what cannot be found out', () => {
       path.endsWith('/v1/authorize') && questions().length === 1 ? { kind: 'drop' } : undefined;
     const created = await run(WEB);
     expect(created.outputs['sign-in-ready']).toBe('true');
-    expect(warnings(created)).toEqual([]);
+    expect(created.warnings).toEqual([]);
   });
 });
 

@@ -27,12 +27,8 @@ function names(run: ActionRun, output: 'deleted' | 'kept'): string[] {
   return JSON.parse(run.outputs[output] ?? '') as string[];
 }
 
-function errorOf({ annotations }: ActionRun): string {
-  return annotations.find(({ level }) => level === 'error')?.message ?? '';
-}
-
-function warnings({ annotations }: ActionRun): string[] {
-  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+function errorOf({ errors }: ActionRun): string {
+  return errors[0] ?? '';
 }
 
 /** An app as a run of the main action makes it for a pull request. */
@@ -164,7 +160,7 @@ describe('apps', () => {
     const swept = await sweep();
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-404']);
-    expect(warnings(swept)).toEqual([
+    expect(swept.warnings).toEqual([
       'GitHub does not know these pull requests of acme/shop: #404. What belongs to them was left alone: delete it by hand where it is no longer needed.',
     ]);
   });
@@ -628,7 +624,7 @@ describe('a dry run', () => {
     const dry = await sweep({ 'shared-app': 'shared', 'dry-run': 'true', 'max-deletions': '1' });
     expect(dry.exitCode).toBe(0);
     expect(names(dry, 'deleted')).toEqual(['shop-pr-1']);
-    expect(warnings(dry)).toEqual([
+    expect(dry.warnings).toEqual([
       expect.stringContaining('Without "dry-run" this run would fail: Cannot sweep'),
     ]);
   });

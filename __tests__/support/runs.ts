@@ -68,11 +68,11 @@ export async function succeed(...args: Parameters<typeof runOn>): Promise<Action
 /** A run that is to fail: the text of its one error. */
 export async function failure(...args: Parameters<typeof runOn>): Promise<string> {
   const run = await runOn(...args);
-  const errors = run.annotations.filter(({ level }) => level === 'error');
+  const { errors } = run;
   if (run.exitCode !== 1 || errors.length !== 1) {
     throw new Error(`The run ended with ${run.exitCode} and ${errors.length} errors:\n${run.log}`);
   }
-  return errors[0]?.message ?? '';
+  return errors[0] ?? '';
 }
 
 export interface Change {

@@ -8,7 +8,7 @@ import {
   type Wanted,
 } from './settings/desired.ts';
 import { change, type Change } from './change.ts';
-import { entriesOfOwnRun, keepingClaims } from './ownership/claims.ts';
+import { entriesOfOwnRun, keepingClaims } from './ownership/own-entries.ts';
 import { asIgnored, isIgnored, type Ignored } from './ignored.ts';
 import { clientIdToCreate } from './client-id.ts';
 import { ActionError } from '../util/errors.ts';

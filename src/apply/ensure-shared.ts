@@ -1,11 +1,15 @@
 import { PATHS, isCatalogApp, listAt, type RegisteredApp } from '../app/app.ts';
 import { change, updateResult, type Result } from '../app/change.ts';
 import { claimsByPullRequest, crowdedList, limitWarning } from '../app/ownership/limit.ts';
-import { planAdding, planRemoving, type SharedEntries, type SharedPlan } from '../app/ownership/claims.ts';
-import type { Lifetime } from '../app/ownership/expiry.ts';
-import { sameOrigin } from '../app/origin-name.ts';
+import {
+  planAdding,
+  planRemoving,
+  type Adding,
+  type SharedEntries,
+  type SharedPlan,
+} from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
-import type { Owner } from '../app/ownership/owner.ts';
+import { isPermanent, type Owner } from '../app/ownership/owner.ts';
 import type { Action } from '../app/ownership/permission.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -18,14 +22,9 @@ import { mayOutputSecret } from './secret/client-secret.ts';
 import { findApp, notFound, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
-import {
-  findListed,
-  givenUp,
-  isLastOf,
-  isUnlisted,
-  releaseOrigins,
-  trustOrigin,
-} from '../resources/origin-listing.ts';
+import { givenUp, isUnlisted, trustOrigin } from '../resources/origin-listing.ts';
+import { claimedOrigins, giveUpOrigins, giveUpUnclaimed } from './shared-origins.ts';
+import { tellGivenIn, tellUnclaimed, tellUnlisted } from './tell-shared.ts';
 import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
 import type { SignInCheck } from './sign-in/verify-sign-in.ts';
@@ -33,26 +32,36 @@ import type { SignInCheck } from './sign-in/verify-sign-in.ts';
 /** What a run is to add to a shared app, or to take away. */
 interface Share extends Found {
   permission: Permission;
-  /** How long what the run adds lasts. */
-  lifetime: Lifetime;
+  entries: SharedEntries;
+  /** Whether what was there before becomes the run's, or is taken away. */
+  adopts: boolean;
   dryRun: boolean;
+}
+
+/** What is known of a run on a shared app beside its inputs. */
+export interface SharedRun {
+  /** Whether all that the run's pull request has put there is taken away, whatever is listed. */
+  everything: boolean;
+  /** Where to ask which of the app's URIs may go; `undefined` without a token. */
+  pullRequests: PullRequests | undefined;
+  /** GitHub's ID of the run. */
+  runId: number;
 }
 
 /**
  * Adds this run's URIs to an app that belongs to others too, or takes them away.
  *
- * @param everything whether all that the run's pull request has put there goes, whatever is listed
- * @param pullRequests where to ask which of the app's URIs may go; `undefined` without a token
  * @throws {ActionError} where there is no such app: a run on a shared app never creates it
  */
 export async function ensureShared(
   session: Session,
   inputs: Inputs,
   permission: Permission,
-  everything: boolean,
-  pullRequests: PullRequests | undefined,
+  { everything, pullRequests, runId }: SharedRun,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result> {
+  const { keepEarlierUris, dryRun } = inputs;
+  if (!keepEarlierUris && isPermanent(permission.owner)) throw permanentlyEarlier();
   const entries: SharedEntries = {
     'redirect-uris': inputs.settings['redirect-uris'] ?? [],
     'post-logout-redirect-uris': inputs.settings['post-logout-redirect-uris'] ?? [],
@@ -62,21 +71,27 @@ export async function ensureShared(
     findApp(session, inputs, permission.owner),
     inputs.state === 'absent' ? undefined : requireAuthorizationServer(session, inputs),
   ]);
-  if (found) {
-    const { app } = found;
-    if (isCatalogApp(app)) throw ofTheNetwork(app);
-    if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, permission, app);
-    const held = listAt(app, PATHS['redirect-uris']);
-    const isThere = entries['redirect-uris'].every((uri) => held.includes(uri));
-    if (inputs.state === 'present' && isThere) signIn.begin(app, false);
-    const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
-    const share: Share = { ...found, permission, lifetime, dryRun: inputs.dryRun };
-    return inputs.state === 'absent'
-      ? takeAway(session, share, everything ? undefined : entries)
-      : add(session, share, entries, pullRequests, signIn);
-  }
-  if (inputs.state === 'absent') return { kind: 'absent', changes: [], app: undefined };
-  throw notFound(inputs, 'shared app', 'A run with "shared: true" never creates the app.');
+  if (!found && inputs.state === 'absent') return { kind: 'absent', changes: [], app: undefined };
+  if (!found) throw notFound(inputs, 'shared app', 'A run with "shared: true" never creates the app.');
+  const { app } = found;
+  if (isCatalogApp(app)) throw ofTheNetwork(app);
+  if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, permission, app);
+  const share: Share = { ...found, permission, entries, adopts: inputs.adopt === true, dryRun };
+  if (inputs.state === 'absent') return takeAway(session, share, everything);
+  const held = listAt(app, PATHS['redirect-uris']);
+  if (entries['redirect-uris'].every((uri) => held.includes(uri))) signIn.begin(app, false);
+  const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
+  const run = keepEarlierUris ? undefined : runId;
+  return add(session, share, { lifetime, adopts: share.adopts, run }, pullRequests, signIn);
+}
+
+/** What an event of a commit comes to, only GitHub can tell. */
+function permanentlyEarlier(): ActionError {
+  return new ActionError(
+    'Cannot take away what earlier runs have put there',
+    'this run is for no pull request, and "keep-earlier-uris" is false',
+    'Leave "keep-earlier-uris" out, or set it in runs for a pull request only.',
+  );
 }
 
 /** Okta takes and forgets the URIs of such an app (recorded). */
@@ -106,82 +121,93 @@ async function allow(
 
 /**
  * While the claims settle, Okta is asked whether people can sign in. Origins come last: a run that gives one up at the same moment has
- * deleted it by the time the claims have settled.
+ * deleted it by the time the claims have settled. Those that earlier runs claimed, and that go, come first.
  */
 async function add(
   session: Session,
   share: Share,
-  entries: SharedEntries,
+  adding: Adding,
   pullRequests: PullRequests | undefined,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result> {
   const { okta } = session;
-  const { app, permission, lifetime, dryRun } = share;
+  const { app, permission, entries, dryRun } = share;
   const { owner } = permission;
   const wanted = entries['trusted-origins'];
   const uris = Object.values(entries).flat();
   const wildcards = uris.some((uri) => uri.includes('*'));
   const check = await allow(session, share, { to: 'add', uris });
+  /** Origins of earlier runs, as they come to light: those may have begun at the same moment. */
+  const earlier = new Set<string>();
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planAdding(current, entries, owner, wildcards, lifetime);
+    const planned = planAdding(current, entries, owner, wildcards, adding);
+    for (const origin of givenUp(markOf(current), { claims: planned.claims })) earlier.add(origin);
+    return planned;
   };
 
   const first = plan(app);
+  if (first.givesIn) {
+    tellGivenIn(session, app, owner);
+    return updateResult(app, [], false);
+  }
+  tellUnclaimed(session, app, first);
+  tellUnlisted(session, app, entries, owner);
   await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
+  const { deleted } = await giveUpOrigins(session, share, plan, [...earlier]);
   const written = dryRun
-    ? { item: app, changes: first.changes, isWritten: first.write }
+    ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
     : await writeShared(session, share, plan, (item) => {
         if (item.active) signIn.begin(item, true);
       });
+  if (written.plan.givesIn) {
+    tellGivenIn(session, app, owner);
+    return updateResult(written.item, [], false);
+  }
+  if (!dryRun) await giveUpUnclaimed(session, app, [...earlier]);
   const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
   const there = wanted.filter((_, i) => found[i]);
   const isDone = (i: number): boolean => found[i] !== undefined && !isUnlisted(app, found[i]);
   if (!dryRun)
     for (const [i, origin] of wanted.entries()) if (!isDone(i)) await trustOrigin(session, app, origin);
-  const added = there.length < wanted.length ? [change('trusted-origins', there, [...wanted])] : [];
-  return updateResult(written.item, [...written.changes, ...added], written.isWritten);
+  if (!dryRun && adding.run !== undefined && wanted.length > 0 && plan(await okta.getApp(app.id)).givesIn) {
+    await giveUpUnclaimed(session, app, wanted);
+    tellGivenIn(session, app, owner);
+  }
+  const isChanged = there.length < wanted.length || deleted.length > 0;
+  const before = [...there, ...originsIn(deleted)];
+  const changed = isChanged ? [change('trusted-origins', before, [...wanted])] : [];
+  return updateResult(written.item, [...written.changes, ...changed], written.isWritten);
 }
 
 /**
  * Origins go before their claims do: if the run stops in between, a claim is left for the next one to find the origin by.
  *
- * @param entries `undefined` for all that the run's pull request has put there
+ * @param everything whether all goes that the run's pull request has put there, whatever is listed
  */
-async function takeAway(session: Session, share: Share, entries: SharedEntries | undefined): Promise<Result> {
+async function takeAway(session: Session, share: Share, everything: boolean): Promise<Result> {
   const { log } = session;
-  const { app, permission, dryRun } = share;
+  const { app, permission, adopts, dryRun } = share;
+  const entries = everything ? undefined : share.entries;
   const check = await allow(session, share, { to: 'take away' });
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planRemoving(current, entries, permission.owner);
+    return planRemoving(current, entries, permission.owner, adopts);
   };
 
   const first = plan(app);
-  const claimed = markOf(app).claims.filter(({ list }) => list === 'trusted-origins');
-  const mine = entries?.['trusted-origins'] ?? claimed.map(({ uri }) => uri);
-  const there = mine.length > 0 ? await findListed(session, app, [...new Set(mine)]) : [];
-  const goes = (current: RegisteredApp): string[] => {
-    const { claims } = plan(current);
-    return givenUp(markOf(current), { claims });
-  };
-  const gone = dryRun
-    ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
-    : await releaseOrigins(session, app, there, goes);
-  const {
-    item,
-    plan: last,
-    changes,
-    isWritten,
-  } = dryRun
+  const candidates = entries?.['trusted-origins'] ?? claimedOrigins(app);
+  const { there, deleted } = await giveUpOrigins(session, share, plan, candidates);
+  const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
     : await writeShared(session, share, plan);
-  for (const uri of dryRun ? [] : last.retained)
+  const { retained, unclaimed } = written.plan;
+  tellUnclaimed(session, app, written.plan);
+  for (const uri of retained.filter((each) => !unclaimed.includes(each)))
     log.notice(`${uri} is kept in the shared app "${app.label}": others added it too.`);
-  const deleted = gone.filter((origin) => isLastOf(app, origin));
   const left = there.filter((origin) => !deleted.includes(origin));
   const removed = deleted.length > 0 ? [change('trusted-origins', originsIn(there), originsIn(left))] : [];
-  return updateResult(item, [...changes, ...removed], isWritten);
+  return updateResult(written.item, [...written.changes, ...removed], written.isWritten);
 }
 
 /** GitHub is only asked where a list is crowded; where it does not answer, the warning does without what it would have said. */

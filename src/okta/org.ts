@@ -3,6 +3,7 @@ import { apps, type Apps } from './apps.ts';
 import { authorizationServers, type AuthorizationServers } from './authorization-servers.ts';
 import { grants, type Grants } from './grants.ts';
 import { groups, type Groups } from './groups.ts';
+import { groupsClaims, type GroupsClaims } from './groups-claim.ts';
 import { metadata, ownAddress, type Metadata } from './metadata.ts';
 import { authenticationPolicies, type AuthenticationPolicies } from './authentication-policies.ts';
 import { requestsTo } from './http/requests.ts';
@@ -19,6 +20,7 @@ export interface OktaOrg
     Secrets,
     Grants,
     Groups,
+    GroupsClaims,
     Users,
     AuthenticationPolicies,
     AuthorizationServers,
@@ -66,6 +68,7 @@ export function oktaOrg(
     ...secrets(requests, onSecret),
     ...grants(requests, () => ownAddress(told, orgUrl)),
     ...groups(requests),
+    ...groupsClaims(requests),
     ...users(requests),
     ...authenticationPolicies(requests),
     ...authorizationServers(requests),

@@ -70,6 +70,7 @@ function outputs(
   log: Log,
 ): Outputs {
   const { app, kind, changes } = result;
+  const own = inputs.shared ? inputs.settings['redirect-uris'] : [];
   const endpoints = issuer && endpointsOf(issuer.address, issuer.server && log.redact(issuer.server));
   return {
     'client-id': (app && clientIdOf(app)) ?? '',
@@ -77,7 +78,7 @@ function outputs(
     'app-id': app?.id ?? '',
     issuer: endpoints?.issuer ?? '',
     'discovery-url': endpoints?.discoveryUrl ?? '',
-    'authorize-url': (app && endpoints && signInUrl(app, endpoints, inputs.idp)) ?? '',
+    'authorize-url': (app && endpoints && signInUrl(app, endpoints, inputs.idp, own)) ?? '',
     result: kind,
     changed: String(isChanged(result)),
     changes: log.redact(JSON.stringify(changes)),

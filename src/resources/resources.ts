@@ -6,6 +6,7 @@ import type { Session } from '../session/session.ts';
 import { together } from '../util/errors.ts';
 import { accessPolicies } from './access-policies.ts';
 import { apiScopes } from './api-scopes.ts';
+import { groupsClaim } from './groups-claim.ts';
 import { assignments } from './assignments.ts';
 import type { Begun, Forget, Planned, Ready, Reference, Resource, ResourceName, Target } from './resource.ts';
 import { signOnPolicy } from './sign-on-policy.ts';
@@ -18,6 +19,7 @@ export const RESOURCES: readonly Resource[] = [
   trustedOrigins,
   accessPolicies,
   apiScopes,
+  groupsClaim,
 ];
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MARK_PATH } from '../../../src/app/ownership/mark.ts';
 import { textOf, withValueAt, type Json, type JsonObject } from '../../../src/util/json.ts';
-import { dispatch, pullRequestEvent, push, schedule } from '../../support/events.ts';
+import { pullRequestEvent, push, schedule } from '../../support/events.ts';
 import { startGitHub } from '../../support/github.ts';
 import { connectionTo, TOKEN } from '../../support/okta.ts';
 import { previews } from '../../support/readme.ts';
@@ -22,7 +22,7 @@ import {
   workflowsOf,
 } from '../../support/recipes.ts';
 import { runAction } from '../../support/runner.ts';
-import { foreignApp, WEB } from '../../support/runs.ts';
+import { WEB } from '../../support/runs.ts';
 import { useGitHub, useOrg } from '../../support/servers.ts';
 
 /** The workflows of docs/recipes.md for apps that last, and for many repositories, taken from it as they stand and run with the bundles. */
@@ -55,9 +55,39 @@ describe('The life of an app', () => {
     org.taken();
     const shown = await run(name, pullRequest('opened', 12), { text: changed });
     expect(outputs(shown)).toMatchObject({ result: 'updated', changed: 'true' });
+    expect(results(shown)).toEqual({ okta: 'success' });
     expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
     expect(outputs(await run(name, push(), { text: changed }))['result']).toBe('updated');
     expect(clientOf(await org.app('shop'))['redirect_uris']).toEqual(['https://shop.example.com/other']);
+  });
+
+  test('in the morning it fails while somebody has changed the app by hand, and writes nothing', async () => {
+    expect(results(await run(name, schedule()))).toEqual({ okta: 'success' });
+    const app = await org.app('shop');
+    const settings = { oauthClient: { ...clientOf(app), redirect_uris: ['https://elsewhere.example.com/'] } };
+    await org.api('PUT', `/api/v1/apps/${textOf(app['id'])}`, { ...app, settings });
+    org.taken();
+    const done = await start(name, schedule());
+    expect(done && results(done)).toEqual({ okta: 'failure' });
+    expect(done && outputs(done, 'okta')).toMatchObject({ result: 'updated', changed: 'true' });
+    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  test('read by another workflow, whoever made it', async () => {
+    const reading = `${text.split('        with:')[0] ?? ''}        with:
+          org-url: \${{ vars.OKTA_ORG_URL }}
+          api-token: \${{ secrets.OKTA_API_TOKEN }}
+          name: shop
+          state: read
+`;
+    const runner = { GITHUB_REPOSITORY: 'acme/store', GITHUB_REPOSITORY_ID: '4343' };
+    org.taken();
+    const done = await run(name, push(), { text: reading, runner });
+    expect(outputs(done)).toMatchObject({
+      result: 'unchanged',
+      'client-id': clientIdOf(await org.app('shop')),
+    });
+    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
   test('renamed by its ID, it keeps its client ID, and is found by the new name afterwards', async () => {
@@ -91,22 +121,6 @@ describe('The life of an app', () => {
     await run(name, push(), { runner, text: adopting });
     expect(markOf(await org.app('shop'))).toMatchObject({ repository: 'acme/store' });
   });
-});
-
-test('Drift: it fails while the app is not as it should be, and writes nothing', async () => {
-  const name = 'Drift';
-  const text = workflows.get(name)?.replace(/ +dry-run: true\n/, '') ?? '';
-  await org.group('Customers');
-  await start(name, schedule(), { text });
-  const app = await org.app('shop');
-  expect(results(await run(name, schedule()))).toEqual({ compare: 'success' });
-  const settings = { oauthClient: { ...clientOf(app), redirect_uris: ['https://elsewhere.example.com/'] } };
-  await org.api('PUT', `/api/v1/apps/${textOf(app['id'])}`, { ...app, settings });
-  org.taken();
-  const done = await start(name, schedule());
-  expect(done && results(done)).toEqual({ compare: 'failure' });
-  expect(done && outputs(done, 'okta')).toMatchObject({ result: 'updated', changed: 'true' });
-  expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
 });
 
 describe('Worker app', () => {
@@ -252,23 +266,6 @@ describe('A client secret that changes', () => {
     expect(text).not.toContain('create-github-app-token');
     expect(await night(undefined, text)).toEqual(ALL);
     expect(held('stored')).toHaveLength(64);
-  });
-});
-
-describe('Smoke test', () => {
-  test("it reads anybody's app, and changes nothing", async () => {
-    const app = await foreignApp(org, 'shop');
-    org.taken();
-    const done = await run('Smoke test', dispatch());
-    expect(outputs(done, 'okta')).toMatchObject({ result: 'unchanged', 'client-id': app['id'] });
-    expect(done.step('step 3').log).toBe(`client *** at ${org.url}/.well-known/openid-configuration`);
-    expect(org.taken().filter((request) => !request.startsWith('GET '))).toEqual([]);
-  });
-
-  test('it fails where there is no such app, and makes none', async () => {
-    const done = await start('Smoke test', dispatch());
-    expect(done?.step('okta').log).toContain(`Cannot find the app "shop"`);
-    expect(await org.labels()).toEqual([]);
   });
 });
 

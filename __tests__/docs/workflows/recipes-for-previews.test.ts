@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../../src/util/json.ts';
-import { deploymentStatus, issueComment, push, schedule, workflowRun } from '../../support/events.ts';
+import { deploymentStatus, push, schedule, workflowRun } from '../../support/events.ts';
 import { problemsOf } from '../../support/language-service.ts';
 import { TOKEN } from '../../support/okta.ts';
 import { previews, workflows as ofReadme } from '../../support/readme.ts';
@@ -315,35 +315,6 @@ describe('Cloudflare Pages', () => {
     ]);
     await run(name, pullRequest('closed', 12, { branch }));
     expect(await uris('shop previews')).toEqual(['https://shop.example.com/callback']);
-  });
-});
-
-describe('By a comment', () => {
-  const name = 'Preview by a comment';
-
-  test('a member makes the app, which the close takes away', async () => {
-    github.pulls.set(12, 'open');
-    const done = await run(name, issueComment());
-    expect(outputs(done)).toMatchObject({ result: 'created', 'pull-request': '12' });
-    expect(markOf(await org.app('shop preview 12'))).toMatchObject({ pull_request: 12 });
-    await run('Preview', pullRequest('closed', 12), { text: ofReadme.get('Preview') ?? '' });
-    expect(await org.labels()).toEqual([]);
-  });
-
-  test('anybody else, an issue, and another comment run nothing; without the "if" a stranger is refused', async () => {
-    github.pulls.set(12, 'open');
-    const stranger = issueComment({ association: 'CONTRIBUTOR' });
-    for (const event of [stranger, issueComment({ on: 'issue' })])
-      expect(results(await run(name, event))).toEqual({});
-    const text = workflows.get(name)?.replace(/ {4}if: >-\n(?: {6}.*\n)+/, '') ?? '';
-    expect(await failure(name, stranger, { text })).toContain('is not an owner, a member or a collaborator');
-    expect(await org.labels()).toEqual([]);
-  });
-
-  test("a fork's pull request is refused", async () => {
-    github.pulls.set(12, 'open');
-    github.branches.set(12, { from: 'stranger/shop' });
-    expect(await failure(name, issueComment())).toContain('Cannot run for a fork');
   });
 });
 

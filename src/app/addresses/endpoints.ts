@@ -26,14 +26,18 @@ export function endpointsOf(orgUrl: string, authorizationServer: string | undefi
  * The address that starts a sign-in with the app: complete but for what has to be new every time, for which it carries placeholders.
  *
  * @param idp ID of an external identity provider to send people to
+ * @param own redirect URIs that come before the app's others
  * @returns `undefined` for an app that nobody signs in to through a browser
  */
 export function signInUrl(
   app: RegisteredApp,
   { authorizeUrl }: Endpoints,
   idp: string | undefined,
+  own: readonly string[] = [],
 ): string | undefined {
-  const redirectUris = listAt(app, PATHS['redirect-uris']);
+  const held = listAt(app, PATHS['redirect-uris']);
+  const first = own.filter((uri) => held.includes(uri));
+  const redirectUris = first.length > 0 ? first : held;
   const redirectUri = redirectUris.find((uri) => !uri.includes('*')) ?? redirectUris[0];
   const placeholders = { state: 'STATE', nonce: 'NONCE', codeChallenge: 'CODE_CHALLENGE' };
   const query = redirectUri === undefined ? undefined : signInQuery(app, redirectUri, placeholders);

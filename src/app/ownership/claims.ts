@@ -1,11 +1,10 @@
-import { PATHS, listAt, strings, type RegisteredApp } from '../app.ts';
+import { PATHS, listAt, type RegisteredApp } from '../app.ts';
 import { ActionError } from '../../util/errors.ts';
 import { equal, isObject, valueAt, withValueAt, type Json, type JsonObject } from '../../util/json.ts';
-import { FOR_EVER, firstExpiry, isExpired, nextExpiry } from './expiry.ts';
+import { FOR_EVER, firstExpiry, isExpired, nextExpiry, type Lifetime } from './expiry.ts';
 import { MARK_PATH, markJson, markOf, type Claim, type Entry, type Mark, type SharedList } from './mark.ts';
-import { sameOwner, type Owner } from './owner.ts';
+import { isPermanent, sameOwner, type Owner } from './owner.ts';
 import { change, type Change } from '../change.ts';
-import type { Wanted } from '../settings/desired.ts';
 
 /**
  * What runs do to an app that belongs to others too: add their URIs, and take them away again. Pure: from an app as it is to the body
@@ -24,56 +23,87 @@ export interface SharedPlan {
   write: boolean;
   /** The claims that the body holds. */
   claims: Claim[];
-  /** Entries that this run asked to take away and that are retained, because others claim them, too. */
+  /** Entries that this run asked to take away and that are retained, because they are not its own alone. */
   retained: string[];
+  /** Those of the entries that this run names that nobody has claimed: they were there before. */
+  unclaimed: string[];
+  /** Whether a later run has put its own entries there, so that this one does nothing. */
+  givesIn?: boolean;
 }
 
 /** The lists that are part of the app object; trusted origins are objects of their own in Okta. */
 export const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const;
 
-/**
- * Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so.
- *
- * @param lifetime how long what the run adds lasts
- */
+/** How a run adds its entries. */
+export interface Adding {
+  /** How long they last. */
+  lifetime?: Lifetime;
+  /** Whether what was there before becomes the run's, if the app has no owner. */
+  adopts?: boolean;
+  /** GitHub's ID of the run, if what runs with a lower one have put there for the same owner is to go. */
+  run?: number | undefined;
+}
+
+/** Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so, unless it is adopted. */
 export function planAdding(
   app: RegisteredApp,
   entries: SharedEntries,
   owner: Owner,
   wildcards: boolean,
-  lifetime = FOR_EVER,
+  { lifetime = FOR_EVER, adopts = false, run }: Adding = {},
 ): SharedPlan {
   const mark = markOf(app);
-  const isOwn = (claim: Claim): boolean =>
-    sameOwner(owner, claim.owner) && entries[claim.list].includes(claim.uri);
-  const held = mark.claims.map((claim) =>
-    isOwn(claim) ? withExpiry(claim, nextExpiry(claim.expires, lifetime)) : claim,
-  );
-  const isThere = (list: SharedList, uri: string): boolean =>
-    list !== 'trusted-origins' && listAt(app, PATHS[list]).includes(uri);
-  const claims = everyEntry(entries)
-    .filter(({ list, uri }) => isAmong([...mark.claims, ...mark.own], list, uri) || !isThere(list, uri))
-    .map((entry): Claim => withExpiry({ ...entry, owner }, firstExpiry(lifetime)))
-    .filter((claim) => !mark.claims.some((held) => isSame(claim, held)));
-  const plan = planLists(app, { ...mark, claims: [...held, ...claims] }, (list, there) => [
-    ...there,
+  const named = everyEntry(entries);
+  const isMine = (claim: Claim): boolean => sameOwner(owner, claim.owner);
+  if (mark.claims.some((claim) => isMine(claim) && isLater(claim, run)))
+    return { ...planLists(app, mark, (_, held) => held), givesIn: true };
+  const isEarlier = (claim: Claim): boolean =>
+    isMine(claim) && run !== undefined && (claim.run ?? run) < run && !isAmong(named, claim.list, claim.uri);
+  const gone = mark.claims.filter(isEarlier);
+  const held = mark.claims
+    .filter((claim) => !isEarlier(claim))
+    .map((claim) =>
+      isMine(claim) && isAmong(named, claim.list, claim.uri)
+        ? { ...withExpiry(claim, nextExpiry(claim.expires, lifetime)), ...(run !== undefined && { run }) }
+        : claim,
+    );
+  const unclaimed = named.filter((entry) => isUnclaimed(app, entry));
+  const adopted = adopts && !mark.owner ? unclaimed : [];
+  const claims = named
+    .filter((entry) => !unclaimed.includes(entry) || adopted.includes(entry))
+    .map((entry): Claim => ({
+      ...withExpiry({ ...entry, owner }, firstExpiry(lifetime)),
+      ...(run !== undefined && { run }),
+    }))
+    .filter((claim) => !held.some((other) => isSame(claim, other)));
+  const next = withoutClaims(mark, [...held, ...claims]);
+  const plan = planLists(app, next, (list, there) => [
+    ...there.filter((uri) => !isGone(gone, [...next.claims, ...mark.own], list, uri)),
     ...entries[list].filter((uri) => !there.includes(uri)),
   ]);
-  return wildcards ? allowWildcards(app, plan) : plan;
+  const added = { ...plan, unclaimed: adopted.length > 0 ? [] : urisOf(unclaimed) };
+  return wildcards ? allowWildcards(app, added) : added;
 }
 
 /**
- * Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays.
+ * Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays, unless it is adopted.
  *
  * @param entries `undefined` for all that the owner has claimed
+ * @param adopts whether what was there before goes, too, if the app has no owner
  */
 export function planRemoving(
   app: RegisteredApp,
   entries: SharedEntries | undefined,
   owner: Owner,
+  adopts = false,
 ): SharedPlan {
+  const mark = markOf(app);
   const isOwn = (claim: Claim): boolean => sameOwner(owner, claim.owner);
-  return planGivingUp(app, entries ? everyEntry(entries) : markOf(app).claims.filter(isOwn), isOwn);
+  const meant = entries ? everyEntry(entries) : mark.claims.filter(isOwn);
+  const unclaimed = meant.filter((entry) => isUnclaimed(app, entry));
+  const adopted = adopts && !mark.owner ? unclaimed : [];
+  const plan = planGivingUp(app, meant, isOwn, adopted);
+  return { ...plan, unclaimed: adopted.length > 0 ? [] : urisOf(unclaimed) };
 }
 
 /**
@@ -81,23 +111,25 @@ export function planRemoving(
  *
  * @param entries what is to go
  * @param givesUp which claims on those entries go
+ * @param adopted entries that go although nobody has claimed them
  */
 export function planGivingUp(
   app: RegisteredApp,
   entries: readonly Entry[],
   givesUp: (claim: Claim) => boolean,
+  adopted: readonly Entry[] = [],
 ): SharedPlan {
   const mark = markOf(app);
   const isMeant = ({ list, uri }: Entry): boolean => isAmong(entries, list, uri);
   const isGivenUp = (claim: Claim): boolean => isMeant(claim) && givesUp(claim);
-  const claims = mark.claims.filter((claim) => !isGivenUp(claim));
-  const own = mark.own.filter(({ list, uri }) => isAmong(claims, list, uri));
-  const gone = mark.claims.filter(isGivenUp);
-  const isRetained = (list: SharedList, uri: string): boolean =>
-    !isAmong(gone, list, uri) || isAmong([...claims, ...mark.own], list, uri);
-  const plan = planLists(app, { ...mark, claims, own }, (list, held) =>
-    held.filter((uri) => isRetained(list, uri)),
+  const gone = [...mark.claims.filter(isGivenUp), ...adopted];
+  const next = withoutClaims(
+    mark,
+    mark.claims.filter((claim) => !isGivenUp(claim)),
   );
+  const isRetained = (list: SharedList, uri: string): boolean =>
+    !isGone(gone, [...next.claims, ...mark.own], list, uri);
+  const plan = planLists(app, next, (list, held) => held.filter((uri) => isRetained(list, uri)));
   return {
     ...plan,
     retained: APP_LISTS.flatMap((list) =>
@@ -106,62 +138,36 @@ export function planGivingUp(
   };
 }
 
-/**
- * A list as the app's own run wants it, with what others have claimed of it behind: others' entries are theirs to take away.
- *
- * @param app the app as it is
- */
-export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
-  const list = listOf(wanted);
-  if (!list) return wanted;
-  const listed = strings(wanted.value);
-  const { claims } = markOf(app);
-  const kept = listAt(app, PATHS[list]).filter((uri) => !listed.includes(uri) && isAmong(claims, list, uri));
-  if (kept.length === 0) return wanted;
-  const value = [...listed, ...kept];
-  return { ...wanted, value, satisfiedBy: (current) => equal(current, value) };
+/** What a repository's permanent runs have put on an app, and this one does not list: a pull request's is taken away at its close. */
+export function unlisted(app: RegisteredApp, entries: SharedEntries, owner: Owner): string[] {
+  const named = everyEntry(entries);
+  const left = markOf(app).claims.filter(
+    (claim) => sameOwner(owner, claim.owner) && !isAmong(named, claim.list, claim.uri),
+  );
+  return isPermanent(owner) ? urisOf(left) : [];
 }
 
-/** An app without the entries that are others' alone, and those entries. */
-export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others: string[] } {
+/** Whether an entry of the app's lists was there before anybody claimed it. */
+function isUnclaimed(app: RegisteredApp, { list, uri }: Entry): boolean {
+  if (list === 'trusted-origins' || !listAt(app, PATHS[list]).includes(uri)) return false;
   const { claims, own } = markOf(app);
-  const isOthers = ({ list, uri }: Entry): boolean => isAmong(claims, list, uri) && !isAmong(own, list, uri);
-  const held = APP_LISTS.flatMap((list) => listAt(app, PATHS[list]).map((uri) => ({ list, uri })));
-  const others = held.filter(isOthers);
-  const body = others.reduce(
-    (rest, { list, uri }) =>
-      withValueAt(
-        rest,
-        PATHS[list],
-        strings(valueAt(rest, PATHS[list])).filter((each) => each !== uri),
-      ),
-    app.body,
-  );
-  return { app: { ...app, body }, others: others.map(({ uri }) => uri) };
+  return !isAmong([...claims, ...own], list, uri);
 }
 
-/**
- * The claims and own entries that an app has after its own run: what the run lists and others have claimed becomes an entry of its own, so
- * that it is kept when the others take theirs away.
- *
- * @param wanted what the run lists
- * @param mark the app's mark as it is
- */
-export function entriesOfOwnRun(
-  wanted: readonly Wanted[],
-  { claims, own }: Mark,
-): Pick<Mark, 'claims' | 'own'> {
-  const listed = wanted.flatMap((item) => {
-    const list = listOf(item);
-    return list ? [{ list, uris: strings(item.value) }] : [];
-  });
-  const left = own.filter(({ list }) => !listed.some((one) => one.list === list));
-  const claimed = listed.flatMap(({ list, uris }) =>
-    uris.filter((uri) => isAmong(claims, list, uri)).map((uri): Entry => ({ list, uri })),
-  );
-  const next = [...left, ...claimed];
-  const isSameSet = next.length === own.length && next.every(({ list, uri }) => isAmong(own, list, uri));
-  return { claims, own: isSameSet ? own : next };
+/** Whether a claim is one of a run after that of the given ID. */
+function isLater({ run: other }: Claim, run: number | undefined): boolean {
+  return run !== undefined && other !== undefined && other > run;
+}
+
+/** Whether an entry is to go: nobody wants it any more of those who did. */
+function isGone(gone: readonly Entry[], wanted: readonly Entry[], list: SharedList, uri: string): boolean {
+  return isAmong(gone, list, uri) && !isAmong(wanted, list, uri);
+}
+
+/** A mark with these claims; what its owner lists, too, is an ordinary entry of the app once nobody else claims it. */
+function withoutClaims(mark: Mark, claims: Claim[]): Mark {
+  const isLeft = ({ list, uri }: Entry): boolean => isAmong(claims, list, uri);
+  return mark.own.every(isLeft) ? { ...mark, claims } : { ...mark, claims, own: mark.own.filter(isLeft) };
 }
 
 /** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
@@ -193,12 +199,8 @@ export function isContradicted(written: Planned, seen: Planned): boolean {
   });
 }
 
-/** The list of a shared app that a wanted value is for. */
-function listOf({ path }: Wanted): (typeof APP_LISTS)[number] | undefined {
-  return APP_LISTS.find((list) => equal([...PATHS[list]], [...path]));
-}
-
-function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
+/** Whether an entry is among others. */
+export function isAmong(entries: readonly Entry[], list: SharedList, uri: string): boolean {
   return entries.some((entry) => entry.list === list && entry.uri === uri);
 }
 
@@ -226,17 +228,17 @@ function planLists(
     changes.push(change(list, held, wanted));
     body = withValueAt(body, PATHS[list], wanted);
   }
-  const before = markOf(app).claims;
-  const renewed = mark.claims.filter((claim) => before.some((held) => isRenewed(held, claim)));
-  const isMoved = mark.claims.length !== before.length || mark.own.length !== markOf(app).own.length;
-  if (isMoved || renewed.length > 0) {
+  const before = markOf(app);
+  const renewed = mark.claims.filter((claim) => before.claims.some((held) => isRenewed(held, claim)));
+  if (!equal(markJson(mark), markJson(before))) {
     body = withMark(body, mark);
-    if (changes.length === 0 && renewed.length === 0)
-      changes.push(change('claims', uris(before), uris(mark.claims)));
+    const [from, to] = [urisOf(before.claims), urisOf(mark.claims)];
+    if (changes.length === 0 && renewed.length === 0 && !equal(from, to))
+      changes.push(change('claims', from, to));
   }
-  const lost = before.filter((held) => renewed.some((claim) => isRenewed(held, claim)));
+  const lost = before.claims.filter((held) => renewed.some((claim) => isRenewed(held, claim)));
   if (renewed.length > 0) changes.push(change('expires', ends(lost), ends(renewed)));
-  return { changes, body, write: body !== app.body, claims: mark.claims, retained: [] };
+  return { changes, body, write: body !== app.body, claims: mark.claims, retained: [], unclaimed: [] };
 }
 
 function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined): Claim {
@@ -252,8 +254,8 @@ function ends(claims: readonly Claim[]): string[] {
   return [...new Set(claims.flatMap(({ expires }) => expires ?? []))];
 }
 
-function uris(claims: readonly Claim[]): string[] {
-  return claims.map(({ uri }) => uri);
+function urisOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ uri }) => uri);
 }
 
 /** An app that is left without claims gets back the profile that it had before the first. */

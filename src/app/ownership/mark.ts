@@ -26,6 +26,8 @@ export interface Claim extends Entry {
   owner: Owner;
   /** When the claim ends, as an RFC 3339 time in UTC. */
   expires?: string | undefined;
+  /** GitHub's ID of the run, if what earlier runs of the same owner have put there is not to be kept. */
+  run?: number | undefined;
 }
 
 /** What the mark remembers of what belongs to the app and is not part of its object. */
@@ -122,8 +124,14 @@ export function markJson(mark: Mark): JsonObject {
   };
 }
 
-function claimJson({ list, uri, owner, expires }: Claim): JsonObject {
-  return { input: list, uri, ...ownerJson(owner), ...(expires !== undefined && { expires }) };
+function claimJson({ list, uri, owner, expires, run }: Claim): JsonObject {
+  return {
+    input: list,
+    uri,
+    ...ownerJson(owner),
+    ...(expires !== undefined && { expires }),
+    ...(run !== undefined && { run_id: run }),
+  };
 }
 
 function listIn(value: JsonObject, key: string): string[] | undefined {
@@ -153,6 +161,17 @@ function readSecretOutput(value: Json | undefined): SecretOutput | undefined {
   return id !== '' && at !== undefined ? { id, at } : undefined;
 }
 
+function claimOf(entry: Entry, owner: Owner, json: JsonObject): Claim {
+  const expires = readTime(json['expires']);
+  const run = json['run_id'];
+  return {
+    ...entry,
+    owner,
+    ...(expires !== undefined && { expires }),
+    ...(typeof run === 'number' && Number.isSafeInteger(run) && { run }),
+  };
+}
+
 function readEntries(value: Json | undefined): Pick<Mark, 'claims' | 'own'> {
   const claims: Claim[] = [];
   const own: Entry[] = [];
@@ -161,9 +180,8 @@ function readEntries(value: Json | undefined): Pick<Mark, 'claims' | 'own'> {
     const list = SHARED_LISTS.find((name) => name === item['input']);
     const { uri } = item;
     if (!list || typeof uri !== 'string') continue;
-    const expires = readTime(item['expires']);
     if (item['own'] === true) own.push({ list, uri });
-    else if (owner) claims.push({ list, uri, owner, ...(expires !== undefined && { expires }) });
+    else if (owner) claims.push(claimOf({ list, uri }, owner, item));
   }
   return { claims, own };
 }

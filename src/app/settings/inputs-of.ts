@@ -1,7 +1,7 @@
 import { PATHS, TYPE_NAMES, isCatalogApp, strings, typeOf, type RegisteredApp } from '../app.ts';
 import { isUnchosen } from '../client-id.ts';
 import { labelProblem } from '../label.ts';
-import { withoutOthers } from '../ownership/claims.ts';
+import { withoutOthers } from '../ownership/own-entries.ts';
 import { markOf } from '../ownership/mark.ts';
 import { defaultRotation, responseTypesFor } from './client-rules.ts';
 import { withDefaults } from './desired.ts';

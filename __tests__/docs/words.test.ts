@@ -1,0 +1,64 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root } from '../support/runner.ts';
+
+/** How long the documents are, and the words that CONTRIBUTING.md says not to use. */
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const count = (text: string): number => text.split(/\s+/).filter(Boolean).length;
+
+/** All that is read of the action itself, without the emulator's README and the changelog. */
+const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })].sort();
+
+test('the documents are short', () => {
+  expect(PAGES.length).toBeGreaterThan(12);
+  expect(count(read('README.md'))).toBeLessThanOrEqual(2000);
+  expect(count(read('docs/how-it-decides.md'))).toBeLessThanOrEqual(2500);
+  expect(count(PAGES.map(read).join('\n'))).toBeLessThanOrEqual(22_000);
+});
+
+const NOT_WRITTEN = '| Write ';
+
+/** What the table in CONTRIBUTING.md has on its right, as patterns. */
+const WORDS = (read('CONTRIBUTING.md').split(NOT_WRITTEN)[1] ?? '')
+  .split('\n\n')[0]
+  ?.split('\n')
+  .slice(2)
+  .flatMap((row) => (row.split('|')[2] ?? '').split(/, /))
+  .map((words) => words.replace(/ \(.*\)/, '').trim());
+
+test('CONTRIBUTING.md has at most twenty rows of words', () => {
+  expect(WORDS?.length).toBeGreaterThan(10);
+  const rows = (read('CONTRIBUTING.md').split(NOT_WRITTEN)[1] ?? '').split('\n\n')[0]?.split('\n').length;
+  expect(rows).toBeLessThanOrEqual(22);
+});
+
+/** A page without what is not our prose: code, messages in bold, what is quoted, and the table of words itself. */
+function prose(path: string): string {
+  const text = read(path);
+  const [before = '', after = ''] = path === 'CONTRIBUTING.md' ? text.split(NOT_WRITTEN) : [text];
+  return `${before}\n${after.split('\n\n').slice(1).join('\n\n')}`
+    .replaceAll(/```[\s\S]*?```|`[^`]*`|\*\*[^*]+\*\*|"[^"\n]*"|_[^_\n]+_/g, '')
+    .replaceAll(/\]\([^)]*\)/g, '');
+}
+
+/** Descriptions of inputs and outputs. */
+const described = (path: string): string =>
+  [...read(path).matchAll(/description: (.*)/g)].map(([, text = '']) => text).join('\n');
+
+/** "Where" stands for "if" before these words, and for a place before others. */
+const CONDITION = /\bwhere (?:it|they|there|that|this|somebody|nobody|a run|the run|the key)\b/i;
+
+test.each([
+  ...[...PAGES, 'CHANGELOG.md'].map((path) => [path, prose(path)] as const),
+  ...['action.yml', 'sweep/action.yml'].map((path) => [path, described(path)] as const),
+])('%s does without the words that CONTRIBUTING.md lists', (_, text) => {
+  const found = (WORDS ?? []).flatMap((words) => {
+    const forms = words.replace(/^takes/, 'tak(?:es?|en|ing)(?: \\w+)?');
+    const pattern = words === 'where' ? CONDITION : new RegExp(`\\b${forms}\\b`, 'i');
+    const [match] = pattern.exec(text) ?? [];
+    return match === undefined ? [] : [text.slice(Math.max(0, text.search(pattern) - 40)).slice(0, 100)];
+  });
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { changesOf, failure, succeed, WEB, writes } from '../support/runs.ts';
+import { useOrg } from '../support/servers.ts';
+
+/** The groups claim of an app's ID tokens: an endpoint that Okta does not document, answered as it was recorded. */
+
+const org = useOrg();
+const FILTERED = { ...WEB, 'groups-claim': '{ name: groups, filter: starts-with, value: shop- }' };
+
+async function held(): Promise<Record<string, unknown>> {
+  const { id } = await org.app('shop');
+  return org.api('GET', `/api/v1/internal/apps/${String(id)}/settings/oauth/idToken`);
+}
+
+describe('groups-claim', () => {
+  test('is set with the create, found unchanged, changed, left alone, and removed', async () => {
+    const created = await succeed(org, FILTERED);
+    expect(changesOf(created)).toContainEqual({
+      field: 'groups-claim',
+      from: null,
+      to: { name: 'groups', filter: 'starts-with', value: 'shop-' },
+    });
+    const claim = { name: 'groups', valueType: 'GROUPS', groupFilterType: 'STARTS_WITH', value: 'shop-' };
+    expect(await held()).toMatchObject(claim);
+
+    org.taken();
+    expect((await succeed(org, FILTERED)).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+
+    const expression = { ...WEB, 'groups-claim': 'name: groups\nexpression: user.department' };
+    expect((await succeed(org, expression)).outputs['result']).toBe('updated');
+    expect(await held()).toMatchObject({ valueType: 'EXPRESSION', value: 'user.department' });
+
+    await succeed(org, WEB);
+    expect(await held()).toMatchObject({ name: 'groups' });
+
+    const removed = await succeed(org, { ...WEB, 'groups-claim': '[]' });
+    expect(changesOf(removed).map(({ to }) => to)).toEqual([null]);
+    expect(await held()).not.toHaveProperty('name');
+  });
+
+  test('sends the issuer mode back as it was read', async () => {
+    await succeed(org, { ...WEB, settings: '{ settings: { oauthClient: { issuer_mode: ORG_URL } } }' });
+    org.taken();
+    await succeed(org, FILTERED);
+    const [sent] = org.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/settings/oauth/idToken'),
+    );
+    expect(sent?.body).toMatchObject({ issuerMode: 'ORG_URL' });
+  });
+
+  test('by its name alone holds all groups, with a warning', async () => {
+    const run = await succeed(org, { ...WEB, 'groups-claim': 'groups' });
+    expect(await held()).toMatchObject({ groupFilterType: 'REGEX', value: '.*' });
+    expect(run.annotations.filter(({ level }) => level === 'warning')).toHaveLength(1);
+    expect((await succeed(org, { ...WEB, 'groups-claim': 'groups' })).outputs['result']).toBe('unchanged');
+  });
+
+  test('that Okta does not store is a warning, though its answer says that it did', async () => {
+    await succeed(org, WEB);
+    org.trouble.fault = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/idToken') ? { kind: 'answer', status: 200, body: {} } : undefined;
+    const run = await succeed(org, FILTERED);
+    expect(run.annotations).toContainEqual({
+      level: 'warning',
+      message: expect.stringContaining('did not keep all that was sent for the app "shop": groups-claim'),
+    });
+  });
+
+  test('that Okta refuses says at which endpoint', async () => {
+    await succeed(org, WEB);
+    org.trouble.forbidden = ({ path }) => path.includes('/internal/');
+    expect(await failure(org, FILTERED)).toContain(
+      'endpoint of the Admin Console that Okta does not document',
+    );
+  });
+
+  test.each([FILTERED, { ...WEB, 'groups-claim': 'groups' }])(
+    'is written down by "state: read", and unchanged when it is given back: %p',
+    async (inputs) => {
+      await succeed(org, inputs);
+      const read = await succeed(org, { name: 'shop', state: 'read' });
+      const block = /```yaml\n([\s\S]*?)```/.exec(read.rawSummary)?.[1] ?? '';
+      const text = (parse(block) as { with: Record<string, string> }).with['groups-claim'] ?? '';
+      org.taken();
+      expect(
+        (await succeed(org, { ...WEB, 'groups-claim': text, 'dry-run': 'true' })).outputs['result'],
+      ).toBe('unchanged');
+    },
+  );
+});

@@ -1,0 +1,68 @@
+import type { RegisteredApp } from '../app/app.ts';
+import { sameOrigin } from '../app/origin-name.ts';
+import type { SharedPlan } from '../app/ownership/claims.ts';
+import { markOf } from '../app/ownership/mark.ts';
+import type { TrustedOrigin } from '../okta/trusted-origins.ts';
+import { findListed, givenUp, isLastOf, releaseOrigins } from '../resources/origin-listing.ts';
+import type { Session } from '../session/session.ts';
+
+/** The trusted origins that runs claim of a shared app: they are objects of their own, found by the claims. */
+
+interface Shared {
+  app: RegisteredApp;
+  dryRun: boolean;
+}
+
+/** Origins that a run has given up. */
+export interface GivenUp {
+  /** Those that it looked at. */
+  there: TrustedOrigin[];
+  /** Those of them that no app lists any more; in a dry run, that none would. */
+  deleted: TrustedOrigin[];
+}
+
+/**
+ * Gives up the trusted origins of which the plan keeps no claim.
+ *
+ * @param candidates those that may be among them
+ */
+export async function giveUpOrigins(
+  session: Session,
+  { app, dryRun }: Shared,
+  plan: (current: RegisteredApp) => SharedPlan,
+  candidates: readonly string[],
+): Promise<GivenUp> {
+  const there = candidates.length > 0 ? await findListed(session, app, [...new Set(candidates)]) : [];
+  const goes = (current: RegisteredApp): string[] => {
+    const { claims } = plan(current);
+    return givenUp(markOf(current), { claims });
+  };
+  const gone = dryRun
+    ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
+    : await releaseOrigins(session, app, there, goes);
+  return { there, deleted: gone.filter((origin) => isLastOf(app, origin)) };
+}
+
+/** The trusted origins that runs have claimed of an app. */
+export function claimedOrigins(app: RegisteredApp): string[] {
+  return markOf(app)
+    .claims.filter(({ list }) => list === 'trusted-origins')
+    .map(({ uri }) => uri);
+}
+
+/**
+ * Gives up those of the origins that nobody claims any more. A run may trust an origin just as a later one looks whether it is there, and
+ * drops its claim: so the later one looks again once it is gone, and the other one once the origin is trusted.
+ */
+export async function giveUpUnclaimed(
+  session: Session,
+  app: RegisteredApp,
+  origins: readonly string[],
+): Promise<void> {
+  if (origins.length === 0) return;
+  const listed = await findListed(session, app, origins);
+  await releaseOrigins(session, app, listed, (current) => {
+    const kept = [...claimedOrigins(current), ...markOf(current).trustedOrigins];
+    return origins.filter((origin) => !kept.some((other) => sameOrigin(other, origin)));
+  });
+}
