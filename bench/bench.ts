@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -48,8 +48,10 @@ if (options.write && measurements !== SHORT)
 
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
 const orgs: BenchOrg[] = [];
+// Where a runner has it, there are no packages beside it that it might find.
+cpSync(options.dist, join(scratch, 'dist'), { recursive: true });
 const bench: Bench = {
-  dist: join(process.cwd(), options.dist),
+  dist: join(scratch, 'dist'),
   scratch,
   rounds: Number(options.rounds),
   fewRounds: Math.min(Number(options.rounds), 3),

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { connectionTo } from '../support/okta.ts';
 import { manifestOf, root, runAction } from '../support/runner.ts';
-import { WEB } from '../support/runs.ts';
-import { useOrg } from '../support/servers.ts';
+import { WEB, pullRequest } from '../support/runs.ts';
+import { useOktaProxy, useOrg } from '../support/servers.ts';
 
 /** The bundle as GitHub starts it: the files that `action.yml` and `sweep/action.yml` name, on Node 24. */
 
 const org = useOrg();
+
+const proxy = useOktaProxy(org);
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
@@ -26,6 +28,20 @@ test('the sweep is a function of the same bundle', async () => {
   const { 'settle-seconds': _, ...connection } = connectionTo(org);
   const swept = await runAction({ action: 'sweep', with: { ...connection, 'github-token': 'none' } });
   expect(swept).toMatchObject({ exitCode: 0, outputs: { deleted: '[]', kept: '[]', changed: 'false' } });
+});
+
+test('GitHub is asked through a proxy, too, for which what the start leaves out is loaded', async () => {
+  await runAction({
+    with: { ...WEB, ...connectionTo(org), state: 'auto', 'github-token': 'token', 'timeout-seconds': '5' },
+    env: {
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_API_URL: 'https://api.github.example',
+      https_proxy: proxy.env['https_proxy'] ?? '',
+      no_proxy: '127.0.0.1',
+    },
+    event: pullRequest(12),
+  });
+  expect(proxy.asked).toContain('CONNECT api.github.example:443');
 });
 
 test('what is started is three short files, and every package has its licence', () => {

@@ -1,16 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { changesOf, failure, succeed, WEB, writes } from '../support/runs.ts';
+import { textOf } from '../../src/util/json.ts';
+import { idOf } from '../support/apps.ts';
+import { virtualClock } from '../support/clock.ts';
+import { APPS, LOST, POST } from '../support/okta.ts';
+import { changesOf, failure, foreignApp, succeed, WEB, writes } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
+import { KEY_ID, pem, RSA, serviceApp } from '../support/service-app.ts';
 
 /** The groups claim of an app's ID tokens: an endpoint that Okta does not document, answered as it was recorded. */
 
 const org = useOrg();
+const PATH = /\/settings\/oauth\/idToken$/;
 const FILTERED = { ...WEB, 'groups-claim': '{ name: groups, filter: starts-with, value: shop- }' };
 
 async function held(): Promise<Record<string, unknown>> {
   const { id } = await org.app('shop');
-  return org.api('GET', `/api/v1/internal/apps/${String(id)}/settings/oauth/idToken`);
+  return org.api('GET', `/api/v1/internal/apps/${textOf(id)}/settings/oauth/idToken`);
 }
 
 describe('groups-claim', () => {
@@ -89,4 +95,52 @@ describe('groups-claim', () => {
       ).toBe('unchanged');
     },
   );
+
+  test('is planned by a dry run, which changes nothing', async () => {
+    await succeed(org, WEB);
+    org.taken();
+    const dry = await succeed(org, { ...WEB, 'groups-claim': 'groups', 'dry-run': 'true' });
+    expect(changesOf(dry)).toEqual([{ field: 'groups-claim', from: null, to: 'groups' }]);
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('whose write got lost on the way back is set', async () => {
+    org.once(POST(PATH), LOST);
+    await succeed(org, FILTERED);
+    expect(await held()).toMatchObject({ name: 'groups' });
+  });
+
+  test('of an app of somebody else is not touched', async () => {
+    await foreignApp(org, 'shop');
+    org.taken();
+    expect(await failure(org, { name: 'shop', 'groups-claim': 'groups' })).toContain(
+      'it carries no mark of a repository, and it differs in groups-claim',
+    );
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('takes one request more if nothing is to be done', async () => {
+    await succeed(org, FILTERED);
+    org.taken();
+    await succeed(org, FILTERED);
+    const path = `/api/v1/internal/apps/${idOf(await org.app('shop'))}/settings/oauth/idToken`;
+    expect(org.taken()).toEqual([`GET ${APPS}`, `GET ${path}`]);
+  });
+
+  test('is not asked for by "state: read" with an OAuth token, which says so', async () => {
+    await succeed(org, FILTERED);
+    const credentials = {
+      'api-token': '',
+      'auth-client-id': await serviceApp(org),
+      'auth-private-key': pem(RSA.privateKey, 'pkcs8'),
+      'auth-key-id': KEY_ID,
+    };
+    const before = org.requests.length;
+    const world = { clock: virtualClock(Date.now()) };
+    const run = await succeed(org, { name: 'shop', state: 'read', ...credentials }, { world });
+    expect(org.requests.slice(before).filter((request) => PATH.test(request.path))).toEqual([]);
+    expect(run.notices).toContain(
+      'The inputs below say nothing of the groups claim of the app: Okta shows it to API tokens only.',
+    );
+  });
 });

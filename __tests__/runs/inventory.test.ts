@@ -63,7 +63,7 @@ test('it has every app of this repository, what becomes of it and why', async ()
     ['robot', 'acme/shop', 'kept', 'it is permanent'],
     ['trial', 'acme/shop', 'kept', 'it has not expired'],
   ]);
-  expect(shown(run)).toMatch(/\| production \| acme\/shop \| \d+ days? \|  \| it is permanent \|/);
+  expect(shown(run)).toMatch(/\| production \| acme\/shop \| \d+ days? \| {2}\| it is permanent \|/);
   expect((await org.labels()).length).toBe(7);
 });
 

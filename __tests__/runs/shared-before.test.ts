@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
-import { markOf, redirectUrisOf } from '../support/apps.ts';
+import { idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -83,7 +83,7 @@ describe('a URI that an earlier script left in an app without a mark', () => {
       'https://shop.example.com/',
       'https://kept.example.com/',
     ];
-    await org.api('PUT', `/api/v1/apps/${String(app['id'])}`, app);
+    await org.api('PUT', `/api/v1/apps/${idOf(app)}`, app);
     await succeed(org, { ...SHARED, 'redirect-uris': OTHER }, PR_12);
     const inputs = {
       ...SHARED,

@@ -104,7 +104,7 @@ describe('apps', () => {
     );
     expect(shown(swept)).toContain('1 temporary app stays for now.');
     expect(shown(swept)).toMatch(
-      /\| shop-pr-3 \| acme\/shop, pull request #3 \| \d+ days? \|  \| its pull request is open \|/,
+      /\| shop-pr-3 \| acme\/shop, pull request #3 \| \d+ days? \| {2}\| its pull request is open \|/,
     );
   });
 

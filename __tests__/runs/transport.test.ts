@@ -234,7 +234,7 @@ describe('a proxy', () => {
     });
 
   test('is asked for the way to the org, and sees nothing of what passes', async () => {
-    const run = await throughProxy({}, { 'verify-sign-in': 'true' });
+    const run = await throughProxy({}, { 'verify-sign-in': 'true', groups: 'Everyone' });
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created', 'sign-in-ready': 'true' } });
     expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT acme.okta.com:443']));
     expect(org.taken().length).toBeGreaterThan(2);

@@ -12,6 +12,9 @@ const FILTERS: Readonly<Record<string, GroupsFilter>> = {
   regex: 'REGEX',
 };
 
+/** Names that claims have: words, and URLs. */
+const CLAIM_NAME = /^[\w.:/-]{1,100}$/;
+
 const GIVE =
   'Give the name of the claim alone; or YAML with "name", and with "filter" and "value", or "expression".';
 
@@ -34,6 +37,11 @@ function claimIn(reader: InputReader, claim: JsonObject): GroupsClaim | undefine
   }
   const { name, filter, value, expression } = claim as Partial<Record<string, string>>;
   if (name === undefined) reader.problem(INPUT, `lacks "name", that of the claim. ${GIVE}`);
+  else if (!CLAIM_NAME.test(name))
+    reader.problem(
+      INPUT,
+      'has a name that no claim has. Use up to 100 letters, digits, and _ - . : /, such as "groups".',
+    );
   if ((filter === undefined) !== (value === undefined))
     reader.problem(INPUT, `has one of "filter" and "value", which need each other. ${GIVE}`);
   if (filter !== undefined && expression !== undefined)
