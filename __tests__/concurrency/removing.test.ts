@@ -281,6 +281,26 @@ describe('what a removal may not take away', () => {
   });
 });
 
+describe('a run that was closed while it created the app', () => {
+  test('takes away what is left after the close was faster, and waits for nothing that is gone', async () => {
+    const inputs = { ...BOTH, ...SCOPES.inputs, state: 'auto' };
+    let asked = 0;
+    github.fault = () => {
+      asked += 1;
+      if (asked < 2) return undefined;
+      github.pulls.set(12, 'closed');
+      for (const { id, label } of [...org.org.apps.values()]) if (label === 'shop') org.org.apps.delete(id);
+      return undefined;
+    };
+    const own = virtualClock();
+    const run = await succeed(org, inputs, { ...OPEN(), world: { clock: own } });
+    expect(run.outputs['result']).toBe('absent');
+    expect(await clients()).toHaveLength(1);
+    expect(await AN_ORIGIN.held()).toEqual([]);
+    expect(own.slept.reduce((sum, each) => sum + each, 0)).toBeLessThan(10_000);
+  });
+});
+
 describe('a removal', () => {
   test('takes all away before it deletes the app', async () => {
     const inputs = { ...BOTH, ...SCOPES.inputs };

@@ -59,7 +59,7 @@ export async function removeApp(
   };
 
   let found = await look();
-  if (found === 'gone') await (await referencesTo(session, app, markOf(app)))?.remove();
+  if (found === 'gone') await removeReferencesOfGone(session, app, markOf(app));
   if (typeof found === 'string') return found;
   const remove = async (mark: Mark): Promise<void> => {
     taken.references = await referencesTo(session, app, mark);
@@ -101,6 +101,12 @@ export async function removeReferencesIfGone(
   mark: Mark,
 ): Promise<boolean> {
   if (await ifThere(() => session.okta.getApp(app.id))) return false;
-  await (await referencesTo(session, app, mark))?.remove();
+  await removeReferencesOfGone(session, app, mark);
   return true;
+}
+
+/** What is granted to a client ID can only be revoked while an app has it. */
+async function removeReferencesOfGone(session: Session, app: RegisteredApp, mark: Mark): Promise<void> {
+  const references = await referencesTo(session, app, { ...mark, scopes: undefined });
+  await references?.remove();
 }
