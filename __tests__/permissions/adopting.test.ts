@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { valueAt, type JsonObject } from '../../src/util/json.ts';
 import { clientIdOf } from '../support/apps.ts';
 import { PR_12, BRANCH, OTHER, RECREATED, NOWHERE } from '../support/kinds-of-runs.ts';
-import type { ActionRun } from '../support/runner.ts';
 import {
   WEB,
   changesOf,
@@ -12,6 +11,7 @@ import {
   succeed,
   writes,
   type Inputs,
+  resultOf,
 } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -25,10 +25,6 @@ const ABSENT: Inputs = { name: 'shop', state: 'absent' };
 
 const shop = (): Promise<JsonObject> => org.app('shop');
 const marked = async (): Promise<unknown> => valueAt(await shop(), MARK);
-
-async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
-  return (await run).outputs['result'];
-}
 
 /** Apps that are not this repository's. */
 const FOREIGN: [title: string, make: () => Promise<unknown>, whose: string, adopt: string][] = [

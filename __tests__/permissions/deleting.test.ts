@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { PR_12, PR_13, BRANCH, type RunOptions } from '../support/kinds-of-runs.ts';
-import type { ActionRun } from '../support/runner.ts';
-import { WEB, changesOf, failure, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  pullRequest,
+  succeed,
+  writes,
+  type Inputs,
+  resultOf,
+} from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Whose app a run may delete. */
@@ -9,10 +17,6 @@ import { useOrg } from '../support/servers.ts';
 const org = useOrg();
 
 const ABSENT: Inputs = { name: 'shop', state: 'absent' };
-
-async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
-  return (await run).outputs['result'];
-}
 
 describe('state: absent', () => {
   const DELETES: [title: string, made: RunOptions, removed: RunOptions][] = [

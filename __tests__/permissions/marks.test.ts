@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { valueAt, type JsonObject } from '../../src/util/json.ts';
 import { NOWHERE, PR_12, RECREATED, RENAMED, type RunOptions } from '../support/kinds-of-runs.ts';
-import type { ActionRun } from '../support/runner.ts';
-import { WEB, changesOf, failure, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  pullRequest,
+  succeed,
+  writes,
+  type Inputs,
+  resultOf,
+} from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** What an app says of whose it is, and by which it is known again. */
@@ -15,10 +23,6 @@ const ABSENT: Inputs = { name: 'shop', state: 'absent' };
 
 const shop = (): Promise<JsonObject> => org.app('shop');
 const marked = async (): Promise<unknown> => valueAt(await shop(), MARK);
-
-async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
-  return (await run).outputs['result'];
-}
 
 describe('an app that a run creates', () => {
   test('is marked with the repository', async () => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,7 +12,7 @@ import { githubEnvironment } from '../support/github.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { pullRequest, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
-import { listen, useGitHub, useOrg } from '../support/servers.ts';
+import { listen, stranger, useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 /** GitHub's side of a run: its token and its trust are the API's own host's, and a server that is hostile costs neither time nor memory. */
@@ -24,27 +24,13 @@ const AUTO: Inputs = { ...WEB, state: 'auto' };
 const SHA = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
 const RERUN = { GITHUB_RUN_ATTEMPT: '2' };
 const JSON_TYPE = { 'content-type': 'application/json' };
+const CLOSED = JSON.stringify({ number: 12, state: 'closed' });
 const MiB = 1024 * 1024;
 
 beforeEach(() => {
   github.pulls.set(12, 'open');
   github.branches.set(12, { sha: SHA });
 });
-
-interface Stranger {
-  url: string;
-  requests: IncomingMessage[];
-}
-
-/** Another server, which says that everything is closed. */
-async function stranger(): Promise<Stranger> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((message, response) => {
-    requests.push(message);
-    response.writeHead(200, JSON_TYPE).end(JSON.stringify({ number: 12, state: 'closed' }));
-  });
-  return { url: `http://${await listen(server)}`, requests };
-}
 
 function closeAgain(requestTimeout = 10_000): Promise<ActionRun> {
   return runOn(org, AUTO, {
@@ -85,7 +71,7 @@ describe('a redirect', () => {
   ];
 
   test.each(elsewhere)('%s is neither followed nor believed', async (_, target) => {
-    const other = await stranger();
+    const other = await stranger(CLOSED);
     for (const status of [301, 302, 303, 307, 308]) {
       github.fault = () => ({ status, headers: { location: target(other.url) } });
       expect(errorOf(await closeAgain())).toMatch(
@@ -115,7 +101,7 @@ describe('a redirect', () => {
   });
 
   test('of a query is not followed, so that the sweep stops', async () => {
-    const other = await stranger();
+    const other = await stranger(CLOSED);
     for (const location of [other.url, '/graphql']) {
       github.fault = () => ({ status: 307, headers: { location } });
       const swept = await runSource({
@@ -145,7 +131,7 @@ describe('a list that goes on', () => {
     ['over another protocol', () => github.url.replace('http:', 'https:')],
     ['with the host as a user name', (other) => `http://${new URL(github.url).host}@${new URL(other).host}`],
   ])('%s is refused, and the token is not sent there', async (_, next) => {
-    const other = await stranger();
+    const other = await stranger(CLOSED);
     github.fault = () => page(next(other.url));
     expect(errorOf(await ofCommit())).toMatch(/GitHub's API leads to another host \(.+\)/);
     expect(other.requests).toEqual([]);
@@ -184,8 +170,7 @@ describe('a list that goes on', () => {
 });
 
 describe('an answer that is larger than any of GitHub’s is given up at once, and not asked for again', () => {
-  const closed = JSON.stringify({ number: 12, state: 'closed' });
-  const padded = (size: number): Buffer => Buffer.concat([Buffer.from(closed), Buffer.alloc(size, 0x20)]);
+  const padded = (size: number): Buffer => Buffer.concat([Buffer.from(CLOSED), Buffer.alloc(size, 0x20)]);
   /** 300 MB of blanks, made without taking them: a gzip may have several parts. */
   const bomb = (): Buffer => Buffer.concat(Array<Buffer>(300).fill(gzipSync(Buffer.alloc(MiB, 0x20))));
 

@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf, redirectUrisOf } from '../support/apps.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { failure, foreignApp, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
-import { listen, useOrg } from '../support/servers.ts';
+import { stranger, useOrg } from '../support/servers.ts';
 
 /**
  * What another step of the job can do to the post step: it writes to `GITHUB_ENV`, so that all that the post step finds in its
@@ -29,25 +28,6 @@ function post(
   more: Record<string, string> = {},
 ): Promise<ActionRun> {
   return runOn(org, inputs, { env: { ...env, ...more }, post: state });
-}
-
-interface Stranger {
-  url: string;
-  heard: string[];
-}
-
-/** A server that is neither Okta nor its proxy, and hears what is sent to it. */
-async function stranger(): Promise<Stranger> {
-  const heard: string[] = [];
-  const server = createServer((message, response) => {
-    heard.push(`${message.method ?? ''} ${message.headers.authorization ?? ''}`);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
-  });
-  server.on('connect', (message, socket) => {
-    heard.push(`CONNECT ${message.url ?? ''}`);
-    socket.end();
-  });
-  return { url: `http://${await listen(server)}`, heard };
 }
 
 /** A word as the main step would leave it, of what the others like, and sealed with what they know. */
@@ -141,7 +121,7 @@ describe('a job whose main step has left no word', () => {
       for (const job of [`${(state['job'] ?? '').slice(0, 64)} ${text}`, forged(text), forged(text, '\n')])
         expect((await post({ job })).exitCode).toBe(1);
     }
-    expect(other.heard).toEqual([]);
+    expect(other.requests).toEqual([]);
     expect(await org.labels()).toEqual(['shop']);
   });
 
@@ -161,7 +141,7 @@ describe('inputs and environment are evaluated anew', () => {
     const other = await stranger();
     const run = await post(state, { ...JOB, 'org-url': other.url });
     expect(run.exitCode).toBe(0);
-    expect(other.heard).toEqual([]);
+    expect(other.requests).toEqual([]);
     expect(await org.labels()).toEqual([]);
   });
 

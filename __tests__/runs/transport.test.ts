@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { githubEnvironment } from '../support/github.ts';
@@ -8,7 +8,7 @@ import { runAction, type ActionOptions, type ActionRun } from '../support/runner
 import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { idOf } from '../support/apps.ts';
 import { ORG_URL } from '../support/okta-proxy.ts';
-import { listen, useGitHub, useOktaProxy, useOrg } from '../support/servers.ts';
+import { listen, stranger, useGitHub, useOktaProxy, useOrg } from '../support/servers.ts';
 
 /**
  * Where a run connects to, and how: never to a host that an answer names, through the proxy that the runner names, over few connections,
@@ -16,21 +16,6 @@ import { listen, useGitHub, useOktaProxy, useOrg } from '../support/servers.ts';
  */
 
 const org = useOrg();
-
-interface Stranger {
-  /** Another address than the org's, where nothing of a run is ever to arrive. */
-  url: string;
-  requests: IncomingMessage[];
-}
-
-async function stranger(): Promise<Stranger> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((message, response) => {
-    requests.push(message);
-    response.setHeader('content-type', 'application/json').end('[]');
-  });
-  return { url: `http://${await listen(server)}`, requests };
-}
 
 /** Runs the bundle, which is to say nothing but what it means to. */
 async function bundle(options: ActionOptions): Promise<ActionRun> {

@@ -112,3 +112,8 @@ export function foreignApp(org: TestOrg, label: string, extra: JsonObject = {}):
     ...extra,
   });
 }
+
+/** The output `result` of a run. */
+export async function resultOf(run: Promise<ActionRun>): Promise<string | undefined> {
+  return (await run).outputs['result'];
+}

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach } from '@jest/globals';
@@ -67,4 +67,24 @@ export async function listen(server: Server): Promise<string> {
     await new Promise((done) => server.close(done));
   });
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export interface Stranger {
+  url: string;
+  /** All that arrived, requests to a proxy for a tunnel included. */
+  requests: IncomingMessage[];
+}
+
+/** A server that is none of a run's own, and takes note of what arrives. It answers each request with this JSON. */
+export async function stranger(answer = '[]'): Promise<Stranger> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((message, response) => {
+    requests.push(message);
+    response.setHeader('content-type', 'application/json').end(answer);
+  });
+  server.on('connect', (message: IncomingMessage, socket: Duplex) => {
+    requests.push(message);
+    socket.end();
+  });
+  return { url: `http://${await listen(server)}`, requests };
 }
