@@ -248,7 +248,7 @@ function forkName({ pullRequest }: WhichPullRequest): string {
 function fromFork(which: WhichPullRequest): ActionError {
   return new ActionError(
     'Cannot run for a fork',
-    `${forkName(which)}, and such a run may only take away what is there`,
+    `${forkName(which)}, and such a run may only remove what exists`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
   );
 }
@@ -260,7 +260,7 @@ function isLeftBehind({ asked, inputs: { dryRun }, isClose, runs }: Identified, 
 }
 
 function leftBehind({ pullRequest }: WhichPullRequest): string {
-  return `Pull request #${pullRequest?.number ?? 0} is closed, and this run has made or changed what is there for it. Set "state: auto" to have it taken away at the close, or leave the type "closed" out of the workflow's events.`;
+  return `Pull request #${pullRequest?.number ?? 0} is closed, and this run has created or changed what exists for it. Set "state: auto" to have it removed when the pull request is closed, or leave the type "closed" out of the workflow's events.`;
 }
 
 /** Whether the run has written the app as one of its own. */

@@ -68,7 +68,7 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
   throw new ActionError(
     'Cannot send credentials safely',
     'NODE_TLS_REJECT_UNAUTHORIZED is 0, so that no certificate would be checked',
-    'Take it out of the environment. Where a proxy has certificates of its own, name its authority in NODE_EXTRA_CA_CERTS.',
+    'Remove it from the environment. If a proxy has certificates of its own, name its authority in NODE_EXTRA_CA_CERTS.',
   );
 }
 

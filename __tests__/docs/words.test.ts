@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import ts from 'typescript';
 import { root } from '../support/runner.ts';
 
 /** How long the documents are, and the words that CONTRIBUTING.md says not to use. */
@@ -47,12 +48,27 @@ function prose(path: string): string {
 const described = (path: string): string =>
   [...read(path).matchAll(/description: (.*)/g)].map(([, text = '']) => text).join('\n');
 
+/** The texts of a source file that a person may read: those with a sentence's worth of words. */
+function messages(path: string): string {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
+    if (isText && count(node.getText()) > 3) found.push(node.getText());
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
+  return found.join('\n');
+}
+
+const SOURCES = globSync('src/**/*.ts', { cwd: root }).sort();
+
 /** "Where" stands for "if" before these words, and for a place before others. */
 const CONDITION = /\bwhere (?:it|they|there|that|this|somebody|nobody|a run|the run|the key)\b/i;
 
 test.each([
   ...[...PAGES, 'CHANGELOG.md'].map((path) => [path, prose(path)] as const),
   ...['action.yml', 'sweep/action.yml'].map((path) => [path, described(path)] as const),
+  ...SOURCES.map((path) => [path, messages(path)] as const),
 ])('%s does without the words that CONTRIBUTING.md lists', (_, text) => {
   const found = (WORDS ?? []).flatMap((words) => {
     const forms = words.replace(/^takes/, 'tak(?:es?|en|ing)(?: \\w+)?');

@@ -393,7 +393,7 @@ describe('a refusal says why, and what to do', () => {
       CHANGE,
       'closed',
       'it belongs to acme/shop, job 7-1-test',
-      'Choose another name. The app goes when that job ends.',
+      'Choose another name. The app is deleted when that job ends.',
     ],
     [
       'permanent',
@@ -409,7 +409,7 @@ describe('a refusal says why, and what to do', () => {
       DELETE,
       'closed',
       'others have put URIs on it: https://pr-1.example.com (acme/shop, pull request #1), https://pr-2.example.com (acme/shop, pull request #2), https://pr-3.example.com (acme/shop, pull request #3), https://pr-4.example.com (acme/shop, pull request #4), https://pr-5.example.com (acme/shop, pull request #5) and 2 more',
-      'Let those runs take them away ("shared: true" with "state: absent"); the sweep action takes away those of closed pull requests.',
+      'Let those runs remove them ("shared: true" with "state: absent"); the sweep action removes those of closed pull requests.',
     ],
     [
       'another repository',

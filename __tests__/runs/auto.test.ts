@@ -267,7 +267,7 @@ describe('a pull request that is closed during the run', () => {
 });
 
 describe('GitHub does not say', () => {
-  const goesOn = 'This run goes by its event, which says that pull request #12 is open.';
+  const goesOn = 'This run follows its event, which says that pull request #12 is open.';
 
   test('no permission: the event decides, and a warning names the permission', async () => {
     github.permitted = false;
@@ -288,7 +288,7 @@ describe('GitHub does not say', () => {
     expect(closed.outputs['result']).toBe('deleted');
     expect(closed.warnings).toHaveLength(1);
     expect(closed.warnings[0]).toContain(
-      'This run goes by its event, which says that pull request #12 is closed.',
+      'This run follows its event, which says that pull request #12 is closed.',
     );
   });
 

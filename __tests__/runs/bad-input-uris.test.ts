@@ -97,7 +97,7 @@ test.each(['redirect-uris', 'post-logout-redirect-uris', 'initiate-login-uri', '
   async (input) => {
     for (const uri of ['https:/shop.example.com/cb', 'https:shop.example.com'])
       expect(await failure(org, { ...WEB, [input]: uri })).toContain(
-        `"${uri}", which lacks the two slashes before its host. Put them there.`,
+        `"${uri}", which lacks the two slashes before its host. Add them.`,
       );
   },
 );

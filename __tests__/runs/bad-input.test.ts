@@ -680,7 +680,7 @@ const BAD: BadInput[] = [
     title: `settings with an alias that leads nowhere: ${settings}`,
     inputs: { settings },
     names: 'settings',
-    says: /has an alias \(\*\) that stands for nothing, .* Put it in quotes where it is text/,
+    says: /has an alias \(\*\) that stands for nothing, .* Put it in quotes if it is text/,
   })),
   ...[
     ['setings: {}', 'setings', 'settings'],
@@ -701,7 +701,7 @@ const BAD: BadInput[] = [
     title: 'settings with a property that is like none',
     inputs: { settings: 'x_future: 1' },
     names: 'settings',
-    says: /has "x_future", which no OIDC app of Okta's API has\. Take it out, or look up its name/,
+    says: /has "x_future", which no OIDC app of Okta's API has\. Remove it, or look up its name/,
   },
   {
     title: 'settings with a redirect URI that is a script',
@@ -1182,7 +1182,9 @@ describe('what Okta refuses', () => {
     await org.group('Sellers');
     org.trouble.forbidden = ({ method, path }) => method === 'PUT' && path.includes('/groups/');
     const error = await failure(org, { ...WEB, groups: 'Sellers' });
-    expect(error).toContain('Done before the failure: created the app "shop". A re-run goes on from there.');
+    expect(error).toContain(
+      'Done before the failure: created the app "shop". A re-run continues from there.',
+    );
     org.trouble.forbidden = undefined;
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('updated');
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');

@@ -182,9 +182,7 @@ describe('in a permanent run', () => {
       event: payload,
       env: { ...env, ...githubEnvironment(github), GITHUB_REF_PROTECTED: 'true' },
     });
-    expect(message).toMatch(
-      /^Cannot take away what earlier runs have put there: this run is for no pull request/,
-    );
+    expect(message).toMatch(/^Cannot remove what earlier runs have added: this run is for no pull request/);
     expect(org.taken()).toEqual([]);
   });
 });
@@ -193,7 +191,7 @@ describe('a run for the close of a pull request', () => {
   const WITHOUT = { name: 'preview-12', 'redirect-uris': uri(1) };
   const SHARED = { name: 'shop', shared: 'true', 'redirect-uris': uri(1) };
   const HINT =
-    'Pull request #12 is closed, and this run has made or changed what is there for it. Set "state: auto"';
+    'Pull request #12 is closed, and this run has created or changed what exists for it. Set "state: auto"';
 
   test.each<[string, Inputs]>([
     ['makes an app', WITHOUT],

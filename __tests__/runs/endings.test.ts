@@ -52,7 +52,7 @@ describe('the summary of a run that', () => {
     org.refuse(PUT(/\/groups\//), answer(403, { errorCode: 'E0000006', errorSummary: 'No.' }));
     const run = await runOn(org, { ...WEB, groups: 'Sellers' });
     expect(shown(run)).toMatch(
-      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*\n\n\*\*What to do:\*\* Give the token's owner .*\n\n\*\*Done before the failure:\*\* created the app "shop"\. A re-run goes on from there\.\n\n/,
+      /\*\*Failed\.\*\* Cannot assign the group "Sellers".*Okta answered 403.*\n\n\*\*What to do:\*\* Give the token's owner .*\n\n\*\*Done before the failure:\*\* created the app "shop"\. A re-run continues from there\.\n\n/,
     );
   });
 

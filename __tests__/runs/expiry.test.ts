@@ -245,7 +245,7 @@ describe('the sweep', () => {
       expect(run.exitCode).toBe(0);
       expect([names(run, 'deleted'), names(run, 'kept')]).toEqual([['closed', 'expired'], ['open']]);
       expect(run.log).toMatch(
-        /1 app of closed pull requests and 1 expired app (were|would be) deleted, and 2 URIs (were|would be) removed from the shared app, of which 1 had expired; 1 temporary app stays for now\./,
+        /1 app of closed pull requests and 1 expired app (were|would be) deleted, and 2 URIs (were|would be) removed from the shared app, of which 1 had expired; 1 temporary app is kept for now\./,
       );
       expect(run.summary).toMatch(
         /\| closed \| [^|]*2 \| closed \|\n\| expired \| [^|]*1 \| expired [^|]+ \|/,

@@ -37,7 +37,7 @@ describe('is refused before any request', () => {
     [
       'earlier URIs of an app that is not shared',
       { ...WEB, 'keep-earlier-uris': 'false' },
-      /"keep-earlier-uris" is false, and only a shared app keeps what earlier runs have put there\. Set "shared: true"/,
+      /"keep-earlier-uris" is false, and only a shared app keeps what earlier runs have added\. Set "shared: true"/,
       PULL_REQUEST,
     ],
     [
@@ -175,7 +175,7 @@ describe('is taken', () => {
   test('a name alone as the groups claim, with a warning', async () => {
     const run = await runOn(org, { ...WEB, 'groups-claim': 'groups' });
     expect(run.annotations.map(({ message }) => message)).toContain(
-      '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in where they are more than a hundred. Give "filter" and "value" that fit fewer.',
+      '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in if they are more than a hundred. Give "filter" and "value" that fit fewer.',
     );
     const filtered = 'name: groups\nfilter: starts-with\nvalue: shop-';
     expect((await runOn(org, { ...WEB, 'groups-claim': filtered })).log).not.toContain('more than a hundred');

@@ -247,7 +247,7 @@ describe('an app that others have put URIs on', () => {
       {
         level: 'warning',
         message:
-          'The app "shop" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.',
+          'The app "shop" of this job is kept: others have added URIs to it. Once those are removed or have expired, and the app has expired, the sweep action deletes it.',
       },
     ]);
     expect(await org.app('shop')).toEqual(before);

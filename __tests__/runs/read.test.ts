@@ -460,7 +460,7 @@ describe('odd apps', () => {
     const run = await succeed(org, { ...READ, name: 'shop' });
     expect(blockOf(run)).toEqual({ type: 'web', 'redirect-hosts': '*.example.com', ...WEB });
     expect(run.notices).toEqual([
-      `The inputs below do not tell of what runs with "shared" have added, which stays: ${added}.`,
+      `The inputs below do not tell of what runs with "shared" have added, which is kept: ${added}.`,
     ]);
     org.taken();
     expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');

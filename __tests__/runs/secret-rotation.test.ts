@@ -251,7 +251,7 @@ describe('client-secret-max-age', () => {
       const run = await nightly();
       expect(run.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
         expect.stringMatching(
-          /^warning: Could not note that the new client secret was output, so that the one before stays active until a run has: Cannot update the app "shop": Okta answered 403/,
+          /^warning: Could not note that the new client secret was output, so that the previous one is kept active until a run has: Cannot update the app "shop": Okta answered 403/,
         ),
       ]);
       delete org.trouble.fault;

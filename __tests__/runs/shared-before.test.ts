@@ -14,7 +14,7 @@ const OTHER = 'https://other.example.com/callback';
 const SHARED: Inputs = { name: 'shop', shared: 'true' };
 const PR_12 = { event: pullRequest(12) };
 
-const NOT_CLAIMED = `${LEFT} was in the shared app "shop" before, and is kept: a run of the default branch with "adopt: true" claims it, or takes it away with "state: absent".`;
+const NOT_CLAIMED = `${LEFT} was in the shared app "shop" before, and is kept: a run of the default branch with "adopt: true" claims it, or removes it with "state: absent".`;
 
 function told(run: ActionRun): string[] {
   return run.notices.filter((text) => !text.startsWith('The shared app carries no mark'));

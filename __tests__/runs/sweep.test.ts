@@ -102,7 +102,7 @@ describe('apps', () => {
     expect(shown(swept)).toContain(
       '| Removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |',
     );
-    expect(shown(swept)).toContain('1 temporary app stays for now.');
+    expect(shown(swept)).toContain('1 temporary app is kept for now.');
     expect(shown(swept)).toMatch(
       /\| shop-pr-3 \| acme\/shop, pull request #3 \| \d+ days? \| {2}\| its pull request is open \|/,
     );
@@ -161,7 +161,7 @@ describe('apps', () => {
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-404']);
     expect(swept.warnings).toEqual([
-      'GitHub does not know these pull requests of acme/shop: #404. What belongs to them was left alone: delete it by hand where it is no longer needed.',
+      'GitHub does not know these pull requests of acme/shop: #404. What belongs to them was left alone: delete it by hand if it is no longer needed.',
     ]);
   });
 
@@ -606,7 +606,7 @@ describe('a dry run', () => {
       'Dry run: would remove https://pr-1.example.com/callback from the shared app "shared".',
     );
     expect(shown(dry)).toContain(
-      '**Dry run.** 1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app stays for now.\n',
+      '**Dry run.** 1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app is kept for now.\n',
     );
     expect(shown(dry)).toContain(
       '| Would be removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |\n| https://pr-1.example.com/callback | the shared app shared | closed |',
@@ -616,7 +616,7 @@ describe('a dry run', () => {
 
   test('done for real says how much went', async () => {
     expect(shown(await sweep({ 'shared-app': 'shared' }))).toContain(
-      '\n\n1 app of closed pull requests was deleted, and 1 URI was removed from the shared app; 1 temporary app stays for now.\n',
+      '\n\n1 app of closed pull requests was deleted, and 1 URI was removed from the shared app; 1 temporary app is kept for now.\n',
     );
   });
 

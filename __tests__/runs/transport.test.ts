@@ -89,7 +89,7 @@ describe('a list that goes on', () => {
   ])('%s is refused', async (_, target) => {
     const elsewhere = await stranger();
     withLink(`<${target(elsewhere.url)}/api/v1/apps?after=1>; rel="next"`);
-    expect(await failure(org, WEB)).toMatch(/the list goes on at another host \(.+\)\. Set "org-url"/);
+    expect(await failure(org, WEB)).toMatch(/the list continues at another host \(.+\)\. Set "org-url"/);
     expect(elsewhere.requests).toEqual([]);
     expect(org.taken()).toHaveLength(1);
   });
@@ -97,7 +97,7 @@ describe('a list that goes on', () => {
   test('nowhere that could be reached is refused', async () => {
     withLink('<http://[>; rel="next"');
     expect(await failure(org, WEB)).toMatch(
-      /the list goes on at another host \(http:\/\/\[\)\. Set "org-url"/,
+      /the list continues at another host \(http:\/\/\[\)\. Set "org-url"/,
     );
   });
 
@@ -274,7 +274,7 @@ describe('a proxy', () => {
     const address = 'http://127.0.0.1:9';
     const run = await throughProxy({ https_proxy: address }, { 'timeout-seconds': '1' });
     expect(errorOf(run)).toMatch(
-      /the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\), which goes through the proxy http:\/\/127\.0\.0\.1:9[.,]/,
+      /the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\), which uses the proxy http:\/\/127\.0\.0\.1:9[.,]/,
     );
     expect(org.taken()).toEqual([]);
   });
@@ -335,7 +335,7 @@ describe('a server that never answers', () => {
       },
     });
     expect(Date.now() - start).toBeLessThan(5000);
-    expect(run.log).toMatch(/GitHub does not answer .* This run goes by its event/);
+    expect(run.log).toMatch(/GitHub does not answer .* This run follows its event/);
     expect(errorOf(run)).toContain('"timeout-seconds" (2)');
   });
 

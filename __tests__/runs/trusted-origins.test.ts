@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listingIn, originName } from '../../src/app/origin-name.ts';
+import { listingIn, originName } from '../../src/app/addresses/origin-name.ts';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
 import {
   WEB,
@@ -63,7 +63,7 @@ describe('an origin that two apps list', () => {
     await succeed(org, app('a'));
     await succeed(org, app('b'));
     const gone = await succeed(org, absent(first));
-    expect(gone.notices).toEqual([`The origin ${DEV} stays trusted: other apps list it too.`]);
+    expect(gone.notices).toEqual([`The origin ${DEV} is still trusted: other apps list it too.`]);
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf(last)})`]);
     await succeed(org, absent(last));
     expect(await held()).toEqual([]);
@@ -87,7 +87,7 @@ describe('an origin that two apps list', () => {
     org.org.apps.delete(b);
     const gone = await succeed(org, absent('a'));
     expect(gone.notices).toEqual([
-      `The origin ${DEV} stays trusted: its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand.`,
+      `The origin ${DEV} is still trusted: its name lists apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand.`,
     ]);
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
   });
@@ -427,7 +427,7 @@ describe('the name of an origin', () => {
     const [origin] = org.org.trustedOrigins.values();
     if (origin) origin.name = originName(DEV, { apps: [await idOf('shop')], more: true });
     const gone = await succeed(org, absent('shop'));
-    expect(gone.notices[0]).toContain(`The origin ${DEV} stays trusted: more apps list it, or did`);
+    expect(gone.notices[0]).toContain(`The origin ${DEV} is still trusted: more apps list it, or did`);
     expect(await held()).toHaveLength(1);
   });
 

@@ -153,7 +153,7 @@ describe('an ID in an address', () => {
     const run = await succeed(org, { ...WEB, 'org-url': `${org.url}/app/UserHome?x=1` });
     expect(run.outputs['issuer']).toBe(org.url);
     expect(run.notices).toContain(
-      `"org-url" goes on after the host. Using the org's own address: ${org.url}.`,
+      `"org-url" continues after the host. Using the org's own address: ${org.url}.`,
     );
   });
 });

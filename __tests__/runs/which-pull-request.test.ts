@@ -365,7 +365,7 @@ describe('forks', () => {
   test.each(FORKS)('%s: refused', async (_, event, inputs) => {
     for (const state of ['auto', 'present']) {
       expect(await refused(event, { ...WEB, state, ...inputs })).toMatch(
-        /^Cannot run for a fork: (pull request #12 comes from a fork|the run is for the code of another repository, such as a fork), and such a run may only take away what is there\. /,
+        /^Cannot run for a fork: (pull request #12 comes from a fork|the run is for the code of another repository, such as a fork), and such a run may only remove what exists\. /,
       );
     }
     expect(org.taken()).toEqual([]);
@@ -574,7 +574,7 @@ describe('the input "pull-request"', () => {
   test('is what "auto" needs on an event without one', async () => {
     for (const event of [dispatch(), issueComment({ on: 'issue' })]) {
       expect(await refused(event)).toBe(
-        'The inputs cannot be used: "state" is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
+        'The inputs cannot be used: "state" is "auto", and the event of this run names no pull request. Give its number as "pull-request", or say "present" or "absent".',
       );
     }
   });

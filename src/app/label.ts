@@ -17,7 +17,7 @@ const VARIABLE = /\$[{(\p{L}]|\{\{|\}\}/u;
 export function unmeantLabel(label: string): { why: string; remedy: string } | undefined {
   const invisible = invisibleIn(label);
   if (invisible !== undefined)
-    return { why: `the name has the character ${invisible}, which cannot be seen`, remedy: 'Take it out.' };
+    return { why: `the name has the character ${invisible}, which cannot be seen`, remedy: 'Remove it.' };
   const [variable] = VARIABLE.exec(label) ?? [];
   return variable === undefined
     ? undefined

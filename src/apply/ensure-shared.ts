@@ -88,7 +88,7 @@ export async function ensureShared(
 /** What an event of a commit comes to, only GitHub can tell. */
 function permanentlyEarlier(): ActionError {
   return new ActionError(
-    'Cannot take away what earlier runs have put there',
+    'Cannot remove what earlier runs have added',
     'this run is for no pull request, and "keep-earlier-uris" is false',
     'Leave "keep-earlier-uris" out, or set it in runs for a pull request only.',
   );

@@ -29,7 +29,7 @@ export async function removeJob(
     if (!isOf(app)) return false;
     if (!isShared(app, okta.now())) return true;
     log.warning(
-      `The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`,
+      `The app "${app.label}" of this job is kept: others have added URIs to it. Once those are removed or have expired, and the app has expired, the sweep action deletes it.`,
     );
     return false;
   };

@@ -1,5 +1,5 @@
 import type { RegisteredApp } from '../app/app.ts';
-import { sameOrigin } from '../app/origin-name.ts';
+import { sameOrigin } from '../app/addresses/origin-name.ts';
 import type { SharedPlan } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';

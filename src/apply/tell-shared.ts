@@ -16,7 +16,7 @@ export function tellUnclaimed(
   const isOwned = markOf(app).owner !== undefined;
   const what = isOwned
     ? 'what nobody has claimed belongs to the owner of the app'
-    : 'a run of the default branch with "adopt: true" claims it, or takes it away with "state: absent"';
+    : 'a run of the default branch with "adopt: true" claims it, or removes it with "state: absent"';
   for (const uri of unclaimed)
     log.notice(`${uri} was in the shared app "${app.label}" before, and is kept: ${what}.`);
 }

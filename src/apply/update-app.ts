@@ -60,7 +60,7 @@ async function replaceApp(
     if (!isInTheWay || isBlank(held) || !equal(valueAt(body, LOGIN_REDIRECT_URL), held)) throw error;
     const updated = await okta.replaceApp(current, withValueAt(body, LOGIN_REDIRECT_URL, null));
     log.warning(
-      `Okta no longer takes the setting accessibility.loginRedirectUrl of the app "${current.label}", which it still had from Classic Engine. It was taken out, so that the app could be changed.`,
+      `Okta no longer takes the setting accessibility.loginRedirectUrl of the app "${current.label}", which it still had from Classic Engine. It was removed, so that the app could be changed.`,
     );
     return updated;
   }

@@ -88,7 +88,7 @@ function isDecidedByEvent({ pullRequest, isClose, isRerun }: StateQuestion): boo
 }
 
 function byTheEvent({ number, open }: PullRequest): string {
-  return `This run goes by its event, which says that pull request #${number} is ${open ? 'open' : 'closed'}.`;
+  return `This run follows its event, which says that pull request #${number} is ${open ? 'open' : 'closed'}.`;
 }
 
 /** A state that nothing can change during the run. */

@@ -46,7 +46,7 @@ function readOrgUrl(reader: InputReader, log: Log): string | undefined {
     url.host = `${admin[1] ?? ''}${admin[2] ?? ''}`;
     log.notice(`"org-url" is the Admin Console's address. Using the org's own: ${url.origin}.`);
   } else if (url.pathname !== '/' || url.search || url.hash) {
-    log.notice(`"org-url" goes on after the host. Using the org's own address: ${url.origin}.`);
+    log.notice(`"org-url" continues after the host. Using the org's own address: ${url.origin}.`);
   }
   return url.origin;
 }

@@ -15,7 +15,7 @@ export function doubtful(inputs: Pick<Inputs, 'settings' | 'trustedOrigins' | 'g
     ...unusedKeys(settings),
     ...(groupsClaim !== undefined && groupsClaim !== 'none' && isOfAllGroups(groupsClaim)
       ? [
-          '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in where they are more than a hundred. Give "filter" and "value" that fit fewer.',
+          '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in if they are more than a hundred. Give "filter" and "value" that fit fewer.',
         ]
       : []),
   ];

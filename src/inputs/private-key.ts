@@ -116,7 +116,7 @@ const CUT_SHORT = `is cut short, or was changed on its way: it begins as a PEM f
 const OPENSSH =
   "is in OpenSSH's own format. Turn a copy into PEM, with ssh-keygen -p -m PEM -f FILE, and give that.";
 const ENCRYPTED =
-  'is encrypted with a passphrase, which nobody can type here. Take it off a copy, with openssl pkey -in FILE, and give that.';
+  'is encrypted with a passphrase, which nobody can type here. Remove it from a copy, with openssl pkey -in FILE, and give that.';
 
 function blocksOf(text: string): Block[] {
   return text

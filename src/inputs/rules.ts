@@ -33,7 +33,7 @@ export function checkTogether(
   ) {
     reader.problem(
       'state',
-      'is "auto", and the event of this run tells of no pull request. Give its number as "pull-request", or say "present" or "absent".',
+      'is "auto", and the event of this run names no pull request. Give its number as "pull-request", or say "present" or "absent".',
     );
   }
   if (inputs.state === 'job' && reader.text('auth-client-assertion') !== undefined) {
@@ -68,7 +68,7 @@ export function checkTogether(
   ) {
     reader.problem(
       'adopt',
-      'is set in a run of a pull request or of a branch, which may not take over what is there to stay. Set it in a run of the default branch only, or beside "dry-run: true".',
+      'is set in a run of a pull request or of a branch, which may not take over what is permanent. Set it in a run of the default branch only, or beside "dry-run: true".',
     );
   }
   if (inputs.state !== 'absent') {
@@ -218,7 +218,7 @@ function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContex
   if (extra || others) {
     reader.problem(
       'shared',
-      'is true, so this run may only add and take away "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
+      'is true, so this run may only add and remove "redirect-uris", "post-logout-redirect-uris" and "trusted-origins". Leave the other settings out.',
     );
   }
   if (typeof inputs.adopt === 'string') {
@@ -259,7 +259,7 @@ function checkEarlierUris(
   if (!shared) {
     reader.problem(
       'keep-earlier-uris',
-      'is false, and only a shared app keeps what earlier runs have put there. Set "shared: true", or leave it out.',
+      'is false, and only a shared app keeps what earlier runs have added. Set "shared: true", or leave it out.',
     );
   } else if (run.kind === 'permanent' && pullRequest === undefined && event.subject.kind !== 'commit') {
     reader.problem(

@@ -1,4 +1,4 @@
-import { sameOrigin } from '../app/origin-name.ts';
+import { sameOrigin } from '../app/addresses/origin-name.ts';
 import { isObject, textOf, type JsonObject } from '../util/json.ts';
 import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 

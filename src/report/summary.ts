@@ -106,7 +106,7 @@ function failed(failure: unknown, done: readonly string[]): string[] {
     `**Failed.** ${withList(problem)}`,
     remedy && `**What to do:** ${lines(remedy)}`,
     done.length > 0
-      ? `**Done before the failure:** ${done.map(hidden).join('; ')}. A re-run goes on from there.`
+      ? `**Done before the failure:** ${done.map(hidden).join('; ')}. A re-run continues from there.`
       : '',
   ];
 }

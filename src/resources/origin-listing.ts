@@ -7,7 +7,7 @@ import {
   sameOrigin,
   unlistedBy,
   type Listing,
-} from '../app/origin-name.ts';
+} from '../app/addresses/origin-name.ts';
 import type { Mark } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
@@ -151,7 +151,7 @@ async function releaseOrigin(session: Session, app: RegisteredApp, found: Truste
   }
   const isRenamed = rest.apps.length > 0 && isListed(listing, app.id);
   if (isRenamed && !(await rename(session, origin, (held) => unlistedBy(held, app.id)))) return;
-  log.notice(`The origin ${origin.origin} stays trusted: ${await whyKept(okta, rest)}.`);
+  log.notice(`The origin ${origin.origin} is still trusted: ${await whyKept(okta, rest)}.`);
 }
 
 async function whyKept(okta: Session['okta'], { apps, more }: Listing): Promise<string> {
@@ -160,7 +160,7 @@ async function whyKept(okta: Session['okta'], { apps, more }: Listing): Promise<
   const found = await mapConcurrently(apps, (id) => ifThere(() => okta.getApp(id)));
   return found.some((other) => other)
     ? 'other apps list it too'
-    : "its name tells of apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand";
+    : "its name lists apps that were deleted by hand, or that this run's credential does not see. If they are gone, delete it by hand";
 }
 
 async function remove(

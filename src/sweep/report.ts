@@ -76,9 +76,9 @@ function sentence(plan: SweepPlan, removal: Removal, dryRun: boolean): string {
       `${counted(entries.length, 'URI')} ${be(entries.length)} removed from the shared app${ofThese}`,
   ];
   const kept = keptBy(plan, removal).length;
-  const stays =
-    kept > 0 ? `; ${counted(kept, 'temporary app')} ${kept === 1 ? 'stays' : 'stay'} for now` : '';
-  return `${removed.filter(Boolean).join(', and ') || `Nothing ${be(1)} removed`}${stays}.`;
+  const later =
+    kept > 0 ? `; ${counted(kept, 'temporary app')} ${kept === 1 ? 'is' : 'are'} kept for now` : '';
+  return `${removed.filter(Boolean).join(', and ') || `Nothing ${be(1)} removed`}${later}.`;
 }
 
 /** A number with its noun: `1 app`, `2 apps`. */

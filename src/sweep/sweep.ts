@@ -1,6 +1,6 @@
 import type { RegisteredApp } from '../app/app.ts';
 import { isShared } from '../app/ownership/claims.ts';
-import { sameOrigin } from '../app/origin-name.ts';
+import { sameOrigin } from '../app/addresses/origin-name.ts';
 import { markOf, type Claim } from '../app/ownership/mark.ts';
 import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import { removeApp } from '../apply/remove-app.ts';
@@ -92,7 +92,7 @@ async function survey(
   const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
   const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
   log.info(
-    `Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and not there to stay: ${temporary.length}.`,
+    `Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and temporary: ${temporary.length}.`,
   );
   return { ...planSweep(temporary, sharedApp, facts), apps, facts };
 }
@@ -109,7 +109,7 @@ async function factsAbout(
 
 function unknownWarning(repository: string, numbers: readonly number[]): string {
   const list = numbers.map((number) => `#${number}`).join(', ');
-  return `GitHub does not know these pull requests of ${repository}: ${list}. What belongs to them was left alone: delete it by hand where it is no longer needed.`;
+  return `GitHub does not know these pull requests of ${repository}: ${list}. What belongs to them was left alone: delete it by hand if it is no longer needed.`;
 }
 
 function excess(
@@ -164,7 +164,7 @@ async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed
     const facts: Facts = { repository: surveyed.repository, states, now };
     return (current) => {
       const why = whyStays(current, ended, facts);
-      if (why !== undefined) log.notice(`The app "${app.label}" stays: ${why}.`);
+      if (why !== undefined) log.notice(`The app "${app.label}" is kept: ${why}.`);
       return why === undefined;
     };
   });

@@ -87,7 +87,7 @@ export class InputError extends Error {
 export function explain(error: unknown, done: readonly string[] = []): string {
   const message = error instanceof Error && error.message ? error.message : String(error);
   if (done.length === 0) return message;
-  return `${message} Done before the failure: ${done.join('; ')}. A re-run goes on from there.`;
+  return `${message} Done before the failure: ${done.join('; ')}. A re-run continues from there.`;
 }
 
 /** What is looked at of a page from outside, and what is shown of it, in characters. */

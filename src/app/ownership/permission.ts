@@ -123,7 +123,7 @@ function toTakeOver(run: Run, owner: Owner, action: Having, state: PullRequestSt
   if (owner.job !== run.job) {
     return owner.job === undefined
       ? refusal(whose, 'Choose another name: an app for one job has to be new.')
-      : refusal(whose, 'Choose another name. The app goes when that job ends.');
+      : refusal(whose, 'Choose another name. The app is deleted when that job ends.');
   }
   if (run.kind !== 'permanent') return refusal(whose, remedyFor(run, action, owner.repository));
   if (owner.pullRequest === undefined || state === 'closed')
@@ -172,7 +172,7 @@ function othersClaims(run: Run, { claims }: Mark): Decision | undefined {
   if (others.length === 0) return undefined;
   return refusal(
     `others have put URIs on it: ${named(others)}`,
-    'Let those runs take them away ("shared: true" with "state: absent"); the sweep action takes away those of closed pull requests.',
+    'Let those runs remove them ("shared: true" with "state: absent"); the sweep action removes those of closed pull requests.',
   );
 }
 

@@ -72,7 +72,7 @@ function checkProperties(reader: InputReader, part: JsonObject): void {
     if (remedyInSettings(path) !== undefined) continue;
     const hint =
       nearest === undefined
-        ? "Take it out, or look up its name in Okta's reference of the Application object."
+        ? "Remove it, or look up its name in Okta's reference of the Application object."
         : `Did you mean "${nearest}"?`;
     reader.problem('settings', `has "${shown(path)}", which no OIDC app of Okta's API has. ${hint}`);
   }

@@ -66,7 +66,7 @@ export function inputsOf(described: RegisteredApp): Described {
       ...refused.map((path) => `of ${path}, which no input takes: it is left as it is`),
       ...secret.map((path) => `of ${path}, which is a secret by its name or form: it is left as it is`),
       ...(others.length > 0
-        ? [`of what runs with "shared" have added, which stays: ${others.join(', ')}`]
+        ? [`of what runs with "shared" have added, which is kept: ${others.join(', ')}`]
         : []),
       ...limits(app),
     ],

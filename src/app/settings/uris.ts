@@ -29,7 +29,7 @@ const NO_HOSTS = new Set(['http', 'https', 'null', 'undefined']);
 export function unmeantUri(uri: string): string | undefined {
   const invisible = invisibleIn(uri);
   if (invisible !== undefined)
-    return `which has the character ${invisible}, which cannot be seen. Take it out.`;
+    return `which has the character ${invisible}, which cannot be seen. Remove it.`;
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(uri) ?? [];
   if (authority === undefined) return undefined;
   if (/[${}]/.test(percentDecoded(authority)))
@@ -46,7 +46,7 @@ export function uriProblem(uri: string): string | undefined {
   const unmeant = deceptiveUri(uri) ?? unmeantUri(uri);
   if (unmeant) return unmeant;
   if (/\s/.test(uri)) return 'which holds white space. Give one URI per line, and write blanks as %20.';
-  if (/^https?:(?!\/\/)/i.test(uri)) return 'which lacks the two slashes before its host. Put them there.';
+  if (/^https?:(?!\/\/)/i.test(uri)) return 'which lacks the two slashes before its host. Add them.';
   if (!/^[a-z][a-z0-9+.-]*:\/{0,3}[^/]/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
   return webHost(uri) === '' ? 'which is not a URL. Check its host and port.' : undefined;

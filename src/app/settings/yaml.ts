@@ -33,7 +33,7 @@ export async function readYaml(reader: InputReader, input: string, texts = false
   if (value === undefined)
     return reader.problem(
       input,
-      'has an alias (*) that stands for nothing, for itself, or for too much. Put it in quotes where it is text, or write out what it stands for.',
+      'has an alias (*) that stands for nothing, for itself, or for too much. Put it in quotes if it is text, or write out what it stands for.',
     );
   return isDeeper(value, DEEPEST_INPUT) ? reader.problem(input, tooDeep) : value;
 }

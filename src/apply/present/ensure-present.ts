@@ -164,7 +164,7 @@ function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Ma
   const claims = withoutConsent(mark);
   if (claims.length > 0)
     log.warning(
-      `Others have URIs on the app "${label}" that its "redirect-hosts" do not let them add: ${named(claims)}. Let the runs that added them take them away, or remove them in the Admin Console.`,
+      `Others have URIs on the app "${label}" that its "redirect-hosts" do not let them add: ${named(claims)}. Let the runs that added them remove them, or do so in the Admin Console.`,
     );
 }
 
@@ -236,7 +236,7 @@ function refuseOlder(app: RegisteredApp, owner: Owner): void {
   const whose = mark ? `it belongs to ${ownerName(mark)}` : 'no run of this repository created it';
   throw new ActionError(
     `Cannot create the app "${app.label}" for this job`,
-    `an app of that name is there already, and ${whose}`,
+    `an app of that name exists already, and ${whose}`,
     'Give each job a name of its own, such as one with ${{ github.run_id }} and the values of the matrix in it.',
   );
 }

@@ -130,7 +130,7 @@ async function noteOutput(session: Session, app: RegisteredApp, secret: ClientSe
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     log.warning(
-      `Could not note that the new client secret was output, so that the one before stays active until a run has: ${error.message}`,
+      `Could not note that the new client secret was output, so that the previous one is kept active until a run has: ${error.message}`,
     );
   }
 }

@@ -161,7 +161,7 @@ function unknownKeyId({ keyId }: ServiceApp): string {
 }
 
 function anotherKey({ keyId }: ServiceApp): string {
-  return `"auth-private-key" does not belong to the public key that the app has in Okta${keyId === undefined ? '' : ` under the ID "${keyId}"`}: register its public key (${PUBLIC_KEYS}), or give the private key of the one that is there. Where there are several, set "auth-key-id".`;
+  return `"auth-private-key" does not belong to the public key that the app has in Okta${keyId === undefined ? '' : ` under the ID "${keyId}"`}: register its public key (${PUBLIC_KEYS}), or give the private key of the one that exists. If there are several, set "auth-key-id".`;
 }
 
 /** Where the Admin Console has an app's keys. */

@@ -68,7 +68,7 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
       if (proxy !== undefined)
         return new ActionError(
           what,
-          `the connection to ${host} failed (${failure.code}), which goes through the proxy ${proxy}`,
+          `the connection to ${host} failed (${failure.code}), which uses the proxy ${proxy}`,
           'Check the proxy, which https_proxy names, or name the host in no_proxy.',
         );
       return new ActionError(

@@ -135,7 +135,7 @@ function tooLong(purpose: string): ActionError {
   return new ActionError(
     `Cannot ${purpose}`,
     'the list is too long to be read',
-    'Check that "org-url" is your Okta org. Where there really are that many, narrow it down: the sweep takes a "name-prefix".',
+    'Check that "org-url" is your Okta org. If there really are that many, narrow it down: the sweep takes a "name-prefix".',
   );
 }
 
@@ -147,7 +147,7 @@ function nextPage(link: string | null, orgUrl: string, purpose: string): string 
   if (url?.origin === new URL(orgUrl).origin) return url.pathname + url.search;
   throw new ActionError(
     `Cannot ${purpose}`,
-    `the list goes on at another host (${url?.host ?? target})`,
+    `the list continues at another host (${url?.host ?? target})`,
     'Set "org-url" to the address under which Okta itself answers, and check that no proxy rewrites its answers.',
   );
 }
