@@ -52,7 +52,7 @@ async function removeJob(session, label, job, known) {
             return false;
         if (!(0,claims/* isShared */.yM)(app, okta.now()))
             return true;
-        log.warning(`The app "${app.label}" of this job stays: others have put URIs on it. Once those are gone or have expired, and the app has, the sweep action deletes it.`);
+        log.warning(`The app "${app.label}" of this job is kept: others have added URIs to it. Once those are removed or have expired, and the app has expired, the sweep action deletes it.`);
         return false;
     };
     const look = () => okta.findApps(label);

@@ -281,8 +281,8 @@ function sentence(plan, removal, dryRun) {
             `${counted(entries.length, 'URI')} ${be(entries.length)} removed from the shared app${ofThese}`,
     ];
     const kept = keptBy(plan, removal).length;
-    const stays = kept > 0 ? `; ${counted(kept, 'temporary app')} ${kept === 1 ? 'stays' : 'stay'} for now` : '';
-    return `${removed.filter(Boolean).join(', and ') || `Nothing ${be(1)} removed`}${stays}.`;
+    const later = kept > 0 ? `; ${counted(kept, 'temporary app')} ${kept === 1 ? 'is' : 'are'} kept for now` : '';
+    return `${removed.filter(Boolean).join(', and ') || `Nothing ${be(1)} removed`}${later}.`;
 }
 /** A number with its noun: `1 app`, `2 apps`. */
 function counted(count, noun) {
@@ -335,8 +335,8 @@ function why(end, expires = '') {
     return end === 'closed' ? 'closed' : `expired ${(0,summary/* hidden */.R)(expires)}`.trim();
 }
 
-// EXTERNAL MODULE: ./src/app/origin-name.ts
-var origin_name = __webpack_require__(7305);
+// EXTERNAL MODULE: ./src/app/addresses/origin-name.ts
+var origin_name = __webpack_require__(1502);
 // EXTERNAL MODULE: ./src/apply/remove-app.ts
 var remove_app = __webpack_require__(5312);
 // EXTERNAL MODULE: ./src/apply/ensure-shared.ts + 3 modules
@@ -440,7 +440,7 @@ async function survey(session, inputs, surveyed) {
         mask(app);
     const claims = sharedApp ? temporaryClaims(sharedApp, repository) : [];
     const facts = await factsAbout(session, surveyed, [...temporary, ...claims]);
-    log.info(`Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and not there to stay: ${temporary.length}.`);
+    log.info(`Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and temporary: ${temporary.length}.`);
     return { ...planSweep(temporary, sharedApp, facts), apps, facts };
 }
 /** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
@@ -450,7 +450,7 @@ async function factsAbout({ okta }, { repository, pullRequests }, things) {
 }
 function unknownWarning(repository, numbers) {
     const list = numbers.map((number) => `#${number}`).join(', ');
-    return `GitHub does not know these pull requests of ${repository}: ${list}. What belongs to them was left alone: delete it by hand where it is no longer needed.`;
+    return `GitHub does not know these pull requests of ${repository}: ${list}. What belongs to them was left alone: delete it by hand if it is no longer needed.`;
 }
 function excess(repository, maxDeletions, { remove, shared }) {
     const entries = shared?.entries ?? [];
@@ -501,7 +501,7 @@ async function removeEnded(session, ended, surveyed) {
         return (current) => {
             const why = whyStays(current, ended, facts);
             if (why !== undefined)
-                log.notice(`The app "${app.label}" stays: ${why}.`);
+                log.notice(`The app "${app.label}" is kept: ${why}.`);
             return why === undefined;
         };
     });
