@@ -135,7 +135,7 @@ describe.each(BELONGINGS)('%s', (_, { inputs, isTaken, held }) => {
 
   test('has the app again that a sweep was to delete', async () => {
     const swept = await sweep();
-    expect(swept.annotations[0]?.message).toContain('The app "shop" stays: it no longer belongs to');
+    expect(swept.annotations[0]?.message).toContain('The app "shop" is kept: it no longer belongs to');
     expect(await held()).toEqual(before);
   });
 });

@@ -363,7 +363,7 @@ describe('GitHub does not say', () => {
     const closed = await run(AUTO, { event: 'closed' });
     expect(closed.outputs['result']).toBe('deleted');
     expect(closed.warnings).toEqual([
-      expect.stringContaining('goes by its event, which says that pull request #12 is closed.'),
+      expect.stringContaining('follows its event, which says that pull request #12 is closed.'),
     ]);
   });
 

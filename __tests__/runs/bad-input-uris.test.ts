@@ -62,7 +62,7 @@ const UNMEANT: [uri: string, says: RegExp][] = [
   ['https://', /which has no host\. Put one after the two slashes\./],
   ['https:///', /which has no host/],
   ['https://:8443', /which has no host/],
-  ['https://shop\u200b.example.com', /has the character U\+200B, which cannot be seen\. Take it out\./],
+  ['https://shop\u200b.example.com', /has the character U\+200B, which cannot be seen\. Remove it\./],
   ['https://shop.example.com\u00ad', /has the character U\+00AD/],
   ['https://sh\u200dop.example.com', /has the character U\+200D/],
 ];

@@ -257,7 +257,7 @@ const BAD: BadInput[] = [
     title: 'a state that only a pull request has',
     inputs: { state: 'auto' },
     names: 'state',
-    says: /tells of no pull request.*"pull-request".*say "present" or "absent"/,
+    says: /names no pull request.*"pull-request".*say "present" or "absent"/,
   },
   {
     title: 'an unknown kind of assignments',
@@ -886,7 +886,7 @@ const BAD: BadInput[] = [
     title: 'a shared app with settings of its own',
     inputs: { shared: 'true', type: 'web' },
     names: 'shared',
-    says: /may only add and take away.*Leave the other settings out\./,
+    says: /may only add and remove.*Leave the other settings out\./,
   },
   {
     title: 'a shared app with groups',

@@ -294,7 +294,7 @@ describe('the sweep', () => {
     };
     const swept = await sweep({ hours: 13 });
     expect([names(swept, 'deleted'), names(swept, 'kept')]).toEqual([[], ['demo']]);
-    expect(swept.annotations[0]?.message).toMatch(/^The app "demo" stays: /);
+    expect(swept.annotations[0]?.message).toMatch(/^The app "demo" is kept: /);
   });
 
   test('takes a job whose post step never ran', async () => {

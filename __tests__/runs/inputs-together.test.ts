@@ -63,7 +63,7 @@ describe('is refused before any request', () => {
     [
       'a groups claim of a shared app',
       { ...SHARED, 'groups-claim': 'groups' },
-      /"shared" is true, so this run may only add and take away/,
+      /"shared" is true, so this run may only add and remove/,
     ],
     [
       'a groups claim in a run that only reads',

@@ -66,7 +66,7 @@ describe('apps', () => {
     org.taken();
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain('The app "shop-pr-12" stays: it no longer belongs to pull request #12 alone.');
+    expect(run.log).toContain('The app "shop-pr-12" is kept: it no longer belongs to pull request #12 alone.');
     expect(writes(org)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('apps', () => {
     };
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain('The app "shop-pr-12" stays: GitHub does not show pull request #12 any more.');
+    expect(run.log).toContain('The app "shop-pr-12" is kept: GitHub does not show pull request #12 any more.');
   });
 
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
@@ -197,7 +197,7 @@ describe('apps', () => {
     expect(names(swept, 'deleted')).toEqual(['shop-pr-2']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-1']);
     expect(await org.labels()).toEqual(['shop-pr-1']);
-    expect(swept.log).toContain('notice: The app "shop-pr-1" stays: pull request #1 is not closed any more.');
+    expect(swept.log).toContain('notice: The app "shop-pr-1" is kept: pull request #1 is not closed any more.');
   });
 
   test('one that is taken over, or shared, during the sweep stays', async () => {
@@ -228,7 +228,7 @@ describe('apps', () => {
       ['shop-pr-1', 'ACTIVE'],
       ['shop-pr-2', 'ACTIVE'],
     ]);
-    expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
+    expect(swept.log).toContain('"shop-pr-1" is kept: it no longer belongs to pull request #1 alone.');
   });
 
   const LIMIT = {
@@ -262,8 +262,8 @@ describe('apps', () => {
       ['shop-pr-1', 'ACTIVE'],
       ['shop-pr-2', 'ACTIVE'],
     ]);
-    expect(swept.log).toContain('"shop-pr-1" stays: it no longer belongs to pull request #1 alone.');
-    expect(swept.log).toContain('"shop-pr-2" stays: pull request #2 is not closed any more.');
+    expect(swept.log).toContain('"shop-pr-1" is kept: it no longer belongs to pull request #1 alone.');
+    expect(swept.log).toContain('"shop-pr-2" is kept: pull request #2 is not closed any more.');
   });
 
   test('one that is gone by the time counts as deleted', async () => {
