@@ -248,7 +248,7 @@ function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined
   return { ...claim, ...(expires !== undefined && { expires }) };
 }
 
-/** Whether a claim is the other one with another end. */
+/** Whether the two claims differ only in their end. */
 function isRenewed(held: Claim, claim: Claim): boolean {
   return isSame(held, claim) && held.expires !== claim.expires;
 }
