@@ -4,8 +4,8 @@ import { isSecretName, secretsByForm } from '../util/text/secrets.ts';
 /** What is secret in an app object, by its place, by the names of its keys, and by its form. Pure. */
 
 /**
- * What a part of an app object holds: Okta's settings, which are secret only under a secret's name; what is the user's own, where such
- * a name is good for all below it; or secrets alone.
+ * What a part of an app object holds: Okta's settings, which are secret only under a secret's name; what is the user's own, for which such
+ * a name covers all below it; or secrets alone.
  */
 type Part = 'oktas' | 'own' | 'secret';
 

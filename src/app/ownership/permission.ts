@@ -13,8 +13,7 @@ import {
 import { outsideHosts } from './redirect-hosts.ts';
 
 /**
- * Whose things a run may touch: the one place where that is decided. Everything may be read. What is not allowed comes with the words of
- * its refusal.
+ * The one place that decides whose things a run may touch. Everything may be read. What is not allowed comes with the words of its refusal.
  */
 
 /** What the input `adopt` says: nothing, an app without a mark, or one of that repository. */

@@ -4,7 +4,7 @@ import { valueAt, type JsonObject } from '../../util/json.ts';
 import { PATHS, strings } from '../app.ts';
 
 /**
- * Patterns of hosts that an app's URIs may lead to. The owner of an app keeps them in its mark, where they say which URIs others may add to
+ * Patterns of hosts that an app's URIs may lead to. The owner of an app keeps them in its mark. There they say which URIs others may add to
  * it.
  */
 
