@@ -10,14 +10,14 @@ import { maskApp, maskId } from './report/mask.ts';
 import { summary } from './report/summary.ts';
 import { openSession, runAction, startTime, type Start, type World } from './world.ts';
 
-/** Runs the post step once: what a job had for itself goes with it. */
+/** Runs the post step once: what a job had for itself is deleted with it. */
 export function run(world: Partial<World> = {}): Promise<void> {
   return runAction(world, endJob, (ending) => summary({}, ending));
 }
 
 /**
- * The inputs are those of the main step, which has said all there is to say of them; but they are evaluated anew, and the environment
- * may be another one by now. So the org, and the way to it, are those of the main step's word.
+ * The inputs are those of the main step, which has reported all problems with them. But they are evaluated anew, and the environment may be
+ * another one by now. So the org, and the way to it, come from the main step's word.
  */
 async function endJob(start: Start): Promise<void> {
   const { github, log } = start;

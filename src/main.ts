@@ -56,7 +56,7 @@ interface Identified {
   runs: Run;
   which: WhichPullRequest;
   pullRequests: PullRequests | undefined;
-  /** Asks GitHub whether the opposite is meant by now, right before anything is taken away. */
+  /** Asks GitHub whether the opposite is meant by now, right before anything is removed. */
   overtaken: IntendedState['overtaken'];
   deadline: Deadline;
   /** GitHub's ID of the run. */
@@ -134,7 +134,7 @@ interface Done {
   result: Result;
 }
 
-/** Brings about what the run is asked for; and the opposite, if its pull request was closed or reopened meanwhile. */
+/** Brings about what the run is asked for, and the opposite if its pull request was closed or reopened meanwhile. */
 async function bringAbout(start: Start, identified: Identified): Promise<Done | undefined> {
   const { inputs, runs, which, pullRequests, deadline, refuseFork } = identified;
   const session = await openRun(start, identified);
@@ -150,8 +150,8 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
     },
   };
   /**
-   * @param overtaken asks whether the opposite is meant by now, right before something is taken away
-   * @returns `undefined` for a fork's run that was to take the app away, which is to be there after all
+   * @param overtaken asks whether the opposite is meant by now, right before something is removed
+   * @returns `undefined` for a fork's run that was to remove the app, if the app is to exist after all
    */
   const ensure = async (wanted: Inputs, overtaken: Overtaken): Promise<Result | undefined> => {
     const isOvertaken = async (): Promise<boolean> => !wanted.dryRun && (await overtaken()) !== undefined;
@@ -184,7 +184,7 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
   return undefined;
 }
 
-/** Connects the run with its org; what it sees of apps is masked before anybody else sees it. */
+/** Connects the run with its org. What it sees of apps is masked before anybody else sees it. */
 function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<Session> {
   const { log } = start;
   const { job } = runs;
@@ -253,7 +253,7 @@ function fromFork(which: WhichPullRequest): ActionError {
   );
 }
 
-/** Whether the run for the close of a pull request made or added something, which nobody takes away any more. */
+/** Whether a run made or added something at the close of its pull request, which nobody removes any more. */
 function isLeftBehind({ asked, inputs: { dryRun }, isClose, runs }: Identified, { kind }: Result): boolean {
   const isMade = kind === 'created' || kind === 'updated';
   return asked === 'present' && isClose && runs.kind === 'pull-request' && isMade && !dryRun;

@@ -23,11 +23,11 @@ export interface World {
 export interface Start extends Omit<World, 'environment'> {
   github: GitHubContext;
   log: Log;
-  /** What the run has changed so far, one phrase each, to be told if it fails later. */
+  /** What the run has changed so far, one phrase each, to be reported if it fails later. */
   done: string[];
   /** What is to be done when the run ends, however it does. None of it fails. */
   endings: (() => Promise<void>)[];
-  /** Stops what still goes on beside a run that has failed. */
+  /** Stops what still runs beside a run that has failed. */
   stops: (() => void)[];
 }
 

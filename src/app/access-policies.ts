@@ -24,7 +24,7 @@ const ALL_CLIENTS = 'ALL_CLIENTS';
 export interface AccessPolicyPlan {
   body: JsonObject;
   write: boolean;
-  /** Empty: a policy's clients are not told, since they are others', too; see {@link policyChanges}. */
+  /** Empty: a policy's clients are not reported, since they are others', too; see {@link policyChanges}. */
   changes: readonly never[];
 }
 
@@ -32,7 +32,7 @@ export function clientsOf({ body }: AccessPolicy): string[] {
   return strings(valueAt(body, CLIENTS_PATH));
 }
 
-/** Whether the server gives this client tokens by this policy, as far as it is the policy that says so: its rules may still refuse. */
+/** Whether this policy lets the server give this client tokens. The policy's rules may still refuse. */
 export function letsIn(policy: AccessPolicy, clientId: string): boolean {
   return policy.active && isListed(policy, clientId);
 }
@@ -49,7 +49,7 @@ export function planLettingIn(policy: AccessPolicy, clientId: string): AccessPol
     : withClients(policy, [...clientsOf(policy), clientId]);
 }
 
-/** Takes a client out. The last one is kept: what Okta makes of a policy without clients is unknown, and it might be one for everybody. */
+/** Removes a client. The last one is kept: what Okta makes of a policy without clients is unknown, and it might be one for everybody. */
 export function planTakingOut(policy: AccessPolicy, clientId: string): AccessPolicyPlan {
   const held = clientsOf(policy);
   if (!held.includes(clientId) || isLastClient(policy, clientId)) return unchanged(policy);
@@ -62,7 +62,7 @@ export function planTakingOut(policy: AccessPolicy, clientId: string): AccessPol
 /**
  * What letting a client in by all of these policies changes, by their names.
  *
- * @param clientId `undefined` where the app is yet to be created
+ * @param clientId `undefined` if the app is yet to be created
  */
 export function policyChanges(policies: readonly AccessPolicy[], clientId: string | undefined): Change[] {
   const held = policies.filter((policy) => clientId !== undefined && isListed(policy, clientId));
@@ -76,7 +76,7 @@ export function isLastClient(policy: AccessPolicy, clientId: string): boolean {
   return clientsOf(policy).every((client) => client === clientId);
 }
 
-/** @throws {ActionError} where Okta's answer does not show the whole list: what it lacks would go from the policy */
+/** @throws {ActionError} if Okta's answer does not show the whole list: the policy would lose the missing clients */
 function withClients(policy: AccessPolicy, clients: readonly string[]): AccessPolicyPlan {
   const held = valueAt(policy.body, CLIENTS_PATH);
   if (!Array.isArray(held) || clientsOf(policy).length < held.length)

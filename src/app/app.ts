@@ -50,7 +50,7 @@ export function isOAuth(path: Path): boolean {
 /** What the input `client-id` says to have Okta choose. */
 export const OKTAS_CHOICE = 'okta';
 
-/** Reads an app out of Okta's answer; `undefined` where the body is not an app. */
+/** Reads an app out of Okta's answer; `undefined` if the body is not an app. */
 export function registeredApp(body: Json): RegisteredApp | undefined {
   if (!isObject(body)) return undefined;
   const { id, label } = body;

@@ -30,7 +30,7 @@ export type OtherAccess =
   /** No group, but people who are assigned one by one. */
   | { kind: 'users' };
 
-/** What the input `assignments` says: what is taken away of what the inputs do not list. */
+/** What the input `assignments` says: which assignments that the inputs do not list are removed. */
 export type AssignmentMode = 'managed' | 'add' | 'exact';
 
 /** What a merge starts from: all that is known of one kind of assignment. */
@@ -50,13 +50,13 @@ export interface AssignmentPlan {
   listed: Assignee[];
   add: Assignee[];
   remove: Assignee[];
-  /** IDs to remember before the first of them is assigned, and until the last one is taken away. */
+  /** IDs to remember before the first of them is assigned, and until the last one is removed. */
   before: string[];
-  /** IDs that are remembered, neither assigned any more nor listed: they are left out with the next write, whatever that is for. */
+  /** IDs that are remembered, neither assigned any more nor listed: the next write omits them, whatever it is for. */
   dropped: string[];
   /** What is listed and was assigned before anybody remembered: it counts as assigned by runs of this app from now on. */
   adopted: Assignee[];
-  /** Whether something is assigned that was remembered before: another run may have just taken it away, and be about to forget it. */
+  /** Whether something is assigned that was remembered before: another run may have just removed it, and be about to forget it. */
   addsRemembered: boolean;
   /** How many more are assigned, and not listed. */
   others: number;
@@ -64,8 +64,8 @@ export interface AssignmentPlan {
 }
 
 /**
- * What to assign and what to take away: a three-way merge of what is listed, what is assigned and what runs of this app have assigned.
- * What others assigned is kept, unless the inputs are to list all (`exact`). What is remembered is at all times at least what runs have
+ * What to assign and what to remove: a three-way merge of what is listed, what is assigned and what runs of this app have assigned. What
+ * others assigned is kept, unless the inputs are to list all (`exact`). What is remembered is at all times at least what runs have
  * assigned, so that a run that dies forgets nothing.
  *
  * The change shows the whole list as far as the inputs and this run are concerned, and nobody else.
@@ -114,18 +114,18 @@ export function planAssignments(
 
 /**
  * The same for users. One who has the app through a group needs no assignment of their own, as long as all groups are kept; only direct
- * assignments are taken away.
+ * assignments are removed.
  *
- * @param areGroupsKept whether no group is taken away
+ * @param areGroupsKept whether no group is removed
  */
 export function planUsers(users: Assigned, areGroupsKept: boolean, mode: AssignmentMode): AssignmentPlan {
   const assigned = users.assigned.filter((user) => areGroupsKept || user.direct !== false);
   return planAssignments('users', { ...users, assigned }, mode);
 }
 
-/** What a plan forgets: it is looked at once more before that is final, since another run may be assigning it. */
+/** What a plan forgets: the run checks it once more before that is final, since another run may be assigning it. */
 export interface InDoubt {
-  /** What was taken away, and can be forgotten now. */
+  /** What was removed, and can be forgotten now. */
   removed: Assignee[];
   /** What was not assigned any more, and was left out with the last write. */
   dropped: Assignee[];

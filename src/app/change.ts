@@ -30,7 +30,7 @@ export type ResultKind = 'created' | 'updated' | 'unchanged' | 'deleted' | 'abse
 export interface Result {
   kind: ResultKind;
   changes: Change[];
-  /** The app as it is now; `undefined` if there is none, or would be none yet. */
+  /** The app as it is now; `undefined` if none exists, or none would exist yet. */
   app: RegisteredApp | undefined;
   /** The inputs that describe the app, if the run was to write them down. */
   exported?: ExportedApp;
@@ -39,7 +39,7 @@ export interface Result {
 }
 
 /**
- * What became of an app that was there.
+ * What became of an existing app.
  *
  * @param isWritten whether it was written: what only its mark shows is an update without changes
  */

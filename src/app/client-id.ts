@@ -7,7 +7,7 @@ import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 
 /**
  * The client ID of an app that a run creates. Okta takes a client ID once (documented as unique), so that it is the lock of a create: of
- * several runs that create the app at the same time, one succeeds. It is not what an app is found by.
+ * several runs that create the app at the same time, one succeeds. No app is found by it.
  */
 
 /** Characters of the readable part, and of the hash. */
@@ -74,7 +74,7 @@ export function hasDerivedForm(clientId: string): boolean {
 }
 
 /**
- * Whether a client ID is masked: unless the workflow says otherwise, all but those that somebody has chosen. Such a one stands in a
+ * Whether a client ID is masked: unless the workflow says otherwise, all except those that somebody has chosen. A chosen one is in a
  * workflow in plain text, and its mask would hide every host that contains it.
  *
  * @param mask the input `mask-client-id`

@@ -6,7 +6,7 @@ import type { Change } from './change.ts';
  * the next run neither sends it again nor takes it for a change.
  */
 
-/** By field, a fingerprint of the difference that stayed. */
+/** By field, a fingerprint of the difference that remained. */
 export type Ignored = Readonly<Record<string, string>>;
 
 /** The differences as they are remembered. */
@@ -14,14 +14,13 @@ export function asIgnored(differences: readonly Change[]): Ignored {
   return Object.fromEntries(differences.map((difference) => [difference.field, fingerprint(difference)]));
 }
 
-/** Whether a difference is one that stayed when it was written: neither what is wanted nor what Okta holds has changed since. */
+/** Whether a difference is one that remained when it was written: neither what is wanted nor what Okta holds has changed since. */
 export function isIgnored(known: Ignored, difference: Change): boolean {
   return Object.hasOwn(known, difference.field) && known[difference.field] === fingerprint(difference);
 }
 
 /**
- * Enough to see a change by, and too little to find a secret by, which may be the value: of all that somebody may guess, one in 65,536
- * fits.
+ * Enough to detect a change, and too little to find the value, which may be a secret: of all that somebody may guess, one in 65,536 fits.
  */
 function fingerprint({ from, to }: Change): string {
   return createHash('sha256')

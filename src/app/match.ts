@@ -36,7 +36,7 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * Several apps of one name in words, with what tells them apart.
+ * Several apps of one name in words, with what distinguishes them.
  *
  * @param mask the input `mask-client-id`: an ID that is a masked client ID, too, must not be seen
  */

@@ -32,11 +32,11 @@ import { ownerName } from './ownership/owner.ts';
 /** What is to become of the app object itself. */
 export interface AppPlan {
   changes: Change[];
-  /** Those of the changes that the inputs ask for in the app object: what Okta's answer to the write has to hold. */
+  /** The changes that the inputs ask for in the app object: Okta's answer to the write must contain them. */
   asked: Change[];
   /** Fields that Okta ignored when they were written, and that are therefore not written again. */
   ignored: string[];
-  /** The whole body to send: what Okta holds, with the changes put in. */
+  /** The whole body to send: what Okta holds, with the changes applied. */
   body: JsonObject;
   /** Whether anything in the body differs from what Okta holds. */
   write: boolean;
@@ -47,7 +47,7 @@ export interface AppPlan {
 /**
  * The app to create. Only named settings and the type's defaults are sent; Okta fills in the rest.
  *
- * @throws {ActionError} where Okta would refuse the app, with the input to change
+ * @throws {ActionError} if Okta would refuse the app, with the input to change
  */
 export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { label: string } {
   const label = desired.name;
@@ -81,7 +81,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
 }
 
 export interface UpdateOptions extends Marking {
-  /** Whether the app is the run's, or becomes it: the mark of any other one stays as it is. */
+  /** Whether the app is the run's, or becomes it: the mark of any other one is kept as it is. */
   isOwn: boolean;
   /** What this run has seen Okta ignore, beside what the app's mark says of that. */
   ignored?: Ignored;
@@ -90,9 +90,9 @@ export interface UpdateOptions extends Marking {
 }
 
 /**
- * What to change in an app that exists. What the inputs do not name stays as Okta holds it.
+ * What to change in an app that exists. What the inputs do not name is kept as Okta holds it.
  *
- * @throws {ActionError} where a difference cannot be resolved, or Okta would refuse the outcome
+ * @throws {ActionError} if a difference cannot be resolved, or Okta would refuse the outcome
  */
 export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: UpdateOptions): AppPlan {
   const impossible = immutableDifference(desired, app);
@@ -189,7 +189,7 @@ function dropsProfile(app: RegisteredApp): boolean {
   return isCatalogApp(app) && valueAt(app.body, MARK_PATH) === undefined && markOf(app).owner !== undefined;
 }
 
-/** Takes out what Okta would refuse or drop beside the changed settings. */
+/** Removes what Okta would refuse or drop beside the changed settings. */
 function withoutConflicts(
   { settings }: DesiredApp,
   wanted: readonly Wanted[],
@@ -213,7 +213,7 @@ function withoutConflicts(
   return clean;
 }
 
-/** @throws {ActionError} where nobody can mean a label that is to be given to an app */
+/** @throws {ActionError} if nobody can mean a label that is to be given to an app */
 function checkLabel(what: string, label: string): void {
   const unmeant = unmeantLabel(label);
   if (unmeant) throw new ActionError(what, unmeant.why, `Check "name". ${unmeant.remedy}`);
@@ -222,7 +222,7 @@ function checkLabel(what: string, label: string): void {
 /**
  * Rules between settings that only the whole app shows.
  *
- * @param before the app as it is: a client that does without keys, or whose response types do not fit its grants, may stay so
+ * @param before the app as it is: a client that does without keys, or whose response types do not fit its grants, may remain so
  */
 function checkClient(label: string, type: ApplicationType, body: JsonObject, before: JsonObject): void {
   const held = settingsIn(body);

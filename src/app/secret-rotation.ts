@@ -16,10 +16,10 @@ export interface ClientSecret {
 export type RotationStep =
   { kind: 'add' } | { kind: 'activate' | 'deactivate' | 'delete'; secret: ClientSecret };
 
-/** The longest time, in milliseconds, for which a secret stays active beside its successor. */
+/** The longest time, in milliseconds, for which a secret is kept active beside its successor. */
 const LONGEST_OVERLAP = 7 * 24 * 3600 * 1000;
 
-/** How long a secret stays active beside its successor, in milliseconds: a quarter of its age, at most seven days. */
+/** How long a secret is kept active beside its successor, in milliseconds: a quarter of its age, at most seven days. */
 export function overlapOf(maxAge: number): number {
   return Math.min(maxAge / 4, LONGEST_OVERLAP);
 }
@@ -38,9 +38,9 @@ export interface SecretOutput {
 }
 
 /**
- * What rotation asks for now. All that it has to remember stands in Okta. A new secret is made inactive, so that one that never was active
- * is gone on with. It is active before it is output, and only the app's mark says that it was: a run may die in between. The time for
- * which its predecessor stays active is counted from there, and without that note nothing is ended that somebody may depend on. Okta keeps
+ * What rotation asks for now. Okta holds all that it has to remember. A new secret is made inactive, so that rotation continues with one
+ * that never was active. It is active before it is output, and only the app's mark says that it was: a run may die in between. The time for
+ * which its predecessor is kept active is counted from that note. Without the note nothing is ended that somebody may depend on. Okta keeps
  * two secrets at most (documented), so that of several runs one adds.
  *
  * @param output what was output last, by the app's mark
@@ -67,7 +67,7 @@ export function planRotation(
     .map((secret) => ({ kind: secret.active ? 'deactivate' : 'delete', secret }));
 }
 
-/** The secret that is to be noted as output, now that it was: where another one is active that waits for that. */
+/** The secret that is to be noted as output, now that it was: if another active one waits for that. */
 export function unnotedOutput(
   secrets: readonly ClientSecret[],
   output: SecretOutput | undefined,
@@ -87,7 +87,7 @@ function newestFirst(secrets: readonly ClientSecret[]): ClientSecret[] {
   return [...secrets].sort((a, b) => b.created - a.created);
 }
 
-/** What is told of the steps: which secret, by the day on which it was made. */
+/** What is reported of the steps: which secret, by the day on which it was made. */
 export function rotationChanges(steps: readonly RotationStep[]): Change[] {
   return steps.map((step) => {
     if (step.kind === 'add') return change('client-secret', undefined, 'a new one');

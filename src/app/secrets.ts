@@ -1,20 +1,20 @@
 import { isObject, type Json, type JsonObject, type Path } from '../util/json.ts';
 import { isSecretName, secretsByForm } from '../util/text/secrets.ts';
 
-/** What is secret of an app object, by where it stands there, by the names of its keys, and by its form. Pure. */
+/** What is secret in an app object, by its place, by the names of its keys, and by its form. Pure. */
 
 /**
- * What a part of an app object holds: Okta's settings, which are secret only under a secret's name; what is the user's own, where such
- * a name is good for all below it; or secrets alone.
+ * What a part of an app object holds: Okta's settings, which are secret only under a secret's name; what is the user's own, for which such
+ * a name covers all below it; or secrets alone.
  */
 type Part = 'oktas' | 'own' | 'secret';
 
 type Parts = Readonly<Record<string, Part>>;
 
-/** Of what a workflow gives, the texts of some parts are secrets as often as not: Okta does not say which. */
+/** A workflow's texts in some parts are secrets as often as not: Okta does not say which. */
 const GIVEN: Parts = { profile: 'own', app: 'secret', credentials: 'secret' };
 
-/** Of what an app holds, most of that is none. */
+/** Most of what an app holds there is no secret. */
 const HELD: Parts = { profile: 'own', app: 'own' };
 
 function partBelow(part: Part, key: string, parts: Parts): Part {
@@ -22,7 +22,7 @@ function partBelow(part: Part, key: string, parts: Parts): Part {
   return part === 'oktas' ? (parts[key] ?? 'oktas') : part;
 }
 
-/** Texts that are none, although they stand below `credentials`: words of a fixed list, and how user names are made. */
+/** Texts that are none, although they are below `credentials`: words of a fixed list, and how user names are made. */
 const OPEN_NAMES = new Set(['token_endpoint_auth_method', 'client_id', 'scheme', 'template', 'type']);
 
 /** The private members of a JWK. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1. */
@@ -39,7 +39,7 @@ export function secretsOf(settings: JsonObject): string[] {
   return secretsIn(settings, GIVEN);
 }
 
-/** What an app holds that is secret, and what may be in the place of what a `settings` document says: a change is told with what was there. */
+/** The secrets that an app holds, and those that it may hold at the paths of a `settings` document: a change shows the previous value. */
 export function secretsBefore(settings: JsonObject, body: JsonObject): string[] {
   return [...before(settings, body, 'oktas', ''), ...secretsIn(body, HELD)];
 }

@@ -15,7 +15,7 @@ const ABSENT: Result = { kind: 'absent', changes: [], app: undefined };
 /**
  * Makes sure that the app does not exist. Of several apps that a run of exactly this owner made, all are deleted.
  *
- * @param overtaken asks, right before a deletion, whether the app is to be there after all
+ * @param overtaken asks, right before a deletion, whether the app is to exist after all
  * @returns `undefined` if it is, and nothing was deleted
  * @throws {ActionError} if the app is not this run's to delete
  */
@@ -56,7 +56,7 @@ export async function ensureAbsent(
 }
 
 /**
- * @returns looks whether the app may be deleted as it is at the time, and throws if it may not
+ * @returns checks whether the app may be deleted as it is at the time, and throws if it may not
  * @throws {ActionError} if it may not as it was read
  */
 async function deletionOf(

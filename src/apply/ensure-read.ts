@@ -7,9 +7,9 @@ import { findApp, notFound } from './find-app.ts';
 import type { Session } from '../session/session.ts';
 
 /**
- * Reads the app as it is, whoever it belongs to, and the inputs that describe it.
+ * Reads the app as it is, whoever owns it, and the inputs that describe it.
  *
- * @throws {ActionError} where it is not there, or has another client ID than the inputs say
+ * @throws {ActionError} if it does not exist, or has another client ID than the inputs say
  */
 export async function ensureRead(session: Session, inputs: Inputs, owner: Owner): Promise<Result> {
   const [found] = await Promise.all([

@@ -29,29 +29,29 @@ import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
 import type { SignInCheck } from './sign-in/verify-sign-in.ts';
 
-/** What a run is to add to a shared app, or to take away. */
+/** What a run is to add to a shared app, or to remove. */
 interface Share extends Found {
   permission: Permission;
   entries: SharedEntries;
-  /** Whether what was there before becomes the run's, or is taken away. */
+  /** Whether entries that existed before become the run's, or are removed. */
   adopts: boolean;
   dryRun: boolean;
 }
 
 /** What is known of a run on a shared app beside its inputs. */
 export interface SharedRun {
-  /** Whether all that the run's pull request has put there is taken away, whatever is listed. */
+  /** Whether all that the run's pull request has added is removed, whatever is listed. */
   everything: boolean;
-  /** Where to ask which of the app's URIs may go; `undefined` without a token. */
+  /** Where to ask which of the app's URIs may be removed; `undefined` without a token. */
   pullRequests: PullRequests | undefined;
   /** GitHub's ID of the run. */
   runId: number;
 }
 
 /**
- * Adds this run's URIs to an app that belongs to others too, or takes them away.
+ * Adds this run's URIs to an app that belongs to others too, or removes them.
  *
- * @throws {ActionError} where there is no such app: a run on a shared app never creates it
+ * @throws {ActionError} if no such app exists: a run on a shared app never creates it
  */
 export async function ensureShared(
   session: Session,
@@ -85,7 +85,7 @@ export async function ensureShared(
   return add(session, share, { lifetime, adopts: share.adopts, run }, pullRequests, signIn);
 }
 
-/** What an event of a commit comes to, only GitHub can tell. */
+/** Only GitHub knows the outcome of a commit's event. */
 function permanentlyEarlier(): ActionError {
   return new ActionError(
     'Cannot remove what earlier runs have added',
@@ -103,7 +103,7 @@ function ofTheNetwork(app: RegisteredApp): ActionError {
   );
 }
 
-/** What the run may do with the app as it is at the time. @throws {ActionError} where that is not allowed */
+/** What the run may do with the app as it is at the time. @throws {ActionError} if it may do nothing */
 async function allow(
   session: Session,
   { app, permission }: Share,
@@ -120,8 +120,8 @@ async function allow(
 }
 
 /**
- * While the claims settle, Okta is asked whether people can sign in. Origins come last: a run that gives one up at the same moment has
- * deleted it by the time the claims have settled. Those that earlier runs claimed, and that go, come first.
+ * While the claims settle, the run asks Okta whether people can sign in. Origins come last: a run that gives one up at the same moment has
+ * deleted it by the time the claims have settled. Removed entries of earlier runs come first.
  */
 async function add(
   session: Session,
@@ -137,7 +137,7 @@ async function add(
   const uris = Object.values(entries).flat();
   const wildcards = uris.some((uri) => uri.includes('*'));
   const check = await allow(session, share, { to: 'add', uris });
-  /** Origins of earlier runs, as they come to light: those may have begun at the same moment. */
+  /** Origins of earlier runs, as they come to light: those runs may have begun at the same moment. */
   const earlier = new Set<string>();
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
@@ -181,9 +181,9 @@ async function add(
 }
 
 /**
- * Origins go before their claims do: if the run stops in between, a claim is left for the next one to find the origin by.
+ * Origins are removed before their claims: if the run stops in between, the next one finds the origin by the claim.
  *
- * @param everything whether all goes that the run's pull request has put there, whatever is listed
+ * @param everything whether all that the run's pull request has added is removed, whatever is listed
  */
 async function takeAway(session: Session, share: Share, everything: boolean): Promise<Result> {
   const { log } = session;
@@ -210,7 +210,7 @@ async function takeAway(session: Session, share: Share, everything: boolean): Pr
   return updateResult(written.item, [...written.changes, ...removed], written.isWritten);
 }
 
-/** GitHub is only asked where a list is crowded; where it does not answer, the warning does without what it would have said. */
+/** GitHub is only asked if a list is crowded. If it does not answer, the warning omits what it would have said. */
 async function warnNearLimit(
   { log }: Pick<Session, 'log'>,
   app: RegisteredApp,
@@ -233,7 +233,7 @@ async function warnNearLimit(
  *
  * @param readAt when the app was asked for, in milliseconds since the epoch
  * @param plan what this run wants of the app as it is at the time
- * @param onWrite told of the first write, as soon as Okta has taken it
+ * @param onWrite called at the first write, as soon as Okta has taken it
  * @throws {ActionError} if Okta ignores it
  */
 export async function writeShared(

@@ -66,7 +66,7 @@ async function exportResource(
   }
 }
 
-/** What is masked is masked in the inputs, too, where it stands in a URI, for example. */
+/** Masked values are masked in the inputs, too: one may be part of a URI, for example. */
 function tellHidden({ log }: Pick<Session, 'log'>, written: ExportedInputs): void {
   const hidden = Object.entries(written).flatMap(([input, value]) => {
     const text = JSON.stringify(value ?? '');
@@ -87,7 +87,7 @@ async function hasNamesakes(
   return appId !== undefined && (await okta.findApps(app.label)).some(({ id }) => id !== app.id);
 }
 
-/** The patterns of hosts in an app's mark, unless the input would not take them, or somebody has added a URI that fits none. */
+/** The host patterns in an app's mark, unless the input would not take them, or somebody has added a URI that fits none. */
 function patternsOf(app: RegisteredApp): { patterns?: string[]; why?: string } {
   const { redirectHosts = [], trustedOrigins } = markOf(app);
   const wrong = redirectHosts.find((pattern) => hostPatternProblem(pattern) !== undefined);

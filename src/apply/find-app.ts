@@ -18,13 +18,13 @@ export interface Found {
 /** What names the app, and how it may be shown. */
 export type Named = Pick<Inputs, 'appId' | 'name' | 'state' | 'shared' | 'maskClientId' | 'settings'>;
 
-/** Apps to read for the sake of one, at most, without a word: three pages, of a rate limit that can be as low as 10 requests a minute. */
+/** How many apps to read at most, without a word, to find one: three pages, of a rate limit that can be as low as 10 requests a minute. */
 const MANY_APPS = 3 * LARGEST_PAGE;
 
 /**
  * Finds the app that the inputs name.
  *
- * @throws {ActionError} if several apps may be meant, telling them apart
+ * @throws {ActionError} if several apps may be meant; the message tells them apart
  */
 export async function findApp(
   session: Pick<Session, 'okta' | 'deadline' | 'log'>,
@@ -108,8 +108,8 @@ async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise
 }
 
 /**
- * Finds the app of a client ID. Okta finds none by it, unless it is the app's own ID: a client ID of that form that somebody chose for another
- * app is not looked for.
+ * Finds the app of a client ID. Okta only finds one by the app's own ID: a client ID of that form that somebody chose for another app is
+ * not looked for.
  */
 async function appsByClientId(
   okta: OktaOrg,
@@ -128,7 +128,7 @@ async function appsByClientId(
 }
 
 /**
- * What to say if there is no such app.
+ * What to say if no such app exists.
  *
  * @param kind what is looked for
  * @param never what such a run never does

@@ -6,15 +6,15 @@ import type { PullRequestState, PullRequests } from '../github/pulls.ts';
 import type { Run } from '../github/run.ts';
 import type { Session } from '../session/session.ts';
 
-/** What a run may do, and whom the app is to belong to that it does it with. */
+/** What a run may do, and the owner that the app is to have. */
 export type OwnersDecision = Decision & { owner: Owner };
 
-/** What a run may do to apps, by whose they are. */
+/** What a run may do to apps, by their owner. */
 export interface Permission {
   owner: Owner;
   /**
-   * Decides about an app. A dry run may see everything: what it would not be allowed comes as a notice. GitHub is asked anew each time, if
-   * a pull request's state decides.
+   * Decides about an app. A dry run may see everything: what it would not be allowed is reported as a notice. If a pull request's state
+   * decides, GitHub is asked anew each time.
    *
    * @returns decides by the mark that the app has at any time, with what GitHub has said now
    */
@@ -28,7 +28,7 @@ const PAUSE_MS = 5000;
 
 /**
  * @param run which run this is
- * @param pullRequests where to ask; `undefined` without a token
+ * @param pullRequests the client to ask; `undefined` without a token
  */
 export function permissionOf(
   run: Run,
@@ -56,7 +56,7 @@ export function permissionOf(
     }
   }
 
-  /** The decision for a run, once GitHub has said of the pull request in the mark what it knows. */
+  /** The decision for a run, once GitHub has reported what it knows of the pull request in the mark. */
   async function decideFor(asking: Run, mark: Mark, action: Action): Promise<(mark: Mark) => Decision> {
     const number = decidingPullRequest(asking, mark, action);
     const state = number === undefined ? undefined : await stateOf(number);

@@ -11,17 +11,17 @@ import { together } from '../util/errors.ts';
 export type Removed = 'deleted' | 'gone' | 'retained';
 
 /**
- * Deletes an app, after what names it was removed: its trusted origins, its access policies, and the API scopes of a client ID of its own. What
+ * Deletes an app, after the references to it: its trusted origins, its access policies, and the API scopes of a client ID of its own. What
  * is gone already counts as done.
  *
- * All that takes its time, in which another run may take the app over: it is read again before the first step, before the last ones, and
- * after every wait. One that is retained after all gets back what was taken from it, since the other run may have found it there; also
- * if not all of it could be taken, and if it is not known whether Okta has deactivated it.
+ * All that takes time, and another run may take the app over meanwhile: it is read again before the first step, before the last ones, and
+ * after every wait. If it is retained after all, it gets back what was removed from it, since the other run may have found it there; also
+ * if not all of it could be removed, and if it is not known whether Okta has deactivated the app.
  *
- * An app whose references cannot be removed is deactivated and kept: nobody can use it, and a re-run goes on.
+ * An app whose references cannot be removed is deactivated and kept: nobody can use it, and a re-run continues.
  *
  * @param app as it was read when its deletion was decided
- * @param ask asks whether it is still to be deleted, and gives what says so of the app as it is now; both may throw
+ * @param ask asks whether it is still to be deleted, and returns what decides that for the app as it is now; both may throw
  */
 export async function removeApp(
   session: Session,
@@ -37,7 +37,7 @@ export async function removeApp(
     if (taken.isDeactivated && !current.active) await okta.activateApp(current);
     await taken.references?.restore({ ...current, active: current.active || taken.isDeactivated });
   };
-  /** What became of the app, which gets back what was taken from it if it is retained. */
+  /** What became of the app. If it is retained, it gets back what was removed from it. */
   const look = async (): Promise<RegisteredApp | 'gone' | 'retained'> => {
     try {
       const isToGo = await ask();
@@ -89,8 +89,8 @@ function toError(reason: unknown): Error {
 }
 
 /**
- * Removes what names an app that somebody has deleted while a run was at work on it: the run may have written that just after the other
- * one had looked for it.
+ * Removes references to an app that somebody has deleted while a run worked on it: the run may have written them just after the other one
+ * had looked for them.
  *
  * @param mark what the app's mark says, or was to say
  * @returns whether the app is gone

@@ -7,12 +7,12 @@ import { removeApp } from './remove-app.ts';
 import type { Session } from '../session/session.ts';
 
 /**
- * Deletes the app that was made for one job, and no other. A list may show a new app late, so that one that shows none is asked again.
- * One that others have put URIs on stays, with a warning: its time of expiry is the sweep's to look after.
+ * Deletes the app that was made for one job, and no other. A list may show a new app late, so a list without it is asked for again. If
+ * others have added URIs to it, it is kept, with a warning: the sweep looks after its time of expiry.
  *
  * @param label of the app
- * @param job whose mark the app has to carry, as Okta shows it: this repository's, of this run, with the job's ID
- * @param known ID of the app, where the job came to know it
+ * @param job the owner in the app's mark, as Okta shows it: this repository, this run and the job's ID
+ * @param known ID of the app, if the job came to know it
  */
 export async function removeJob(
   session: Session,

@@ -6,7 +6,7 @@ import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { findListed, givenUp, isLastOf, releaseOrigins } from '../resources/origin-listing.ts';
 import type { Session } from '../session/session.ts';
 
-/** The trusted origins that runs claim of a shared app: they are objects of their own, found by the claims. */
+/** The trusted origins that runs claim for a shared app: they are objects of their own, found by the claims. */
 
 interface Shared {
   app: RegisteredApp;
@@ -17,12 +17,12 @@ interface Shared {
 export interface GivenUp {
   /** Those that it looked at. */
   there: TrustedOrigin[];
-  /** Those of them that no app lists any more; in a dry run, that none would. */
+  /** Those of them that no app lists any more; in a dry run, those that none would. */
   deleted: TrustedOrigin[];
 }
 
 /**
- * Gives up the trusted origins of which the plan keeps no claim.
+ * Gives up the trusted origins whose claims the plan does not keep.
  *
  * @param candidates those that may be among them
  */
@@ -43,7 +43,7 @@ export async function giveUpOrigins(
   return { there, deleted: gone.filter((origin) => isLastOf(app, origin)) };
 }
 
-/** The trusted origins that runs have claimed of an app. */
+/** The trusted origins that runs have claimed for an app. */
 export function claimedOrigins(app: RegisteredApp): string[] {
   return markOf(app)
     .claims.filter(({ list }) => list === 'trusted-origins')
@@ -51,8 +51,8 @@ export function claimedOrigins(app: RegisteredApp): string[] {
 }
 
 /**
- * Gives up those of the origins that nobody claims any more. A run may trust an origin just as a later one looks whether it is there, and
- * drops its claim: so the later one looks again once it is gone, and the other one once the origin is trusted.
+ * Gives up those of the origins that nobody claims any more. A run may trust an origin just as a later one looks for it and drops its
+ * claim. So the later run looks again once the claim is gone, and the other one once the origin is trusted.
  */
 export async function giveUpUnclaimed(
   session: Session,

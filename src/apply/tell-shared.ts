@@ -4,9 +4,9 @@ import { markOf } from '../app/ownership/mark.ts';
 import { ownerName, type Owner } from '../app/ownership/owner.ts';
 import type { Session } from '../session/session.ts';
 
-/** What a run on a shared app tells of what is there beside its own. */
+/** What a run on a shared app reports beside its own entries. */
 
-/** Tells of each entry that this run names and nobody has claimed: it was there before, and is kept. */
+/** Reports each entry that this run names and nobody has claimed: it existed before, and is kept. */
 export function tellUnclaimed(
   { log }: Pick<Session, 'log'>,
   app: RegisteredApp,
@@ -21,7 +21,7 @@ export function tellUnclaimed(
     log.notice(`${uri} was in the shared app "${app.label}" before, and is kept: ${what}.`);
 }
 
-/** What earlier permanent runs have put there is only taken away by name. */
+/** What earlier permanent runs have added is only removed by name. */
 export function tellUnlisted(
   { log }: Pick<Session, 'log'>,
   app: RegisteredApp,
@@ -35,7 +35,7 @@ export function tellUnlisted(
     );
 }
 
-/** Tells that a run leaves all as it is, since it is older than one whose URIs are there. */
+/** Reports that a run changes nothing, since it is older than one whose URIs the app has. */
 export function tellGivenIn({ log }: Pick<Session, 'log'>, app: RegisteredApp, owner: Owner): void {
   log.notice(
     `A later run of ${ownerName(owner)} has put its own URIs on the shared app "${app.label}", so that this one adds nothing.`,

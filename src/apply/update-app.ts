@@ -16,11 +16,11 @@ export interface AppWrite<P extends Plan> extends Pick<
 > {
   /** What is recorded of a write. */
   done: string;
-  /** Whether others than runs of its owner may write the app: then it takes longer until their writes can be seen. */
+  /** Whether runs of other owners may write the app: then it takes longer until their writes can be seen. */
   isOpen: boolean;
 }
 
-/** An app as an object that is replaced by itself with the changes put in. */
+/** An app as an object that is replaced by itself with the changes applied. */
 export function appObject<P extends Plan>(
   session: Pick<Session, 'okta' | 'log' | 'settleTime' | 'ownSettleTime' | 'record'>,
   app: RegisteredApp,
@@ -37,7 +37,7 @@ export function appObject<P extends Plan>(
     },
     paths: SHARED_PATHS,
     settleTime: () => (isOpen ? session.settleTime() : session.ownSettleTime()),
-    // Runs that wait for a fifth of the time rely on every run, be it the owner's or not, to write only what it has read that lately.
+    // Runs that wait for a fifth of the time rely on every run, the owner's or not, to write only what it has read that lately.
     freshTime: () => session.ownSettleTime() / 2,
   };
 }
@@ -45,7 +45,7 @@ export function appObject<P extends Plan>(
 /** A setting of Classic Engine that an app may still have, and with which Identity Engine refuses every update of it (recorded). */
 const LOGIN_REDIRECT_URL = ['accessibility', 'loginRedirectUrl'] as const;
 
-/** Replaces an app, without that setting if Okta refuses it and this run is not the one that asks for it. */
+/** Replaces an app, without that setting if Okta refuses it and this run does not ask for it. */
 async function replaceApp(
   { okta, log }: Pick<Session, 'okta' | 'log'>,
   current: RegisteredApp,
@@ -67,8 +67,8 @@ async function replaceApp(
 }
 
 /**
- * Whether others than runs of this owner may write an app, as it was read: it is somebody else's or nobody's, its owner lets others add to
- * it, or others have added to it.
+ * Whether runs of other owners may write an app, as it was read: somebody else or nobody owns it, its owner lets others add to it, or
+ * others have added to it.
  */
 export function isOpenToOthers(app: RegisteredApp, owner: Owner): boolean {
   const mark = markOf(app);

@@ -2,8 +2,8 @@ import { isOfCommit, isSame, type PayloadPullRequest } from './event.ts';
 import { pullRequestNumber, type Repository } from './run.ts';
 
 /**
- * What GitHub's answers say, of which nothing is taken for granted: a field that a decision reads is exactly of the form that GitHub's
- * API describes, or the answer is none. Source: GitHub's OpenAPI description and GraphQL schema (documented).
+ * What GitHub's answers say. Nothing is taken for granted: a field that a decision reads is exactly of the form that GitHub's API
+ * describes, or the answer is none. Source: GitHub's OpenAPI description and GraphQL schema (documented).
  */
 
 /** A merged pull request is closed; an unknown one does not exist, or the token may not see it. */

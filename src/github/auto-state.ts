@@ -7,15 +7,15 @@ import type { Log } from '../util/log.ts';
 /** What the input `state` takes. */
 export type AskedState = 'present' | 'absent' | 'auto' | 'read' | 'job';
 
-/** What the input `state` comes to in this run. */
+/** What the input `state` means in this run. */
 export interface IntendedState {
   state: Exclude<AskedState, 'auto'>;
   /**
-   * Asks GitHub again. To be called after a change, and right before anything is deleted or taken back, which rests on two answers.
+   * Asks GitHub again. To be called after a change, and right before anything is deleted or undone, which needs two answers.
    *
-   * @returns the opposite, if the pull request has been closed or reopened meanwhile, with an `overtaken` of its own: what is taken back
-   * then is taken back after another answer
-   * @throws {GitHubError} where something is to be taken away because GitHub said "closed", and GitHub no longer says anything
+   * @returns the opposite, if the pull request has been closed or reopened meanwhile, with an `overtaken` of its own: what is undone then
+   *   is undone after another answer
+   * @throws {GitHubError} if something is to be removed because GitHub said "closed", and GitHub no longer says anything
    */
   overtaken(): Promise<IntendedState | undefined>;
 }
@@ -23,13 +23,13 @@ export interface IntendedState {
 export interface StateQuestion {
   /** The input. */
   asked: AskedState;
-  /** As the event tells of it. */
+  /** As the event describes it. */
   pullRequest: PullRequest | undefined;
   /** Whether the event is the close of that pull request itself. */
   isClose: boolean;
-  /** Whether the run was started again: its event is old then, and does not decide where GitHub does not say. */
+  /** Whether the run was started again: its event is old then, and does not decide if GitHub does not say. */
   isRerun: boolean;
-  /** Where to ask; `undefined` without a token. */
+  /** The client to ask; `undefined` without a token. */
   pullRequests: PullRequests | undefined;
   deadline: Deadline;
   log: Log;
@@ -38,15 +38,15 @@ export interface StateQuestion {
 type Auto = 'present' | 'absent';
 type AutoQuestion = StateQuestion & { pullRequest: PullRequest; pullRequests: PullRequests };
 
-/** Milliseconds after which GitHub is asked again where it contradicts the event: all of it may not know yet. */
+/** Milliseconds after which GitHub is asked again if it contradicts the event: all of it may not know yet. */
 const PAUSE_MS = 5000;
 
 /**
  * Decides what `state: auto` means: present while the pull request is open, absent once it is closed. GitHub decides, whatever the event
- * says: an event may be hours old, and one that says "closed" may be run again after the pull request was reopened. Where GitHub does
- * not answer, the event decides in a first attempt, and only the event of the close itself takes anything away.
+ * says: an event may be hours old, and one that says "closed" may be run again after the pull request was reopened. If GitHub does not
+ * answer, the event decides in a first attempt, and only the event of the close itself removes anything.
  *
- * @throws {GitHubError} where neither of them decides
+ * @throws {GitHubError} if neither of them decides
  */
 export async function intendedState(question: StateQuestion): Promise<IntendedState> {
   const { asked, pullRequest, pullRequests, deadline, log } = question;
@@ -82,7 +82,7 @@ function stateFor({ open }: Pick<PullRequest, 'open'>): Auto {
   return open ? 'present' : 'absent';
 }
 
-/** Whether the event decides where GitHub does not say: an old one does not, and only the close itself takes anything away. */
+/** Whether the event decides if GitHub does not say: an old one does not, and only the close itself removes anything. */
 function isDecidedByEvent({ pullRequest, isClose, isRerun }: StateQuestion): boolean {
   return !isRerun && (pullRequest?.open === true || isClose);
 }
@@ -96,7 +96,7 @@ function settled(state: IntendedState['state']): IntendedState {
   return { state, overtaken: () => Promise.resolve(undefined) };
 }
 
-/** A state that GitHub has told, and may take back. */
+/** A state that GitHub has reported, and may revoke. */
 function revocable(question: AutoQuestion, state: Auto): IntendedState {
   const { pullRequest, log } = question;
   const { number } = pullRequest;
@@ -120,9 +120,9 @@ function revocable(question: AutoQuestion, state: Auto): IntendedState {
 /**
  * Asks GitHub once.
  *
- * @param ifSilent what a warning says of how the run goes on without an answer
- * @returns `undefined` where GitHub does not say, and the run goes on
- * @throws {GitHubError} where it does not go on
+ * @param ifSilent what a warning says of how the run continues without an answer
+ * @returns `undefined` if GitHub does not say, and the run continues
+ * @throws {GitHubError} if it does not continue
  */
 async function ask(question: AutoQuestion): Promise<Auto>;
 async function ask(question: AutoQuestion, ifSilent: string | undefined): Promise<Auto | undefined>;

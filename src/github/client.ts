@@ -19,20 +19,20 @@ export interface Question {
 }
 
 /**
- * GitHub's API as it answers now: nothing is remembered. What an answer holds is for the caller to check; that it comes from the API's
- * own host, with status 200, in time and within 10 MiB, is seen to here.
+ * GitHub's API as it answers now: nothing is remembered. The caller checks what an answer contains. This client makes sure that it comes
+ * from the API's own host, with status 200, in time and within 10 MiB.
  */
 export interface GitHubClient {
   /**
    * @returns the answer's JSON, or its text if it is none; `undefined` for what GitHub does not know, or does not show to the token
-   * @throws {GitHubError} where GitHub does not say
+   * @throws {GitHubError} if GitHub does not say
    */
   ask(question: Question): Promise<unknown>;
   /**
    * All pages of a list.
    *
    * @param read what is kept of an item; it throws for one that is none
-   * @throws {GitHubError} where GitHub does not say, or gives no list, or one that does not end
+   * @throws {GitHubError} if GitHub does not say, or gives no list, or one that does not end
    */
   list<T>(question: Question, read: (item: unknown) => T): Promise<T[]>;
 }
@@ -54,7 +54,7 @@ interface Answer {
 }
 
 const ATTEMPTS = 3;
-/** GitHub answers such questions within a second, and there are ways to go on without it: no need to wait as long as for Okta. */
+/** GitHub answers such questions within a second, and a run can continue without it: no need to wait as long as for Okta. */
 const LONGEST_TIMEOUT = 10_000;
 /** Pages of a list, of a hundred items each. */
 const MOST_PAGES = 10;
@@ -64,7 +64,7 @@ export function openClient(options: ClientOptions): GitHubClient {
   const { deadline } = options;
   let opened: Promise<Request> | undefined;
 
-  /** Sends a question, again where the failure may pass. */
+  /** Sends a question, and again if the failure may pass. */
   async function send({
     purpose,
     route,

@@ -26,7 +26,7 @@ export interface GitHubContext {
 
 export interface PullRequest {
   number: number;
-  /** As the event that started the run says, which may be old by now, or GitHub where the event does not. */
+  /** As the event that started the run says, which may be old by now, or GitHub if the event does not. */
   open: boolean;
 }
 

@@ -8,7 +8,7 @@ import { pullRequestNumber, type RefPayload, type Repository } from './run.ts';
 export interface Event {
   name: string;
   subject: Subject;
-  /** Who started the run by a comment or a review, where that is nobody of the repository's. */
+  /** Who started the run by a comment or a review, if that is nobody of the repository's. */
   stranger: string | undefined;
   /** Hosts of the addresses that a deployment's event brings: whoever deployed has chosen them. */
   hosts: string[];
@@ -27,7 +27,7 @@ export interface PullRequestSubject {
   open: boolean;
   /** Whether the event is the close itself, and not only one of a pull request that is closed. */
   isClose: boolean;
-  /** `undefined` if only GitHub can tell. */
+  /** `undefined` if only GitHub knows. */
   fromFork: boolean | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface CommitSubject {
   numbers: number[];
   /** Of a workflow run: what started the run that the event is about. */
   start: RunStart | undefined;
-  /** Of a deployment, where the event tells it: `success`, `failure`, … */
+  /** Of a deployment, if the event says it: `success`, `failure`, … */
   status: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface RunStart {
   isDefault: boolean;
 }
 
-/** The part of an event's payload that tells of pull requests. It comes from outside: nothing needs to be there. */
+/** The part of an event's payload that is about pull requests. It comes from outside: anything may be missing. */
 export interface SubjectPayload extends RefPayload {
   action?: unknown;
   pull_request?: PayloadPullRequest & { state?: unknown };
@@ -72,7 +72,7 @@ export interface SubjectPayload extends RefPayload {
   };
   deployment?: { sha?: unknown };
   deployment_status?: { state?: unknown };
-  /** Hosts of previews tell of deployments by `repository_dispatch`, too (documented by Vercel). */
+  /** Hosts of previews report deployments by `repository_dispatch`, too (documented by Vercel). */
   client_payload?: unknown;
 }
 
@@ -104,7 +104,7 @@ export function eventOf(name: string, payload: SubjectPayload, own: Repository):
   };
 }
 
-/** Whether the event is the close of that pull request: one that makes or adds something then is one whose workflow forgot `state: auto`. */
+/** Whether the event is the close of that pull request. If a run makes or adds something then, its workflow forgot `state: auto`. */
 export function isCloseOf({ subject }: Event, number: number | undefined): boolean {
   return subject.kind === 'pull-request' && subject.isClose && subject.number === number;
 }
@@ -134,14 +134,14 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** The host of an address; some are told without their scheme. */
+/** The host of an address; some have no scheme. */
 function hostIn(text: string): string | undefined {
   const address = text.includes('://') ? text : `https://${text}`;
   const host = parseUrl(address)?.hostname;
   return host?.includes('.') ? host : undefined;
 }
 
-/** The events that tell of a close, by their action. */
+/** The events that report a close, by their action. */
 const CLOSES = ['pull_request', 'pull_request_target'];
 
 function subjectOf(name: string, payload: SubjectPayload, own: Repository): Subject {
@@ -206,7 +206,7 @@ export function isOfCommit({ head, base }: PayloadPullRequest, sha: string, own:
   return head?.sha === sha && isSame(head.repo, own) && isSame(base?.repo, own);
 }
 
-/** Whether a repository is this one; one of which nothing is known, such as a fork that was deleted, is not. */
+/** Whether a repository is this one; one of which nothing is known, such as a deleted fork, is not. */
 export function isSame(repository: PayloadRepository | null | undefined, own: Repository): boolean {
   const { id, full_name: name } = repository ?? {};
   if (id !== undefined && own.id !== undefined) return String(id) === own.id;
@@ -216,7 +216,7 @@ export function isSame(repository: PayloadRepository | null | undefined, own: Re
 /** Source: GitHub's docs, `CommentAuthorAssociation`. */
 const TRUSTED = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
-/** Anybody may comment, and the run has the repository's secrets. A review's run has them, too, but for those of forks. */
+/** Anybody may comment, and the run has the repository's secrets. A review's run has them, too, except those of forks. */
 function strangerIn(name: string, { comment, review }: SubjectPayload): string | undefined {
   const remark = comment ?? review;
   if (!remark && name !== 'issue_comment') return undefined;

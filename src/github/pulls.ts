@@ -27,29 +27,29 @@ export type { FoundPullRequest, PullRequestState };
  * nobody may take it for "closed".
  */
 export interface PullRequests {
-  /** @throws {GitHubError} where GitHub does not say */
+  /** @throws {GitHubError} if GitHub does not say */
   state(number: number): Promise<PullRequestState>;
   /**
    * The states of many pull requests, in one request per hundred.
    *
-   * @throws {GitHubError} where GitHub does not say
+   * @throws {GitHubError} if GitHub does not say
    */
   states(numbers: Iterable<number>): Promise<Map<number, PullRequestState>>;
   /**
-   * @returns `undefined` where there is none of that number, or the token may not see it
-   * @throws {GitHubError} where GitHub does not say
+   * @returns `undefined` if none has that number, or the token may not see it
+   * @throws {GitHubError} if GitHub does not say
    */
   find(number: number): Promise<FoundPullRequest | undefined>;
   /**
    * The pull requests of the repository whose last commit this is. Those that come from forks are left out.
    *
-   * @throws {GitHubError} where GitHub does not say
+   * @throws {GitHubError} if GitHub does not say
    */
   ofCommit(sha: string): Promise<FoundPullRequest[]>;
   /**
-   * What a name is the name of that a push was to: a protected branch or another one, a tag, or nothing any more.
+   * What the name that a push was to stands for: a protected branch or another one, a tag, or nothing any more.
    *
-   * @throws {GitHubError} where GitHub does not say
+   * @throws {GitHubError} if GitHub does not say
    */
   kindOfRef(name: string): Promise<'protected' | 'unprotected' | 'tag' | undefined>;
 }
@@ -159,12 +159,14 @@ function refused({ purpose, permission }: Question, objection: string): GitHubEr
   return new GitHubError(`Cannot ${purpose}`, `GitHub answered: ${words}`, remedy);
 }
 
-/** Where GraphQL is, beside the REST API: a GitHub Enterprise Server has it beside `/api/v3` (documented). */
+/** The place of GraphQL, beside the REST API: a GitHub Enterprise Server has it beside `/api/v3` (documented). */
 function graphqlUrl(apiUrl: string): string {
   return `${apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`;
 }
 
-/** GraphQL asks for many at once, and tells a closed pull request from one that does not exist; a list of the open ones would not. */
+/**
+ * GraphQL asks for many at once, and distinguishes a closed pull request from one that does not exist; a list of the open ones would not.
+ */
 function queryFor(
   names: ReadonlyMap<number, string>,
   where: { owner: string; repo: string },

@@ -9,8 +9,8 @@ export interface Repository {
 }
 
 /**
- * What a run stands for: one pull request, one branch that is on its way, or what is there to stay. A run that cannot be told from
- * those may only read.
+ * What a run stands for: one pull request, one branch that is on its way, or what is permanent. A run of which this is not known may only
+ * read.
  */
 export type RunKind =
   | { kind: 'pull-request'; pullRequest: number }
@@ -21,11 +21,11 @@ export type RunKind =
 /** Which run this is. */
 export type Run = RunKind & {
   repository: Repository;
-  /** ID of the job, where the run is for one job alone. */
+  /** ID of the job, if the run is for one job alone. */
   job?: string | undefined;
 };
 
-/** The part of an event's payload that tells which branch a run is for. */
+/** The part of an event's payload that says which branch a run is for. */
 export interface RefPayload {
   repository?: { default_branch?: unknown };
   workflow_run?: object | null;
@@ -49,9 +49,9 @@ export function pullRequestNumber(value: unknown): number | undefined {
 }
 
 /**
- * Tells what a run stands for. Code on a branch may not be reviewed yet, so a run of one counts for what is there to stay only where
- * the branch is the default one or protected; where nobody says which is the default branch, it is the branch's alone. Source: GitHub's
- * docs, "Variables reference" and "Events that trigger workflows".
+ * Says what a run stands for. Code on a branch may not be reviewed yet, so a run of a branch only counts as permanent if the branch is the
+ * default one or protected. If nothing says which branch is the default one, the run stands for its branch alone. Source: GitHub's docs,
+ * "Variables reference" and "Events that trigger workflows".
  *
  * @param environment the variables that the runner sets (`GITHUB_*`)
  * @param payload the event's payload

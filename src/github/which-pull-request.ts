@@ -9,7 +9,7 @@ import { branchKind, isOfMergeQueue, type RunKind } from './run.ts';
 export interface WhichPullRequest {
   kind: RunKind;
   pullRequest: PullRequest | undefined;
-  /** The run is for a fork's code, or it cannot be told that it is not. */
+  /** The run is for a fork's code, or nobody can say that it is not. */
   fromFork: boolean;
 }
 
@@ -18,17 +18,17 @@ export interface Question {
   /** The input `pull-request`. */
   asked: number | undefined;
   state: AskedState;
-  /** Where to ask; `undefined` without a token. */
+  /** The client to ask; `undefined` without a token. */
   pullRequests: PullRequests | undefined;
 }
 
 /**
- * Finds the pull request that a run is for. GitHub is asked where the event does not tell all that has to be known; a number alone says
- * neither whether the pull request is open nor whether it comes from a fork. What is only taken away needs neither.
+ * Finds the pull request that a run is for. GitHub is asked if the event does not say all that has to be known; a number alone says neither
+ * whether the pull request is open nor whether it comes from a fork. A removal needs neither.
  *
  * @returns why there is nothing to do, or which pull request it is
- * @throws {GitHubError} where GitHub has to be asked and does not say
- * @throws {ActionError} where there is not one pull request that is meant, or a stranger started the run
+ * @throws {GitHubError} if GitHub has to be asked and does not say
+ * @throws {ActionError} if not exactly one pull request is meant, or a stranger started the run
  */
 export async function whichPullRequest(question: Question): Promise<WhichPullRequest | { skip: string }> {
   const { github, asked, state } = question;
@@ -106,7 +106,7 @@ async function ofCommit(
     : found(number, true, false);
 }
 
-/** The numbers of the open pull requests of this repository that the commit is the last one of. */
+/** The numbers of the open pull requests of this repository whose last commit this is. */
 async function openOf(question: Question, sha: string): Promise<number[]> {
   const pullRequests = asker(question, `the pull request of the commit ${sha.slice(0, 12)}`);
   const all = await pullRequests.ofCommit(sha);

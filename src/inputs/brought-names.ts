@@ -84,8 +84,8 @@ const PLACES = new Map(
 );
 
 /**
- * Where a setting that has this name elsewhere has its place here, as in the first column of the table. `undefined` where the name is
- * none that people bring along.
+ * The place here of a setting that has this name elsewhere, as in the first column of the table. `undefined` if the name is none that
+ * people bring along.
  */
 export function placeOf(name: string): string | undefined {
   const place = PLACES.get(plain(name));
@@ -98,7 +98,7 @@ export function placeOf(name: string): string | undefined {
 
 const BELOW_SETTINGS = 'settings: ';
 
-/** What to do with an unknown input of that name, as a sentence; `undefined` where the name is none that people bring along. */
+/** What to do with an unknown input of that name, as a sentence; `undefined` if the name is none that people bring along. */
 export function broughtNameHint(name: string): string | undefined {
   const place = placeOf(name);
   if (place === undefined || place.endsWith('.')) return place;

@@ -4,7 +4,7 @@ import { shown } from '../util/input-reader.ts';
 import { isObject, type Json, type JsonObject } from '../util/json.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
-/** A client assertion as an earlier step hands it over (RFC 7523). Pure: it reads texts, and tells of them. */
+/** A client assertion as an earlier step hands it over (RFC 7523). Pure: it reads texts, and describes them. */
 
 /** What is wrong with it and what to do, each as the end of a sentence that names the input. It shows nothing but claims that are no secrets. */
 interface Wrong {
@@ -14,10 +14,10 @@ interface Wrong {
 const GIVE = 'Give the signed JWT itself: header, claims and signature, in base64url with dots between.';
 
 /**
- * Reads a client assertion, and checks who it speaks for and to whom. Its signature is Okta's to check.
+ * Reads a client assertion, and checks who it speaks for and to whom. Okta checks its signature.
  *
- * @param clientId the service app that it is to speak for; `undefined` where the inputs do not say
- * @param orgUrl the org's origin; `undefined` where the inputs do not say
+ * @param clientId the service app that it is to speak for; `undefined` if the inputs do not say
+ * @param orgUrl the org's origin; `undefined` if the inputs do not say
  */
 export function readClientAssertion(
   assertion: string,

@@ -16,7 +16,7 @@ export function withoutCredentials(reader: InputReader): boolean {
 /**
  * Reads the connection inputs. The secrets among them are masked already.
  *
- * @returns `undefined` where the reader has collected a problem
+ * @returns `undefined` if the reader has collected a problem
  */
 export function readConnection(reader: InputReader, github: GitHubContext, log: Log): Connection | undefined {
   const orgUrl = readOrgUrl(reader, log);
@@ -146,7 +146,7 @@ function missingClientId(reader: InputReader): undefined {
 const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * What was put around a token, or in its place, and what to do. It shows nothing of it, but for the name of a variable.
+ * What was put around a token, or in its place, and what to do. It shows nothing of it, except the name of a variable.
  *
  * @param context where such a value comes from, as an example
  */

@@ -21,7 +21,7 @@ export function doubtful(inputs: Pick<Inputs, 'settings' | 'trustedOrigins' | 'g
   ];
 }
 
-/** Inputs that hold URIs as they go to Okta. */
+/** Inputs that contain URIs that Okta gets unchanged. */
 const URI_INPUTS = [
   'redirect-uris',
   'post-logout-redirect-uris',
@@ -30,7 +30,7 @@ const URI_INPUTS = [
   'jwks-uri',
 ] as const;
 
-/** Each host is told of once for an input. */
+/** Each host is reported once for an input. */
 function doubtfulHosts({
   settings,
   trustedOrigins = [],

@@ -18,7 +18,7 @@ const CLAIM_NAME = /^[\w.:/-]{1,100}$/;
 const GIVE =
   'Give the name of the claim alone; or YAML with "name", and with "filter" and "value", or "expression".';
 
-/** Reads the claim that puts groups into ID tokens: its name alone, or YAML. The empty list means that there is to be none. */
+/** Reads the claim that puts groups into ID tokens: its name alone, or YAML. The empty list means no claim. */
 export async function readGroupsClaim(reader: InputReader): Promise<GroupsClaim | 'none' | undefined> {
   const value = await readYaml(reader, INPUT, true);
   if (value === undefined) return undefined;

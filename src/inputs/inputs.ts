@@ -15,7 +15,7 @@ export interface Inputs extends DesiredApp {
   expiresAfter: number | undefined;
   shared: boolean;
   adopt: Adopt;
-  /** Whether a shared app keeps what earlier runs for the same pull request have put there. */
+  /** Whether a shared app keeps what earlier runs for the same pull request have added. */
   keepEarlierUris: boolean;
   /** Patterns of the hosts that the app's URIs may lead to; an empty list withdraws those of earlier runs. */
   redirectHosts: string[] | undefined;
@@ -25,7 +25,7 @@ export interface Inputs extends DesiredApp {
   groups: string[] | undefined;
   users: string[] | undefined;
   trustedOrigins: string[] | undefined;
-  /** The claim of the app's ID tokens that holds groups; `none` takes it away. */
+  /** The claim of the app's ID tokens that holds groups; `none` removes it. */
   groupsClaim: GroupsClaim | 'none' | undefined;
   /** Whether the client ID is masked; `undefined` to mask it unless somebody has chosen it. */
   maskClientId: boolean | undefined;
@@ -45,7 +45,7 @@ export interface Inputs extends DesiredApp {
   timeoutSeconds: number;
 }
 
-/** What the inputs call the app by: its name, or an ID. */
+/** How the inputs name the app: its name, or an ID. */
 export function appIn({ name, appId, settings }: Pick<Inputs, 'name' | 'appId' | 'settings'>): string {
   return name ?? appId ?? settings['client-id'] ?? '';
 }

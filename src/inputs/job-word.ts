@@ -7,9 +7,9 @@ import { ActionError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
 /**
- * What the post step is told beside its inputs, which are evaluated anew for it, with whatever the environment holds by then. The runner
- * lets a variable that another step has set through if the main step has left no word under that name, so that the main step always
- * leaves one. A word is sealed with the credential, which no other step was given: nobody else can have left it.
+ * What the post step learns beside its inputs, which are evaluated anew for it, with whatever the environment holds by then. If the main
+ * step has left no word under that name, the runner passes on a variable that another step has set. So the main step always leaves one. A
+ * word is sealed with the credential, which no other step was given: nobody else can have left it.
  */
 export interface JobWord {
   run: RunKind & { job: string };
@@ -25,13 +25,14 @@ const NAME = 'job';
 /** `src/post.ts` looks for it, too. */
 const NOTHING = 'none';
 
-/** Leaves word that there is nothing to do. The first thing that any main step does. */
+/** Leaves word that nothing is to be done. Any main step does this first. */
 export function leaveNothing(): void {
   saveState(NAME, NOTHING);
 }
 
 /**
- * Leaves word of whose app the post step is to take away: before the app is there, which the run may not live to tell of.
+ * Leaves word of the owner whose app the post step is to remove. This comes before the app exists, since the run may die before it could
+ * report it.
  *
  * @returns leaves word of the app's ID, too
  */
@@ -58,7 +59,7 @@ function save(word: JobWord): void {
 /**
  * The word that the main step of this job has left.
  *
- * @returns `undefined` if there is nothing to do
+ * @returns `undefined` if nothing is to be done
  * @throws {ActionError} if it is not the main step's, or not of this run
  */
 export function wordOfMainStep({ runId }: Attempt): JobWord | undefined {

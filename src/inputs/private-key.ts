@@ -2,11 +2,13 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isObject, type Json } from '../util/json.ts';
 import { percentDecoded } from '../util/url.ts';
 
-/** A private key as people have it: in one of several forms, and changed on its way into a secret. Pure: it reads texts, and tells of them. */
+/**
+ * A private key as people have it: in one of several forms, and changed on its way into a secret. Pure: it reads texts, and describes them.
+ */
 
 export interface PrivateKey {
   key: KeyObject;
-  /** The key's own ID (`kid`), where it carries one. */
+  /** The key's own ID (`kid`), if it carries one. */
   keyId: string | undefined;
 }
 
@@ -52,7 +54,7 @@ function withLineEnds(text: string): string {
   return text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
 }
 
-/** A key that says itself what it is; `undefined` where the text does not. */
+/** A key that says itself what it is; `undefined` if the text does not. */
 function readForm(text: string): PrivateKey | Wrong | undefined {
   if (text.startsWith('{') || text.startsWith('[')) return fromJson(text);
   if (text.includes('-----BEGIN ')) return fromPem(text);
@@ -162,7 +164,7 @@ function isPublic(bytes: Buffer): boolean {
   }
 }
 
-/** What else people put there. Source: how Okta's secrets and tokens look in its examples. */
+/** What else people put in its place. Source: how Okta's secrets and tokens look in its examples. */
 function strange(text: string): Wrong {
   if (/^00[\w-]{40}$/.test(text)) return wrong('is an API token. Give it as "api-token".');
   if (/^[\w-]{40}$|^[\w-]{64}$/.test(text))
@@ -177,7 +179,7 @@ function strange(text: string): Wrong {
 /** The path of a file, as an earlier step may have written one: it begins as one, or ends as those of keys do. */
 const FILE_NAME = /^(?:~|\.{1,2}|[a-z]:)?[/\\]\S*$|^\S+\.(?:pem|key|p8|der|jwk|json|txt)$/i;
 
-/** A private member in the text of a JWK, also where that text is itself in quotes, or YAML. */
+/** A private member in the text of a JWK, also if that text is itself in quotes, or YAML. */
 const MEMBER = /(?<![\w-])(?:d|p|q|dp|dq|qi|k)\\*["']?\s*:\s*\\*["']?([^"'\\,}\s]*)/g;
 
 /** A PEM file whose first line is not as it should be: a hyphen is missing, or it is in small letters. */

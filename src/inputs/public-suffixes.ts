@@ -4,8 +4,8 @@ import type { Log } from '../util/log.ts';
 const SAMPLE = 'wildcard';
 
 /**
- * Warns of redirect URIs whose wildcard stands where anybody can register a name, as right below a hosting provider's domain: whoever
- * has such a name can have Okta send codes there. The list of such suffixes is only loaded where there is a wildcard.
+ * Warns of redirect URIs whose wildcard is at a place where anybody can register a name, as right below a hosting provider's domain:
+ * whoever has such a name can have Okta send codes there. The list of such suffixes is only loaded if a URI has a wildcard.
  */
 export async function warnOfSharedSuffixes(uris: readonly string[], log: Log): Promise<void> {
   const wild = uris.filter((uri) => uri.includes('*'));
@@ -26,8 +26,8 @@ export async function warnOfSharedSuffixes(uris: readonly string[], log: Log): P
 }
 
 /**
- * Warns of patterns of hosts that anybody can get a host for, as right below a hosting provider's domain: such a pattern lets others add
- * URIs of strangers.
+ * Warns of host patterns that match a host which anybody can get, as right below a hosting provider's domain: such a pattern lets others
+ * add URIs of strangers.
  */
 export async function warnOfSharedHosts(patterns: readonly string[], log: Log): Promise<void> {
   const wild = patterns.filter((pattern) => pattern.includes('*'));

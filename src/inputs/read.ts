@@ -192,7 +192,7 @@ function readPullRequest(reader: InputReader, { event }: GitHubContext): number 
   );
 }
 
-/** What a job that never came to its end leaves behind goes after a day, in milliseconds. */
+/** What a job that never ended leaves behind is deleted after a day, in milliseconds. */
 const LONGEST_JOB = 24 * 3_600_000;
 
 function isJob(reader: InputReader): boolean {

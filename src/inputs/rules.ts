@@ -11,7 +11,7 @@ import { SETTING_NAMES, namedSettings, type SettingName } from '../app/settings/
 type Asked = Omit<Inputs, 'connection'>;
 
 /**
- * What no single input shows: rules between inputs, as far as they can be told before the first request.
+ * What no single input shows: rules between inputs, as far as they can be checked before the first request.
  *
  * @param reader collects the problems
  */
@@ -80,7 +80,7 @@ export function checkTogether(
   if (inputs.catalogApp !== undefined) checkCatalogApp(reader, inputs);
 }
 
-/** An app that is there already can be named by its client ID, too. */
+/** An existing app can be named by its client ID, too. */
 function checkNamed(reader: InputReader, { shared, state }: Asked): void {
   const createsNothing = shared || state === 'read' || state === 'absent';
   const clientId = reader.text('client-id');
@@ -131,14 +131,14 @@ function checkServerSide(reader: InputReader, inputs: Asked): void {
 /** What belongs to an app of one's own, and is kept outside it. */
 const SERVER_SIDE = ['authorization-server-policies', 'api-scopes', 'client-secret-max-age'];
 
-/** What a run that only reads cannot be told. */
+/** What a run that only reads cannot be given. */
 const SAYS_HOW_IT_IS = [
   ...SETTING_NAMES.filter((input) => input !== 'client-id'),
   ...['settings', 'catalog-app', 'sign-on-policy', 'groups', 'users', 'trusted-origins', 'groups-claim'],
   ...SERVER_SIDE,
 ];
 
-/** Inputs that do not go together: one (with the value that matters, where not every value does), and those that it excludes. */
+/** Inputs that exclude each other: one (with the value that matters, if not every value does), and those that it excludes. */
 const APART: readonly (readonly [string, readonly string[]])[] = [
   ['state: read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
   ['state: job', ['app-id', 'adopt', 'dry-run']],
@@ -146,7 +146,7 @@ const APART: readonly (readonly [string, readonly string[]])[] = [
   ['catalog-app', [...SERVER_SIDE, 'groups-claim']],
 ];
 
-/** Inputs that are there without being given, with the value that stands for that. */
+/** Inputs that have an effect without being given, with the value that stands for that. */
 const UNSAID: Readonly<Record<string, string>> = { adopt: 'false', shared: 'false', 'dry-run': 'false' };
 
 function checkApart(reader: InputReader): void {
@@ -164,7 +164,7 @@ function checkApart(reader: InputReader): void {
   }
 }
 
-/** Every place where a run names a host that Okta sends people to. */
+/** All places in which a run names a host that Okta sends people to. */
 function urisOf({ settings, trustedOrigins }: Asked): Record<string, readonly string[]> {
   const initiate = settings['initiate-login-uri'];
   return {
@@ -250,7 +250,10 @@ function checkShared(reader: InputReader, inputs: Asked, { event }: GitHubContex
   }
 }
 
-/** What earlier runs for a pull request have put on an app goes only where the run is for one. The event of a commit does not tell yet. */
+/**
+ * Entries that earlier runs for a pull request have added to an app are only removed if the run is for one. The event of a commit does not
+ * say yet.
+ */
 function checkEarlierUris(
   reader: InputReader,
   { shared, pullRequest }: Asked,

@@ -6,8 +6,8 @@ import { keysInside } from './private-key.ts';
 const SECRET_INPUTS = new Set(['api-token', 'auth-private-key', 'auth-client-assertion', 'github-token']);
 
 /**
- * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and what stands
- * before the host of a URL. They are registered before anything is said.
+ * Masks the secrets among the inputs, and those that were put into others by mistake: private keys in any form, tokens, and the part of a
+ * URL before its host. They are registered before anything is logged.
  *
  * @param environment the variables that the runner sets (`INPUT_*`)
  */

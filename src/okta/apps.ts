@@ -14,12 +14,12 @@ export interface Apps {
   findApps(label: string, seen?: SeenApps): Promise<RegisteredApp[]>;
   /** Those apps, whose labels or names start with the prefix, that are wanted: only they are kept in memory. */
   listApps(prefix: string, isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
-  /** Those OIDC apps that are wanted, of all but Okta's network's: inactive ones, too. One request for 200 (the filter is documented). */
+  /** The wanted OIDC apps, inactive ones, too, except those of Okta's network. One request for 200 (the filter is documented). */
   customApps(isWanted: (app: RegisteredApp) => boolean): Promise<RegisteredApp[]>;
   getApp(id: string): Promise<RegisteredApp>;
   /** Creates an active app. Sent once. @throws {TransientFailure} if nobody knows whether the app was made */
   createApp(body: JsonObject): Promise<RegisteredApp>;
-  /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
+  /** Replaces all of it: Okta has no partial update. Sent once. @throws {TransientFailure} */
   replaceApp(app: RegisteredApp, body: JsonObject): Promise<RegisteredApp>;
   activateApp(app: RegisteredApp): Promise<void>;
   /** Sent once: the app is to be looked at again before a second attempt. @throws {TransientFailure} */
@@ -28,11 +28,11 @@ export interface Apps {
   deleteApp(app: RegisteredApp): Promise<void>;
 }
 
-/** What is told of the apps that a search by label reads. */
+/** What is reported of the apps that a search by label reads. */
 export interface SeenApps {
-  /** Told of labels that differ in capital letters only. */
+  /** Called with labels that differ in capital letters only. */
   onAlike?(label: string): void;
-  /** Told how many apps were read. */
+  /** Called with the number of apps that were read. */
   onRead?(count: number): void;
 }
 
@@ -41,10 +41,10 @@ const APPS = '/api/v1/apps';
 /** Okta's code for deleting an app that is active (recorded). */
 const STILL_ACTIVE = 'E0000056';
 
-/** Told of every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked. */
+/** Called with every app that was asked for by its ID or label, before anybody else sees it, so that it can be masked. */
 type OnApp = (app: RegisteredApp) => void;
 
-/** @param onApp told of every app that is given, before anybody else sees it */
+/** @param onApp called with every app that is returned, before anybody else sees it */
 export function apps(requests: Requests, onApp: OnApp): Apps {
   const sendForApp = async (request: Request): Promise<RegisteredApp> => {
     const { body } = await requests.send(request);

@@ -4,12 +4,12 @@ import { LARGEST_PAGE, notWhatWasAsked, type Requests } from './http/requests.ts
 
 /** The custom authorization servers of an org, and their access policies. */
 export interface AuthorizationServers {
-  /** All of them; `default` stands under an ID of its own here, and is one in every path (recorded). */
+  /** All of them; here `default` has an ID of its own, and in every path it is one (recorded). */
   authorizationServers(): Promise<{ id: string; name: string }[]>;
-  /** @throws {OktaError} 404 where there is no such server */
+  /** @throws {OktaError} 404 if no such server exists */
   accessPolicies(server: string): Promise<AccessPolicy[]>;
   getAccessPolicy(server: string, id: string): Promise<AccessPolicy>;
-  /** Replaces all of it: Okta knows no partial update. Sent once. @throws {TransientFailure} */
+  /** Replaces all of it: Okta has no partial update. Sent once. @throws {TransientFailure} */
   replaceAccessPolicy(policy: AccessPolicy, body: JsonObject): Promise<AccessPolicy>;
 }
 

@@ -22,14 +22,14 @@ export interface ConnectOptions {
   userAgent: string;
   /** Takes up what is to be done when the run ends, however it does. */
   onEnd(work: () => Promise<void>): unknown;
-  /** Told of every app in a response, before anybody else sees it. */
+  /** Called with every app in a response, before anybody else sees it. */
   onApp(app: RegisteredApp): void;
 }
 
 /**
  * Connects a run with its org. No request is sent yet.
  *
- * @throws {ActionError} where the way to it cannot be used
+ * @throws {ActionError} if the way to it cannot be used
  */
 export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   const { connection, deadline, log, requestTimeout } = options;
@@ -46,7 +46,7 @@ export async function connect(options: ConnectOptions): Promise<OktaOrg> {
   return org;
 }
 
-/** What a service app needs is only loaded with one. */
+/** What a service app needs is only loaded for one. */
 async function authorize(
   options: ConnectOptions,
   executor: OrgRequestExecutor,

@@ -18,7 +18,7 @@ export interface Grants {
   revokeScope(app: RegisteredApp, grant: ScopeGrant): Promise<void>;
 }
 
-/** @param issuer tells the org's own authorization server, whose scopes they are */
+/** @param issuer names the org's own authorization server, whose scopes they are */
 export function grants({ send, readPages, about }: Requests, issuer: () => Promise<string>): Grants {
   const path = (app: RegisteredApp): string => `${appPath(app.id)}/grants`;
   return {

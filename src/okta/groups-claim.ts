@@ -7,7 +7,7 @@ import { isObject, textOf, type Json, type JsonObject } from '../util/json.ts';
 export interface HeldClaim {
   /** Sent back as it was read. */
   issuerMode: Json | undefined;
-  /** `undefined` if there is none, or one of another kind than the input can say. */
+  /** `undefined` if the app has none, or one of a kind that the input cannot describe. */
   claim: GroupsClaim | undefined;
 }
 

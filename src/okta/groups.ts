@@ -7,7 +7,7 @@ import { LARGEST_PAGE, isGone, type Requests } from './http/requests.ts';
 /** The groups of an org, and which of them an app is assigned to. */
 export interface Groups {
   assignedGroups(app: RegisteredApp): Promise<Assignment[]>;
-  /** How many of them there are, as far as one small page shows. */
+  /** How many groups an app has, as far as one small page shows. */
   countGroups(app: RegisteredApp): Promise<GroupCount>;
   assignGroup(app: RegisteredApp, group: Assignee): Promise<void>;
   unassignGroup(app: RegisteredApp, group: Assignee): Promise<void>;

@@ -3,11 +3,11 @@ import { textOf, valueAt, type JsonObject } from '../util/json.ts';
 import { parseUrl } from '../util/url.ts';
 import type { Requests } from './http/requests.ts';
 
-/** What an org tells anybody. It is asked for without credentials, and once in a run: who asks again gets the same answer. */
+/** What an org reports to anybody. It is asked for without credentials, and once in a run: who asks again gets the same answer. */
 export interface Metadata {
   /** The org and its addresses. */
   organization(): Promise<JsonObject>;
-  /** The OpenID configuration of a custom authorization server. @throws {OktaError} 404 where there is none of that ID */
+  /** The OpenID configuration of a custom authorization server. @throws {OktaError} 404 if none has that ID */
   discovery(server: string): Promise<JsonObject>;
 }
 
@@ -29,8 +29,8 @@ export function metadata({ readObject }: Requests): Metadata {
 }
 
 /**
- * The org's own address, at Okta, which is what it names itself by whatever address it is asked at. It goes back to the org and nowhere
- * else, so that a lie does no harm. Where it is not told, it is taken to be the one that is known.
+ * The org's own address, at Okta, by which it names itself at whatever address it is asked. It is sent back to the org and nowhere else, so
+ * that a lie does no harm. If the org does not report it, the known one is used.
  *
  * @param orgUrl the address that is known: the own one, or a custom domain
  */

@@ -30,18 +30,18 @@ export interface OktaOrg
   longestRequest(): number;
   /**
    * The time by Okta's clock, which decides how old something is and when it ends: a runner's may be wrong. Milliseconds since the epoch,
-   * by the last answer, which tells whole seconds; before the first one, and where the two clocks may agree, by the runner's.
+   * by the last answer, which has whole seconds; before the first one, and if the two clocks may agree, by the runner's.
    */
   now(): number;
   /** Asks `/authorize` as a browser without a session does. Sent once; a refusal is an answer, not an error. */
   authorizeAnswer(url: string): Promise<Attempt>;
 }
 
-/** Who is told of what must perhaps not be shown. */
+/** Who learns of what must perhaps not be shown. */
 export interface Seen {
-  /** Told of every app that was asked for by its ID or label. */
+  /** Called with every app that was asked for by its ID or label. */
   onApp(app: RegisteredApp): void;
-  /** Told of every client secret. */
+  /** Called with every client secret. */
   onSecret(secret: string): void;
 }
 
@@ -50,7 +50,7 @@ export interface Seen {
  *
  * @param orgUrl the org's origin: pages of a list are followed there only
  * @param now the time, in milliseconds since the epoch
- * @param seen what is told before anybody else sees it, so that it can be masked
+ * @param seen called before anybody else sees what must be masked
  */
 export function oktaOrg(
   transport: Transport,

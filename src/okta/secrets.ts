@@ -10,8 +10,8 @@ export interface Secrets {
   /**
    * Adds a secret that is not active yet. Sent once.
    *
-   * @throws {TransientFailure} where nobody knows whether it was made
-   * @throws {OktaError} 400 where the app has two (documented)
+   * @throws {TransientFailure} if nobody knows whether it was made
+   * @throws {OktaError} 400 if the app has two (documented)
    */
   addClientSecret(app: RegisteredApp): Promise<ClientSecret>;
   activateClientSecret(app: RegisteredApp, secret: ClientSecret): Promise<void>;
@@ -21,7 +21,7 @@ export interface Secrets {
   deleteClientSecret(app: RegisteredApp, secret: ClientSecret): Promise<void>;
 }
 
-/** @param onSecret told of every secret in a response, before anybody else sees it, so that it can be masked */
+/** @param onSecret called with every secret in a response, before anybody else sees it, so that it can be masked */
 export function secrets({ send, readPages, about }: Requests, onSecret: (secret: string) => void): Secrets {
   const listPath = (app: RegisteredApp): string => `${appPath(app.id)}/credentials/secrets`;
   const secretPath = (app: RegisteredApp, { id }: ClientSecret): string =>

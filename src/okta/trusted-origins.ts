@@ -15,12 +15,12 @@ export interface TrustedOrigin {
 /** The origins that an org trusts. */
 export interface TrustedOrigins {
   /**
-   * Finds an origin, however its letters are cased, with or without a slash at its end.
+   * Finds an origin, whatever its letter case, with or without a slash at its end.
    *
    * @param thoroughly reads all origins of the org: nobody knows whether Okta's search heeds letter case
    */
   findTrustedOrigin(origin: string, thoroughly?: boolean): Promise<TrustedOrigin | undefined>;
-  /** Reads an origin again. @throws {OktaError} of status 404 where it is gone */
+  /** Reads an origin again. @throws {OktaError} of status 404 if it is gone */
   getTrustedOrigin(origin: TrustedOrigin): Promise<TrustedOrigin>;
   /** Trusts an origin for CORS and redirects. Sent once. @throws {TransientFailure} */
   createTrustedOrigin(name: string, origin: string): Promise<void>;

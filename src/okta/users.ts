@@ -9,7 +9,7 @@ import { isGone, type Requests } from './http/requests.ts';
 export interface Users {
   /** All of them, by the names that they have in the app. */
   assignedUsers(app: RegisteredApp): Promise<Assignment[]>;
-  /** Whether there are any, be it by themselves or through a group. */
+  /** Whether the app has any, be it by themselves or through a group. */
   hasUsers(app: RegisteredApp): Promise<boolean>;
   /** One of them, by the given name, or else by the one in the app; `undefined` if the app is not assigned to the user. */
   assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
@@ -25,10 +25,10 @@ export interface Users {
 /** Okta gives more users of an app in one page than of all else (documented). */
 const LARGEST_USER_PAGE = 500;
 
-/** Okta's code for an assignment that is there already. */
+/** Okta's code for an assignment that exists already. */
 const ASSIGNED_ALREADY = 'E0000062';
 
-/** Okta's code for taking an app off a user to whom a group gives it (reported). */
+/** Okta's code for removing an app from a user to whom a group gives it (reported). */
 const GIVEN_BY_GROUP = 'E0000046';
 
 export function users({ send, readObject, readPages, about }: Requests): Users {

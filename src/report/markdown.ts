@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { Log } from '../util/log.ts';
 
-/** Characters that are not seen and change how others are: those that turn text around, and those that are put into words to hide them. */
+/** Characters that are not seen and change how others are: those that reverse text, and those that are put into words to hide them. */
 const UNSEEN = /[\p{Bidi_Control}\u2028\u2029\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**

@@ -9,11 +9,11 @@ import type { Log } from '../util/log.ts';
 import { isChanged, type Change, type ExportedApp, type Result } from '../app/change.ts';
 import type { Json } from '../util/json.ts';
 
-/** All that a run tells: log lines, outputs and the job summary. */
+/** All that a run reports: log lines, outputs and the job summary. */
 export interface Report {
   inputs: Inputs;
   result: Result;
-  /** What the app's tokens name; `undefined` where there is no app. */
+  /** What the app's tokens name; `undefined` if no app exists. */
   issuer: Issuer | undefined;
   clientSecret: string | undefined;
   signInReady: boolean | undefined;
@@ -40,7 +40,7 @@ type Outputs = Record<(typeof OUTPUT_NAMES)[number], string>;
 /**
  * Writes the outputs and the last log lines.
  *
- * @returns the inputs that describe the app, where the run was to write them down
+ * @returns the inputs that describe the app, if the run was to write them down
  */
 export async function report(told: Report, log: Log): Promise<string | undefined> {
   const { inputs, result } = told;
@@ -56,7 +56,7 @@ async function reportInputs(exported: ExportedApp, log: Log): Promise<string> {
   return block;
 }
 
-/** What a skipped run leaves behind, so that later steps can tell. */
+/** What a skipped run leaves behind for later steps. */
 export function reportSkipped(reason: string, log: Log): void {
   log.notice(reason);
   for (const name of OUTPUT_NAMES) core.setOutput(name, '');

@@ -50,7 +50,7 @@ export interface Known {
 
 /** How a run ended. */
 export interface Ending {
-  /** What it failed with; `undefined` where it did not. */
+  /** What it failed with; `undefined` if it did not. */
   failure: unknown;
   /** What it had changed before it failed, one phrase each. */
   done: readonly string[];
@@ -120,10 +120,10 @@ function withList(text: string): string {
   return lines(text).replaceAll('<br>- ', '\n- ');
 }
 
-/** What `/authorize` was asked, and says: it does not tell whether anybody may use the app. */
+/** What `/authorize` was asked, and says: it does not show whether anybody may use the app. */
 const ACCEPTED = 'Okta accepts the client and its redirect URIs';
 
-/** Where, for what and for which app the run was. */
+/** In which org, for what and for which app the run was. */
 function context(inputs: Inputs, { pullRequest, result, isAccepted }: Known): string {
   const { connection } = inputs;
   const app = result?.app;
@@ -198,7 +198,7 @@ const CHANGED: Columns = [
   ['From', ({ from }) => from],
   ['To', ({ to }) => to],
 ];
-/** Of a new app, for which there is nothing from before. */
+/** Of a new app, which has no previous values. */
 const CREATED: Columns = [['Value', ({ to }) => to]];
 
 function table(changes: readonly Change[], columns: Columns): string[] {
@@ -232,8 +232,8 @@ function code(value: Json): string {
 }
 
 /**
- * The app's page in the Admin Console; where the client ID is masked, which is part of that address, the list of apps. An org behind a
- * domain of its own has its console elsewhere, so there is no link.
+ * The app's page in the Admin Console; the list of apps if the client ID, which is part of that address, is masked. An org behind a domain
+ * of its own has its console elsewhere, so it gets no link.
  */
 function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): string | undefined {
   const url = new URL(connection.orgUrl);

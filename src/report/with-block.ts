@@ -24,7 +24,7 @@ const ESCAPED = /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029\u200b\u2060-\u2064\u
 
 /**
  * A document in which every text is what it seems: GitHub reads workflows as YAML 1.1, where characters that are not seen end a line, so
- * that a text could be over, and another input begin.
+ * that a text could end, and another input begin.
  */
 async function yaml(value: JsonObject, blockQuote = true): Promise<string> {
   const { Document, Scalar, visit } = await import('yaml');
@@ -45,7 +45,7 @@ function escape(character: string): string {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** Whether a text in it ends with white space, which an input loses at its end: such a one has to be in quotes. */
+/** Whether a text in it ends with white space, which an input loses at its end: such a text has to be in quotes. */
 function hasOpenEnd(value: Json | undefined): boolean {
   if (typeof value === 'string') return /\s$/.test(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(hasOpenEnd);

@@ -17,7 +17,7 @@ import { exportedList, resource } from './resource.ts';
 interface Plan {
   /** The policies that do not let the client in yet. */
   letIn: readonly AccessPolicy[];
-  /** Where all policies are that the inputs name, as the mark names them. */
+  /** The places of all policies that the inputs name, as the mark names them. */
   places: readonly string[];
   changes: readonly Change[];
 }
@@ -84,13 +84,13 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
   ],
 });
 
-/** Where a policy is. */
+/** The place of a policy. */
 interface PolicyPlace {
   server: string;
   id: string;
 }
 
-/** Where a policy is that an app's mark names as `server/policy`. */
+/** The place of a policy that an app's mark names as `server/policy`. */
 function placeOf(text: string): PolicyPlace {
   const [server = '', id = ''] = text.split('/');
   return { server, id };

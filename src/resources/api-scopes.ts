@@ -22,7 +22,7 @@ import { exportedList, resource, type ResourcePlan } from './resource.ts';
 
 interface Plan extends AssignmentPlan, ResourcePlan {
   changes: Change[];
-  /** What is granted now; `undefined` for a new app, of which only Okta knows what its client ID brings along. */
+  /** What is granted now; `undefined` for a new app: only Okta knows what its client ID brings along. */
   grants: readonly ScopeGrant[] | undefined;
 }
 

@@ -32,7 +32,7 @@ interface Plan extends Assignments<AssignmentPlan | undefined>, ResourcePlan {}
 
 export const assignments = resource<Assignee[] | undefined, Assignments<Held>, Plan>({
   name: 'assignments',
-  // Nobody is let in before the policy is there that is to hold.
+  // Nobody is let in before the app is under its policy.
   after: ['sign-on-policy'],
   scopes: ({ groups = [], users = [] }) => ({
     read: [
@@ -80,8 +80,8 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
 });
 
 /**
- * Finds which users the app has. They are compared by ID: what an app calls a user need not be the login. All are only read if all that are
- * not listed are taken away; otherwise those that are listed, and those that runs assigned.
+ * Finds which users the app has. They are compared by ID: an app's name for a user need not be the login. All are only read if all that are
+ * not listed are removed; otherwise those that are listed, and those that runs assigned.
  */
 async function assignedUsers(
   okta: OktaOrg,
@@ -125,7 +125,7 @@ function plan(
 }
 
 /**
- * Assigns, and takes away. Who is listed never loses access on the way: what is added comes first.
+ * Assigns, and removes. A listed user never loses access on the way: what is added comes first.
  *
  * One after the other: side by side, Okta mixes up the priorities of groups (reported).
  */
@@ -163,13 +163,13 @@ async function apply(
   return kept.length > 0 ? (users?.changes ?? []).map((planned) => keptByGroup(planned, kept)) : undefined;
 }
 
-/** Of a user who has the app through a group as well, Okta makes the direct assignment the group's. */
+/** If a user has the app through a group as well, Okta turns the direct assignment into the group's. */
 function keptByGroup({ field, from, to }: Change, kept: readonly Assignee[]): Change {
   const left = kept.map(({ name }) => `${name} (through a group)`);
   return change(field, from, [...(Array.isArray(to) ? to : []), ...left]);
 }
 
-/** How many users are written down at most, each by a request of its own: an app names them as it likes, and not by their logins. */
+/** How many users are written down at most, each by a request of its own: an app may name them otherwise than by their logins. */
 const MAX_USERS = 100;
 
 async function groupsOf({ okta }: ReadSession, app: RegisteredApp): Promise<string | undefined> {

@@ -9,11 +9,11 @@ import { nearestNames } from '../util/text/nearest.ts';
 /** The groups, users and policies that inputs name, found in Okta. */
 
 /**
- * Finds the wanted groups, and those that the app has. A wanted group that the app has already needs no look-up of its own: the list of
- * an app's groups shows their names. One name that two of them bear is ambiguous there as well.
+ * Finds the wanted groups, and those that the app has. A wanted group that the app has already needs no look-up of its own: the list of an
+ * app's groups shows their names. If two of them have one name, it is ambiguous there as well.
  *
  * @param entries names, matched exactly, or IDs
- * @param app `undefined` where the app is yet to be created
+ * @param app `undefined` if the app is yet to be created
  * @throws {ActionError} naming every group that is unknown or ambiguous
  */
 export async function findGroups(
@@ -41,13 +41,13 @@ export function findUsers(okta: OktaOrg, entries: readonly string[]): Promise<As
   return tryEach(entries, (entry) => findUser(okta, entry));
 }
 
-/** A name that others bear, too, says nothing, and one that an input would trim or take for two lines says something else. */
+/** A name that others have, too, says nothing. One that an input would trim or take for two lines says something else. */
 export function nameOrId({ id, name }: Assignee, all: readonly Assignee[]): string {
   const isClear = all.filter((other) => other.name === name).length === 1 && name.trim() === name;
   return isClear && !/[\r\n]/.test(name) ? name : id;
 }
 
-/** Does something with all items side by side, and tells all failures together. */
+/** Does something with all items side by side, and reports all failures together. */
 export async function tryEach<Item, T>(
   items: readonly Item[],
   work: (item: Item) => Promise<T>,
@@ -60,7 +60,7 @@ export async function tryEach<Item, T>(
   return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
-/** An ID means the group that has it, before any that is only named so. */
+/** An ID means the group that has it, before any that has it as its name. */
 function isGroupId(entry: string): boolean {
   return /^00g[0-9A-Za-z]{17}$/.test(entry);
 }
@@ -111,8 +111,8 @@ async function findUser(okta: OktaOrg, entry: string): Promise<Assignee> {
 /**
  * The one that is meant by an entry.
  *
- * @param others the names of what there is, asked for where nothing has that name
- * @throws {ActionError} where none or several have it, with the nearest names or the IDs
+ * @param others the existing names, asked for if nothing has that name
+ * @throws {ActionError} if none or several have it, with the nearest names or the IDs
  */
 export async function only<T extends Assignee>(
   kind: string,

@@ -16,9 +16,7 @@ import type { Session } from '../session/session.ts';
 import { writeConfirmed } from '../session/write.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 
-/**
- * Which apps list a trusted origin stands in its name. It is written by runs of all these apps, so that each of its changes is confirmed.
- */
+/** The name of a trusted origin says which apps list it. Runs of all these apps write it, so that each of its changes is confirmed. */
 
 /** Whether runs created the origin, or are about to. */
 export function isOurs(origin: TrustedOrigin | undefined): boolean {
@@ -30,7 +28,7 @@ export function lists(app: RegisteredApp | undefined, origin: TrustedOrigin | un
   return app !== undefined && listing !== undefined && isListed(listing, app.id);
 }
 
-/** Whether runs created the origin, and its name does not tell of the app yet. */
+/** Whether runs created the origin, and its name does not list the app yet. */
 export function isUnlisted(app: RegisteredApp, origin: TrustedOrigin): boolean {
   return isOurs(origin) && !lists(app, origin);
 }
@@ -52,19 +50,19 @@ export function originsOf({ trustedOrigins: remembered, claims }: Mark): string[
 }
 
 /**
- * The origins that an app gives up. What its mark does not tell of is not a run's to give up.
+ * The origins that an app gives up. A run only gives up what the app's mark names.
  *
- * @param left what the mark is to tell of then
+ * @param left what the mark is to name then
  */
 export function givenUp(mark: Mark, left: Partial<Pick<Mark, 'trustedOrigins' | 'claims'>>): string[] {
   const stay = originsOf({ ...mark, ...left });
   return originsOf(mark).filter((origin) => !stay.some((other) => sameOrigin(other, origin)));
 }
 
-/** How often to look for an origin that Okta says is there: another run has just created it. */
+/** How often to look for an origin that Okta says exists: another run has just created it. */
 const MAX_CHECKS = 3;
 
-/** Has Okta trust an origin, and its name tell of the app. One that somebody else registered stays as it is. */
+/** Has Okta trust an origin, and adds the app to its name. One that somebody else registered is kept as it is. */
 export async function trustOrigin(session: Session, app: RegisteredApp, origin: string): Promise<void> {
   const { okta, deadline, settleTime } = session;
   for (let check = 1; ; check += 1) {
@@ -98,7 +96,7 @@ async function create(session: Session, app: RegisteredApp, origin: string): Pro
   record(`trusted the origin ${origin}`);
 }
 
-/** @returns `false` where the origin has gone away meanwhile */
+/** @returns `false` if the origin was deleted meanwhile */
 async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin): Promise<boolean> {
   const listing = listingIn(origin.name);
   if (!listing || isListed(listing, app.id)) return true;
@@ -106,12 +104,12 @@ async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin)
 }
 
 /**
- * Gives origins up: the name of each tells of the app no longer, and one that no app lists any more is deleted. Where nobody knows
- * whether there is one, it stays, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that
- * the run's credential is not to see (unknown). Every run takes its app out of the name, so that just what was deleted by hand is left.
+ * Gives origins up: the app is removed from the name of each, and one that no app lists any more is deleted. If nobody knows whether an app
+ * still lists it, it is kept, with a notice. An app that is not found counts as one that lists it: Okta may answer so of an app that the
+ * run's credential is not to see (unknown). Every run removes its app from the name, so that only apps that were deleted by hand are left.
  *
- * @param goes which origins the app gives up, as it is then: it is read again before each, since taking it out of a name takes its time,
- * in which another run may want one of the others. Left out where the app itself goes
+ * @param goes which origins the app gives up, as it is then: it is read again before each, since each removal takes time, and another run
+ *   may want one of the others meanwhile. Left out if the app itself is deleted
  * @returns those that it gave up
  */
 export async function releaseOrigins(
@@ -138,7 +136,7 @@ function isAmong(origins: readonly string[], { origin }: TrustedOrigin): boolean
   return origins.some((other) => sameOrigin(other, origin));
 }
 
-/** What is deleted has been read a moment ago: after a wait of any kind another app may list it. @throws {TransientFailure} */
+/** What is deleted has been read a moment ago: after any wait, another app may list it. @throws {TransientFailure} */
 async function releaseOrigin(session: Session, app: RegisteredApp, found: TrustedOrigin): Promise<void> {
   const { okta, log } = session;
   const origin = await ifThere(() => okta.getTrustedOrigin(found));
@@ -182,9 +180,9 @@ export async function findListed(
 }
 
 /**
- * Has the name of an origin tell of other apps; one that no app would be left of is deleted.
+ * Has the name of an origin list other apps; an origin that no app would list is deleted.
  *
- * @returns the origin, or `undefined` where it is gone
+ * @returns the origin, or `undefined` if it is gone
  */
 function rename(
   session: Session,

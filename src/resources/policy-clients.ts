@@ -15,9 +15,9 @@ import type { Session } from '../session/session.ts';
 import { writeConfirmed, type Written } from '../session/write.ts';
 import { ActionError } from '../util/errors.ts';
 
-/** Which clients an access policy lists is written by runs of all their apps, and by people, so that each of its changes is confirmed. */
+/** Runs of all apps, and people, write which clients an access policy lists, so that each change of the list is confirmed. */
 
-/** Lets the client of an app in by a policy, as it is by now. */
+/** Lets the client of an app in by a policy, as the policy is by now. */
 export async function letIn(session: Session, policy: AccessPolicy, app: RegisteredApp): Promise<void> {
   const clientId = clientIdOf(app) ?? app.id;
   const { isWritten } = await replacePolicy(session, policy, clientId, (held) =>
@@ -33,9 +33,9 @@ export async function letIn(session: Session, policy: AccessPolicy, app: Registe
 }
 
 /**
- * Takes the client of an app out of a policy, as the app is about to be deleted. A policy that is gone counts as done, and one that Okta does
- * not let be changed keeps the client, with a warning: it names an app that no longer exists, and nobody can use it. A client ID that another
- * app has by now is kept: a run has created the app anew, and let it in.
+ * Removes the client of an app from a policy, as the app is about to be deleted. A policy that is gone counts as done. If Okta does not let
+ * the policy be changed, it keeps the client, with a warning: it names an app that no longer exists, and nobody can use it. A client ID
+ * that another app has by now is kept: a run has created the app anew, and let it in.
  */
 export async function takeOut(session: Session, policy: AccessPolicy, app: RegisteredApp): Promise<void> {
   const { log, record } = session;
@@ -73,14 +73,14 @@ function policyName({ name, server }: AccessPolicy): string {
   return `the access policy "${name}" of the authorization server "${server}"`;
 }
 
-/** How often a list that Okta refuses is sent, while it may only not know a new client yet (reported). */
+/** How often a list that Okta refuses is sent, while Okta may not know a new client yet (reported). */
 const MAX_ATTEMPTS = 4;
 
 /**
- * A policy is a shared object that is replaced whole, as a shared app is: it is read again before it is planned and written, since others
- * may have added a client or taken this one out, and what was written is confirmed.
+ * A policy is a shared object that is replaced whole, as a shared app is. It is read again before it is planned and written, since others
+ * may have added a client or removed this one, and what was written is confirmed.
  *
- * @param onRead told of the policy whenever it was read, before it is planned
+ * @param onRead called with the policy whenever it was read, before it is planned
  */
 async function replacePolicy(
   session: Session,
@@ -129,7 +129,9 @@ function isUnknownClient(error: unknown): error is OktaError {
   );
 }
 
-/** Okta refuses a list that names a client which it does not know: reported of new ones, and perhaps one whose app was deleted (unknown). */
+/**
+ * Okta refuses a list that names a client which it does not know: reported of new ones, and perhaps of one whose app was deleted (unknown).
+ */
 class UnknownClients extends ActionError {}
 
 /** The failure, naming the clients whose apps this run does not find. */

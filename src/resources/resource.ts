@@ -21,7 +21,7 @@ export interface ResourcePlan {
   isAtRisk?: boolean;
 }
 
-/** Takes out of a memory what need not be remembered any more. */
+/** Removes from a memory what need not be remembered any more. */
 export type Forget = (held: Memory) => Partial<Memory>;
 
 /** What a plan is made for. */
@@ -42,15 +42,15 @@ export interface ResourceScopes {
   manage?: readonly string[];
 }
 
-/** Something that names an app, and does not end with it. */
+/** Something that names an app, and outlives it. */
 export interface Reference {
-  /** Takes the app out. What is gone already counts as done. */
+  /** Removes the app from it. What is gone already counts as done. */
   remove(): Promise<void>;
-  /** Puts the app back, as far as its mark, as it is then, still tells of it. What is gone by then counts as done. */
+  /** Adds the app again, as far as its mark, as it is then, still names it. What is gone by then counts as done. */
   restore(app: RegisteredApp): Promise<void>;
 }
 
-/** The input that describes a resource of an app that is there. */
+/** The input that describes a resource of an existing app. */
 export interface Exported {
   input: string;
   /** In a sentence: `the groups`. */
@@ -92,7 +92,7 @@ export interface ResourceSpec<Wanted, Held, Plan extends ResourcePlan> {
    * Carries the plan out. Safe to repeat.
    *
    * @param isWritten whether this run has just written the app: other runs may be at work on it, too
-   * @returns the changes that came out otherwise than planned
+   * @returns the changes that differ from the plan
    */
   apply(
     session: Session,
@@ -149,7 +149,7 @@ export interface Planned {
   apply(app: RegisteredApp, isWritten: boolean): Promise<readonly Change[]>;
 }
 
-/** Closes the types of a resource in. */
+/** Hides the types of a resource. */
 export function resource<Wanted, Held, Plan extends ResourcePlan>(
   spec: ResourceSpec<Wanted, Held, Plan>,
 ): Resource {

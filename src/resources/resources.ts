@@ -23,8 +23,8 @@ export const RESOURCES: readonly Resource[] = [
 ];
 
 /**
- * The OAuth scopes that a run needs, and no more. What only shows while it runs (trusted origins that are given up with an app) is asked for
- * when it is needed.
+ * The OAuth scopes that a run needs, and no more. A need that only shows while it runs (trusted origins that are given up with an app) is
+ * asked for then.
  */
 export function scopesFor(inputs: Inputs): string[] {
   const scopes = ['okta.apps.read'];
@@ -97,7 +97,7 @@ export function planResources(ready: readonly Ready[], target: Target): Resource
   };
 }
 
-/** @returns the changes that came out otherwise than planned */
+/** @returns the changes that differ from the plan */
 async function applyAll(
   planned: readonly Planned[],
   app: RegisteredApp,
@@ -138,7 +138,7 @@ export async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
  * Finds all that names an app.
  *
  * @param mark what the app's mark says, or was to say
- * @returns `undefined` if there is nothing
+ * @returns `undefined` if nothing names it
  */
 export async function referencesTo(
   session: Session,

@@ -5,7 +5,7 @@ import { ActionError } from '../util/errors.ts';
 import { nameOrId, only } from './find.ts';
 import { resource, type ReadSession } from './resource.ts';
 
-/** The authentication policy that an app is under. Okta shows it as a link of the app only (recorded). */
+/** The authentication policy that an app is under. Okta only shows it as a link of the app (recorded). */
 export const signOnPolicy = resource({
   name: 'sign-on-policy',
   after: [],

@@ -20,7 +20,7 @@ import { exportedList, resource, type Target } from './resource.ts';
 type Held = ReadonlyMap<string, TrustedOrigin | undefined>;
 
 interface Plan {
-  /** Origins that Okta is to trust, and whose names are to tell of the app. */
+  /** Origins that Okta is to trust, and whose names are to list the app. */
   trust: readonly string[];
   /** Origins that the app no longer lists. */
   release: readonly TrustedOrigin[];
@@ -60,7 +60,7 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
     await releaseOrigins(session, app, release, (current) =>
       owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],
     );
-    // Another run may have given one up since this one read it, which it no longer does now that the app's mark tells of it.
+    // Another run may have given one up since this one read it. It no longer does, now that the app's mark names it.
     for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
   },
   remember: ({ before }) => ({ trustedOrigins: before }),

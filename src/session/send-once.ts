@@ -3,11 +3,11 @@ import { TransientFailure } from '../okta/http/transport.ts';
 import type { Session } from './session.ts';
 
 /**
- * Sends something that must not be sent twice without looking: after a failure that may pass it waits and looks whether the work is
- * done, and only sends again if it is not.
+ * Sends something that must not be sent twice without looking: after a failure that may pass it waits and looks whether the work is done,
+ * and only sends again if it is not.
  *
  * @param send sends the request once
- * @param look gives what it was to bring about, or `undefined` if that is not there
+ * @param look returns what it was to bring about, or `undefined` if that does not exist
  */
 export async function sendOnce<T>(
   session: Pick<Session, 'deadline' | 'settleTime'>,
@@ -44,7 +44,7 @@ export async function waitToRepeat(
   await deadline.wait(Math.max(least, again.wait), again.reason);
 }
 
-/** Whether Okta's answer says that it did nothing: a rate limit, a lock. A server error says nothing of the kind. */
+/** Whether Okta's answer says that it did nothing: a rate limit, a lock. A server error does not say that. */
 export function isRefusal(error: unknown): boolean {
   const failure = error instanceof TransientFailure ? error.failure : error;
   return failure instanceof OktaError && failure.status < 500;

@@ -8,8 +8,8 @@ export interface Session {
   deadline: Deadline;
   log: Log;
   /**
-   * How long to wait, in milliseconds, until what others did at the same time to something that they write, too, can be seen:
-   * `settle-seconds`, and at least twice the longest request of this run. docs/how-it-decides.md has the argument.
+   * How long to wait, in milliseconds, until others' writes to the same object at the same time can be seen: `settle-seconds`, and at least
+   * twice the longest request of this run. docs/how-it-decides.md has the argument.
    */
   settleTime(): number;
   /** The same for an app that only runs of its owner write, which are as quick as this one: a fifth of that. */
@@ -20,11 +20,11 @@ export interface Session {
    * @param isResult whether the report says it at the end, so that the log need not say it twice
    */
   record(phrase: string, isResult?: boolean): void;
-  /** To be told of the name of a user that is going to be shown: where everybody may read the log, a number is shown instead. */
+  /** To be called with the name of a user that is going to be shown: if everybody may read the log, a number is shown instead. */
   showsUser(name: string): void;
 }
 
-/** How much less runs of one owner need than what others write, too. */
+/** By how much the time is shorter for runs of one owner than for what others write, too. */
 const OWN = 5;
 
 /**

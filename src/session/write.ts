@@ -33,7 +33,7 @@ export interface WholeObject<Item extends { body: JsonObject }, P extends Plan> 
   /** How long what was read may be sent back, in milliseconds. */
   freshTime(): number;
   /**
-   * Given if others may want the opposite: whether somebody does, and has not just sent back what was there before.
+   * Given if others may want the opposite: whether somebody does, and has not just sent back the previous state.
    *
    * @param written what this run had planned when it wrote
    * @param seen what it plans now that its change is gone
@@ -54,22 +54,22 @@ export interface Written<Item, P> {
   plan: P;
   /** What was written: of each field the latest change. */
   changes: Change[];
-  /** What Okta's answer to the last write lacks of it. */
+  /** What was written and Okta's answer to the last write lacks. */
   ignored: P | undefined;
   isWritten: boolean;
 }
 
 /** What became of the object so far. */
 interface Sent<Item, P> extends Written<Item, P> {
-  /** `unchanged`: there was nothing to write. `taken`: Okta has taken the write. `found`: its answer was lost, and the write is there. */
+  /** `unchanged`: nothing had to be written. `taken`: Okta has taken the write. `found`: its answer was lost, and the write exists. */
   state: 'unchanged' | 'taken' | 'found';
 }
 
 type Parts = Pick<Session, 'deadline'>;
 
 /**
- * Reads, plans, writes, and compares the answer: for what nobody else writes. What is sent was read a moment ago: after a wait of any kind it
- * is read and planned again. What Okta's answer lacks is ignored, and not sent again.
+ * Reads, plans, writes, and compares the answer: for what nobody else writes. What is sent was read a moment ago: after any wait it is read
+ * and planned again. What Okta's answer lacks is ignored, and not sent again.
  */
 export async function write<Item extends { body: JsonObject }, P extends Plan>(
   session: Parts,
@@ -108,8 +108,8 @@ function changesOf(plans: readonly Plan[]): Change[] {
 const MAX_ROUNDS = 8;
 
 /**
- * Waits until a write is confirmed, and writes again while it is not: for what others write, too. A run that read before this one's write
- * may replace it; docs/how-it-decides.md has the argument why no such loss goes unnoticed.
+ * Waits until a write is confirmed, and repeats the write until then: for what others write, too. A run that read before this one's write
+ * may replace it; docs/how-it-decides.md has the argument why no such loss is overlooked.
  *
  * @param sent what {@link write} gave; if it wrote nothing, nothing is to be confirmed
  */
@@ -154,13 +154,13 @@ function contradicted(name: string, changes: readonly Change[]): ActionError {
   );
 }
 
-/** How often to look, at most, while others keep writing and this run's change is there every time. */
+/** How often to look, at most, while others keep writing and this run's change exists every time. */
 const MAX_CHECKS = 4;
 
 /**
- * Looks whether a change lasts. If nobody else wrote for a whole settle time, whoever read the object before that time has written by
- * now, and whoever read it since has read the change: it cannot get lost any more. While others write, it looks again; a change that
- * was there {@link MAX_CHECKS} times counts as confirmed.
+ * Looks whether a change lasts. If nobody else wrote for a whole settle time, whoever read the object before that time has written by now,
+ * and whoever read it since has read the change: it cannot get lost any more. While others write, it looks again; a change that was found
+ * {@link MAX_CHECKS} times counts as confirmed.
  *
  * @returns the object, or `undefined` if the change is gone
  */
@@ -180,7 +180,7 @@ async function confirm<Item extends { body: JsonObject }, P extends Plan>(
   }
 }
 
-/** Whether nothing is to be written any more but what Okta ignores. */
+/** Whether nothing is left to write except what Okta ignores. */
 function isThere({ write: isLeft, changes }: Plan, ignored: Plan | undefined): boolean {
   if (!isLeft) return true;
   return (

@@ -19,7 +19,7 @@ export interface SweepInputs {
   allRepositories: boolean;
   maxDeletions: number;
   timeoutSeconds: number;
-  /** As in the main action, where it is an input: a sweep is in no hurry to be told another one. */
+  /** As in the main action, which has an input for it: a sweep is in no hurry, and needs none. */
   settleSeconds: number;
 }
 

@@ -5,7 +5,10 @@ import { markOf } from '../app/ownership/mark.ts';
 import { isPermanent, ownerName, sameRepository, type Owner } from '../app/ownership/owner.ts';
 import { isClosed, type EndedApp, type Facts } from './plan.ts';
 
-/** Whose apps there are, permanent ones, too, and what becomes of each: what an administrator asks for before anything is deleted. */
+/**
+ * All marked apps with their owners, permanent ones, too, and what becomes of each: what an administrator asks for before anything is
+ * deleted.
+ */
 
 export interface InventoryItem {
   name: string;
@@ -32,7 +35,7 @@ const DAY_MS = 86_400_000;
  * The apps as a list.
  *
  * @param apps all that are listed
- * @param removed those of them that were deleted; in a dry run, that would be
+ * @param removed those of them that were deleted; in a dry run, those that would be
  */
 export function inventoryOf(
   apps: readonly RegisteredApp[],

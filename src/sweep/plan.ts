@@ -7,10 +7,10 @@ import { isShared, planGivingUp, type SharedPlan } from '../app/ownership/claims
 import type { Entry } from '../app/ownership/mark.ts';
 import type { ActionError } from '../util/errors.ts';
 
-/** Why something is to go: its pull request is closed, or its own time is over, whatever became of the pull request. */
+/** Why something is to be removed: its pull request is closed, or its own time is over, whatever became of the pull request. */
 export type End = 'closed' | 'expired';
 
-/** Something that a run of this repository made, and that is not there to stay. */
+/** Something that a run of this repository made, and that is not permanent. */
 interface Temporary {
   owner: Owner;
   /** When it ends by itself. */
@@ -28,10 +28,10 @@ export type EndedEntry = Entry & { end: End };
 export interface SweepPlan {
   /** Apps that have ended: first those of closed pull requests, then those that have expired. */
   remove: EndedApp[];
-  /** Apps that stay. */
+  /** Apps that are kept. */
   keep: TemporaryApp[];
   shared: SharedSweep | undefined;
-  /** Pull requests that GitHub does not know, of which something is there. */
+  /** Pull requests that GitHub does not know, of which something exists. */
   unknown: number[];
 }
 
@@ -41,7 +41,7 @@ export interface Survey extends SweepPlan {
   facts: Facts;
 }
 
-/** What is to go from a shared app. */
+/** What is to be removed from a shared app. */
 export interface SharedSweep {
   app: RegisteredApp;
   /** The entries that have ended and that nobody else claims. */
@@ -69,7 +69,7 @@ export interface Facts {
   now: number;
 }
 
-/** The apps of this repository that are not there to stay, out of all apps that were looked at. */
+/** The apps of this repository that are not permanent, out of all apps that were looked at. */
 export function temporaryApps(apps: readonly RegisteredApp[], repository: Owner): TemporaryApp[] {
   return apps.filter(isOidc).flatMap((app) => temporary(app, repository) ?? []);
 }
@@ -81,7 +81,7 @@ function temporary(app: RegisteredApp, repository: Owner): TemporaryApp | undefi
   return owner.pullRequest === undefined && expires === undefined ? undefined : { app, owner, expires };
 }
 
-/** What this repository's runs have put on a shared app. */
+/** What this repository's runs have added to a shared app. */
 export function temporaryClaims(app: RegisteredApp, repository: Owner): Claim[] {
   return markOf(app).claims.filter(({ owner }) => sameRepository(repository, owner));
 }
@@ -107,7 +107,7 @@ export function endedApp(app: RegisteredApp, facts: Facts): EndedApp | undefined
   return end && !isShared(app, facts.now) ? { ...found, end } : undefined;
 }
 
-/** Decides what goes. */
+/** Decides what is removed. */
 export function planSweep(
   apps: readonly TemporaryApp[],
   sharedApp: RegisteredApp | undefined,
@@ -128,7 +128,7 @@ export function isClosed({ end }: { end: End }): boolean {
   return end === 'closed';
 }
 
-/** Decides what goes of a shared app. */
+/** Decides what is removed from a shared app. */
 export function planSharedSweep(app: RegisteredApp, facts: Facts): SharedSweep {
   const isEnded = (claim: Claim): boolean =>
     sameRepository(facts.repository, claim.owner) && endOf(claim, facts) !== undefined;
@@ -141,7 +141,7 @@ export function planSharedSweep(app: RegisteredApp, facts: Facts): SharedSweep {
   return { app, entries: unclaimed(entries, plan(app).claims), plan };
 }
 
-/** Those of the entries that none of the claims is for, each once. */
+/** Those of the entries that no claim names, each once. */
 export function unclaimed<E extends Entry>(entries: readonly E[], claims: readonly Claim[]): E[] {
   const isSame = (a: Entry, b: Entry): boolean => a.list === b.list && a.uri === b.uri;
   return entries.filter(

@@ -41,12 +41,12 @@ function names(apps: readonly TemporaryApp[]): string {
   return JSON.stringify(apps.map(({ app }) => app.label));
 }
 
-/** Why an app goes, as the end of a sentence: its pull request, which is closed, or when it expired. */
+/** Why an app is deleted, as the end of a sentence: its pull request, which is closed, or when it expired. */
 export function whyGone({ end, owner, expires }: EndedApp): string {
   return end === 'closed' ? `of pull request #${owner.pullRequest ?? 0}` : `that expired at ${expires ?? ''}`;
 }
 
-/** Whose something is, among the things of one repository. */
+/** The owner of something, among the things of one repository. */
 export function shortName({ pullRequest, branch, job }: Owner): string {
   if (pullRequest !== undefined) return `pull request #${pullRequest}`;
   return branch === undefined ? (job === undefined ? 'the repository' : `job ${job}`) : `branch ${branch}`;
@@ -86,7 +86,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Rows of a table that anybody reads. */
+/** Rows of a table that anybody would read. */
 const SHOWN_ROWS = 500;
 
 /** The job summary of a sweep, of what it knows at its end. */
@@ -122,7 +122,7 @@ function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string
   ].join('\n');
 }
 
-/** Which apps are kept, whose they are, and why. */
+/** Which apps are kept, their owners, and why. */
 function keptApps(plan: Survey, removal: Removal): string {
   const kept = inventoryOf(plan.apps, removal.apps, plan.facts).filter(({ action }) => action === 'kept');
   if (kept.length === 0) return '';

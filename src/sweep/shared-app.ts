@@ -7,7 +7,7 @@ import type { OktaOrg } from '../okta/org.ts';
 /**
  * Finds the shared app by its name or ID.
  *
- * @throws {ActionError} where there is none, or several have the name
+ * @throws {ActionError} if none exists, or several have the name
  */
 export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<RegisteredApp> {
   const apps = (await withId(okta, nameOrId)) ?? (await okta.findApps(nameOrId));

@@ -32,11 +32,11 @@ import {
 import { counted, reportSweep, shortName, whyGone, type Swept } from './report.ts';
 import { findSharedApp } from './shared-app.ts';
 
-/** Whose apps are looked for, and where to ask. */
+/** The owner whose apps are looked for, and the client to ask. */
 export interface Surveyed {
   repository: Owner;
   pullRequests: PullRequests;
-  /** Masks what must not be seen of an app that the sweep may come to speak of: those in a list of all apps are too many. */
+  /** Masks what must not be seen of an app that the sweep may come to name: a list of all apps has too many. */
   mask(app: RegisteredApp): void;
 }
 
@@ -44,8 +44,8 @@ export interface Surveyed {
  * Removes what closed pull requests of this repository left behind, and what has expired. What cannot be removed does not stop the rest.
  *
  * @param known takes up what is found and done
- * @throws {ActionError} before anything is removed, where that would be more than `max-deletions`; and at the end, where something
- * could not be removed
+ * @throws {ActionError} before anything is removed, if that would be more than `max-deletions`; and at the end, if something could not be
+ *   removed
  */
 export async function sweep(
   session: Session,
@@ -70,7 +70,7 @@ export async function sweep(
   if (failure) throw others.length > 0 ? new SeveralErrors(removal.failures) : failure;
 }
 
-/** Finds out what is there, and what GitHub says of the pull requests that it belongs to. */
+/** Finds out what exists, and what GitHub says of the pull requests that it belongs to. */
 async function survey(
   session: Pick<Session, 'okta' | 'log'>,
   inputs: SweepInputs,
@@ -97,7 +97,7 @@ async function survey(
   return { ...planSweep(temporary, sharedApp, facts), apps, facts };
 }
 
-/** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
+/** Asks GitHub about what only a pull request's state decides: for what has expired it need not be asked. */
 async function factsAbout(
   { okta }: Pick<Session, 'okta'>,
   { repository, pullRequests }: Surveyed,
@@ -127,7 +127,7 @@ function excess(
   );
 }
 
-/** Goes on after a refusal, which is about one thing; not where Okta or GitHub gives no answer, or the time is over. */
+/** Continues after a refusal, which is about one thing, but not if Okta or GitHub gives no answer, or the time is over. */
 async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): Promise<Removal> {
   const removal: Removal = { apps: [], entries: [], failures: [] };
   const steps = plan.remove.map((ended) => async (): Promise<void> => {
@@ -149,8 +149,8 @@ async function carryOut(session: Session, plan: SweepPlan, surveyed: Surveyed): 
 }
 
 /**
- * Removes an app, if it still is to go: reading many apps takes its time, in which a pull request may be reopened, or its app be taken
- * over or renewed. GitHub is asked first, so that nothing comes between the last look at the app and its end.
+ * Removes an app, if it still is to be removed: reading many apps takes time, and meanwhile a pull request may be reopened, or its app be
+ * taken over or renewed. GitHub is asked first, so that nothing comes between the last look at the app and its end.
  *
  * @returns whether it is gone
  */
@@ -172,7 +172,7 @@ async function removeEnded(session: Session, ended: EndedApp, surveyed: Surveyed
   return removed !== 'retained';
 }
 
-/** Why an app that was to go stays as it is now, if it does. */
+/** Why an app that was to be removed is kept as it is now, if it is. */
 function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): string | undefined {
   const marked = markOf(current).owner;
   if (!marked || !sameOwner(owner, marked) || isShared(current, facts.now))
@@ -187,10 +187,10 @@ function whyStays(current: RegisteredApp, { owner }: EndedApp, facts: Facts): st
 }
 
 /**
- * Reads the app and asks GitHub again, as right before every removal. Origins go before their claims do: if the sweep stops in between,
- * a claim is left for the next one to find the origin by.
+ * Reads the app and asks GitHub again, as right before every removal. Origins are removed before their claims: if the sweep stops in
+ * between, the next one finds the origin by the claim.
  *
- * @param removed takes up what was removed, also where a later part fails
+ * @param removed takes up what was removed, also if a later part fails
  */
 async function sweepShared(
   session: Session,

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after that many milliseconds, or as soon as it is told to. */
+  /** Resolves after that many milliseconds, or as soon as the signal aborts. */
   sleep(milliseconds: number, until?: AbortSignal): Promise<void>;
   /** A number from 0 (included) to 1 (excluded), for jitter. */
   random(): number;

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { ActionError } from './errors.ts';
 import type { Log } from './log.ts';
 
-/** How long a run may take, and the one place where it waits. */
+/** How long a run may take, and the one place where all waiting is done. */
 export interface Deadline {
   readonly clock: Clock;
   /** Milliseconds that are left of `timeout-seconds`. */
@@ -12,12 +12,12 @@ export interface Deadline {
    *
    * @param milliseconds how long
    * @param reason what is waited for, as the start of a sentence
-   * @throws {ActionError} at once where the run's time would be over before
+   * @throws {ActionError} at once if the run's time would be over before
    */
   wait(milliseconds: number, reason: string): Promise<void>;
-  /** Ends all waiting: whatever still goes on beside a run that has failed is to say and to send nothing more. */
+  /** Ends all waiting: whatever still runs beside a failed run is to log and to send nothing more. */
   end(): void;
-  /** @throws {ActionError} where that has been said */
+  /** @throws {ActionError} after {@link end} */
   check(): void;
   /** The failure of something that would have been tried again if there were time. */
   outOfTime(error: ActionError): ActionError;

@@ -2,8 +2,8 @@ import type { Json } from './json.ts';
 import { redact } from './log.ts';
 
 /**
- * A failure as it is told to the user: what failed, for which thing: why. What to do.
- * Everything that ends a run on purpose is one of these; any other error is a bug or comes from outside.
+ * A failure as the user reads it: what failed, for which thing: why. What to do. Everything that ends a run on purpose is one of these; any
+ * other error is a bug or comes from outside.
  */
 export class ActionError extends Error {
   readonly what: string;
@@ -31,7 +31,7 @@ export interface Difference {
   to: Json;
 }
 
-/** A change that the run may not make: its differences are told in a list of their own, not in the sentence. */
+/** A change that the run may not make: a list of its own shows its differences, not the sentence. */
 export class RefusedChange extends ActionError {
   readonly differences: readonly Difference[];
 
@@ -42,7 +42,7 @@ export class RefusedChange extends ActionError {
   }
 }
 
-/** Failures of things that were tried side by side, or one after the other, told together. */
+/** Failures of things that were tried side by side, or one after the other, reported together. */
 export class SeveralErrors extends Error {
   readonly errors: readonly ActionError[];
 
@@ -53,19 +53,19 @@ export class SeveralErrors extends Error {
   }
 }
 
-/** The failures that an error tells of. */
+/** The failures that an error contains. */
 export function eachOf(error: unknown): readonly unknown[] {
   return error instanceof SeveralErrors ? error.errors : [error];
 }
 
-/** What several failures are thrown as: where all of them are told to the user, none hides another. */
+/** What several failures are thrown as: all of them are reported to the user, so that none hides another. */
 export function together(errors: readonly unknown[]): unknown {
   const each = errors.flatMap(eachOf);
   const told = each.filter((error) => error instanceof ActionError);
   return told.length > 1 && told.length === each.length ? new SeveralErrors(told) : errors[0];
 }
 
-/** Every problem with the inputs of a run, told together before the first request. */
+/** Every problem with the inputs of a run, reported together before the first request. */
 export class InputError extends Error {
   /** @param problems one sentence each, starting with the name of its input */
   constructor(problems: readonly string[]) {
@@ -90,7 +90,7 @@ export function explain(error: unknown, done: readonly string[] = []): string {
   return `${message} Done before the failure: ${done.join('; ')}. A re-run continues from there.`;
 }
 
-/** What is looked at of a page from outside, and what is shown of it, in characters. */
+/** How much of a page from outside is read, and how much of it is shown, in characters. */
 const READ_OF_PAGE = 200_000;
 const SHOWN_OF_PAGE = 200;
 
@@ -118,7 +118,7 @@ const HIDDEN = [
   [/^<style/i, /<\/style/i],
 ] as const;
 
-/** Where the text goes on after a tag, and after all of a script or a style sheet; -1 where the tag does not end. */
+/** Where the text continues after a tag, and after all of a script or a style sheet; -1 if the tag does not end. */
 function endOfTag(text: string, start: number): number {
   const name = text.slice(start, start + 7);
   const [, end] = HIDDEN.find(([begin]) => begin.test(name)) ?? [];
@@ -129,7 +129,7 @@ function endOfTag(text: string, start: number): number {
 /** What is shown of one sentence from outside, in characters. */
 const SHOWN_OF_SENTENCE = 500;
 
-/** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. What is no text says nothing. */
+/** A sentence from outside as part of one of ours: on one line, not too long, and without its full stop. Anything but text says nothing. */
 export function clause(value: unknown): string {
   if (typeof value !== 'string') return '';
   const text = redact(value);

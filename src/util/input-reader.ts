@@ -24,7 +24,7 @@ export class InputReader {
     return undefined;
   }
 
-  /** Whether the input has a problem already, so that what follows from it need not be told. */
+  /** Whether the input has a problem already, so that what follows from it need not be reported. */
   isFaulty(input: string): boolean {
     return this.faulty.has(input);
   }
@@ -40,9 +40,9 @@ export class InputReader {
   }
 
   /**
-   * Tells of inputs that were given and that the action does not have, which the runner hands over all the same. One that is near an
-   * input of the action, or that has another place here, is a problem. Any other may come from elsewhere, as every variable `INPUT_…`
-   * looks like one: it is a warning. To be called when everything is read.
+   * Reports inputs that were given and that the action does not have, which the runner hands over all the same. One that is near an input
+   * of the action, or that has another place here, is a problem. Any other may come from elsewhere, as every variable `INPUT_…` looks like
+   * one: it is a warning. To be called when everything is read.
    *
    * @param placeOf what to do with a name that people bring along, as a sentence
    */
@@ -63,7 +63,7 @@ export class InputReader {
       );
   }
 
-  /** The same name but for hyphens and the like comes first, then what is known of it, then what it may be a slip of. */
+  /** The same name except for hyphens and the like comes first, then what is known of it, then what it may be a slip of. */
   private hintFor(name: string, placeOf: (name: string) => string | undefined): string | undefined {
     const same = nearest(name, [...this.asked], 0);
     const place = same === undefined ? placeOf(name) : undefined;
@@ -102,7 +102,7 @@ export class InputReader {
     return this.words(input, [word], table)?.[0];
   }
 
-  /** A list of such words, translated, without repeats; `undefined` where one of them is unknown. */
+  /** A list of such words, translated, without repeats; `undefined` if one of them is unknown. */
   choices<T>(input: string, table: Readonly<Record<string, T>>): T[] | undefined {
     const words = this.list(input, 'words');
     return words && this.words(input, words, table);
@@ -121,8 +121,8 @@ export class InputReader {
   }
 
   /**
-   * What the words mean, each once. All that are unknown make one problem, which lists the known ones once, but for full names such as
-   * URNs: each of those has a short one.
+   * What the words mean, each once. All that are unknown make one problem, which lists the known ones once, except full names such as URNs:
+   * each of those has a short one.
    */
   private words<T>(
     input: string,

@@ -1,4 +1,4 @@
-/** JSON as Okta sends it. App bodies stay in this form from the answer to the next request, so that nothing unknown is lost. */
+/** JSON as Okta sends it. App bodies keep this form from the answer to the next request, so that nothing unknown is lost. */
 export type Json = string | number | boolean | null | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json | undefined;
@@ -9,12 +9,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value where text is expected: itself, or the empty string for anything else. */
+/** A value that should be text: itself, or the empty string for anything else. */
 export function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The value at a path, or `undefined` where any step of it is missing. */
+/** The value at a path, or `undefined` if any step of it is missing. */
 export function valueAt(object: JsonObject, path: Path): Json | undefined {
   let value: Json | undefined = object;
   for (const key of path) {
@@ -24,7 +24,7 @@ export function valueAt(object: JsonObject, path: Path): Json | undefined {
   return value;
 }
 
-/** A copy of the object with the value put at the path; `undefined` takes away what is there. The rest is shared, not copied. */
+/** A copy of the object with the value put at the path; `undefined` removes the value there. The rest is shared, not copied. */
 export function withValueAt(object: JsonObject, path: Path, value: Json | undefined): JsonObject {
   const [key, ...rest] = path;
   if (key === undefined) throw new RangeError('A path needs at least one key.');
@@ -37,7 +37,10 @@ export function withValueAt(object: JsonObject, path: Path, value: Json | undefi
   return copy;
 }
 
-/** Whether a value has more levels of lists and objects than that. Nothing that Okta knows is nested deeply, and what is breaks programs. */
+/**
+ * Whether a value has more levels of lists and objects than that. Nothing that Okta knows is nested deeply, and deep nesting breaks
+ * programs.
+ */
 export function isDeeper(value: Json | undefined, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
@@ -58,8 +61,8 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 /**
- * Whether a value says no more than its absence: Okta leaves such values out of an answer, or puts them in, as the org's features
- * have it (recorded: `participate_slo`, `consent_method`, `notes`).
+ * Whether a value says no more than its absence: Okta omits such values from an answer, or includes them, depending on the org's features
+ * (recorded: `participate_slo`, `consent_method`, `notes`).
  */
 export function isBlank(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === false || value === '') return true;

@@ -1,8 +1,8 @@
 import * as core from '@actions/core';
 
 /**
- * The one way from a run to the log: every line is redacted and made printable on its way out, so that neither a secret nor a
- * workflow command hidden in an app's label or in an answer of Okta's gets through.
+ * The one way from a run to the log: every line is redacted and made printable on its way out, so that neither a secret nor a workflow
+ * command hidden in an app's label or in an answer of Okta's gets through.
  */
 export interface Log {
   info(line: string): void;
@@ -14,7 +14,7 @@ export interface Log {
   /**
    * Masks a value in the runner's log from now on, and in all that this run writes itself.
    *
-   * @param isWord whether it may be a part of harmless texts, such as of a host's name, which are to stay legible in what the run writes
+   * @param isWord whether it may be a part of harmless texts, such as of a host's name, which are to remain legible in what the run writes
    */
   mask(value: string, options?: { isWord: boolean }): void;
   /**
@@ -30,12 +30,12 @@ export interface Log {
 
 /** Shorter lines of a multi-line secret are not masked: a lone brace or word would blank out harmless text all over the log. */
 const SHORTEST_MASKED_LINE = 6;
-/** Nor are shorter values: they are no secrets, but a hyphen that was given for one would be gone from every message. */
+/** Nor are shorter values: they are no secrets, but a hyphen that was given for one would vanish from every message. */
 const SHORTEST_MASKED_VALUE = 4;
 
 /** What is masked. It belongs to the process and not to the log, as the runner's own masks do: a run is a process. */
 let masked = new Set<string>();
-/** The same, of what is left as it is where it is part of a longer word. */
+/** The same, of what is left as it is if it is part of a longer word. */
 let words = new Set<string>();
 
 /** Names that are counted, in each form that they are written in, with what stands for them. */
@@ -107,7 +107,7 @@ export function openLog(): Log {
   };
 }
 
-/** Replaces a word where it is not part of a longer one, or of an address. */
+/** Replaces a word unless it is part of a longer one, or of an address. */
 function withoutWord(text: string, word: string, by: string): string {
   return text
     .split(word)

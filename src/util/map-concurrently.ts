@@ -2,7 +2,7 @@
 const CONCURRENCY = 8;
 
 /**
- * Works on all items, several at the same time, and each as soon as there is room for it.
+ * Works on all items, several at the same time, and each as soon as it can start.
  *
  * @returns the results, in the order of the items
  */

@@ -1,9 +1,9 @@
-/** The URL that a text is, or `undefined` where it is none. */
+/** The URL that a text is, or `undefined` if it is none. */
 export function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** A text that was percent-encoded; as it is where it cannot have been. */
+/** A text that was percent-encoded; unchanged if it cannot have been. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -22,7 +22,7 @@ export function hasUserInfo(uri: string): boolean {
   return USER_INFO.test(uri);
 }
 
-/** A URI as it may be shown: what stands before an `@` in front of the host may be a password. */
+/** A URI as it may be shown: the part before an `@` in front of the host may be a password. */
 export function withoutUserInfo(uri: string): string {
   return uri.replace(USER_INFO, '$1***@');
 }

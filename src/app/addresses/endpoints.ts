@@ -23,7 +23,7 @@ export function endpointsOf(orgUrl: string, authorizationServer: string | undefi
 }
 
 /**
- * The address that starts a sign-in with the app: complete but for what has to be new every time, for which it carries placeholders.
+ * The address that starts a sign-in with the app: complete except what has to be new every time, for which it has placeholders.
  *
  * @param idp ID of an external identity provider to send people to
  * @param own redirect URIs that come before the app's others
@@ -57,7 +57,7 @@ export interface Unique {
  * The query with which an application asks Okta to sign somebody in.
  *
  * @param redirectUri one of the app's; a wildcard in it is filled in
- * @returns `undefined` where Okta does not show the client ID, or the app has no response type
+ * @returns `undefined` if Okta does not show the client ID, or the app has no response type
  */
 export function signInQuery(
   app: RegisteredApp,
@@ -78,7 +78,7 @@ export function signInQuery(
   });
 }
 
-/** What to ask for: a code where the app gives one, else all that it gives. */
+/** What to ask for: a code if the app gives one, else all that it gives. */
 function responseTypeOf(app: RegisteredApp): string | undefined {
   const types = listAt(app, PATHS['response-types']);
   if (types.includes('code')) return 'code';

@@ -13,23 +13,23 @@ export interface Issuer {
   server: string | undefined;
 }
 
-/** What a document names instead, as it stands there; empty where it names nothing. */
+/** What a document names instead, as it is written there; empty if it names nothing. */
 export interface NoIssuer {
   named: string;
 }
 
-/** The links by which an org tells of its addresses: the one at Okta, and the custom domain (documented). */
+/** The links by which an org names its addresses: the one at Okta, and the custom domain (documented). */
 type AddressLink = 'organization' | 'alternate';
 
 const ISSUER_MODE = ['settings', 'oauthClient', 'issuer_mode'];
 
 /**
- * Which of the org's addresses has to be asked for, since the ID tokens that its own authorization server makes for the app name that one
- * (`issuer_mode`, documented).
+ * Which of the org's addresses to ask for: the ID tokens that its own authorization server makes for the app name that one (`issuer_mode`,
+ * documented).
  *
  * @param orgUrl the org's address, as the inputs have it
- * @returns `undefined` where the tokens name `orgUrl`: with `DYNAMIC` they name the address that they are asked for at, and an org without
- *   a custom domain has one address and need not show the mode (documented)
+ * @returns `undefined` if the tokens name `orgUrl`: with `DYNAMIC` they name the address that they are asked for at, and an org without a
+ *   custom domain has one address and need not show the mode (documented)
  */
 export function addressToAskFor(app: RegisteredApp, orgUrl: string): AddressLink | undefined {
   const { hostname } = new URL(orgUrl);
@@ -51,7 +51,7 @@ export function issuerAt(link: AddressLink, organization: JsonObject, orgUrl: st
   return url && mayBeOrgs(url, orgUrl) ? { address: url.origin, server: undefined } : { named };
 }
 
-/** Whether an origin is one of the two addresses that an org tells of itself, the one at Okta and the custom domain. */
+/** Whether an origin is one of the two addresses that an org reports: the one at Okta and the custom domain. */
 export function isAddressOf(origin: string, organization: JsonObject, orgUrl: string): boolean {
   const links: readonly AddressLink[] = ['organization', 'alternate'];
   return links.some((link) => {
@@ -75,8 +75,9 @@ export function issuerIn(document: JsonObject, orgUrl: string, server: string): 
 }
 
 /**
- * Whether an address can be one of the org's. That a document names it is no proof, for any server can name any address; so either the
- * document or the address it names has to be at Okta, which nobody else can answer for. An org on this machine is an emulated one. And no address of an org has a secret in it, which would be output with it.
+ * Whether an address can be one of the org's. That a document names it is no proof, for any server can name any address. So either the
+ * document or the address it names has to be at Okta, which nobody else can answer for. An org on this machine is an emulated one. And no
+ * address of an org has a secret in it, which would be output with it.
  */
 function mayBeOrgs(url: URL, orgUrl: string): boolean {
   const org = new URL(orgUrl);

@@ -1,6 +1,6 @@
 /**
- * The name of a trusted origin that runs have created. It tells which apps list the origin, so that it goes away with the last of them,
- * and one that somebody else registered never does: nobody has to read all apps of the org for that.
+ * The name of a trusted origin that runs have created. It shows which apps list the origin, so that the origin is deleted with the last of
+ * them, and one that somebody else registered never is: nobody has to read all apps of the org for that.
  */
 
 /** Okta's limit on the name. Source: Okta's trusted origins reference. */
@@ -12,13 +12,13 @@ const MAX_APPS = 8;
 export interface Listing {
   /** IDs of apps. */
   apps: readonly string[];
-  /** Whether there are, or were, more apps than the name holds: then nobody knows when the last of them is gone. */
+  /** Whether the name cannot hold, or could not hold, all apps: then nobody knows when the last of them is gone. */
   more: boolean;
 }
 
 const NAME = /^(.*) \(okta-oidc-app, ([0-9A-Za-z]+(?: [0-9A-Za-z]+)*)( \+)?\)$/s;
 
-/** Who lists an origin of this name; `undefined` where no run created it. */
+/** Who lists an origin of this name; `undefined` if no run created it. */
 export function listingIn(name: string): Listing | undefined {
   const [, , ids = '', more] = NAME.exec(name) ?? [];
   return ids === '' ? undefined : { apps: ids.split(' '), more: more !== undefined };
@@ -39,7 +39,7 @@ export function unlistedBy({ apps, more }: Listing, app: string): Listing {
   return { apps: apps.filter((id) => id !== app), more };
 }
 
-/** Whether an app needs no entry of its own: it has one, or there are more than the name holds. */
+/** Whether an app needs no entry of its own: it has one, or the name cannot hold all apps. */
 export function isListed({ apps, more }: Listing, app: string): boolean {
   return apps.includes(app) || (more && apps.length >= MAX_APPS);
 }

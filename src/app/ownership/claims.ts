@@ -7,9 +7,9 @@ import { isPermanent, sameOwner, type Owner } from './owner.ts';
 import { change, type Change } from '../change.ts';
 
 /**
- * What runs do to an app that belongs to others too: add their URIs, and take them away again. Pure: from an app as it is to the body
- * that should replace it. Whose an entry is stands in the app's mark, as a claim; an entry may have several claims, and one that
- * nobody claims was there before or was added by hand.
+ * What runs do to an app that belongs to others too: they add their URIs, and remove them again. Pure: from an app as it is to the body
+ * that should replace it. A claim in the app's mark says who added an entry. An entry may have several claims. One that nobody claims
+ * existed before or was added by hand.
  */
 
 /** The entries that a run is about, by list. */
@@ -23,11 +23,11 @@ export interface SharedPlan {
   write: boolean;
   /** The claims that the body holds. */
   claims: Claim[];
-  /** Entries that this run asked to take away and that are retained, because they are not its own alone. */
+  /** Entries that this run asked to remove and that are retained, because they are not its own alone. */
   retained: string[];
-  /** Those of the entries that this run names that nobody has claimed: they were there before. */
+  /** The entries that this run names and nobody has claimed: they existed before. */
   unclaimed: string[];
-  /** Whether a later run has put its own entries there, so that this one does nothing. */
+  /** Whether a later run has added its own entries, so that this one does nothing. */
   givesIn?: boolean;
 }
 
@@ -38,13 +38,13 @@ export const APP_LISTS = ['redirect-uris', 'post-logout-redirect-uris'] as const
 export interface Adding {
   /** How long they last. */
   lifetime?: Lifetime;
-  /** Whether what was there before becomes the run's, if the app has no owner. */
+  /** Whether entries that existed before become the run's, if the app has no owner. */
   adopts?: boolean;
-  /** GitHub's ID of the run, if what runs with a lower one have put there for the same owner is to go. */
+  /** GitHub's ID of the run, if entries of earlier runs for the same owner are to be removed. */
   run?: number | undefined;
 }
 
-/** Adds this run's entries and claims them. An entry that is there unclaimed is somebody else's and stays so, unless it is adopted. */
+/** Adds this run's entries and claims them. An existing unclaimed entry is somebody else's and remains so, unless it is adopted. */
 export function planAdding(
   app: RegisteredApp,
   entries: SharedEntries,
@@ -86,10 +86,10 @@ export function planAdding(
 }
 
 /**
- * Gives up this run's claims, and takes away what nobody else claims. What nobody claimed was there before, and stays, unless it is adopted.
+ * Gives up this run's claims, and removes what nobody else claims. What nobody claimed existed before, and is kept, unless it is adopted.
  *
  * @param entries `undefined` for all that the owner has claimed
- * @param adopts whether what was there before goes, too, if the app has no owner
+ * @param adopts whether entries that existed before are removed, too, if the app has no owner
  */
 export function planRemoving(
   app: RegisteredApp,
@@ -107,11 +107,11 @@ export function planRemoving(
 }
 
 /**
- * Gives up claims, and takes away their entries where nobody else claims them.
+ * Gives up claims, and removes their entries if nobody else claims them.
  *
- * @param entries what is to go
- * @param givesUp which claims on those entries go
- * @param adopted entries that go although nobody has claimed them
+ * @param entries what is to be removed
+ * @param givesUp which claims on those entries are given up
+ * @param adopted entries that are removed although nobody has claimed them
  */
 export function planGivingUp(
   app: RegisteredApp,
@@ -138,7 +138,10 @@ export function planGivingUp(
   };
 }
 
-/** What a repository's permanent runs have put on an app, and this one does not list: a pull request's is taken away at its close. */
+/**
+ * Entries that a repository's permanent runs have added to an app and this run does not list. A pull request's are removed when it is
+ * closed.
+ */
 export function unlisted(app: RegisteredApp, entries: SharedEntries, owner: Owner): string[] {
   const named = everyEntry(entries);
   const left = markOf(app).claims.filter(
@@ -147,7 +150,7 @@ export function unlisted(app: RegisteredApp, entries: SharedEntries, owner: Owne
   return isPermanent(owner) ? urisOf(left) : [];
 }
 
-/** Whether an entry of the app's lists was there before anybody claimed it. */
+/** Whether an entry of the app's lists existed before anybody claimed it. */
 function isUnclaimed(app: RegisteredApp, { list, uri }: Entry): boolean {
   if (list === 'trusted-origins' || !listAt(app, PATHS[list]).includes(uri)) return false;
   const { claims, own } = markOf(app);
@@ -159,7 +162,7 @@ function isLater({ run: other }: Claim, run: number | undefined): boolean {
   return run !== undefined && other !== undefined && other > run;
 }
 
-/** Whether an entry is to go: nobody wants it any more of those who did. */
+/** Whether an entry is to be removed: nobody who wanted it wants it any more. */
 function isGone(gone: readonly Entry[], wanted: readonly Entry[], list: SharedList, uri: string): boolean {
   return isAmong(gone, list, uri) && !isAmong(wanted, list, uri);
 }
@@ -170,20 +173,20 @@ function withoutClaims(mark: Mark, claims: Claim[]): Mark {
   return mark.own.every(isLeft) ? { ...mark, claims } : { ...mark, claims, own: mark.own.filter(isLeft) };
 }
 
-/** What runs added URIs to is a shared app, whoever created it, and stays as long as one of them has not expired. */
+/** An app to which runs added URIs is a shared app, whoever created it. It is kept until the last of them has expired. */
 export function isShared(app: RegisteredApp, now: number): boolean {
   return markOf(app).claims.some(({ expires }) => !isExpired(expires, now));
 }
 
-/** What a run wants of an app, and what the app's body is then. */
+/** What a run wants of an app, and the app's body with it. */
 interface Planned {
   changes: readonly Change[];
   body: JsonObject;
 }
 
 /**
- * Whether somebody wants the opposite of what the app's own run has written. Runs beside it send back what they have read, with claimed
- * entries more or less: what was there before is then there again.
+ * Whether somebody wants the opposite of what the app's own run has written. Other runs send back what they have read, with some claimed
+ * entries added or removed: what existed before then exists again.
  *
  * @param written what the run had planned when it wrote
  * @param seen what it plans now
@@ -245,7 +248,7 @@ function withExpiry({ expires: _, ...claim }: Claim, expires: string | undefined
   return { ...claim, ...(expires !== undefined && { expires }) };
 }
 
-/** Whether a claim is the other one with another end. */
+/** Whether the two claims differ only in their end. */
 function isRenewed(held: Claim, claim: Claim): boolean {
   return isSame(held, claim) && held.expires !== claim.expires;
 }

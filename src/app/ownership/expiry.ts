@@ -3,7 +3,7 @@
 const HOUR_MS = 3_600_000;
 const UNITS = { h: HOUR_MS, d: 24 * HOUR_MS };
 
-/** A length of time in milliseconds, of `12h` or `14d`; `undefined` where the text is none. */
+/** A length of time in milliseconds, of `12h` or `14d`; `undefined` if the text is none. */
 export function durationOf(text: string): number | undefined {
   const [, digits = '', unit] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? [];
   return unit === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];
@@ -25,8 +25,8 @@ export function firstExpiry({ lasts, now }: Lifetime): string | undefined {
 }
 
 /**
- * The end of what is there already. A run in the first half of the time writes nothing, one in the second renews it; it is never made
- * shorter, never put on what has none, and taken off by a run that asks for none.
+ * The end of what exists already. A run in the first half of the time writes nothing, one in the second renews it. It is never made
+ * shorter, and never given to what has none. A run that asks for none removes it.
  *
  * @param held as it is
  */

@@ -26,7 +26,7 @@ export interface Claim extends Entry {
   owner: Owner;
   /** When the claim ends, as an RFC 3339 time in UTC. */
   expires?: string | undefined;
-  /** GitHub's ID of the run, if what earlier runs of the same owner have put there is not to be kept. */
+  /** GitHub's ID of the run, if entries of earlier runs of the same owner are not to be kept. */
   run?: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Memory {
 
 export interface Mark extends Memory {
   owner: Owner | undefined;
-  /** Where the owner stands: in `profile`, or only in the sentence for administrators. */
+  /** Where the owner is written: in `profile`, or only in the sentence for administrators. */
   source?: 'profile' | 'note' | undefined;
   /** When the app ends, as an RFC 3339 time in UTC. */
   expires?: string | undefined;
@@ -58,7 +58,7 @@ export interface Mark extends Memory {
   secretOutput?: SecretOutput | undefined;
   /** What others have put on the app. */
   claims: Claim[];
-  /** Entries that others had claimed and the app's own runs list, too: they are kept when the others take theirs away. */
+  /** Entries that others had claimed and the app's own runs list, too: they are kept when the others remove theirs. */
   own: Entry[];
 }
 
@@ -245,7 +245,7 @@ function patterns(list: readonly string[] | undefined): string[] | undefined {
   return list && list.length > 0 ? [...list] : undefined;
 }
 
-/** Whether what is remembered needs a write of its own: what is only forgotten is written with whatever is written next. */
+/** Whether what is remembered needs a write of its own: what is only forgotten is left out of the next write, whatever it is for. */
 export function remembersMore(next: Memory, held: Memory): boolean {
   return (['trustedOrigins', 'policies', 'groups', 'users', 'scopes'] as const).some((key) => {
     const before = held[key];

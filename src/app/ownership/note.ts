@@ -3,8 +3,8 @@ import { isBlank, textOf, valueAt, withValueAt, type Json, type JsonObject } fro
 import type { Owner } from './owner.ts';
 
 /**
- * The sentence in an app's notes that says to administrators whose the app is. Okta keeps notes with every kind of app, but `profile`
- * perhaps not with those of its network (unknown), so that the sentence can be read back.
+ * The sentence in an app's notes that names the app's owner to administrators. Okta keeps notes with every kind of app, but perhaps not
+ * `profile` with those of its network (unknown), so the sentence can be read back.
  */
 
 export const ADMIN_NOTE_PATH = ['settings', 'notes', 'admin'] as const;
@@ -50,14 +50,14 @@ export function withNote(body: JsonObject, before: Owner | undefined, after: Own
   );
 }
 
-/** A note for administrators without any sentence that says whose the app is. */
+/** A note for administrators without any sentence that names the app's owner. */
 export function withoutSentence(note: Json | undefined): Json | undefined {
   return typeof note === 'string' ? note.replaceAll(NOTE, '').trim() : note;
 }
 
 /**
- * The body with that sentence below a note of the workflow's own. Only an app of Okta's network needs it there, where it may be all that
- * is left of the mark.
+ * The body with that sentence below a note of the workflow's own. Only an app of Okta's network needs it there, since the sentence may be
+ * all that is left of the mark.
  */
 export function withSentence(body: JsonObject, owner: Owner): JsonObject {
   const note = textOf(valueAt(body, ADMIN_NOTE_PATH));

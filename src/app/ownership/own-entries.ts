@@ -4,10 +4,10 @@ import { equal, valueAt, withValueAt } from '../../util/json.ts';
 import { APP_LISTS, isAmong } from './claims.ts';
 import { markOf, type Entry, type Mark } from './mark.ts';
 
-/** What others have claimed of an app, in the eyes of the app's own runs. */
+/** What others have claimed of an app, as the app's own runs see it. */
 
 /**
- * A list as the app's own run wants it, with what others have claimed of it behind: others' entries are theirs to take away.
+ * A list as the app's own run wants it, followed by what others have claimed of it: only they remove their entries.
  *
  * @param app the app as it is
  */
@@ -42,7 +42,7 @@ export function withoutOthers(app: RegisteredApp): { app: RegisteredApp; others:
 
 /**
  * The claims and own entries that an app has after its own run: what the run lists and others have claimed becomes an entry of its own, so
- * that it is kept when the others take theirs away.
+ * that it is kept when the others remove theirs.
  *
  * @param wanted what the run lists
  * @param mark the app's mark as it is

@@ -9,7 +9,7 @@ export interface Owner {
   repository: string;
   /** GitHub's ID of the repository, which survives a rename. */
   repositoryId: string | undefined;
-  /** With neither of these three, what is owned is there to stay. */
+  /** With none of these three, what is owned is permanent. */
   pullRequest?: number | undefined;
   branch?: string | undefined;
   job?: string | undefined;
@@ -29,8 +29,8 @@ export function ownerOf(run: Run): Owner {
 }
 
 /**
- * Whether a mark names a run's repository. Repositories are compared by ID, so that a rename keeps what is owned and a new repository of
- * an old name gets nothing; by name only where the run does not know its ID.
+ * Whether a mark names a run's repository. Repositories are compared by ID, so that a rename keeps what is owned and a new repository of an
+ * old name gets nothing; by name only if the run does not know its ID.
  */
 export function sameRepository(own: Owner, marked: Owner): boolean {
   if (own.server !== marked.server) return false;
@@ -57,7 +57,7 @@ export function isEarlierAttempt(own: Owner, marked: Owner): boolean {
   );
 }
 
-/** Whether what belongs to this owner is there to stay. */
+/** Whether what belongs to this owner is permanent. */
 export function isPermanent({ pullRequest, branch, job }: Owner): boolean {
   return pullRequest === undefined && branch === undefined && job === undefined;
 }
@@ -74,7 +74,7 @@ export function ownerJson({ server, repository, repositoryId, pullRequest, branc
   };
 }
 
-/** Tolerant of what is not there, strict with what is: a number that no pull request can have is none. */
+/** Tolerant of what is missing, strict with what exists: a number that no pull request can have is none. */
 export function readOwner(value: JsonObject): Owner | undefined {
   const { repository, repository_id: id } = value;
   if (typeof repository !== 'string' || repository === '') return undefined;

@@ -13,8 +13,7 @@ import {
 import { outsideHosts } from './redirect-hosts.ts';
 
 /**
- * Whose things a run may touch: the one place where that is decided. Everything may be read; what is not allowed comes with the words of
- * its refusal.
+ * The one place that decides whose things a run may touch. Everything may be read. What is not allowed comes with the words of its refusal.
  */
 
 /** What the input `adopt` says: nothing, an app without a mark, or one of that repository. */
@@ -27,7 +26,7 @@ export type Action =
   | { to: 'delete'; adopt: Adopt }
   /** To add URIs to an app that belongs to others too. */
   | { to: 'add'; uris: readonly string[] }
-  /** To take away from such an app what the run has put there. */
+  /** To remove from such an app what the run has added. */
   | { to: 'take away' };
 
 export type Decision =
@@ -36,8 +35,8 @@ export type Decision =
       /** Whether the app becomes the run's when it is written, since it was somebody else's. */
       takesOver: boolean;
       /**
-       * Whose app is to be deleted and created anew: a pull request's or a branch's run made it, and nothing that unreviewed code chose
-       * becomes what is permanent.
+       * The owner of an app that is to be deleted and created anew: a pull request's or a branch's run made it, and nothing that unreviewed
+       * code chose becomes permanent.
        */
       replaces?: Owner;
       notice?: string;
@@ -62,7 +61,7 @@ export function decidingPullRequest(run: Run, { owner }: Mark, action: Action): 
  * @param run which run this is
  * @param mark what the app's mark says
  * @param action what the run is about to do
- * @param state what GitHub says of the pull request in the mark, where {@link decidingPullRequest} names it
+ * @param state what GitHub says of the pull request in the mark, if {@link decidingPullRequest} names it
  */
 export function decide(run: Run, mark: Mark, action: Action, state: PullRequestState = 'unknown'): Decision {
   if (run.kind === 'read-only') {
@@ -156,7 +155,7 @@ function namesRepository(adopt: Adopt, { repository }: Owner): boolean {
   return typeof adopt === 'string' && adopt.toLowerCase() === repository.toLowerCase();
 }
 
-/** What tells two repositories of one name apart. */
+/** What distinguishes two repositories of one name. */
 function distinction(own: Owner, marked: Owner): string {
   if (own.repository.toLowerCase() !== marked.repository.toLowerCase() || own.server !== marked.server)
     return '';
@@ -165,7 +164,7 @@ function distinction(own: Owner, marked: Owner): string {
     : ', another repository of that name';
 }
 
-/** What others have put on an app keeps it from being deleted. */
+/** Others' entries in an app keep it from being deleted. */
 function othersClaims(run: Run, { claims }: Mark): Decision | undefined {
   const own = ownerOf(run);
   const others = claims.filter((claim) => !sameOwner(own, claim.owner));
@@ -184,7 +183,7 @@ export function named(claims: readonly Claim[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What others have on an app although its owner does not let them add it: the owner has changed its mind, or is a new one. */
+/** Others' entries in an app whose owner does not let them add these: the owner has changed its mind, or is a new one. */
 export function withoutConsent({ owner, redirectHosts = [], claims }: Mark): Claim[] {
   const mayAdd = (claim: Claim): boolean =>
     owner === undefined ||

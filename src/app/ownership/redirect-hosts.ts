@@ -4,14 +4,14 @@ import { valueAt, type JsonObject } from '../../util/json.ts';
 import { PATHS, strings } from '../app.ts';
 
 /**
- * Patterns of hosts that an app's URIs may lead to. The owner of an app keeps them in its mark, where they say which URIs others may
- * add to it.
+ * Patterns of hosts that an app's URIs may lead to. The owner of an app keeps them in its mark. There they say which URIs others may add to
+ * it.
  */
 
 /**
- * What is wrong with a pattern, and what to do about it; `undefined` where it is one.
+ * What is wrong with a pattern, and what to do about it; `undefined` if it is one.
  *
- * @param pattern a host, in which `*` stands for any characters but a dot
+ * @param pattern a host, in which `*` stands for any characters except a dot
  */
 export function hostPatternProblem(pattern: string): { why: string; remedy: string } | undefined {
   const remedy = 'Give the host alone, as in *.preview.example.com.';
@@ -21,7 +21,7 @@ export function hostPatternProblem(pattern: string): { why: string; remedy: stri
   return hostOf(pattern) === undefined ? { why: 'is not a host', remedy } : undefined;
 }
 
-/** The URIs that lead to a host that none of the patterns is for, each once. A URI of a scheme other than the web's has no host that counts. */
+/** The URIs that lead to a host that no pattern matches, each once. Only a URI of the web has a host that counts. */
 export function outsideHosts(uris: readonly string[], patterns: readonly string[]): string[] {
   const hosts = patterns.flatMap((pattern) => hostOf(pattern) ?? []);
   const fits = (uri: string): boolean => {
@@ -57,14 +57,16 @@ function hostOf(pattern: string): string | undefined {
   return parseUrl(`https://${pattern}`)?.host || undefined;
 }
 
-/** Whether a pattern is for a host. Label by label, since no wildcard goes past a dot. */
+/** Whether a pattern matches a host, label by label: no wildcard matches a dot. */
 function isFor(pattern: string, host: string): boolean {
   const labels = host.split('.');
   const patterns = pattern.split('.');
   return patterns.length === labels.length && patterns.every((each, i) => isForLabel(each, labels[i] ?? ''));
 }
 
-/** The parts between the wildcards must be there in their order; the first ones that are found are the best, so nothing is tried twice. */
+/**
+ * The label must contain the parts between the wildcards in their order. The first match of each is the best, so nothing is tried twice.
+ */
 function isForLabel(pattern: string, label: string): boolean {
   const [start = '', ...others] = pattern.split('*');
   const end = others.pop();

@@ -24,7 +24,7 @@ export function requiredGrant(type: ApplicationType): GrantType | undefined {
   }
 }
 
-/** What an app of a type gets at its creation where the workflow says nothing. */
+/** What an app of a type gets at its creation if the workflow says nothing. */
 export function defaultsOf(type: ApplicationType): {
   'grant-types': GrantType[];
   'token-endpoint-auth-method': TokenEndpointAuthMethod;
@@ -53,14 +53,14 @@ export function defaultsOf(type: ApplicationType): {
   }
 }
 
-/** How refresh tokens rotate where nothing is said. Source: Okta's apps reference. */
+/** How refresh tokens rotate if nothing is said. Source: Okta's apps reference. */
 export function defaultRotation(type: ApplicationType): Rotation {
   return type === 'browser' ? 'ROTATE' : 'STATIC';
 }
 
 /**
- * The response types that go with grant types. The implicit grant brings the token response types with it, as the tick box of the
- * Admin Console does; a service app's only answer is a token (recorded).
+ * The response types that belong to grant types. The implicit grant brings the token response types with it, as the tick box of the Admin
+ * Console does; a service app's only answer is a token (recorded).
  */
 export function responseTypesFor(type: ApplicationType, grants: readonly string[]): ResponseType[] {
   const types: ResponseType[] = [];
@@ -70,7 +70,7 @@ export function responseTypesFor(type: ApplicationType, grants: readonly string[
   return type === 'service' ? ['token'] : ['code'];
 }
 
-/** Whether Okta would take these response types with these grants (its refusals, as reported), so that they may stay as they are. */
+/** Whether Okta would take these response types with these grants (its refusals, as reported), so that they may be kept as they are. */
 export function fitTogether(
   type: ApplicationType,
   grants: readonly string[],
@@ -139,7 +139,7 @@ const withoutRedirectUri: Rule = ({ type, 'grant-types': said, 'redirect-uris': 
   };
 };
 
-/** Okta refuses tokens without the implicit grant, but to a service app, and that grant without tokens (reported). */
+/** Okta refuses tokens without the implicit grant, except to a service app, and that grant without tokens (reported). */
 const responsesWithoutGrant: Rule = ({ type, 'grant-types': grants, 'response-types': responses }) => {
   if (!grants || !responses) return undefined;
   const token = responses.find((response) => response !== 'code');
@@ -218,7 +218,7 @@ export function hasProofKeys({ jwks, 'jwks-uri': uri }: AppSettings): boolean {
   return uri !== undefined || (jwks !== undefined && !isForEncryption);
 }
 
-/** Whether a client that authenticates so has no secret. */
+/** Whether a client with this authentication method has no secret. */
 export function withoutSecret(method: string): boolean {
   return method === 'none' || method === 'private_key_jwt';
 }

@@ -36,7 +36,7 @@ import { equal, isObject, textOf, valueAt, type Json, type JsonObject, type Path
 
 /** What the workflow says an app should be. Settings that it does not name are not in here. */
 export interface DesiredApp {
-  /** The label; an app that was named by its ID keeps its own where this is `undefined`. */
+  /** The label; an app that was named by its ID keeps its own if this is `undefined`. */
   name: string | undefined;
   settings: AppSettings;
   catalogApp: string | undefined;
@@ -79,15 +79,15 @@ function needsPkce(settings: AppSettings): boolean {
   return (settings[method] ?? documented(settings, method)) === 'none';
 }
 
-/** What the `settings` document says where an input could have said it. */
+/** What the `settings` document says although an input could have said it. */
 function documented({ other = {} }: AppSettings, input: SettingName): Json | undefined {
   return valueAt(other, PATHS[input]);
 }
 
 /**
- * The values that the named settings ask for, but for those that are fixed once the app is there.
+ * The values that the named settings ask for, except those that are fixed once the app exists.
  *
- * @param app the app as it is, or `undefined` where it is to be created: some settings depend on others that are there already
+ * @param app the app as it is, or `undefined` if it is to be created: some settings depend on others that exist already
  */
 export function wantedValues(settings: AppSettings, app: RegisteredApp | undefined): Wanted[] {
   const type = effectiveType(settings, app);
@@ -133,8 +133,8 @@ function pkce(settings: AppSettings): true | undefined {
 type RefreshToken = Pick<AppSettings, 'refresh-token-rotation' | 'refresh-token-leeway'>;
 
 /**
- * The settings of refresh tokens. Okta refuses any without a rotation type (reported), so that one goes with a leeway; it refuses them
- * without the grant, and drops a leeway beside static tokens (recorded), so that neither is asked for where it would say nothing.
+ * The settings of refresh tokens. Okta refuses any without a rotation type (reported), so that a leeway is sent with one. It refuses them
+ * without the grant, and drops a leeway beside static tokens (recorded), so that neither is sent if it would say nothing.
  */
 function refreshToken(
   settings: AppSettings,
@@ -159,7 +159,7 @@ function heldAt(app: RegisteredApp | undefined, input: SettingName): Json | unde
   return app && valueAt(app.body, PATHS[input]);
 }
 
-/** What Okta added to a key goes back with it, but that it is inactive: a key that is wanted is to be used. */
+/** What Okta added to a key is sent back with it, except that it is inactive: a key that is wanted is to be used. */
 function withAdditions({ keys }: Jwks, app: RegisteredApp | undefined): Jwks {
   const held = keysById(app && valueAt(app.body, PATHS.jwks));
   return {
@@ -186,7 +186,7 @@ export function contradictions(settings: AppSettings): { input: SettingName; fie
   });
 }
 
-/** The leaves of the `settings` document: mappings are merged, an empty one with no effect; everything else replaces what is there. */
+/** The leaves of the `settings` document: mappings are merged, and an empty one has no effect; everything else replaces what exists. */
 function otherSettings(document: JsonObject | undefined, path: Path = []): Wanted[] {
   return Object.entries(document ?? {}).flatMap(([key, value]) => {
     const here = [...path, key];
@@ -194,13 +194,13 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
     if (isObject(value)) return otherSettings(value, here);
     const field = here.join('.');
     if (field === ADMIN_NOTE_PATH.join('.')) return adminNoteOf(value);
-    // Okta shows every link of an app (recorded): one that is not there is not hidden, but none.
+    // Okta shows every link of an app (recorded): one that does not exist is not hidden, but none.
     const satisfies = path.join('.') === 'visibility.appLinks' ? equal : same;
     return [{ field, path: here, value, satisfiedBy: (current) => satisfies(current, value) }];
   });
 }
 
-/** A note says whose the app is in no words of the workflow's own: where Okta keeps no profile, they would count. */
+/** A note names the app's owner in no words of the workflow's own: if Okta keeps no profile, they would count. */
 function adminNoteOf(value: Json): Wanted[] {
   const note = withoutSentence(value) ?? null;
   if (note === '' && value !== '') return [];
@@ -224,13 +224,13 @@ export function oauthFields(settings: AppSettings): string[] {
     .map(({ field }) => field);
 }
 
-/** Whether an app is as the workflow says, as far as its own object goes. */
+/** Whether the app's own object is as the workflow says. */
 export function isAsWanted({ name, settings }: DesiredApp, app: RegisteredApp): boolean {
   const isHeld = ({ path, satisfiedBy }: Wanted): boolean => satisfiedBy(valueAt(app.body, path));
   return app.active && (name ?? app.label) === app.label && wantedValues(settings, app).every(isHeld);
 }
 
-/** Why an existing app can never become the one that is wanted: Okta keeps these as they were at creation. */
+/** Why an existing app can never become the wanted one: Okta keeps these as they were at creation. */
 export function immutableDifference(desired: DesiredApp, app: RegisteredApp): string | undefined {
   const { type, 'client-id': clientId } = desired.settings;
   const kind = textOf(app.body['name']);

@@ -77,7 +77,7 @@ function isNoProfile({ path }: Leaf): boolean {
   return path.length === 1 && path[0] === 'profile';
 }
 
-/** Whether a value is worth writing down where a new app would have another one: an empty one may mean something in what is the user's. */
+/** Whether a value is worth writing down if a new app would have another one: an empty one may mean something in what is the user's. */
 function isTold({ path, value }: Leaf): boolean {
   if (!isBlank(value) || value === false) return true;
   return (
@@ -85,7 +85,7 @@ function isTold({ path, value }: Leaf): boolean {
   );
 }
 
-/** Whether a new app would have something else there. What stands in a profile is all the user's; every link of an app is shown (recorded). */
+/** Whether a new app would have another value there. All in a profile is the user's; every link of an app is shown (recorded). */
 function isOwn({ path, value }: Leaf): boolean {
   if (isBelow(path, ['visibility', 'appLinks'])) return value !== true;
   return isBelow(path, ['profile']) || !same(value, valueAt(NEW_APP, path) ?? null);
@@ -103,9 +103,9 @@ export interface DocumentOf {
 }
 
 /**
- * What an app holds that differs from a new one of its type, but for what other inputs say.
+ * What an app holds that differs from a new one of its type, except what other inputs say.
  *
- * @param covered where other inputs say what is there
+ * @param covered the paths that other inputs describe
  */
 export function documentOf(app: RegisteredApp, covered: readonly Path[]): DocumentOf {
   const { owner } = markOf(app);

@@ -30,7 +30,7 @@ export function remedyInSettings(property: string): string | undefined {
 }
 
 /**
- * Part of an app object. A document that starts with `app` means the app's own fields: the object itself has no such key, its
+ * Part of an app object. A document that starts with `app` means the app's own fields: the object itself has no such key, but its
  * `settings` have.
  */
 export async function readSettingsDocument(reader: InputReader): Promise<JsonObject | undefined> {

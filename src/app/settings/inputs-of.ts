@@ -29,8 +29,8 @@ export interface Described {
 
 /**
  * The inputs that describe an app: each that differs from what an app of its type is created with, and below `settings` whatever has no
- * input of its own, or is nothing that its input takes. Given back to the action they find the app unchanged; in another org they make
- * one like it. No secret is in them.
+ * input of its own, or is nothing that its input takes. Given back to the action, they find the app unchanged; in another org they create
+ * one like it. They contain no secret.
  */
 export function inputsOf(described: RegisteredApp): Described {
   const { app, others } = withoutOthers(described);
@@ -73,7 +73,7 @@ export function inputsOf(described: RegisteredApp): Described {
   };
 }
 
-/** What is so of an app, and cannot be said by inputs. */
+/** What is true of an app, and cannot be said by inputs. */
 function limits(app: RegisteredApp): string[] {
   const { label, active } = app;
   const { expires } = markOf(app);
@@ -89,7 +89,7 @@ function limits(app: RegisteredApp): string[] {
   ];
 }
 
-/** Reads inputs that stand nowhere but here. */
+/** Reads inputs that exist only here. */
 class TextReader extends InputReader {
   private readonly texts: Readonly<Record<string, string>>;
 
@@ -117,7 +117,7 @@ const OKTAS: AppSettings = {
   'consent-method': 'TRUSTED',
 };
 
-/** What an app like this one is created with where its workflow names nothing that can be left out. */
+/** What an app like this one is created with if its workflow names nothing that can be left out. */
 function defaultsFor(held: AppSettings): AppSettings {
   const { type = 'web', jwks, 'jwks-uri': jwksUri } = held;
   const grants = strings(held['grant-types']);
@@ -138,7 +138,7 @@ function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults
   return isBlank(value);
 }
 
-/** A value as the text of its input; `undefined` where the input has no word for it. */
+/** A value as the text of its input; `undefined` if the input has no word for it. */
 function inWords(input: SettingName, value: Json): string | undefined {
   if (input === 'jwks') return JSON.stringify(withoutAdditions(value));
   const { words } = SETTINGS[input].read;
@@ -156,7 +156,7 @@ function inWords(input: SettingName, value: Json): string | undefined {
 /** Members of a key that are Okta's own (recorded). */
 const OKTAS_MEMBERS = new Set(['id', 'created', 'lastUpdated', '_links']);
 
-/** A key that is wanted is to be used: only one that is not says so. */
+/** A key that is wanted is to be used: only an unused one says so. */
 function withoutAdditions(jwks: Json): Json {
   const keys = isObject(jwks) && Array.isArray(jwks['keys']) ? jwks['keys'].filter(isObject) : [];
   const isAdded = (member: string, value: Json | undefined): boolean =>

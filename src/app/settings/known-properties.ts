@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../util/json.ts';
 import { nearest, plain } from '../../util/text/nearest.ts';
 import { SETTINGS_PROPERTIES } from './properties.ts';
 
-/** What Okta's API describes below a property; `true` where it says nothing of that. */
+/** What Okta's API describes below a property; `true` if it says nothing of that. */
 type Described = { readonly [name: string]: Described } | true;
 
 export interface UndescribedProperty {
@@ -26,8 +26,8 @@ export function undescribedProperties(part: JsonObject): UndescribedProperty[] {
 }
 
 /**
- * The path of the property that has this name in Okta's API, whatever its letter case and punctuation, those below `settings` first.
- * One that lies deep and is a word of everyday language, such as `mode`, has to be named with what it is part of.
+ * The path of the property that has this name in Okta's API, whatever its letter case and punctuation, those below `settings` first. A deep
+ * one that is an everyday word, such as `mode`, has to be named with what it is part of.
  */
 export function propertyNamed(name: string): string | undefined {
   const paths = [...allPaths({ settings: SETTINGS_PROPERTIES.settings }), ...allPaths(SETTINGS_PROPERTIES)];

@@ -1,6 +1,6 @@
 /**
- * The properties of an OIDC app that Okta's API describes, below one another; `true` where it says nothing of what is below, and lists
- * stand for their elements. Made by scripts/settings-properties.ts. Source: Okta's OpenAPI description 2026.06.3.
+ * The properties of an OIDC app that Okta's API describes, below one another; `true` if it says nothing of what is below, and lists stand
+ * for their elements. Made by scripts/settings-properties.ts. Source: Okta's OpenAPI description 2026.06.3.
  */
 export const SETTINGS_PROPERTIES = {
   accessibility: {

@@ -6,12 +6,12 @@ import { deceptiveUri, uriProblem, wildcardProblem } from './uris.ts';
 
 /**
  * How the inputs of settings are read: each kind of value, and what is wrong with one. A reader collects the problems, and gives
- * `undefined` for an input that is not there or has one.
+ * `undefined` for an input that is absent or has one.
  */
 
 export interface Read<T> {
   (reader: InputReader, input: string): T | undefined;
-  /** What the words mean of which the input takes one or several; `undefined` where it takes other text. */
+  /** What the words mean of which the input takes one or several; `undefined` if it takes other text. */
   words?: Readonly<Record<string, Json>>;
 }
 

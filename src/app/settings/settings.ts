@@ -18,7 +18,7 @@ import { yamlAsJson } from './yaml.ts';
 import type { InputReader } from '../../util/input-reader.ts';
 import { equal, isBlank, isObject, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 
-/** The settings of an app that have an input of their own: where Okta keeps them stands in `PATHS`, all the rest in this table. */
+/** The settings of an app that have an input of their own: `PATHS` says where Okta keeps them, this table all the rest. */
 
 export interface Setting<T extends Json = Json> {
   read: Read<T>;

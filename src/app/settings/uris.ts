@@ -4,8 +4,8 @@ import { hasUserInfo, parseUrl, percentDecoded } from '../../util/url.ts';
 import { isUsersOwn } from './known-properties.ts';
 
 /**
- * What is wrong with the text of a URI. Each rule gives the end of a sentence about the URI, with what to do; `undefined` where there is
- * nothing to tell. Okta itself takes any absolute URI, custom schemes and plain http too, and keeps its text as it is (recorded).
+ * What is wrong with the text of a URI. Each rule gives the end of a sentence about the URI, with what to do; `undefined` if nothing is
+ * wrong. Okta itself takes any absolute URI, custom schemes and plain http too, and keeps its text as it is (recorded).
  */
 
 /** Schemes of which a browser makes a page or a script instead of leading to an application. */
@@ -22,10 +22,10 @@ export function deceptiveUri(uri: string): string | undefined {
   return undefined;
 }
 
-/** What stands where a value was missing, or where somebody put an address behind a scheme that has its own. */
+/** What is written if a value was missing, or if somebody put an address behind a scheme that has its own. */
 const NO_HOSTS = new Set(['http', 'https', 'null', 'undefined']);
 
-/** A URI that nobody can mean: with a character that cannot be seen; or one of the web whose host is none. */
+/** A URI that nobody can mean: with a character that cannot be seen, or one of the web without a valid host. */
 export function unmeantUri(uri: string): string | undefined {
   const invisible = invisibleIn(uri);
   if (invisible !== undefined)
@@ -41,7 +41,7 @@ export function unmeantUri(uri: string): string | undefined {
   return undefined;
 }
 
-/** A text that is no URI that an app can have, of whatever scheme. */
+/** A text that is no URI of any scheme that an app can have. */
 export function uriProblem(uri: string): string | undefined {
   const unmeant = deceptiveUri(uri) ?? unmeantUri(uri);
   if (unmeant) return unmeant;
@@ -53,8 +53,8 @@ export function uriProblem(uri: string): string | undefined {
 }
 
 /**
- * A wildcard that Okta does not heed. It takes one in the left-most label of the host of a redirect URI of the web, with a label
- * between it and the top-level domain, where the app allows it (documented).
+ * A wildcard that Okta does not heed. It takes one in the left-most label of the host of a redirect URI of the web, with a label between it
+ * and the top-level domain, if the app allows it (documented).
  *
  * @param allowed whether the app allows it; `never` of URIs that are no redirect URIs
  */
@@ -99,7 +99,7 @@ function webUrl(uri: string): URL | undefined {
   return /^https?:/i.test(uri) ? parseUrl(uri.replaceAll('*', 'x')) : undefined;
 }
 
-/** The host of a URI of the web, empty where it cannot be read; `undefined` of any other URI. */
+/** The host of a URI of the web, empty if it cannot be read; `undefined` of any other URI. */
 function webHost(uri: string): string | undefined {
   return /^https?:/i.test(uri) ? (webUrl(uri)?.hostname ?? '') : undefined;
 }

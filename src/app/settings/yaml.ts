@@ -2,11 +2,11 @@ import { DEEPEST_INPUT, isDeeper, type Json } from '../../util/json.ts';
 import { shown, type InputReader } from '../../util/input-reader.ts';
 
 /**
- * Reads an input as YAML, which JSON is, too. As in JSON, every key is text: `1` and `true` are taken as they are written, a list or a
- * mapping is none.
+ * Reads an input as YAML, which includes JSON. As in JSON, every key is text: `1` and `true` are taken as they are written; a list or a
+ * mapping is no key.
  *
  * @param texts whether every value is text as well, whatever it looks like
- * @returns `undefined` where the input is absent or cannot be read; the reader has the problem then
+ * @returns `undefined` if the input is absent or cannot be read; the reader has the problem then
  */
 export async function readYaml(reader: InputReader, input: string, texts = false): Promise<Json | undefined> {
   const text = reader.text(input);
@@ -58,7 +58,7 @@ function isJson(text: string): boolean {
 /**
  * Only what JSON knows: dates, binary data and the like turn into text, as they would on the way to Okta.
  *
- * @returns `undefined` where an alias cannot be followed
+ * @returns `undefined` if an alias cannot be followed
  */
 function toJson(read: () => unknown): Json | undefined {
   try {

@@ -18,8 +18,8 @@ export interface Wish {
 }
 
 /**
- * Brings an app to its plan: its object first, which says whose it is and remembers what is to come; then, while others' writes to the object
- * show, all that belongs to it; last, what can be forgotten by then.
+ * Brings an app to its plan: first its object, which names the owner and remembers what is to come; then, while others' writes to the
+ * object show, all that belongs to it; last, what can be forgotten by then.
  *
  * @throws {ActionError} if somebody else wants the opposite, or what belongs to the app cannot be had
  */
@@ -41,7 +41,7 @@ export async function converge(
   const applying = resources.apply(active, sent.isWritten);
   await allOf<unknown>([confirming, applying]);
   const belonging = await applying;
-  // What another run has taken away, and may forget just now, is to be remembered all the same.
+  // What another run has removed, and may be about to forget, is to be remembered all the same.
   const written = resources.isAtRisk
     ? await confirmed(session, object, { ...sent, ...(await confirming), state: 'found' })
     : await confirming;
@@ -64,8 +64,8 @@ export async function converge(
 }
 
 /**
- * Notes in an app's mark what Okta ignored, so that later runs do not send it again, and what need not be remembered any more. Nobody waits
- * whether that lasts: what gets lost of it is noted by the next run that writes.
+ * Notes in an app's mark what Okta ignored, so that later runs do not send it again, and drops what need not be remembered any more. Nobody
+ * waits for that to last: if some of it gets lost, the next run that writes notes it.
  */
 export async function note(
   session: Session,
@@ -79,7 +79,7 @@ export async function note(
   return item;
 }
 
-/** Activates an app. That another run has done so at the same moment is as well. */
+/** Activates an app. It is fine if another run has done so at the same moment. */
 async function activateApp(
   { okta, record }: Pick<Session, 'okta' | 'record'>,
   app: RegisteredApp,

@@ -13,13 +13,13 @@ import { ActionError } from '../../util/errors.ts';
 import { isObject, textOf, type JsonObject } from '../../util/json.ts';
 
 /**
- * Creates an app exactly once. Okta lets any number of apps have the same label, and takes a client ID once (documented as unique): where one
- * is sent, it is the lock. How Okta refuses the second of two is not known in words, and it may take a moment until an ID is free again, or a
- * list shows a new app. So every refusal leads to a look for the holder of the ID, and the words only decide how long to look.
+ * Creates an app exactly once. Okta lets any number of apps have the same label, and takes a client ID once (documented as unique): if one
+ * is sent, it is the lock. The words of Okta's refusal of the second of two are unknown. It may take a moment until an ID is free again, or
+ * a list shows a new app. So every refusal leads to a look for the holder of the ID, and the words only decide how long to look.
  */
 
 /**
- * `own`: this run made the app. `lost`: it is there after an answer that got lost, or is not active (documented of creates at the same time).
+ * `own`: this run made the app. `lost`: it exists after an answer that got lost, or is not active (documented of creates at the same time).
  * `found`: another run has made it meanwhile.
  */
 export interface Creation {
@@ -174,7 +174,7 @@ function subjectOf({ status, text }: OktaError, body: JsonObject): Subject {
   return status === 409 || /already|exist|unique|in use/i.test(text) ? 'client ID' : 'unknown';
 }
 
-/** The names of the properties in a body, but for words that a sentence may have by chance, and what is below a name of the user's own. */
+/** The names of the properties in a body, except words that a sentence may have by chance, and what is below a name of the user's own. */
 function propertiesOf(body: JsonObject): string[] {
   return Object.entries(body).flatMap(([name, value]): string[] => {
     if (name === 'profile' || name === 'app') return [];
@@ -214,7 +214,7 @@ async function refuseOtherLabel({ okta }: Session, app: RegisteredApp, label: st
   );
 }
 
-/** Without a client ID as a lock, another run may have created the app at the same time: nobody could tell which is meant. */
+/** Without a client ID as a lock, another run may have created the app at the same time: nobody could say which is meant. */
 async function refuseCompany(
   { okta }: Session,
   app: RegisteredApp,

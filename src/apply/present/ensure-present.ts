@@ -33,13 +33,13 @@ interface Run {
   server: Promise<void>;
 }
 
-/** There is no app that could be updated: somebody has deleted it, or it is to be created anew. */
+/** No app could be updated: somebody has deleted it, or it is to be created anew. */
 interface Missing {
   kind: 'missing';
   replacement?: Replacement;
 }
 
-/** An app that was there when this run was about to create it. */
+/** An app that existed when this run was about to create it. */
 interface Holder {
   kind: 'holder';
   app: RegisteredApp;
@@ -79,7 +79,7 @@ export async function ensurePresent(
 
 const MISSING: Missing = { kind: 'missing' };
 
-/** How often another run may be faster in creating the app, and what it made be deleted, or be replaced by this run. */
+/** How often another run may create the app first, and the app may then be deleted, or replaced by this run. */
 const MAX_ROUNDS = 2;
 
 async function create(run: Run, replacement: Replacement | undefined): Promise<Result | Holder> {
@@ -112,7 +112,7 @@ async function create(run: Run, replacement: Replacement | undefined): Promise<R
 }
 
 /**
- * Brings an app that is there to what is wanted.
+ * Brings an existing app to what is wanted.
  *
  * @param isNew whether this run has created it
  */
@@ -159,7 +159,7 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
   }
 }
 
-/** Each owner of what is warned of may still take it away. */
+/** Each owner of an entry in the warning may still remove it. */
 function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Mark): void {
   const claims = withoutConsent(mark);
   if (claims.length > 0)
@@ -168,7 +168,7 @@ function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Ma
     );
 }
 
-/** Whom the app is to belong to. @throws {ActionError} if this run may not create it */
+/** The owner that the app is to have. @throws {ActionError} if this run may not create it */
 async function mayCreate({ session, inputs, permission }: Run): Promise<Owner> {
   const decision = (await permission.decide(NO_MARK, { to: 'create' }))(NO_MARK);
   if (!decision.allowed)
@@ -197,7 +197,7 @@ async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, mark
 }
 
 /**
- * A run that Okta refuses something may have worked on an app that somebody has deleted meanwhile: nothing of that is left.
+ * If Okta refuses a run something, the run may have worked on an app that somebody has deleted meanwhile: nothing of that is left.
  *
  * @param mark what the app's mark says, or was to say
  * @returns whether the app is gone
@@ -229,7 +229,7 @@ function deletedAgain({ label }: RegisteredApp): ActionError {
   );
 }
 
-/** An app for one job is new, so that nothing that was there before it is deleted with the job. */
+/** An app for one job is new, so that nothing that existed before is deleted with the job. */
 function refuseOlder(app: RegisteredApp, owner: Owner): void {
   const mark = markOf(app).owner;
   if (owner.job === undefined || (mark && (sameOwner(owner, mark) || isEarlierAttempt(owner, mark)))) return;

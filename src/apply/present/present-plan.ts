@@ -12,7 +12,7 @@ import { equal } from '../../util/json.ts';
 import { refuseWithoutSecret } from '../secret/client-secret.ts';
 import type { OwnersDecision } from '../permission.ts';
 
-/** What is to be done about an app that is there, as one value: a dry run shows it, a real run carries it out. */
+/** What is to be done about an existing app, as one value: a dry run shows it, a real run carries it out. */
 export interface PresentPlan extends AppPlan {
   resources: ResourcesPlan;
 }

@@ -7,12 +7,12 @@ import { ActionError } from '../../util/errors.ts';
 import type { Permission } from '../permission.ts';
 import { removeApp } from '../remove-app.ts';
 
-/** An app that a closed pull request's or a branch's run made, and that a permanent run creates anew. */
+/** An app that a run of a closed pull request or of a branch made, and that a permanent run creates anew. */
 export interface Replacement {
   app: RegisteredApp;
-  /** Whose it is. */
+  /** Its owner. */
   from: Owner;
-  /** Whose it is to be. */
+  /** The owner that it is to have. */
   to: Owner;
 }
 
@@ -27,7 +27,7 @@ export function refuseId({ app, from }: Replacement, { appId }: Pick<Inputs, 'ap
 }
 
 /**
- * Deletes an app that is to be created anew: nothing that unreviewed code chose becomes what is permanent.
+ * Deletes an app that is to be created anew: nothing that unreviewed code chose becomes permanent.
  *
  * @throws {ActionError} if it is not to be replaced any more
  */

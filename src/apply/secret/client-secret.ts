@@ -12,10 +12,10 @@ import type { Permission } from '../permission.ts';
 import type { Session } from '../../session/session.ts';
 
 /**
- * The secret for the output, masked already: of a new app from the answer to its creation, else the newest active one, which is a new one
- * where `client-secret-max-age` asks for that.
+ * The secret for the output, already masked: for a new app from the answer to its creation, else the newest active one. That is a new one
+ * if `client-secret-max-age` asks for it.
  *
- * @throws {ActionError} where the app has none
+ * @throws {ActionError} if the app has none
  */
 export async function handOutSecret(
   session: Session,
@@ -42,9 +42,9 @@ export async function handOutSecret(
 }
 
 /**
- * Whether the secret of an app may be handed to this run: only of one that it may change. A dry run goes on without it.
+ * Whether this run may get the secret of an app: only if it may change the app. A dry run continues without it.
  *
- * @throws {ActionError} where it may not
+ * @throws {ActionError} if it may not
  */
 export async function mayOutputSecret(
   log: Log,

@@ -19,18 +19,18 @@ import { appObject, isOpenToOthers } from '../update-app.ts';
 
 export interface Rotation {
   changes: Change[];
-  /** The secret to hand out; `undefined` where a dry run would have to make it first. */
+  /** The secret to hand out; `undefined` if a dry run would have to make it first. */
   secret: string | undefined;
-  /** What is left to do once the secret has been output: before that, nobody knows whether anybody is given it. */
+  /** What is left to do once the secret has been output: before that, nobody knows whether anybody gets it. */
   afterOutput?(): Promise<void>;
 }
 
-/** How often a plan is made at most: each time but the first because another run changed the secrets meanwhile. */
+/** How often a plan is made at most: each one after the first because another run changed the secrets meanwhile. */
 const MAX_PLANS = 3;
 
 /**
- * Makes sure that the newest client secret is younger than a maximum, and ends the one before when its time is over. A secret that was
- * handed out and has no successor that was, stays, wherever the run dies.
+ * Makes sure that the newest client secret is younger than a maximum, and ends the previous one when its time is over. A secret that was
+ * handed out and has no successor that was, is kept, wherever the run dies.
  *
  * @param maxAge milliseconds
  * @param dryRun whether only to say what would be done
@@ -63,7 +63,7 @@ export async function rotateSecret(
   }
 }
 
-/** @returns the secret that is active now, where the step brought one */
+/** @returns the secret that is active now, if the step made one active */
 async function carryOut(
   session: Session,
   app: RegisteredApp,
@@ -92,7 +92,7 @@ async function carryOut(
   }
 }
 
-/** A secret that was made although its answer got lost is found again as the one that was not there before. */
+/** A secret that was made although its answer got lost is found again: it is the one that did not exist before. */
 function add(session: Session, app: RegisteredApp, known: readonly ClientSecret[]): Promise<ClientSecret> {
   const { okta } = session;
   const isNew = ({ id }: ClientSecret): boolean => !known.some((secret) => secret.id === id);
@@ -105,7 +105,7 @@ function add(session: Session, app: RegisteredApp, known: readonly ClientSecret[
 
 /**
  * Notes in the app's mark that a secret was output. A run that cannot do so does not fail: the secret was output all the same, and its
- * predecessor stays active until a run has noted it.
+ * predecessor is kept active until a run has noted it.
  */
 async function noteOutput(session: Session, app: RegisteredApp, secret: ClientSecret): Promise<void> {
   const { okta, deadline, log } = session;
@@ -135,7 +135,7 @@ async function noteOutput(session: Session, app: RegisteredApp, secret: ClientSe
   }
 }
 
-/** Whether another run has added a secret: Okta keeps two at most (documented; the code is, its words may change). */
+/** Whether another run has added a secret: Okta keeps two at most (the code is documented; the words may change). */
 function isFull(error: unknown): error is ActionError {
   return error instanceof OktaError && error.status === 400;
 }

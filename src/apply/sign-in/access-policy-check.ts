@@ -7,9 +7,9 @@ import { ActionError } from '../../util/errors.ts';
 import type { SignInCheck } from './verify-sign-in.ts';
 
 /**
- * Looks, beside the question whether people can sign in, whether the authorization server has an access policy that lets the app in: without
- * one it gives the app no tokens. A service app's credential is only asked for the scope where the app has changed, since a refusal would
- * stand in Okta's System Log each time.
+ * Checks, beside the question whether people can sign in, whether the authorization server has an access policy that lets the app in:
+ * without one it gives the app no tokens. A service app's credential is only asked for the scope if the app has changed, since Okta's
+ * System Log would show a refusal each time.
  */
 export function withAccessPolicies(
   check: SignInCheck,
@@ -37,7 +37,7 @@ export function withAccessPolicies(
   };
 }
 
-/** @returns `undefined` where the credential may not read the policies */
+/** @returns `undefined` if the credential may not read the policies */
 async function isLetIn(okta: OktaOrg, server: string, app: RegisteredApp): Promise<boolean | undefined> {
   try {
     const policies = await okta.accessPolicies(server);

@@ -4,10 +4,10 @@ import { ActionError } from '../../util/errors.ts';
 import type { Session } from '../../session/session.ts';
 
 /**
- * Makes sure that the authorization server of the inputs is there. Anybody may read where its endpoints are; without a usable answer the
- * question is left to the check of the sign-in, and to the search for the issuer.
+ * Makes sure that the authorization server of the inputs exists. Anybody may read its endpoints. Without a usable answer, the check of the
+ * sign-in and the search for the issuer decide.
  *
- * @throws {ActionError} where Okta has none of that ID
+ * @throws {ActionError} if Okta has none of that ID
  */
 export async function requireAuthorizationServer(
   { okta }: Pick<Session, 'okta'>,

@@ -17,7 +17,7 @@ import type { SignInCheck } from './verify-sign-in.ts';
 
 type IssuerInputs = Pick<Inputs, 'connection' | 'authorizationServer'>;
 
-/** What tells the issuer of an app's tokens. */
+/** What names the issuer of an app's tokens. */
 interface Source {
   answer: Promise<JsonObject>;
   read(answer: JsonObject): Issuer | NoIssuer;
@@ -39,8 +39,8 @@ export function withIssuer(
 }
 
 /**
- * Finds out which issuer the ID tokens of an app name. Where that cannot be found out, it is taken to be at the org's address in the
- * inputs, with a warning: it never fails a run.
+ * Finds out which issuer the ID tokens of an app name. If that fails, the issuer is assumed at the org's address in the inputs, with a
+ * warning: it never fails a run.
  */
 export async function findIssuer(
   { okta, log }: Pick<Session, 'okta' | 'log'>,
@@ -64,7 +64,7 @@ export async function findIssuer(
   return given;
 }
 
-/** Anybody may ask; `undefined` where nothing has to be asked. */
+/** Anybody may ask; `undefined` if nothing has to be asked. */
 function sourceFor(
   okta: OktaOrg,
   { connection: { orgUrl }, authorizationServer: server }: IssuerInputs,

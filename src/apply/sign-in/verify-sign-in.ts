@@ -24,14 +24,14 @@ type Answers = { verdicts: Verdict[] } | { why: string };
 interface Extent {
   /** Redirect URIs, at most. */
   uris: number;
-  /** Milliseconds to go on asking for. */
+  /** Milliseconds to continue asking. */
   patience: number;
 }
 
 /** After a change, as long as Okta may take to know a new app everywhere. */
 const CHANGED: Extent = { uris: Infinity, patience: 10_000 };
 
-/** Of an app that is as it was: a sample, and only so long that an answer which passes counts for nothing. */
+/** Of an unchanged app: a sample, and just long enough to disregard an answer that soon passes. */
 const UNCHANGED: Extent = { uris: 5, patience: 2_000 };
 
 /** Milliseconds between the first two rounds of questions; it doubles with every round. */
@@ -46,24 +46,24 @@ type SignInInputs = Pick<
 /** The question whether people can sign in to the app of a run. */
 export interface SignInCheck {
   /**
-   * Asks about an app while the run goes on.
+   * Asks about an app while the run continues.
    *
    * @param isChanged whether the run has changed the app
    */
   begin(app: RegisteredApp, isChanged: boolean): void;
   /**
-   * Tells what Okta says. What it refuses, and what could not be found out, is a warning: it never fails a run.
+   * Reports what Okta says. What it refuses, and what could not be found out, is a warning: it never fails a run.
    *
    * @param isChanged whether the run has changed the app, or what belongs to it
-   * @returns whether Okta accepts all that it was asked about; `undefined` where nobody signs in to the app through a browser, where Okta
-   *   does not show its client ID, and where Okta gave no usable answer
+   * @returns whether Okta accepts all that it was asked about; `undefined` if nobody signs in to the app through a browser, if Okta does
+   *   not show its client ID, and if Okta gave no usable answer
    */
   conclude(app: RegisteredApp, isChanged: boolean): Promise<boolean | undefined>;
 }
 
 /**
  * Asks Okta, for the redirect URIs of an app, whether it would let a person sign in through them. The question signs nobody in: it carries
- * no credential, and `prompt=none`, to which Okta answers `login_required` where all is well (reported). In an app that belongs to others
+ * no credential, and `prompt=none`, to which Okta answers `login_required` if all is well (reported). For an app that belongs to others
  * too, only this run's redirect URIs are asked about.
  */
 export function signInCheck(
@@ -129,7 +129,7 @@ function unguessable(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** Asks until all is accepted or there is no time left: an app that is new is not known to Okta everywhere at once. */
+/** Asks until all is accepted or the time is over: Okta does not know a new app everywhere at once. */
 async function ask(
   { okta, deadline }: Pick<Session, 'okta' | 'deadline'>,
   questions: ReadonlyMap<string, string>,
@@ -185,7 +185,7 @@ interface AuthorizeError {
   description: string;
 }
 
-/** What Okta tells the client: in the fragment where tokens were asked for, else in the query (OpenID Connect). */
+/** What Okta reports to the client: in the fragment if tokens were asked for, else in the query (OpenID Connect). */
 function errorOf(target: URL): AuthorizeError {
   const parameters = new URLSearchParams(`${target.search.slice(1)}&${target.hash.slice(1)}`);
   return {
@@ -230,7 +230,7 @@ function judgeError({ error, description }: AuthorizeError): Judgement {
   }
 }
 
-/** What Okta shows a person where it does not trust the redirect URI enough to redirect there. Texts: documented, but for the client's. */
+/** What Okta shows a person if it does not trust the redirect URI enough to redirect there. Texts: documented, except the client's. */
 function explainPage({ status, text }: RawResponse): string {
   const words = plainText(text);
   if (/redirect_uri/.test(words)) {

@@ -7,10 +7,10 @@ import { ActionError } from '../../util/errors.ts';
 import { valueAt, type JsonObject } from '../../util/json.ts';
 
 export interface AccessCheck {
-  /** Asks about an app while the run goes on. */
+  /** Asks about an app while the run continues. */
   begin(app: RegisteredApp): void;
   /**
-   * Tells who may use the app of a run's result, beside those whom the inputs list. If nobody may, that is a notice.
+   * Reports who may use the app of a run's result, beside those whom the inputs list. If nobody may, that is a notice.
    *
    * @returns `undefined` if it was not asked, or could not be found out
    */
@@ -18,8 +18,8 @@ export interface AccessCheck {
 }
 
 /**
- * Asks who may use an app of which the inputs list nobody: one small page of its groups and one of its users. If they list somebody, what was
- * read for that tells how many groups more there are. Shared apps are others' business, and nobody signs in to a service app.
+ * If the inputs list nobody, asks who may use an app: one small page of its groups and one of its users. If they list somebody, what was
+ * read for that shows how many more groups exist. Shared apps are others' business, and nobody signs in to a service app.
  */
 export function accessCheck({ okta, log }: Pick<Session, 'okta' | 'log'>, inputs: Inputs): AccessCheck {
   const { groups = [], users = [], shared, verifySignIn } = inputs;

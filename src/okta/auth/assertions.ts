@@ -15,7 +15,7 @@ const LIFETIME = 300;
  * parameters are those that Okta's own SDKs send: the endpoint that is asked as audience, and no `client_id` beside the assertion. `iat`
  * and `nbf` are left out, so that a runner's clock that is a little ahead does no harm.
  *
- * @throws {ActionError} where Okta does not take keys of this kind
+ * @throws {ActionError} if Okta does not take keys of this kind
  */
 export function signedHere(
   { privateKey, keyId }: Pick<ServiceApp, 'privateKey' | 'keyId'>,
@@ -46,7 +46,7 @@ export function signedElsewhere(assertion: string): Proving {
   };
 }
 
-/** The key as Web Crypto has it, with the algorithm that goes with it: RS256, or ES256, ES384 or ES512 by its curve. */
+/** The key as Web Crypto has it, with its algorithm: RS256, or ES256, ES384 or ES512 by its curve. */
 function signingKey(key: KeyObject): oauth.CryptoKey {
   if (key.asymmetricKeyType === 'rsa')
     return key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);

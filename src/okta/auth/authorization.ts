@@ -11,7 +11,7 @@ export interface Authorization {
    */
   headers(method: string, url: string): Promise<Record<string, string>>;
   /**
-   * Told of a failed attempt.
+   * Called after a failed attempt.
    *
    * @param sent the headers that it carried
    * @returns whether the credential was renewed, so that the attempt is worth repeating
@@ -42,7 +42,7 @@ const RESOURCES: readonly (readonly [path: RegExp, resource: string])[] = [
   [/^\/api\/v1\/authorizationServers([/?]|$)/, 'authorizationServers'],
 ];
 
-/** The OAuth scope that Okta asks for at an endpoint; `undefined` where it needs none. */
+/** The OAuth scope that Okta asks for at an endpoint; `undefined` if it needs none. */
 export function scopeFor(method: string, path: string): string | undefined {
   const resource = RESOURCES.find(([pattern]) => pattern.test(path))?.[1];
   return resource && `okta.${resource}.${method === 'GET' ? 'read' : 'manage'}`;
@@ -50,12 +50,12 @@ export function scopeFor(method: string, path: string): string | undefined {
 
 /** What an app that a run looks at, changes or removes may turn out to hold, without a word of it in the inputs. */
 const FOUND = ['trustedOrigins', 'authorizationServers', 'appGrants'];
-/** The same, where it is only read. */
+/** The same, if it is only read. */
 const FOUND_TO_READ = ['policies', 'users'];
 
 /**
- * The scopes that a run may come to need by what it finds, beside those that it is known to need. Who cannot ask for them when it shows
- * has to have them from the start, as far as they are granted.
+ * The scopes that a run may come to need by what it finds, beside those that it is known to need. A run that cannot ask for them later
+ * needs them from the start, as far as they are granted.
  *
  * @param scopes the known ones
  */

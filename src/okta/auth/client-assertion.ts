@@ -22,8 +22,8 @@ export interface ClientAssertionOptions extends Omit<Sending, 'executor'> {
  * Authorizes requests with the one access token that an assertion buys: Okta takes each assertion once (documented). It is asked for with
  * all scopes that the run may come to need, and lives for an hour (documented); to revoke it would take another assertion.
  *
- * @throws {ActionError} where the assertion has expired; later, from `headers`, where it is for another org, where Okta gives no token
- *   for it, and where the token lacks a scope
+ * @throws {ActionError} if the assertion has expired; later, from `headers`, if it is for another org, if Okta gives no token for it, and
+ *   if the token lacks a scope
  */
 export function clientAssertionAuthorization(options: ClientAssertionOptions): Promise<Authorization> {
   const { credentials, deadline } = options;

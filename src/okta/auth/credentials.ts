@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-/** Where the org is and as whom a run speaks to it. */
+/** The org, and as whom a run speaks to it. */
 export interface Connection {
   /** The org's origin, without a trailing slash: `https://acme.okta.com`. */
   orgUrl: string;

@@ -8,17 +8,17 @@ export interface ServiceAppOptions extends Sending {
   credentials: ServiceApp;
   /** The org's origin. */
   orgUrl: string;
-  /** The scopes that the run is known to need; those that only show while it runs are asked for then. */
+  /** The scopes that the run is known to need; it asks for others when it turns out to need them. */
   scopes: readonly string[];
 }
 
 /**
- * Authorizes requests with access tokens of a service app: OAuth 2.0 client credentials at the org's own authorization server, where a
- * client proves itself with a private key (`private_key_jwt`, the one method that Okta takes there), and with DPoP where its app asks for
+ * Authorizes requests with access tokens of a service app: OAuth 2.0 client credentials at the org's own authorization server. There a
+ * client proves itself with a private key (`private_key_jwt`, the one method that Okta takes there), and with DPoP if its app asks for
  * that. The first token is asked for when the first request needs it, and shared by all until shortly before it expires.
  *
- * @throws {ActionError} where the key is of a kind that Okta does not take; later, from `headers`, where Okta gives no token or leaves
- *   out one of the scopes
+ * @throws {ActionError} if the key is of a kind that Okta does not take; later, from `headers`, if Okta gives no token or leaves out one of
+ *   the scopes
  */
 export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
   const { credentials, orgUrl, deadline } = options;
@@ -50,15 +50,15 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
   });
 }
 
-/** The access tokens of a run: one that all requests carry, and another one where that is not good enough any more. */
+/** The access tokens of a run: one that all requests carry, and another one if that is not good enough any more. */
 interface Tokens {
   /** The one to carry now. */
   current(): Promise<AccessToken>;
-  /** Makes sure that the token has a scope. Where that is not granted, all else goes on with the scopes that are. */
+  /** Makes sure that the token has a scope. If that is not granted, everything else continues with the granted scopes. */
   widen(scope: string): Promise<void>;
   /** Gives up the current token, if it is the one that was sent. */
   drop(authorization: string | undefined): Promise<void>;
-  /** All that Okta may still take. */
+  /** All tokens that Okta may still take. */
   live: ReadonlySet<AccessToken>;
 }
 

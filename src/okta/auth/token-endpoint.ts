@@ -11,12 +11,12 @@ import { REVOKE_PATH, TOKEN_PATH, readRefusal } from './token-errors.ts';
 /** The endpoints of an org's own authorization server, as one service app uses them. */
 export interface TokenEndpoint {
   /**
-   * Gets an access token, again where that is safe and the failure may pass.
+   * Gets an access token, and tries again if that is safe and the failure may pass.
    *
-   * @throws {ActionError} where Okta gives none
+   * @throws {ActionError} if Okta gives none
    */
   request(scopes: readonly string[]): Promise<AccessToken>;
-  /** Asks once that a token be taken back, whatever comes of it. */
+  /** Asks Okta once to revoke a token, whatever comes of it. */
   revoke(token: AccessToken): Promise<void>;
 }
 
@@ -46,9 +46,9 @@ export interface TokenEndpointOptions extends Sending {
   /** The origin at which tokens are given. */
   orgUrl: string;
   proving: Proving;
-  /** What to say where Okta gives no token, and will not. */
+  /** What to say if Okta gives no token, and will not. */
   explainFailure(attempt: Attempt, scopes: readonly string[]): ActionError;
-  /** Whether the client can prove itself again, as it has to where Okta asks for DPoP. */
+  /** Whether the client can prove itself again, as it has to if Okta asks for DPoP. */
   canRepeat: boolean;
 }
 
@@ -61,7 +61,7 @@ const CHALLENGES = 4;
 /** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
 const LONGEST_TOKEN = 8000;
 
-/** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
+/** Milliseconds that a run waits for a token to be revoked: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 
 export function tokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {

@@ -4,10 +4,10 @@ import { isObject, type Json, type JsonObject } from '../../util/json.ts';
 import { explainFailure } from '../http/errors.ts';
 import type { Attempt, RawResponse } from '../http/sdk.ts';
 
-/** Where the org's own authorization server gives tokens for Okta's API. */
+/** Here the org's own authorization server gives tokens for Okta's API. */
 export const TOKEN_PATH = '/oauth2/v1/token';
 
-/** Where it takes them back. */
+/** Here it revokes them. */
 export const REVOKE_PATH = '/oauth2/v1/revoke';
 
 /** What a token was asked for with. */
@@ -20,7 +20,7 @@ export interface AskedToken {
 }
 
 interface TokenRefusal {
-  /** OAuth's code, such as `invalid_client`; empty where the response was neither OAuth's nor Okta's JSON. */
+  /** OAuth's code, such as `invalid_client`; empty if the response was neither OAuth's nor Okta's JSON. */
   error: string;
   description: string;
 }
@@ -46,7 +46,7 @@ function parse(text: string): JsonObject | undefined {
   }
 }
 
-/** What to say where Okta gave no token. */
+/** What to say if Okta gave no token. */
 export function explainTokenFailure(response: Attempt, asked: AskedToken): ActionError {
   const { credentials, orgUrl } = asked;
   const purpose = purposeOf(credentials.clientId);
@@ -63,7 +63,7 @@ export function explainTokenFailure(response: Attempt, asked: AskedToken): Actio
 /**
  * Makes sure that a token has these scopes: Okta leaves out what is not granted, without a word (documented).
  *
- * @throws {ActionError} where it lacks some
+ * @throws {ActionError} if it lacks some
  */
 export function requireScopes(
   wanted: readonly string[],
@@ -164,7 +164,7 @@ function anotherKey({ keyId }: ServiceApp): string {
   return `"auth-private-key" does not belong to the public key that the app has in Okta${keyId === undefined ? '' : ` under the ID "${keyId}"`}: register its public key (${PUBLIC_KEYS}), or give the private key of the one that exists. If there are several, set "auth-key-id".`;
 }
 
-/** Where the Admin Console has an app's keys. */
+/** The place of an app's keys in the Admin Console. */
 const PUBLIC_KEYS = 'Admin Console: Applications, the app, General, Public Keys';
 
 function grant(scopes: readonly string[]): string {

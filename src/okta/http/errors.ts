@@ -8,7 +8,7 @@ import type { HttpError, OktaApiError, RawResponse } from './sdk.ts';
 /** Okta said no: the status and code for those who decide by them, the message for the user. */
 export class OktaError extends ActionError {
   readonly status: number;
-  /** Okta's `errorCode`, such as `E0000007`; empty where the response was not Okta's JSON. */
+  /** Okta's `errorCode`, such as `E0000007`; empty if the response was not Okta's JSON. */
   readonly code: string;
   /** Okta's own words. */
   readonly text: string;
@@ -110,7 +110,7 @@ function whatFailed({ purpose, isPublic }: Asked, status: number, { credentials 
     : `Cannot use the access token of the service app ${credentials.clientId} to ${purpose}`;
 }
 
-/** Causes that are shown of a refusal: more than any real one has. */
+/** How many causes of a refusal are shown: more than any real one has. */
 const SHOWN_CAUSES = 20;
 
 function wordsOf({ errorSummary, errorCauses = [] }: OktaApiError): string {
@@ -159,7 +159,7 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
   return 'Check "org-url" and the inputs.';
 }
 
-/** What a request reads, or `undefined` where Okta says that there is no such thing. */
+/** What a request reads, or `undefined` if Okta says that no such thing exists. */
 export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

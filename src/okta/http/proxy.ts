@@ -3,11 +3,11 @@ import { ActionError } from '../../util/errors.ts';
 import { parseUrl, percentDecoded } from '../../util/url.ts';
 
 /**
- * Checks the proxy that the environment names for an org. What is no address would be passed over, and the org asked directly.
+ * Checks the proxy that the environment names for an org. Otherwise an invalid address would be ignored, and the org asked directly.
  *
  * @param orgUrl the org's origin
- * @returns the proxy's address, without a password; `undefined` where there is none on the way to the org
- * @throws {ActionError} where the variable holds no address; its text is not told, since it may hold a password
+ * @returns the proxy's address, without a password; `undefined` if none is on the way to the org
+ * @throws {ActionError} if the variable holds no address; its text is not shown, since it may hold a password
  */
 export function checkProxy(orgUrl: string): string | undefined {
   const org = new URL(orgUrl);
@@ -25,7 +25,7 @@ export function checkProxy(orgUrl: string): string | undefined {
 
 const VARIABLES = ['https_proxy', 'http_proxy', 'no_proxy'] as const;
 
-/** How the environment says that servers are reached; empty texts for what it does not say. */
+/** How the environment says that servers are reached; an empty text if it does not say. */
 export type ProxySettings = Readonly<Record<(typeof VARIABLES)[number], string>>;
 
 /** The settings as `@actions/http-client` reads them: of two spellings, the small letters decide. */
@@ -34,7 +34,7 @@ export function proxySettings(): ProxySettings {
   return { https_proxy: value('https_proxy'), http_proxy: value('http_proxy'), no_proxy: value('no_proxy') };
 }
 
-/** Puts these settings in the place of what the environment says by now. */
+/** Replaces what the environment says by now with these settings. */
 export function useProxySettings(settings: ProxySettings): void {
   for (const name of VARIABLES) {
     Reflect.deleteProperty(process.env, name.toUpperCase());

@@ -9,13 +9,13 @@ import type { OktaResponse, Request, Transport } from './transport.ts';
 export interface Requests {
   /** Sends one request; see {@link Transport}. */
   send(request: Request): Promise<OktaResponse>;
-  /** Reads an object. @throws {ActionError} where the response is something else */
+  /** Reads an object. @throws {ActionError} if the response is something else */
   readObject(path: string, purpose: string, options?: Pick<Request, 'isPublic'>): Promise<JsonObject>;
   /**
    * Reads all pages of a list.
    *
    * @param app the app that the list belongs to, if it belongs to one
-   * @throws {ActionError} where the response is no list, where the pages loop or are too many, and where they lead to another host
+   * @throws {ActionError} if the response is no list, if the pages loop or are too many, and if they lead to another host
    */
   readPages(path: string, purpose: string, app?: RegisteredApp): Promise<JsonObject[]>;
   /**
@@ -30,13 +30,13 @@ export interface Requests {
     pick: (item: JsonObject) => T | undefined,
     isEnough?: () => boolean,
   ): Promise<T[]>;
-  /** Told of every app that this run creates. */
+  /** Called with every app that this run creates. */
   rememberCreated(app: RegisteredApp): void;
   /** A request about an app, which is sent again while Okta does not find an app that this run has just created. */
   about(app: RegisteredApp, request: Request): Request;
 }
 
-/** Milliseconds that Okta may say of an app of this run's own making that it does not exist (reported: more than a second). */
+/** Milliseconds for which Okta may say that an app which this run has made does not exist (reported: more than a second). */
 const NEW_APP = 30_000;
 
 /** Items of most lists that Okta gives in one page at most (documented). */
@@ -48,7 +48,7 @@ const MOST_KEPT = 32 * 1024 * 1024;
 /** The most that is read of one list, in the same measure: some 60,000 apps, or 130,000 users of one. */
 const MOST_READ = 512 * 1024 * 1024;
 
-/** The most pages of one list: three times as many as so many apps come in. Each may be named by an address of 16 KB. */
+/** The most pages of one list: three times as many as that many apps need. The address of each may have 16 KB. */
 const MOST_PAGES = 1000;
 
 /**
@@ -59,7 +59,7 @@ const MOST_PAGES = 1000;
  */
 export function requestsTo(transport: Transport, orgUrl: string, now: () => number): Requests {
   const createdAt = new Map<string, number>();
-  /** What the lists take that are being read. */
+  /** What the lists hold that are being read. */
   let held = 0;
   const isNew = ({ id }: RegisteredApp): boolean => now() - (createdAt.get(id) ?? -Infinity) < NEW_APP;
 
@@ -139,7 +139,7 @@ function tooLong(purpose: string): ActionError {
   );
 }
 
-/** The `rel="next"` address of a Link header. A list that goes on at another host is refused: credentials stay with the org. */
+/** The `rel="next"` address of a Link header. A list that continues at another host is refused: credentials are kept within the org. */
 function nextPage(link: string | null, orgUrl: string, purpose: string): string | undefined {
   const target = /<([^<>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
   if (target === undefined) return undefined;

@@ -5,7 +5,7 @@ export type Failure =
   | {
       kind: 'response';
       status: number;
-      /** Okta's `errorCode`, where it gave one. */
+      /** Okta's `errorCode`, if it gave one. */
       code?: string;
       header(name: string): string | null;
     }
@@ -18,7 +18,7 @@ export type NoResponse =
   | { kind: 'timeout'; seconds: number }
   /** A response that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
   | { kind: 'malformed'; status: number }
-  /** A web page that says it is fine: what stands at the address is hardly Okta's API. */
+  /** A web page that says it is fine: the address is hardly that of Okta's API. */
   | { kind: 'page'; status: number }
   /** More than is read of any response. */
   | { kind: 'oversized'; status: number };
@@ -30,11 +30,11 @@ export interface Retry {
   reason: string;
 }
 
-/** How often a request is sent at most, where it is not only a rate limit that stands in the way. */
+/** How often a request is sent at most, if it is not only a rate limit that stands in the way. */
 const ATTEMPTS = 8;
-/** And where nobody is there to answer, or not Okta: that is mostly a wrong address, and a server that starts anew is back at once. */
+/** And if nobody answers, or not Okta: that is mostly a wrong address, and a server that restarts is back at once. */
 const ATTEMPTS_ELSEWHERE = 3;
-/** And where Okta refuses a write of an app with {@link APP_CONFLICT}, which it may mean for good. */
+/** And if Okta refuses a write of an app with {@link APP_CONFLICT}, which it may mean for good. */
 const ATTEMPTS_IN_CONFLICT = 4;
 
 /**
@@ -57,10 +57,10 @@ const LONGEST_LIMIT = 86_400_000;
 
 /**
  * @param failure what happened
- * @param attempt how many attempts there have been, this one included
+ * @param attempt how many attempts have been made, this one included
  * @param now the time here, in milliseconds since the epoch
  * @param random from 0 to 1, for jitter
- * @returns `undefined` where another attempt makes no sense
+ * @returns `undefined` if another attempt makes no sense
  */
 export function retry(failure: Failure, attempt: number, now: number, random: number): Retry | undefined {
   if (failure.kind === 'response' && failure.status === 429) return rateLimit(failure, attempt, now, random);

@@ -12,7 +12,7 @@ declare module '@okta/okta-sdk-nodejs/src/request-executor.js' {
     headers: Record<string, string>;
     body?: string | undefined;
     agent?: Agent | undefined;
-    /** Whether to check that the server is the host that it says; from the environment where it is left out. */
+    /** Whether to check that the server is the host that it says; if omitted, the environment decides. */
     rejectUnauthorized?: boolean;
     /** Whether to unpack the body. */
     compress?: boolean;

@@ -33,9 +33,9 @@ export interface RawRequest {
 }
 
 /**
- * Sends single requests to the org's host: without following redirects, so that credentials go nowhere else; through the proxy that
- * the runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; only to whoever proves to be that
- * host, whatever NODE_TLS_REJECT_UNAUTHORIZED says; within limits of time and size.
+ * Sends single requests to the org's host: without following redirects, so that no other host gets credentials; through the proxy that the
+ * runner's `https_proxy` and `no_proxy` name; over connections that stay open between requests; only to whoever proves to be that host,
+ * whatever NODE_TLS_REJECT_UNAUTHORIZED says; within limits of time and size.
  */
 export class OrgRequestExecutor extends RequestExecutor {
   readonly #agent: ExecutorRequest['agent'];
@@ -92,9 +92,9 @@ export class OrgRequestExecutor extends RequestExecutor {
 
 type OrgAgent = Agent & {
   options?: object;
-  /** Of an agent that goes through a proxy. */
+  /** Of an agent that uses a proxy. */
   proxyOptions?: { proxyAuth?: string };
-  /** What such an agent asks the proxy by. */
+  /** How such an agent asks the proxy. */
   request?: (options: { headers?: OutgoingHttpHeaders }) => ClientRequest;
 };
 
@@ -105,7 +105,9 @@ function verifying(agent: OrgAgent): OrgAgent {
   return agent;
 }
 
-/** Has an agent tell the proxy who asks, where it has a password: its own way of that makes Node warn in every log (DEP0005). */
+/**
+ * If a proxy's address has a password, the agent sends it in a header of ours: the agent's own way makes Node warn in every log (DEP0005).
+ */
 function introducing(agent: OrgAgent): OrgAgent {
   const { proxyOptions, request } = agent;
   if (proxyOptions?.proxyAuth === undefined || !request) return agent;
@@ -116,7 +118,7 @@ function introducing(agent: OrgAgent): OrgAgent {
   return agent;
 }
 
-/** The body as text; or what makes it none that could be read. It is unpacked here, where its size can be watched. */
+/** The body as text, or the reason why it cannot be read. It is unpacked here, so that its size can be watched. */
 async function bodyOf(
   chunks: Uint8Array[],
   { headers }: ExecutorResponse,
@@ -132,7 +134,7 @@ async function bodyOf(
 
 const unpack = promisify(gunzip);
 
-/** Okta's refusal as the SDK models it: with code and causes where the body is Okta's JSON, else as plain HTTP. */
+/** Okta's refusal as the SDK models it: with code and causes if the body is Okta's JSON, else as plain HTTP. */
 export function sdkError(url: string, response: RawResponse): OktaApiError | HttpError {
   try {
     const body: unknown = JSON.parse(response.text);

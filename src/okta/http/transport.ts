@@ -22,7 +22,7 @@ export interface Request {
    * what became of it, and what it was made from may be old by the time it can be sent again.
    */
   idempotent: boolean;
-  /** Whether anybody may send it: it goes without credentials. */
+  /** Whether anybody may send it: it is sent without credentials. */
   isPublic?: boolean;
   /** Errors that mean that the work is done: a deletion of what is gone. */
   treatAsSuccess?: (error: OktaError) => boolean;
@@ -40,7 +40,7 @@ export interface OktaResponse {
 
 /** A failure that may pass, of a request that is not idempotent. */
 export class TransientFailure extends Error {
-  /** How long to wait after so many attempts; `undefined` where another one makes no sense. */
+  /** How long to wait after so many attempts; `undefined` if another one makes no sense. */
   readonly again: (attempts: number) => Retry | undefined;
   /** What to say if it does not pass. */
   readonly failure: ActionError;
@@ -54,17 +54,19 @@ export class TransientFailure extends Error {
 
 export interface Transport {
   /**
-   * Sends a request, again where that is safe and the failure may pass.
+   * Sends a request, and again if that is safe and the failure may pass.
    *
-   * @throws {ActionError} where Okta refuses, or keeps failing
-   * @throws {TransientFailure} where a request that is not idempotent failed in a way that may pass
+   * @throws {ActionError} if Okta refuses, or keeps failing
+   * @throws {TransientFailure} if a request that is not idempotent failed in a way that may pass
    */
   send(request: Request): Promise<OktaResponse>;
   /** Reads a page of the org as anybody can: without credentials, once, and without following a redirect. */
   visit(url: string): Promise<Attempt>;
   /** Milliseconds that the longest request of this run took. */
   longestRequest(): number;
-  /** The time by Okta's clock, as its last answer to {@link send} told it, in milliseconds since the epoch; before the first one, by the runner's. */
+  /**
+   * The time by Okta's clock, by its last answer to {@link send}, in milliseconds since the epoch; before the first one, by the runner's.
+   */
   now(): number;
 }
 
@@ -171,8 +173,8 @@ async function attempt(
 }
 
 /**
- * Milliseconds by which Okta's clock is ahead, at least: it tells the second in which it answered, at some time between the request and
- * now. 0 where the clocks may agree; `undefined` where Okta does not say.
+ * Milliseconds by which Okta's clock is ahead, at least: it reports the second in which it answered, at some time between the request and
+ * now. 0 if the clocks may agree; `undefined` if Okta does not say.
  */
 function oktaAhead({ header }: RawResponse, took: number, now: number): number | undefined {
   const date = Date.parse(header('date') ?? '');
@@ -214,12 +216,12 @@ function timeoutOf({ requestTimeout, deadline }: TransportOptions): number {
   return Math.min(requestTimeout, deadline.remaining());
 }
 
-/** A page is cut short where it is shown: a secret in it must be gone before, or its first half would stay. */
+/** A page is cut short when it is shown: a secret in it must be redacted before, or its first half would remain. */
 function redacted(response: RawResponse, log: Log): RawResponse {
   return { ...response, text: log.redact(response.text) };
 }
 
-/** How long to wait after so many attempts, where another one makes sense. */
+/** How long to wait after so many attempts, if another one makes sense. */
 function nextAttempt(
   { isTransient }: Request,
   { failure, error }: Failed,
@@ -231,7 +233,7 @@ function nextAttempt(
   return next && isNotYet ? { ...next, reason: `Okta answered ${error.status}` } : next;
 }
 
-/** A limit is worth saying that it would have taken too long to wait for; of all else, what it was says more. */
+/** If waiting for a rate limit would have taken too long, that is worth saying; any other failure says more itself. */
 function isRateLimit(failure: Failure): boolean {
   return failure.kind === 'response' && failure.status === 429;
 }

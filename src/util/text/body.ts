@@ -9,7 +9,7 @@ export interface BodyText {
   weight: number;
 }
 
-/** Reads a body, and stops where it becomes larger than {@link LARGEST_BODY}. */
+/** Reads a body, and stops if it becomes larger than {@link LARGEST_BODY}. */
 export async function chunksOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[] | 'oversized'> {
   const chunks: Uint8Array[] = [];
   let size = 0;

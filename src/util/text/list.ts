@@ -1,4 +1,4 @@
-/** What the entries of a list are: URIs, words of a fixed list, or names, in which every character may stand. */
+/** What the entries of a list are: URIs, words of a fixed list, or names, which may contain any character. */
 export type ListKind = 'uris' | 'words' | 'names';
 
 export interface ParsedList {
@@ -43,7 +43,7 @@ export function parseList(text: string, kind: ListKind, show: (entry: string) =>
   return checked(items.map(yamlScalar), (entry) => entryProblem(entry, kind, show));
 }
 
-/** The text that is read as these entries: one per line, or a JSON array where a line would be read as something else. */
+/** The text that is read as these entries: one per line, or a JSON array if a line would be read as something else. */
 export function listText(entries: readonly string[], kind: ListKind): string {
   if (entries.length === 0) return '[]';
   const lines = entries.join('\n');
@@ -77,7 +77,7 @@ function checked(
   return list;
 }
 
-/** The entries of a JSON array as text, `undefined` for one that is none; `undefined` where the whole is no JSON array. */
+/** The entries of a JSON array as text, `undefined` for one that is none; `undefined` if the whole is no JSON array. */
 function jsonArray(text: string): (string | undefined)[] | undefined {
   if (!text.startsWith('[')) return undefined;
   try {
@@ -126,7 +126,7 @@ function lineProblem(line: string, kind: ListKind, show: (entry: string) => stri
   return undefined;
 }
 
-/** A comma separates nothing, so that one where entries would end is a slip. */
+/** A comma separates nothing, so that one at the end of an entry is a slip. */
 function entryProblem(entry: string, kind: ListKind, show: (entry: string) => string): string | undefined {
   const isSlip =
     kind === 'words' ? entry.includes(',') : kind === 'uris' && /,(?:$|\s*[a-z][a-z0-9+.-]*:\/)/i.test(entry);

@@ -5,7 +5,7 @@ import { distance } from 'fastest-levenshtein';
 /**
  * The word that may have been meant: case, hyphens, underscores and blanks do not count, and few of the letters may differ.
  *
- * @param words what there is to be meant
+ * @param words the words that may be meant
  * @param most letters that may differ; never more than a third of the word that is meant
  * @param keyOf the part of a word that is compared
  */
@@ -32,8 +32,8 @@ export function plain(name: string): string {
 const SHOWN_NAMES = 3;
 
 /**
- * The names that are most like a written one, if any is: a few letters differ, or one goes on where the other, which is not much shorter,
- * ends. Others are nobody's business, since many can read a log.
+ * The names that are most like a written one, if any is: a few letters differ, or one continues after the end of the other, which is not
+ * much shorter. Others are nobody's business, since many can read a log.
  */
 export function nearestNames(written: string, names: readonly string[]): string[] {
   const wanted = written.toLowerCase();

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../json.ts';
 import { percentDecoded } from '../url.ts';
 
-/** What is a secret by the name that it has, or by its form, wherever it stands. */
+/** What is a secret by the name that it has, or by its form, wherever it is. */
 
 /** How the names of secrets end, in the ways in which people and programs write them; hyphens and the like are left out. */
 const SECRET_NAME =
@@ -25,7 +25,7 @@ const JWT = /(?<![\w-])(eyJ[\w-]+)(?:\.[\w-]*){1,3}\.[\w-]+/g;
 /** What a PEM file holds, to its end or to that of the text. Source: RFC 7468, section 2. */
 const PEM = /-----BEGIN [^-\r\n]+-----((?:(?!-----END)[\s\S])*)/g;
 
-/** Who speaks, and for URLs with his password: `user:password` between the slashes and the host. */
+/** The user name in a URL with the password: `user:password` between the slashes and the host. */
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
 
 /** The parts of a text that are secrets by their form. */
