@@ -60,6 +60,37 @@ function messages(path: string): string {
   return found.join('\n');
 }
 
+/** The comments of a source file as running text, without what is not prose: links, code and the names of parameters. */
+function comments(path: string): string {
+  const text = read(path);
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found = new Map<number, string>();
+  const add = (start: number, end: number): void => void found.set(start, text.slice(start, end));
+  const visit = (node: ts.Node): void => {
+    if (ts.isJSDoc(node)) return;
+    ts.forEachLeadingCommentRange(text, node.getFullStart(), add);
+    ts.forEachTrailingCommentRange(text, node.getEnd(), add);
+    node.getChildren(source).forEach(visit);
+  };
+  visit(source);
+  return [...found.values()]
+    .map((comment) =>
+      comment
+        .replaceAll(/\{@link [^}]*\}|`[^`]*`|@param \S+/g, '')
+        .replaceAll(/\s*\n\s*(?:\*(?!\/) ?)?/g, ' '),
+    )
+    .join('\n')
+    .replaceAll(/\n\/\/ ?/g, ' ');
+}
+
+test('comments are found as running text: before a declaration, and within and at the end of a block', () => {
+  expect(comments('src/app/addresses/origin-name.ts')).toContain(
+    'is deleted with the last of them, and one that',
+  );
+  expect(comments('src/okta/apps.ts')).toContain('sent back as it was given: it would be escaped once more.');
+  expect(comments('src/github/guarded-fetch.ts')).toContain(' It is a page.');
+});
+
 const SOURCES = globSync('src/**/*.ts', { cwd: root }).sort();
 
 /** "Where" stands for "if" before these words, and for a place before others. */
@@ -69,6 +100,7 @@ test.each([
   ...[...PAGES, 'CHANGELOG.md'].map((path) => [path, prose(path)] as const),
   ...['action.yml', 'sweep/action.yml'].map((path) => [path, described(path)] as const),
   ...SOURCES.map((path) => [path, messages(path)] as const),
+  ...SOURCES.map((path) => [`${path} (comments)`, comments(path)] as const),
 ])('%s does without the words that CONTRIBUTING.md lists', (_, text) => {
   const found = (WORDS ?? []).flatMap((words) => {
     const forms = words.replace(/^takes/, 'tak(?:es?|en|ing)(?: \\w+)?');

@@ -97,7 +97,7 @@ export class InputReader {
     return text === undefined ? undefined : this.word(input, text, table);
   }
 
-  /** What a word means that stands in an input. */
+  /** What a word in an input means. */
   word<T>(input: string, word: string, table: Readonly<Record<string, T>>): T | undefined {
     return this.words(input, [word], table)?.[0];
   }

@@ -56,7 +56,7 @@ export interface Mark extends Memory {
   ignored?: Ignored | undefined;
   /** Which client secret runs have output last, and when: the time of its predecessor is counted from there. */
   secretOutput?: SecretOutput | undefined;
-  /** What others have put on the app. */
+  /** What others have added to the app. */
   claims: Claim[];
   /** Entries that others had claimed and the app's own runs list, too: they are kept when the others remove theirs. */
   own: Entry[];

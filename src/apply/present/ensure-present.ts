@@ -29,7 +29,7 @@ interface Run {
   permission: Permission;
   signIn: Pick<SignInCheck, 'begin'>;
   lookedUp: LookedUp;
-  /** Fails if there is no such authorization server. */
+  /** Fails if no such authorization server exists. */
   server: Promise<void>;
 }
 
