@@ -34,12 +34,12 @@ var remove_app = __webpack_require__(5312);
 
 
 /**
- * Deletes the app that was made for one job, and no other. A list may show a new app late, so that one that shows none is asked again.
- * One that others have put URIs on stays, with a warning: its time of expiry is the sweep's to look after.
+ * Deletes the app that was made for one job, and no other. A list may show a new app late, so a list without it is asked for again. If
+ * others have added URIs to it, it is kept, with a warning: the sweep looks after its time of expiry.
  *
  * @param label of the app
- * @param job whose mark the app has to carry, as Okta shows it: this repository's, of this run, with the job's ID
- * @param known ID of the app, where the job came to know it
+ * @param job the owner in the app's mark, as Okta shows it: this repository, this run and the job's ID
+ * @param known ID of the app, if the job came to know it
  */
 async function removeJob(session, label, job, known) {
     const { okta, deadline, settleTime, log, record } = session;
@@ -99,13 +99,13 @@ var src_world = __webpack_require__(8781);
 
 
 
-/** Runs the post step once: what a job had for itself goes with it. */
+/** Runs the post step once: what a job had for itself is deleted with it. */
 function run(world = {}) {
     return (0,src_world/* runAction */.Cs)(world, endJob, (ending) => (0,summary/* summary */.z)({}, ending));
 }
 /**
- * The inputs are those of the main step, which has said all there is to say of them; but they are evaluated anew, and the environment
- * may be another one by now. So the org, and the way to it, are those of the main step's word.
+ * The inputs are those of the main step, which has reported all problems with them. But they are evaluated anew, and the environment may be
+ * another one by now. So the org, and the way to it, come from the main step's word.
  */
 async function endJob(start) {
     const { github, log } = start;

@@ -85,7 +85,7 @@ var mark = __webpack_require__(1960);
 
 
 
-/** The apps of this repository that are not there to stay, out of all apps that were looked at. */
+/** The apps of this repository that are not permanent, out of all apps that were looked at. */
 function temporaryApps(apps, repository) {
     return apps.filter(app_app/* isOidc */.mo).flatMap((app) => temporary(app, repository) ?? []);
 }
@@ -96,7 +96,7 @@ function temporary(app, repository) {
         return undefined;
     return owner.pullRequest === undefined && expires === undefined ? undefined : { app, owner, expires };
 }
-/** What this repository's runs have put on a shared app. */
+/** What this repository's runs have added to a shared app. */
 function temporaryClaims(app, repository) {
     return (0,mark/* markOf */.Fg)(app).claims.filter(({ owner }) => (0,ownership_owner/* sameRepository */.RB)(repository, owner));
 }
@@ -119,7 +119,7 @@ function endedApp(app, facts) {
     const end = found && endOf(found, facts);
     return end && !(0,claims/* isShared */.yM)(app, facts.now) ? { ...found, end } : undefined;
 }
-/** Decides what goes. */
+/** Decides what is removed. */
 function planSweep(apps, sharedApp, facts) {
     const ended = apps
         .filter(({ app }) => app.id !== sharedApp?.id)
@@ -134,7 +134,7 @@ function planSweep(apps, sharedApp, facts) {
 function isClosed({ end }) {
     return end === 'closed';
 }
-/** Decides what goes of a shared app. */
+/** Decides what is removed from a shared app. */
 function planSharedSweep(app, facts) {
     const isEnded = (claim) => (0,ownership_owner/* sameRepository */.RB)(facts.repository, claim.owner) && endOf(claim, facts) !== undefined;
     const plan = (current) => (0,claims/* planGivingUp */.RC)(current, (0,mark/* markOf */.Fg)(current).claims.filter(isEnded), isEnded);
@@ -144,7 +144,7 @@ function planSharedSweep(app, facts) {
     });
     return { app, entries: unclaimed(entries, plan(app).claims), plan };
 }
-/** Those of the entries that none of the claims is for, each once. */
+/** Those of the entries that no claim names, each once. */
 function unclaimed(entries, claims) {
     const isSame = (a, b) => a.list === b.list && a.uri === b.uri;
     return entries.filter((entry, i) => !claims.some((claim) => isSame(claim, entry)) &&
@@ -168,7 +168,7 @@ const DAY_MS = 86_400_000;
  * The apps as a list.
  *
  * @param apps all that are listed
- * @param removed those of them that were deleted; in a dry run, that would be
+ * @param removed those of them that were deleted; in a dry run, those that would be
  */
 function inventoryOf(apps, removed, facts) {
     const ended = new Map(removed.map((each) => [each.app.id, each]));
@@ -248,11 +248,11 @@ function keptBy(plan, { apps }) {
 function names(apps) {
     return JSON.stringify(apps.map(({ app }) => app.label));
 }
-/** Why an app goes, as the end of a sentence: its pull request, which is closed, or when it expired. */
+/** Why an app is deleted, as the end of a sentence: its pull request, which is closed, or when it expired. */
 function whyGone({ end, owner, expires }) {
     return end === 'closed' ? `of pull request #${owner.pullRequest ?? 0}` : `that expired at ${expires ?? ''}`;
 }
-/** Whose something is, among the things of one repository. */
+/** The owner of something, among the things of one repository. */
 function shortName({ pullRequest, branch, job }) {
     if (pullRequest !== undefined)
         return `pull request #${pullRequest}`;
@@ -288,7 +288,7 @@ function sentence(plan, removal, dryRun) {
 function counted(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-/** Rows of a table that anybody reads. */
+/** Rows of a table that anybody would read. */
 const SHOWN_ROWS = 500;
 /** The job summary of a sweep, of what it knows at its end. */
 function sweepSummary({ orgUrl, dryRun = false, plan, removal }, ending) {
@@ -316,7 +316,7 @@ function table({ shared }, removal, dryRun) {
         ...(rows.length > SHOWN_ROWS ? [`| and ${rows.length - SHOWN_ROWS} more, see the log | | |`] : []),
     ].join('\n');
 }
-/** Which apps are kept, whose they are, and why. */
+/** Which apps are kept, their owners, and why. */
 function keptApps(plan, removal) {
     const kept = inventoryOf(plan.apps, removal.apps, plan.facts).filter(({ action }) => action === 'kept');
     if (kept.length === 0)
@@ -355,7 +355,7 @@ var match = __webpack_require__(3138);
 /**
  * Finds the shared app by its name or ID.
  *
- * @throws {ActionError} where there is none, or several have the name
+ * @throws {ActionError} if none exists, or several have the name
  */
 async function findSharedApp(okta, nameOrId) {
     const apps = (await withId(okta, nameOrId)) ?? (await okta.findApps(nameOrId));
@@ -398,8 +398,8 @@ async function withId(okta, id) {
  * Removes what closed pull requests of this repository left behind, and what has expired. What cannot be removed does not stop the rest.
  *
  * @param known takes up what is found and done
- * @throws {ActionError} before anything is removed, where that would be more than `max-deletions`; and at the end, where something
- * could not be removed
+ * @throws {ActionError} before anything is removed, if that would be more than `max-deletions`; and at the end, if something could not be
+ *   removed
  */
 async function sweep(session, inputs, surveyed, known) {
     const { log } = session;
@@ -421,7 +421,7 @@ async function sweep(session, inputs, surveyed, known) {
     if (failure)
         throw others.length > 0 ? new errors/* SeveralErrors */.AJ(removal.failures) : failure;
 }
-/** Finds out what is there, and what GitHub says of the pull requests that it belongs to. */
+/** Finds out what exists, and what GitHub says of the pull requests that it belongs to. */
 async function survey(session, inputs, surveyed) {
     const { okta, log } = session;
     const { repository, mask } = surveyed;
@@ -443,7 +443,7 @@ async function survey(session, inputs, surveyed) {
     log.info(`Looked at ${counted(looked, 'app')}. Of ${repository.repository}, and temporary: ${temporary.length}.`);
     return { ...planSweep(temporary, sharedApp, facts), apps, facts };
 }
-/** Asks GitHub about what only a pull request's state decides: what has expired goes without. */
+/** Asks GitHub about what only a pull request's state decides: for what has expired it need not be asked. */
 async function factsAbout({ okta }, { repository, pullRequests }, things) {
     const now = okta.now();
     return { repository, now, states: await pullRequests.states(undecided(things, now)) };
@@ -459,7 +459,7 @@ function excess(repository, maxDeletions, { remove, shared }) {
     const expired = [...remove, ...entries].every(isClosed) ? '' : ' and what has expired';
     return new errors/* ActionError */.lZ(`Cannot sweep ${repository}`, `closed pull requests${expired} left ${counted(remove.length, 'app')} and ${counted(entries.length, 'URI')} of the shared app behind, more than "max-deletions" (${maxDeletions}) allows; nothing was removed`, 'Look with "dry-run: true" at what would go, then raise "max-deletions".');
 }
-/** Goes on after a refusal, which is about one thing; not where Okta or GitHub gives no answer, or the time is over. */
+/** Continues after a refusal, which is about one thing, but not if Okta or GitHub gives no answer, or the time is over. */
 async function carryOut(session, plan, surveyed) {
     const removal = { apps: [], entries: [], failures: [] };
     const steps = plan.remove.map((ended) => async () => {
@@ -485,8 +485,8 @@ async function carryOut(session, plan, surveyed) {
     return removal;
 }
 /**
- * Removes an app, if it still is to go: reading many apps takes its time, in which a pull request may be reopened, or its app be taken
- * over or renewed. GitHub is asked first, so that nothing comes between the last look at the app and its end.
+ * Removes an app, if it still is to be removed: reading many apps takes time, and meanwhile a pull request may be reopened, or its app be
+ * taken over or renewed. GitHub is asked first, so that nothing comes between the last look at the app and its end.
  *
  * @returns whether it is gone
  */
@@ -509,7 +509,7 @@ async function removeEnded(session, ended, surveyed) {
         record(`deleted the app "${app.label}" ${whyGone(ended)}`);
     return removed !== 'retained';
 }
-/** Why an app that was to go stays as it is now, if it does. */
+/** Why an app that was to be removed is kept as it is now, if it is. */
 function whyStays(current, { owner }, facts) {
     const marked = (0,mark/* markOf */.Fg)(current).owner;
     if (!marked || !(0,ownership_owner/* sameOwner */.s0)(owner, marked) || (0,claims/* isShared */.yM)(current, facts.now))
@@ -525,10 +525,10 @@ function whyStays(current, { owner }, facts) {
         : `GitHub does not show pull request #${number} any more`;
 }
 /**
- * Reads the app and asks GitHub again, as right before every removal. Origins go before their claims do: if the sweep stops in between,
- * a claim is left for the next one to find the origin by.
+ * Reads the app and asks GitHub again, as right before every removal. Origins are removed before their claims: if the sweep stops in
+ * between, the next one finds the origin by the claim.
  *
- * @param removed takes up what was removed, also where a later part fails
+ * @param removed takes up what was removed, also if a later part fails
  */
 async function sweepShared(session, { app: listed }, surveyed, removed) {
     const readAt = session.deadline.clock.now();

@@ -22,7 +22,7 @@ const LIFETIME = 300;
  * parameters are those that Okta's own SDKs send: the endpoint that is asked as audience, and no `client_id` beside the assertion. `iat`
  * and `nbf` are left out, so that a runner's clock that is a little ahead does no harm.
  *
- * @throws {ActionError} where Okta does not take keys of this kind
+ * @throws {ActionError} if Okta does not take keys of this kind
  */
 function signedHere({ privateKey, keyId }, clock) {
     const key = { key: signingKey(privateKey), ...(keyId !== undefined && { kid: keyId }) };
@@ -48,7 +48,7 @@ function signedElsewhere(assertion) {
         body.set('client_assertion', assertion);
     };
 }
-/** The key as Web Crypto has it, with the algorithm that goes with it: RS256, or ES256, ES384 or ES512 by its curve. */
+/** The key as Web Crypto has it, with its algorithm: RS256, or ES256, ES384 or ES512 by its curve. */
 function signingKey(key) {
     if (key.asymmetricKeyType === 'rsa')
         return key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
@@ -83,12 +83,12 @@ const CURVES = {
 
 
 /**
- * Authorizes requests with access tokens of a service app: OAuth 2.0 client credentials at the org's own authorization server, where a
- * client proves itself with a private key (`private_key_jwt`, the one method that Okta takes there), and with DPoP where its app asks for
+ * Authorizes requests with access tokens of a service app: OAuth 2.0 client credentials at the org's own authorization server. There a
+ * client proves itself with a private key (`private_key_jwt`, the one method that Okta takes there), and with DPoP if its app asks for
  * that. The first token is asked for when the first request needs it, and shared by all until shortly before it expires.
  *
- * @throws {ActionError} where the key is of a kind that Okta does not take; later, from `headers`, where Okta gives no token or leaves
- *   out one of the scopes
+ * @throws {ActionError} if the key is of a kind that Okta does not take; later, from `headers`, if Okta gives no token or leaves out one of
+ *   the scopes
  */
 function serviceAppAuthorization(options) {
     const { credentials, orgUrl, deadline } = options;
@@ -240,7 +240,7 @@ const RESERVE = 120_000;
 const CHALLENGES = 4;
 /** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
 const LONGEST_TOKEN = 8000;
-/** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
+/** Milliseconds that a run waits for a token to be revoked: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 function tokenEndpoint(options) {
     const { deadline, log } = options;

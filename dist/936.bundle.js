@@ -22,7 +22,7 @@ const LIFETIME = 300;
  * parameters are those that Okta's own SDKs send: the endpoint that is asked as audience, and no `client_id` beside the assertion. `iat`
  * and `nbf` are left out, so that a runner's clock that is a little ahead does no harm.
  *
- * @throws {ActionError} where Okta does not take keys of this kind
+ * @throws {ActionError} if Okta does not take keys of this kind
  */
 function signedHere({ privateKey, keyId }, clock) {
     const key = { key: signingKey(privateKey), ...(keyId !== undefined && { kid: keyId }) };
@@ -48,7 +48,7 @@ function signedElsewhere(assertion) {
         body.set('client_assertion', assertion);
     };
 }
-/** The key as Web Crypto has it, with the algorithm that goes with it: RS256, or ES256, ES384 or ES512 by its curve. */
+/** The key as Web Crypto has it, with its algorithm: RS256, or ES256, ES384 or ES512 by its curve. */
 function signingKey(key) {
     if (key.asymmetricKeyType === 'rsa')
         return key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
@@ -88,8 +88,8 @@ const CURVES = {
  * Authorizes requests with the one access token that an assertion buys: Okta takes each assertion once (documented). It is asked for with
  * all scopes that the run may come to need, and lives for an hour (documented); to revoke it would take another assertion.
  *
- * @throws {ActionError} where the assertion has expired; later, from `headers`, where it is for another org, where Okta gives no token
- *   for it, and where the token lacks a scope
+ * @throws {ActionError} if the assertion has expired; later, from `headers`, if it is for another org, if Okta gives no token for it, and
+ *   if the token lacks a scope
  */
 function clientAssertionAuthorization(options) {
     const { credentials, deadline } = options;
@@ -208,7 +208,7 @@ const RESERVE = 120_000;
 const CHALLENGES = 4;
 /** The longest access token, in characters, that fits the headers of a request; Okta's take about a thousand (recorded). */
 const LONGEST_TOKEN = 8000;
-/** Milliseconds that a run waits for a token to be taken back: it ends by itself within the hour. */
+/** Milliseconds that a run waits for a token to be revoked: it ends by itself within the hour. */
 const REVOKE_TIMEOUT = 5000;
 function tokenEndpoint(options) {
     const { deadline, log } = options;

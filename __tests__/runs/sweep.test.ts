@@ -66,7 +66,9 @@ describe('apps', () => {
     org.taken();
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain('The app "shop-pr-12" is kept: it no longer belongs to pull request #12 alone.');
+    expect(run.log).toContain(
+      'The app "shop-pr-12" is kept: it no longer belongs to pull request #12 alone.',
+    );
     expect(writes(org)).toEqual([]);
   });
 
@@ -79,7 +81,9 @@ describe('apps', () => {
     };
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain('The app "shop-pr-12" is kept: GitHub does not show pull request #12 any more.');
+    expect(run.log).toContain(
+      'The app "shop-pr-12" is kept: GitHub does not show pull request #12 any more.',
+    );
   });
 
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
@@ -197,7 +201,9 @@ describe('apps', () => {
     expect(names(swept, 'deleted')).toEqual(['shop-pr-2']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-1']);
     expect(await org.labels()).toEqual(['shop-pr-1']);
-    expect(swept.log).toContain('notice: The app "shop-pr-1" is kept: pull request #1 is not closed any more.');
+    expect(swept.log).toContain(
+      'notice: The app "shop-pr-1" is kept: pull request #1 is not closed any more.',
+    );
   });
 
   test('one that is taken over, or shared, during the sweep stays', async () => {
