@@ -155,20 +155,16 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
    */
   const ensure = async (wanted: Inputs, overtaken: Overtaken): Promise<Result | undefined> => {
     const isOvertaken = async (): Promise<boolean> => !wanted.dryRun && (await overtaken()) !== undefined;
-    const isAuto = identified.asked === 'auto';
-    const present: Inputs = { ...wanted, state: 'present' };
+    const everything = identified.asked === 'auto';
+    const sharedRun = { everything, pullRequests, runId: identified.runId, overtaken: isOvertaken };
+    const attempt = (each: Inputs): Promise<Result | undefined> => {
+      if (each.shared) return ensureShared(session, each, permission, sharedRun, signIn);
+      if (each.state === 'absent') return ensureAbsent(session, each, permission, isOvertaken);
+      return ensurePresent(session, each, permission, signIn);
+    };
     if (wanted.state === 'read') return ensureRead(session, wanted, permission.owner);
-    if (wanted.shared) {
-      const isReopened = wanted.state === 'absent' && (await isOvertaken());
-      if (isReopened && which.fromFork) return undefined;
-      const shared = isReopened ? present : wanted;
-      const run = { everything: isAuto, pullRequests, runId: identified.runId };
-      return ensureShared(session, shared, permission, run, signIn);
-    }
-    if (wanted.state !== 'absent') return ensurePresent(session, wanted, permission, signIn);
-    const result = await ensureAbsent(session, wanted, permission, isOvertaken);
-    if (result || which.fromFork) return result;
-    return ensurePresent(session, present, permission, signIn);
+    const result = await attempt(wanted);
+    return result || which.fromFork ? result : attempt({ ...wanted, state: 'present' });
   };
   let result = await ensure(inputs, identified.overtaken);
   const mayRevert = result && inputs.state === 'present' && isChanged(result) && !inputs.dryRun;

@@ -4,7 +4,7 @@ import { textOf } from '../../src/util/json.ts';
 import { redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { POST } from '../support/okta.ts';
+import { GET, POST } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, WEB, writes, type Inputs } from '../support/runs.ts';
 import { listen, useGitHub, useOrg } from '../support/servers.ts';
@@ -263,6 +263,21 @@ describe('a pull request that is closed during the run', () => {
     const app = await org.app('shared');
     expect(redirectUrisOf(app)).toEqual(['https://shop.example.com/callback']);
     expect(app['profile']).toBeUndefined();
+  });
+
+  test('a pull request that is reopened once the shared app was read keeps its URIs', async () => {
+    await foreignApp(org, 'shared');
+    const shared = { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URI };
+    await run(shared);
+    github.pulls.set(12, 'closed');
+    org.before(GET('/api/v1/apps'), () => {
+      github.pulls.set(12, 'open');
+    });
+    org.taken();
+    const closed = await run(shared, { event: 'closed' });
+    expect(closed.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect(redirectUrisOf(await org.app('shared'))).toContain(URI);
   });
 });
 

@@ -46,20 +46,23 @@ export interface SharedRun {
   pullRequests: PullRequests | undefined;
   /** GitHub's ID of the run. */
   runId: number;
+  /** Asks, right before a removal, whether the entries are to be there after all. */
+  overtaken(): Promise<boolean>;
 }
 
 /**
  * Adds this run's URIs to an app that belongs to others too, or removes them.
  *
+ * @returns `undefined` if they were to be removed and are to be there after all; nothing was removed
  * @throws {ActionError} if no such app exists: a run on a shared app never creates it
  */
 export async function ensureShared(
   session: Session,
   inputs: Inputs,
   permission: Permission,
-  { everything, pullRequests, runId }: SharedRun,
+  { everything, pullRequests, runId, overtaken }: SharedRun,
   signIn: Pick<SignInCheck, 'begin'>,
-): Promise<Result> {
+): Promise<Result | undefined> {
   const { keepEarlierUris, dryRun } = inputs;
   if (!keepEarlierUris && isPermanent(permission.owner)) throw permanentlyEarlier();
   const entries: SharedEntries = {
@@ -77,7 +80,7 @@ export async function ensureShared(
   if (isCatalogApp(app)) throw ofTheNetwork(app);
   if (inputs.outputClientSecret) await mayOutputSecret(session.log, inputs, permission, app);
   const share: Share = { ...found, permission, entries, adopts: inputs.adopt === true, dryRun };
-  if (inputs.state === 'absent') return takeAway(session, share, everything);
+  if (inputs.state === 'absent') return takeAway(session, share, everything, overtaken);
   const held = listAt(app, PATHS['redirect-uris']);
   if (entries['redirect-uris'].every((uri) => held.includes(uri))) signIn.begin(app, false);
   const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
@@ -185,7 +188,12 @@ async function add(
  *
  * @param everything whether all that the run's pull request has added is removed, whatever is listed
  */
-async function takeAway(session: Session, share: Share, everything: boolean): Promise<Result> {
+async function takeAway(
+  session: Session,
+  share: Share,
+  everything: boolean,
+  overtaken: SharedRun['overtaken'],
+): Promise<Result | undefined> {
   const { log } = session;
   const { app, permission, adopts, dryRun } = share;
   const entries = everything ? undefined : share.entries;
@@ -196,6 +204,7 @@ async function takeAway(session: Session, share: Share, everything: boolean): Pr
   };
 
   const first = plan(app);
+  if (await overtaken()) return undefined;
   const candidates = entries?.['trusted-origins'] ?? claimedOrigins(app);
   const { there, deleted } = await giveUpOrigins(session, share, plan, candidates);
   const written = dryRun
