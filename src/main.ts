@@ -107,6 +107,7 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
     refuseFork();
     return undefined;
   }
+  if (given.adopt !== false && !given.dryRun && kind.kind !== 'permanent') throw mayNotAdopt();
   const runId = Number(github.attempt.runId);
   return {
     inputs,
@@ -246,6 +247,15 @@ function fromFork(which: WhichPullRequest): ActionError {
     'Cannot run for a fork',
     `${forkName(which)}, and such a run may only remove what exists`,
     'Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.',
+  );
+}
+
+/** No rule between the inputs, since the event does not always say which run this is. */
+function mayNotAdopt(): ActionError {
+  return new ActionError(
+    'Cannot adopt anything',
+    'this run is for a pull request or a branch, which may not take over what is permanent',
+    'Set "adopt" in a run of the default branch only, or beside "dry-run: true".',
   );
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Unknowns } from '../../emulator/src/server.ts';
 import { valueAt } from '../../src/util/json.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
+import { NOWHERE, PR_12 } from '../support/kinds-of-runs.ts';
 import { happensAfter, virtualClock } from '../support/clock.ts';
 import { APPS, LOST, POST, PUT, answer } from '../support/okta.ts';
 import {
@@ -240,6 +241,15 @@ describe('an answer that got lost', () => {
     expect(changesOf(run)).toEqual(changesOf(await succeed(org, inputs)));
   });
 
+  test('is no second create where nobody knows the repository', async () => {
+    org.once(POST(APPS), LOST);
+    const own = { ...WEB, 'client-id': 'acme-shop', 'output-client-secret': 'true' };
+    const run = await succeed(org, own, { ...NOWHERE, world });
+    expect(creates()).toBe(1);
+    expect(run.outputs['result']).toBe('created');
+    expect(run.outputs['client-secret']).not.toBe('');
+  });
+
   test('whose app the lists do not show yet is refused the second time, and then found', async () => {
     org.trouble.listLagMs = 3_600_000;
     org.once(POST(APPS), LOST);
@@ -250,6 +260,43 @@ describe('an answer that got lost', () => {
     expect(creates()).toBe(2);
     expect(run.outputs['app-id']).toBe(idOf(await org.app('shop')));
   });
+});
+
+describe('an app of an open pull request that has the client ID, where Okta answers 500', () => {
+  beforeEach(async () => {
+    org.unknown.takenClientId = '500';
+    org.trouble.listLagMs = 3_600_000;
+    await succeed(org, WEB, PR_12);
+    org.before(POST(APPS), () => {
+      org.trouble.listLagMs = 0;
+    });
+    org.taken();
+  });
+
+  test('is reported as that pull request’s, and not as created', async () => {
+    const run = await succeed(org, WEB, { world });
+    expect(run.outputs['result']).toBe('unchanged');
+    expect(run.notices.join()).toContain('it belongs to acme/shop, pull request #12');
+    expect(creates()).toBe(1);
+  });
+
+  test('keeps its secret', async () => {
+    const message = await failure(org, { ...WEB, 'output-client-secret': 'true' }, { world });
+    expect(message).toMatch(/^Cannot output the client secret of the app "shop": .*pull request #12/);
+  });
+});
+
+test('an app without a mark that has the client ID is not adopted where Okta answers 500', async () => {
+  org.unknown.takenClientId = '500';
+  const inputs = { ...WEB, 'client-id': 'acme-shop' };
+  org.trouble.listLagMs = 3_600_000;
+  await foreignApp(org, 'shop', { credentials: { oauthClient: { client_id: 'acme-shop' } } });
+  org.before(POST(APPS), () => {
+    org.trouble.listLagMs = 0;
+  });
+  expect(await failure(org, { ...inputs, 'output-client-secret': 'true' }, { world })).toMatch(
+    /^Cannot output the client secret of the app "shop": .*it carries no mark of a repository/,
+  );
 });
 
 describe('a client ID that differs in upper and lower case only', () => {

@@ -23,6 +23,10 @@ const ALL = {
   'authorization-server-policies': 'Previews',
 };
 const LATE = { ...ALL, 'redirect-uris': 'https://late.example.net/callback' };
+/** ID of the default server. */
+const SERVER = 'aus00000000000000000';
+/** ID of the app that main's run makes. */
+const NEW = '0oazzzzzzzzzzzzzzzzz';
 const MARK = { repository: 'acme/shop', repository_id: '4242' };
 
 const main = (): Options => ({ env: githubEnvironment(github) });
@@ -41,8 +45,8 @@ beforeEach(async () => {
   org.taken();
 });
 
-async function clients(): Promise<unknown> {
-  return valueAt(await org.api('GET', `${POLICIES}/${policy}`), ['conditions', 'clients', 'include']);
+async function clients(id = policy): Promise<unknown> {
+  return valueAt(await org.api('GET', `${POLICIES}/${id}`), ['conditions', 'clients', 'include']);
 }
 
 /** Main's app is there, with all that main's workflow says, and nothing of anybody else's. */
@@ -73,19 +77,42 @@ describe("the pull request's late run", () => {
     await expectMains();
   });
 
+  /** What main's app is marked with, whose workflow names the default server by its ID. */
+  const mark = (): JsonObject => ({ ...MARK, policies: [`${SERVER}/${policy}`] });
+
+  /** Has main's run replace an app at once. */
+  function replace(name: string): void {
+    const app = [...org.org.apps.values()].find(({ label }) => label === name);
+    if (!app) throw new Error('The app is gone already.');
+    org.org.apps.delete(app.id);
+    org.org.apps.set(NEW, { ...structuredClone(app), id: NEW });
+    org.plantMark(NEW, mark());
+  }
+
   test('whose write comes right after the new one was made changes nothing of it, and creates none', async () => {
-    const id = '0oazzzzzzzzzzzzzzzzz';
     org.before(PUT(before), () => {
-      const app = org.org.apps.get(idOf(before));
-      if (!app) throw new Error('The app is gone already.');
-      org.org.apps.delete(app.id);
-      org.org.apps.set(id, { ...structuredClone(app), id });
-      org.plantMark(id, MARK);
+      replace('shop');
     });
     const message = await failure(org, LATE, late());
     expect(message).toContain('Cannot change the app "shop": it belongs to acme/shop');
-    expect(await org.app('shop')).toMatchObject({ id, profile: { okta_oidc_app: MARK } });
+    expect(await org.app('shop')).toMatchObject({ id: NEW, profile: { okta_oidc_app: mark() } });
     expect(await clients()).toEqual(['other-client', clientIdOf(before)]);
+  });
+
+  test.each([
+    ['creates its app', 'shop 2'],
+    ['changes its app', 'shop'],
+  ])('that %s lets main’s app in by no policy that main’s workflow does not name', async (_, name) => {
+    const chosen = await org.accessPolicy('Its choice', ['other-client']);
+    org.before(PUT(`${POLICIES}/${chosen}`), () => {
+      replace(name);
+    });
+    const both = { 'authorization-server-policies': 'Previews\nIts choice' };
+    await failure(org, { ...LATE, ...both, name }, late());
+    const app = await org.app(name);
+    expect(app).toMatchObject({ id: NEW, profile: { okta_oidc_app: mark() } });
+    expect(await clients(chosen)).toEqual(['other-client']);
+    expect(await clients()).toContain(clientIdOf(app));
   });
 
   /** Lets the late run create an app of its own right before main's run does, so many times. */

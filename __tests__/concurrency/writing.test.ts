@@ -253,9 +253,14 @@ describe('while a run looks whether its update lasts', () => {
     expect((await succeed(org, ALL)).outputs['result']).toBe('unchanged');
   });
 
-  test('somebody may make the app anew, and not for this run: its client stays in the policies', async () => {
+  test.each([
+    ['kept in the policies that the mark of the new one names', true],
+    ['removed from the policies if the new one carries no mark', false],
+  ])('somebody may make the app anew, and not for this run: its client is %s', async (_, isMarked) => {
     await succeed(org, ALL);
     const old = await org.app('shop');
+    const mark = { ...markOf(old), repository: 'acme/store', repository_id: '4343' };
+    const profile = isMarked ? { okta_oidc_app: mark } : {};
     const id = '0oazzzzzzzzzzzzzzzzz';
     org.before(PUT(old), () => {
       org.before(GET(old), () => {
@@ -264,13 +269,13 @@ describe('while a run looks whether its update lasts', () => {
         org.org.apps.set(id, {
           ...structuredClone(app),
           id,
-          body: { ...app.body, profile: {}, settings: {} },
+          body: { ...app.body, profile, settings: {} },
         });
       });
     });
     const inputs = { ...ALL, 'redirect-uris': 'https://new.example.com/callback' };
     await failure(org, inputs, { world: { clock: unhurried() } });
-    expect(await clients()).toEqual([other, clientIdOf(old)]);
+    expect(await clients()).toEqual(isMarked ? [other, clientIdOf(old)] : [other]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { valueAt, type JsonObject } from '../../src/util/json.ts';
-import { clientIdOf } from '../support/apps.ts';
-import { PR_12, BRANCH, OTHER, RECREATED, NOWHERE } from '../support/kinds-of-runs.ts';
+import { clientIdOf, markOf, redirectUrisOf } from '../support/apps.ts';
+import { PR_12, BRANCH, OTHER, RECREATED, NOWHERE, type RunOptions } from '../support/kinds-of-runs.ts';
 import {
   WEB,
   changesOf,
@@ -13,11 +13,14 @@ import {
   type Inputs,
   resultOf,
 } from '../support/runs.ts';
-import { useOrg } from '../support/servers.ts';
+import { deployment, workflowRun, type TestEvent } from '../support/events.ts';
+import { githubEnvironment } from '../support/github.ts';
+import { useGitHub, useOrg } from '../support/servers.ts';
 
 /** Somebody else's app: what a run may do with it, and how it is taken over. */
 
 const org = useOrg();
+const github = useGitHub();
 
 const MARK = ['profile', 'okta_oidc_app'];
 const NOTE = ['settings', 'notes', 'admin'];
@@ -116,7 +119,7 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     expect(await failure(org, different, options)).toContain(remedy);
     expect(await failure(org, ABSENT, options)).toContain(remedy);
     const adopting = await failure(org, { ...different, adopt }, options);
-    expect(adopting).toContain('"adopt" is set in a run of a pull request or of a branch');
+    expect(adopting).toContain('Cannot adopt anything: this run is for a pull request or a branch');
     expect(writes(org)).toEqual([]);
     const dry = await succeed(org, { ...different, adopt, 'dry-run': 'true' }, options);
     expect(changesOf(dry).at(-1)).toMatchObject({ field: 'owner', to: 'acme/shop' });
@@ -160,6 +163,48 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     await make();
     expect(await resultOf(succeed(org, { ...ABSENT, adopt }))).toBe('deleted');
     expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('a run of which only GitHub says that it is for a pull request or a branch', () => {
+  const sha = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
+  const LEFT = 'https://shop.example.com/callback';
+
+  beforeEach(async () => {
+    github.pulls.set(12, 'open');
+    github.branches.set(12, { sha });
+    github.refs.set('feature', 'unprotected');
+    await foreignApp(org, 'shop');
+    org.taken();
+  });
+
+  const run = ({ payload, env }: TestEvent, inputs: Inputs): [typeof org, Inputs, RunOptions] => [
+    org,
+    { name: 'shop', adopt: 'true', 'redirect-uris': LEFT, ...inputs },
+    { event: payload, env: { ...githubEnvironment(github), ...env } },
+  ];
+
+  const EVENTS: [title: string, event: TestEvent][] = [
+    ['a workflow_run of the commit of a pull request', workflowRun({ sha })],
+    ['a workflow_run of a push to a branch', workflowRun({ sha: 'b'.repeat(40), by: 'push' })],
+    ['a deployment of the commit of a pull request', deployment({ sha, ref: 'main' })],
+  ];
+
+  test.each(EVENTS)('adopts nothing and deletes nothing that nobody marked, on %s', async (_, event) => {
+    for (const inputs of [{}, { state: 'absent' }, { shared: 'true' }, { shared: 'true', state: 'absent' }])
+      expect(await failure(...run(event, inputs))).toBe(
+        'Cannot adopt anything: this run is for a pull request or a branch, which may not take over what is permanent. Set "adopt" in a run of the default branch only, or beside "dry-run: true".',
+      );
+    expect(writes(org)).toEqual([]);
+    expect(redirectUrisOf(await shop())).toEqual([LEFT]);
+    expect(markOf(await shop())).toEqual({});
+    await succeed(...run(event, { 'dry-run': 'true' }));
+  });
+
+  test('adopts where GitHub says that it is for the default branch', async () => {
+    const push = workflowRun({ sha: 'b'.repeat(40), by: 'push', branch: 'main' });
+    await succeed(...run(push, {}));
+    expect(await marked()).toEqual({ repository: 'acme/shop', repository_id: '4242' });
   });
 });
 

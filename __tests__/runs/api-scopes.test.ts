@@ -82,6 +82,14 @@ describe('api-scopes', () => {
     expect(run.outputs['result']).toBe(assignments === 'add' ? 'unchanged' : 'updated');
   });
 
+  test("of another repository's runs are kept by the one that has adopted the app", async () => {
+    const env = { GITHUB_REPOSITORY: 'acme/store', GITHUB_REPOSITORY_ID: '4343' };
+    await succeed(org, SCOPED, { env });
+    await succeed(org, { ...SERVICE, adopt: 'acme/store' });
+    await succeed(org, { ...SERVICE, 'api-scopes': 'okta.apps.read' });
+    expect(await scopes()).toEqual(['okta.apps.read', 'okta.groups.read', 'okta.users.read']);
+  });
+
   test('whose grant got lost on the way back are granted once', async () => {
     org.once(POST(/\/grants$/), LOST);
     await succeed(org, SCOPED);

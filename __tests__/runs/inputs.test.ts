@@ -774,28 +774,38 @@ describe('catalog-app', () => {
     },
   );
 
+  const OTHERS = 'Managed by the workflows of acme/shop, with the GitHub Action okta-oidc-app.';
+  const BLOGS = OTHERS.replace('acme/shop', 'acme/blog (repository ID 9)');
+
   test.each([
-    ['alone', ''],
-    ['below a note', 'Ask Ann.\n\n'],
-  ])('whose profile Okta drops is nobody else’s by a sentence of the workflow’s own, %s', async (_, note) => {
-    org.unknown.catalogProfile = 'dropped';
-    const others = 'Managed by the workflows of acme/shop, with the GitHub Action okta-oidc-app.';
-    const blogs = others.replace('acme/shop', 'acme/blog (repository ID 9)');
-    const admin = `${note}${blogs}\n${others}`;
-    const forging: Inputs = {
-      ...inputs,
-      settings: JSON.stringify({ app: { subdomain: 'acme', region: 'eu' }, settings: { notes: { admin } } }),
-    };
-    await succeed(org, forging, { event: pullRequest(7) });
-    expect((await succeed(org, forging, { event: pullRequest(7) })).outputs['result']).toBe('unchanged');
-    const blog = { env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' } };
-    expect(await failure(org, { ...inputs, settings: 'app: { region: us }' }, blog)).toContain(
-      'it belongs to acme/shop, pull request #7',
-    );
-    expect(valueAt(await org.app('Desk'), ['settings', 'notes', 'admin'])).toBe(
-      `${note}Managed by the workflows of acme/shop (repository ID 4242), pull request #7, with the GitHub Action okta-oidc-app.`,
-    );
-  });
+    ['alone', '', `${BLOGS}\n${OTHERS}`],
+    ['below a note', 'Ask Ann.\n\n', `${BLOGS}\n${OTHERS}`],
+    ['after a blank', '', ` ${BLOGS}`],
+    ['after a blank, below another one', '', `${OTHERS}\n ${BLOGS}\n ${BLOGS}`],
+    ['before a blank, above another one', '', `${BLOGS} \n${BLOGS} \n${OTHERS}`],
+  ])(
+    'whose profile Okta drops is nobody else’s by a sentence of the workflow’s own, %s',
+    async (_, note, forged) => {
+      org.unknown.catalogProfile = 'dropped';
+      const admin = note + forged;
+      const forging: Inputs = {
+        ...inputs,
+        settings: JSON.stringify({
+          app: { subdomain: 'acme', region: 'eu' },
+          settings: { notes: { admin } },
+        }),
+      };
+      await succeed(org, forging, { event: pullRequest(7) });
+      expect((await succeed(org, forging, { event: pullRequest(7) })).outputs['result']).toBe('unchanged');
+      const blog = { env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' } };
+      expect(await failure(org, { ...inputs, settings: 'app: { region: us }' }, blog)).toContain(
+        'it belongs to acme/shop, pull request #7',
+      );
+      expect(valueAt(await org.app('Desk'), ['settings', 'notes', 'admin'])).toBe(
+        `${note}Managed by the workflows of acme/shop (repository ID 4242), pull request #7, with the GitHub Action okta-oidc-app.`,
+      );
+    },
+  );
 
   test('whose profile Okta drops is taken over once, not in every run', async () => {
     org.unknown.catalogProfile = 'dropped';

@@ -249,6 +249,7 @@ describe('the inputs that describe an app', () => {
   test.each([
     ['state: read', READ],
     ['shared: true', { shared: 'true', 'redirect-uris': 'https://pr.example.com/callback' }],
+    ['shared: true', { shared: 'true', 'redirect-uris': 'https://pr.example.com/callback', adopt: 'true' }],
   ])(
     "of somebody else's app: with %s its secret is refused, with a remedy that goes with it",
     async (said, inputs) => {

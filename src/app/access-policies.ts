@@ -14,6 +14,20 @@ export interface AccessPolicy {
   body: JsonObject;
 }
 
+/** The place of a policy. */
+export type PolicyPlace = Pick<AccessPolicy, 'server' | 'id'>;
+
+/** How an app's mark names a policy: `server/policy`. */
+export function placeName({ server, id }: PolicyPlace): string {
+  return `${server}/${id}`;
+}
+
+/** The place of a policy that an app's mark names. */
+export function placeOf(name: string): PolicyPlace {
+  const [server = '', id = ''] = name.split('/');
+  return { server, id };
+}
+
 /** Where a policy lists its clients, by their client IDs. */
 export const CLIENTS_PATH = ['conditions', 'clients', 'include'] as const;
 

@@ -61,16 +61,6 @@ export function checkTogether(
   }
   checkServerSide(reader, inputs);
   checkWhoMayUse(reader, inputs, credentials);
-  if (
-    inputs.adopt !== false &&
-    !inputs.dryRun &&
-    (github.run.kind !== 'permanent' || inputs.pullRequest !== undefined)
-  ) {
-    reader.problem(
-      'adopt',
-      'is set in a run of a pull request or of a branch, which may not take over what is permanent. Set it in a run of the default branch only, or beside "dry-run: true".',
-    );
-  }
   if (inputs.state !== 'absent') {
     if (inputs.redirectHosts?.length) checkHosts(reader, inputs, inputs.redirectHosts);
     else if (!reader.isFaulty('redirect-hosts')) checkBroughtHosts(reader, inputs, github);

@@ -1,5 +1,13 @@
 import { clientIdOf } from '../app/app.ts';
-import { clientsOf, planLettingIn, policyChanges, type AccessPolicy } from '../app/access-policies.ts';
+import {
+  clientsOf,
+  placeName,
+  placeOf,
+  planLettingIn,
+  policyChanges,
+  type AccessPolicy,
+  type PolicyPlace,
+} from '../app/access-policies.ts';
 import type { Change } from '../app/change.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
@@ -41,12 +49,14 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
     const clientId = app && (clientIdOf(app) ?? app.id);
     return {
       letIn: policies.filter((policy) => clientId === undefined || planLettingIn(policy, clientId).write),
-      places: [...new Set([...(memory.policies ?? []), ...policies.map(nameOf)])],
+      places: [...new Set([...(memory.policies ?? []), ...policies.map(placeName)])],
       changes: policyChanges(policies, clientId),
     };
   },
   apply: async (session, app, { letIn: policies }) => {
     await tryEach(policies, (policy) => letIn(session, policy, app));
+    // By now another run may have replaced the app by one that has its client ID, and that no policy of this run's is to let in.
+    if (policies.length > 0) await session.okta.getApp(app.id);
   },
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {
@@ -60,7 +70,7 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
       restore: async (current) => {
         const remembered = markOf(current).policies ?? [];
         await tryEach(
-          listing.filter((policy) => remembered.includes(nameOf(policy))),
+          listing.filter((policy) => remembered.includes(placeName(policy))),
           (policy) => ifThere(() => letIn(session, policy, current)),
         );
       },
@@ -83,23 +93,6 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
     },
   ],
 });
-
-/** The place of a policy. */
-interface PolicyPlace {
-  server: string;
-  id: string;
-}
-
-/** The place of a policy that an app's mark names as `server/policy`. */
-function placeOf(text: string): PolicyPlace {
-  const [server = '', id = ''] = text.split('/');
-  return { server, id };
-}
-
-/** How an app's mark names a policy. */
-function nameOf({ server, id }: PolicyPlace): string {
-  return `${server}/${id}`;
-}
 
 /**
  * Finds the access policies that inputs name.

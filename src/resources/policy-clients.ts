@@ -3,11 +3,13 @@ import {
   CLIENTS_PATH,
   clientsOf,
   isLastClient,
+  placeOf,
   planLettingIn,
   planTakingOut,
   type AccessPolicy,
   type AccessPolicyPlan,
 } from '../app/access-policies.ts';
+import { markOf } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
 import { TransientFailure } from '../okta/http/transport.ts';
 import type { OktaOrg } from '../okta/org.ts';
@@ -35,7 +37,7 @@ export async function letIn(session: Session, policy: AccessPolicy, app: Registe
 /**
  * Removes the client of an app from a policy, as the app is about to be deleted. A policy that is gone counts as done. If Okta does not let
  * the policy be changed, it keeps the client, with a warning: it names an app that no longer exists, and nobody can use it. A client ID
- * that another app has by now is kept: a run has created the app anew, and let it in.
+ * that another app has by now is kept if that app's mark names the policy: a run has created the app anew, and let it in.
  */
 export async function takeOut(session: Session, policy: AccessPolicy, app: RegisteredApp): Promise<void> {
   const { log, record } = session;
@@ -43,7 +45,7 @@ export async function takeOut(session: Session, policy: AccessPolicy, app: Regis
   const name = policyName(policy);
   const client = { isAnothers: false };
   const onRead = async (held: AccessPolicy): Promise<void> => {
-    client.isAnothers = clientsOf(held).includes(clientId) && (await isTaken(session, app));
+    client.isAnothers = clientsOf(held).includes(clientId) && (await isTaken(session, policy, app));
   };
   const plan = (held: AccessPolicy): AccessPolicyPlan =>
     client.isAnothers ? planLettingIn(held, clientId) : planTakingOut(held, clientId);
@@ -61,12 +63,21 @@ export async function takeOut(session: Session, policy: AccessPolicy, app: Regis
   }
 }
 
-/** Whether another app of the same name has an app's client ID. */
-async function isTaken({ okta }: Pick<Session, 'okta'>, app: RegisteredApp): Promise<boolean> {
+/**
+ * Whether another app of the same name has an app's client ID, and its runs let it in by a policy. Policies are compared by ID: a server's
+ * may stand beside `default`, too.
+ */
+async function isTaken(
+  { okta }: Pick<Session, 'okta'>,
+  { id }: AccessPolicy,
+  app: RegisteredApp,
+): Promise<boolean> {
   const clientId = clientIdOf(app);
   if (clientId === undefined || clientId === app.id) return false;
   const apps = await okta.findApps(app.label);
-  return apps.some((other) => other.id !== app.id && clientIdOf(other) === clientId);
+  const isLetIn = (other: RegisteredApp): boolean =>
+    (markOf(other).policies ?? []).some((name) => placeOf(name).id === id);
+  return apps.some((other) => other.id !== app.id && clientIdOf(other) === clientId && isLetIn(other));
 }
 
 function policyName({ name, server }: AccessPolicy): string {

@@ -233,12 +233,12 @@ export function nextMark(mark: Mark, marking: Marking, entries: Pick<Mark, 'clai
 }
 
 /** What a run remembers of the assignments of an app that runs of another owner made: nothing. */
-const NOT_ASSIGNED = { groups: undefined, users: undefined };
+const NOT_ASSIGNED = { groups: undefined, users: undefined, scopes: undefined };
 
 /** What runs of this owner have remembered of an app. */
 export function memoryFor(owner: Owner, mark: Mark): Memory {
   const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
-  return isOwn ? mark : { ...mark, ...NOT_ASSIGNED, scopes: undefined };
+  return isOwn ? mark : { ...mark, ...NOT_ASSIGNED };
 }
 
 function patterns(list: readonly string[] | undefined): string[] | undefined {

@@ -50,9 +50,19 @@ export function withNote(body: JsonObject, before: Owner | undefined, after: Own
   );
 }
 
-/** A note for administrators without any sentence that names the app's owner. */
+/**
+ * A note for administrators without any sentence that names the app's owner. Once blanks or a sentence are removed, another line may be
+ * one.
+ */
 export function withoutSentence(note: Json | undefined): Json | undefined {
-  return typeof note === 'string' ? note.replaceAll(NOTE, '').trim() : note;
+  if (typeof note !== 'string') return note;
+  let rest = note;
+  let before: string;
+  do {
+    before = rest;
+    rest = before.trim().replaceAll(NOTE, '');
+  } while (rest !== before);
+  return rest;
 }
 
 /**

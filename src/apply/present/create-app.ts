@@ -19,8 +19,8 @@ import { isObject, textOf, type JsonObject } from '../../util/json.ts';
  */
 
 /**
- * `own`: this run made the app. `lost`: it exists after an answer that got lost, or is not active (documented of creates at the same time).
- * `found`: another run has made it meanwhile.
+ * `own`: this run made the app. `lost`: it exists after an answer that got lost, and is marked as this run would have marked it; or it is
+ * not active (documented of creates at the same time). `found`: somebody else has made it meanwhile.
  */
 export interface Creation {
   kind: 'own' | 'lost' | 'found';
@@ -56,9 +56,9 @@ export async function createApp(
   const label = textOf(body['label']);
   const clientId = clientIdIn(body);
   const isOurs = (app: RegisteredApp): boolean =>
-    clientId === undefined
-      ? isMadeBy(owner, app) || (owner.repository === '' && !markOf(app).owner)
-      : clientIdOf(app) === clientId;
+    isMadeBy(owner, app) || (owner.repository === '' && !markOf(app).owner);
+  const isMeant = (app: RegisteredApp): boolean =>
+    clientId === undefined ? isOurs(app) : clientIdOf(app) === clientId;
   let end: number | undefined;
   for (let attempts = 1; ; attempts += 1) {
     try {
@@ -72,10 +72,10 @@ export async function createApp(
       if (clientId === undefined || !refusal) {
         const isLost = !isRefusal(error);
         await waitToRepeat(session, error, attempts, isLost && clientId === undefined ? LOST_MS : 0);
-        const app = isLost ? (await session.okta.findApps(label)).find(isOurs) : undefined;
+        const app = isLost ? (await session.okta.findApps(label)).find(isMeant) : undefined;
         if (!app) continue;
         if (clientId === undefined) await refuseCompany(session, app, owner, named);
-        return { kind: 'lost', app };
+        return { kind: isOurs(app) ? 'lost' : 'found', app };
       }
       const subject = subjectOf(refusal, body);
       const app = await findHolder(session, label, clientId, subject, named);

@@ -5,6 +5,7 @@ import { ActionError } from '../../util/errors.ts';
 import { textOf, valueAt, type JsonObject } from '../../util/json.ts';
 import { withoutSecret } from '../../app/settings/client-rules.ts';
 import { markOf } from '../../app/ownership/mark.ts';
+import type { Action } from '../../app/ownership/permission.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Log } from '../../util/log.ts';
 import { rotateSecret, type Rotation } from './rotate-secret.ts';
@@ -42,7 +43,8 @@ export async function handOutSecret(
 }
 
 /**
- * Whether this run may get the secret of an app: only if it may change the app. A dry run continues without it.
+ * Whether this run may get the secret of an app: only if it may change the app. With `shared`, `adopt` is for URIs and not for the app. A
+ * dry run continues without the secret.
  *
  * @throws {ActionError} if it may not
  */
@@ -52,7 +54,8 @@ export async function mayOutputSecret(
   permission: Permission,
   app: RegisteredApp,
 ): Promise<boolean> {
-  const decision = await permission.decideStrictly(markOf(app), { to: 'change', adopt });
+  const action: Action = { to: 'change', adopt: shared ? false : adopt };
+  const decision = await permission.decideStrictly(markOf(app), action);
   if (decision.allowed) return true;
   const takesNothingOver = state === 'read' ? 'state: read' : shared ? 'shared: true' : undefined;
   const refusal = new ActionError(
