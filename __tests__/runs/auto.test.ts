@@ -4,7 +4,7 @@ import { textOf } from '../../src/util/json.ts';
 import { redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { GET, POST } from '../support/okta.ts';
+import { DELETE, GET, POST, PUT } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, runOn, WEB, writes, type Inputs } from '../support/runs.ts';
 import { listen, useGitHub, useOrg } from '../support/servers.ts';
@@ -264,6 +264,36 @@ describe('a pull request that is closed during the run', () => {
     expect(redirectUrisOf(app)).toEqual(['https://shop.example.com/callback']);
     expect(app['profile']).toBeUndefined();
   });
+
+  test.each([
+    ['URIs', PUT(/\/apps\//)],
+    ['trusted origin', DELETE(/\/trustedOrigins\//)],
+  ])(
+    'a pull request that is reopened while the removal of its %s from a shared app waits keeps all',
+    async (_, which) => {
+      await foreignApp(org, 'shared');
+      const origin = 'https://pr-12.example.com';
+      const shared = {
+        name: 'shared',
+        shared: 'true',
+        state: 'auto',
+        'redirect-uris': URI,
+        'trusted-origins': origin,
+      };
+      await run(shared);
+      github.pulls.set(12, 'closed');
+      org.trouble.fault = (request) => {
+        if (!which(request)) return undefined;
+        delete org.trouble.fault;
+        github.pulls.set(12, 'open');
+        return { kind: 'answer', status: 429 };
+      };
+      const closed = await run(shared, { event: 'closed' });
+      expect(closed.exitCode).toBe(0);
+      expect(redirectUrisOf(await org.app('shared'))).toContain(URI);
+      expect(await org.apiList('/api/v1/trustedOrigins')).toMatchObject([{ origin }]);
+    },
+  );
 
   test('a pull request that is reopened once the shared app was read keeps its URIs', async () => {
     await foreignApp(org, 'shared');

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
+import type { Fault } from '../../emulator/src/server.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { TOKEN } from '../support/okta.ts';
+import { DELETE, PUT, TOKEN, type Matcher } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, shown, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
@@ -51,6 +52,12 @@ async function share(number: number, inputs: Inputs = {}): Promise<void> {
 function marked(label: string, mark: JsonObject): Promise<JsonObject> {
   return foreignApp(org, label, { profile: { okta_oidc_app: mark } });
 }
+
+const LIMIT = {
+  kind: 'answer',
+  status: 429,
+  headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' },
+} as const;
 
 describe('apps', () => {
   test('one that is taken over while GitHub is asked about it stays', async () => {
@@ -236,12 +243,6 @@ describe('apps', () => {
     ]);
     expect(swept.log).toContain('"shop-pr-1" is kept: it no longer belongs to pull request #1 alone.');
   });
-
-  const LIMIT = {
-    kind: 'answer',
-    status: 429,
-    headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0' },
-  } as const;
 
   test.each([
     ['deactivation', /^POST .*\/lifecycle\/deactivate$/],
@@ -455,6 +456,16 @@ describe('many apps', () => {
   }
 });
 
+/** Pull request 1 is reopened at the next such request of the action, which may go wrong, too. */
+function reopenAt(which: Matcher, fault?: Fault): void {
+  org.trouble.fault = (request) => {
+    if (!which(request)) return undefined;
+    delete org.trouble.fault;
+    github.pulls.set(1, 'open');
+    return fault;
+  };
+}
+
 describe('a shared app', () => {
   const OWN = 'https://shop.example.com/callback';
 
@@ -474,6 +485,30 @@ describe('a shared app', () => {
     const swept = await sweep({ 'shared-app': 'shared' });
     expect(swept.exitCode).toBe(0);
     expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN, 'https://pr-1.example.com/callback']);
+  });
+
+  test('URIs of a pull request that is reopened while their removal waits for a rate limit stay', async () => {
+    await share(1);
+    github.pulls.set(1, 'closed');
+    reopenAt(PUT(/\/apps\//), LIMIT);
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN, 'https://pr-1.example.com/callback']);
+  });
+
+  test('URIs of a pull request that is reopened while its trusted origin is deleted stay', async () => {
+    await share(1, { 'trusted-origins': 'https://pr-1.example.com' });
+    github.pulls.set(1, 'closed');
+    reopenAt(DELETE(/\/trustedOrigins\//));
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN, 'https://pr-1.example.com/callback']);
+  });
+
+  test('the trusted origin of a pull request that is reopened while its removal waits stays', async () => {
+    await share(1, { 'trusted-origins': 'https://pr-1.example.com' });
+    github.pulls.set(1, 'closed');
+    reopenAt(DELETE(/\/trustedOrigins\//), LIMIT);
+    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
   });
 
   test('URIs and trusted origins of closed pull requests go, everybody else’s stay', async () => {

@@ -23,7 +23,7 @@ import { findApp, notFound, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
 import { givenUp, isUnlisted, trustOrigin } from '../resources/origin-listing.ts';
-import { claimedOrigins, giveUpOrigins, giveUpUnclaimed } from './shared-origins.ts';
+import { claimedOrigins, giveUpOrigins, giveUpUnclaimed, type SharedTask } from './shared-origins.ts';
 import { tellGivenIn, tellUnclaimed, tellUnlisted } from './tell-shared.ts';
 import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
@@ -37,6 +37,13 @@ interface Share extends Found {
   adopts: boolean;
   dryRun: boolean;
 }
+
+/** No entries at all. */
+const NOTHING: SharedEntries = {
+  'redirect-uris': [],
+  'post-logout-redirect-uris': [],
+  'trusted-origins': [],
+};
 
 /** What is known of a run on a shared app beside its inputs. */
 export interface SharedRun {
@@ -157,10 +164,10 @@ async function add(
   tellUnclaimed(session, app, first);
   tellUnlisted(session, app, entries, owner);
   await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
-  const { deleted } = await giveUpOrigins(session, share, plan, [...earlier]);
+  const { deleted } = await giveUpOrigins(session, share, { plan }, [...earlier]);
   const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, share, plan, (item) => {
+    : await writeShared(session, share, { plan }, (item) => {
         if (item.active) signIn.begin(item, true);
       });
   if (written.plan.givesIn) {
@@ -198,18 +205,22 @@ async function takeAway(
   const { app, permission, adopts, dryRun } = share;
   const entries = everything ? undefined : share.entries;
   const check = await allow(session, share, { to: 'take away' });
+  const state = { isOvertaken: false };
   const plan = (current: RegisteredApp): SharedPlan => {
     check(current);
-    return planRemoving(current, entries, permission.owner, adopts);
+    return planRemoving(current, state.isOvertaken ? NOTHING : entries, permission.owner, adopts);
+  };
+  const ask = async (): Promise<void> => {
+    state.isOvertaken ||= await overtaken();
   };
 
   const first = plan(app);
-  if (await overtaken()) return undefined;
   const candidates = entries?.['trusted-origins'] ?? claimedOrigins(app);
-  const { there, deleted } = await giveUpOrigins(session, share, plan, candidates);
+  const { there, deleted } = await giveUpOrigins(session, share, { plan, ask }, candidates);
   const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, share, plan);
+    : await writeShared(session, share, { plan, ask });
+  if (state.isOvertaken) return undefined;
   const { retained, unclaimed } = written.plan;
   tellUnclaimed(session, app, written.plan);
   for (const uri of retained.filter((each) => !unclaimed.includes(each)))
@@ -241,18 +252,23 @@ async function warnNearLimit(
  * Writes a shared app until what was written is confirmed.
  *
  * @param readAt when the app was asked for, in milliseconds since the epoch
- * @param plan what this run wants of the app as it is at the time
  * @param onWrite called at the first write, as soon as Okta has taken it
  * @throws {ActionError} if Okta ignores it
  */
 export async function writeShared(
   session: Pick<Session, 'okta' | 'log' | 'deadline' | 'settleTime' | 'ownSettleTime' | 'record'>,
   { app, readAt }: Found,
-  plan: (current: RegisteredApp) => SharedPlan,
+  { plan, ask }: SharedTask,
   onWrite: (item: RegisteredApp) => void = () => undefined,
 ): Promise<Written<RegisteredApp, SharedPlan>> {
   const name = `the shared app "${app.label}"`;
-  const object = appObject(session, app, { name, plan, isOpen: true, done: `changed the URIs of ${name}` });
+  const object = appObject(session, app, {
+    name,
+    plan,
+    ...(ask && { ask }),
+    isOpen: true,
+    done: `changed the URIs of ${name}`,
+  });
   const sent = await write(session, object, { item: app, readAt });
   if (sent.ignored)
     throw new ActionError(

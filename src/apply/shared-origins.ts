@@ -5,8 +5,12 @@ import { markOf } from '../app/ownership/mark.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
 import { findListed, givenUp, isLastOf, releaseOrigins } from '../resources/origin-listing.ts';
 import type { Session } from '../session/session.ts';
+import type { WholeObject } from '../session/write.ts';
 
 /** The trusted origins that runs claim for a shared app: they are objects of their own, found by the claims. */
+
+/** What a run wants of a shared app. */
+export type SharedTask = Pick<WholeObject<RegisteredApp, SharedPlan>, 'plan' | 'ask'>;
 
 interface Shared {
   app: RegisteredApp;
@@ -29,7 +33,7 @@ export interface GivenUp {
 export async function giveUpOrigins(
   session: Session,
   { app, dryRun }: Shared,
-  plan: (current: RegisteredApp) => SharedPlan,
+  { plan, ask }: SharedTask,
   candidates: readonly string[],
 ): Promise<GivenUp> {
   const there = candidates.length > 0 ? await findListed(session, app, [...new Set(candidates)]) : [];
@@ -39,7 +43,7 @@ export async function giveUpOrigins(
   };
   const gone = dryRun
     ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
-    : await releaseOrigins(session, app, there, goes);
+    : await releaseOrigins(session, app, there, goes, ask);
   return { there, deleted: gone.filter((origin) => isLastOf(app, origin)) };
 }
 

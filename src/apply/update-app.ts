@@ -12,7 +12,7 @@ const SHARED_PATHS = [PATHS['redirect-uris'], PATHS['post-logout-redirect-uris']
 /** How an app is written. */
 export interface AppWrite<P extends Plan> extends Pick<
   WholeObject<RegisteredApp, P>,
-  'name' | 'plan' | 'contradicts'
+  'name' | 'ask' | 'plan' | 'contradicts'
 > {
   /** What is recorded of a write. */
   done: string;

@@ -110,6 +110,7 @@ async function list(session: Session, app: RegisteredApp, origin: TrustedOrigin)
  *
  * @param goes which origins the app gives up, as it is then: it is read again before each, since each removal takes time, and another run
  *   may want one of the others meanwhile. Left out if the app itself is deleted
+ * @param ask called right before the app is read again
  * @returns those that it gave up
  */
 export async function releaseOrigins(
@@ -117,11 +118,13 @@ export async function releaseOrigins(
   app: RegisteredApp,
   origins: readonly TrustedOrigin[],
   goes?: (current: RegisteredApp) => readonly string[],
+  ask?: () => Promise<void>,
 ): Promise<TrustedOrigin[]> {
   const { okta } = session;
   const released: TrustedOrigin[] = [];
   for (const found of origins) {
     const giveUp = async (): Promise<boolean> => {
+      await ask?.();
       const current = goes && (await ifThere(() => okta.getApp(app.id)));
       if (current && !isAmong(goes(current), found)) return false;
       await releaseOrigin(session, app, found);

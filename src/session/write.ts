@@ -22,6 +22,8 @@ export interface WholeObject<Item extends { body: JsonObject }, P extends Plan> 
   /** The object in a sentence: `the shared app "shop"`. */
   name: string;
   read(): Promise<Item>;
+  /** Given if {@link plan} rests on more than the object: asks for it anew, right before the object is read to be written. */
+  ask?(): Promise<void>;
   /** @throws {ActionError} if what Okta holds now cannot become what is wanted */
   plan(current: Item): P;
   /** Sent once. @throws {TransientFailure} */
@@ -78,9 +80,10 @@ export async function write<Item extends { body: JsonObject }, P extends Plan>(
 ): Promise<Sent<Item, P>> {
   const lost: P[] = [];
   let plan = object.plan(item);
-  let isFresh = session.deadline.clock.now() - readAt <= object.freshTime();
+  let isFresh = !object.ask && session.deadline.clock.now() - readAt <= object.freshTime();
   for (let attempt = 1; ; attempt += 1) {
     if (!isFresh && (plan.write || lost.length > 0)) {
+      await object.ask?.();
       item = await object.read();
       plan = object.plan(item);
     }

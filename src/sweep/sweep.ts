@@ -200,21 +200,27 @@ async function sweepShared(
 ): Promise<void> {
   const readAt = session.deadline.clock.now();
   const app = await session.okta.getApp(listed.id);
-  const facts = await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository));
-  const { entries, plan } = planSharedSweep(app, facts);
+  const planNow = async (): Promise<SharedSweep> =>
+    planSharedSweep(app, await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository)));
+  let planned = await planNow();
+  const { entries } = planned;
+  const plan: SharedSweep['plan'] = (current) => planned.plan(current);
+  const ask = async (): Promise<void> => {
+    planned = await planNow();
+  };
   const goes = (current: RegisteredApp): string[] => {
     const { claims } = plan(current);
     return givenUp(markOf(current), { claims });
   };
   const origins = await findListed(session, app, goes(app));
-  const released = await releaseOrigins(session, app, origins, goes);
+  const released = await releaseOrigins(session, app, origins, goes, ask);
   const kept = origins.filter((origin) => !released.includes(origin));
   const isGone = ({ list, uri }: EndedEntry): boolean =>
     list === 'trusted-origins' &&
     goes(app).includes(uri) &&
     !kept.some(({ origin }) => sameOrigin(origin, uri));
   removed.push(...entries.filter(isGone));
-  const written = await writeShared(session, { app, readAt }, plan);
+  const written = await writeShared(session, { app, readAt }, { plan, ask });
   const gone = unclaimed(entries, markOf(written.item).claims);
   removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }
