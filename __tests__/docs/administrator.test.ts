@@ -125,7 +125,9 @@ describe('the check of a new key', () => {
     await succeed(org, { ...inputs, groups });
     await succeed(org, { name: 'check', state: 'absent' });
     org.refuse(PUT(/\/groups\//));
-    expect(await failure(org, { ...inputs, groups })).toMatch(/^Cannot assign the group "Board".* Okta answered 403/);
+    expect(await failure(org, { ...inputs, groups })).toMatch(
+      /^Cannot assign the group "Board".* Okta answered 403/,
+    );
     expect(await org.labels()).toEqual(['check']);
     await succeed(org, { name: 'check', state: 'absent' });
     expect(await org.labels()).toEqual([]);
