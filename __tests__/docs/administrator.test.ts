@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { adminNote } from '../../src/app/ownership/note.ts';
 import { userAgent, VERSION } from '../../src/github/user-agent.ts';
 import { textOf } from '../../src/util/json.ts';
 import { root } from '../support/runner.ts';
-import { foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import { failure, foreignApp, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
+import { GET, PUT } from '../support/okta.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** docs/for-your-okta-administrator.md: what it says of the action is so. */
@@ -100,4 +101,46 @@ test('the scopes that it names are in the table of rights', () => {
   const scopes = [...page.matchAll(/`okta\.[A-Za-z]+\.(?:read|manage)`/g)].map(([scope]) => scope);
   expect(scopes.length).toBeGreaterThan(2);
   expect(scopes.filter((scope) => !rights.includes(scope))).toEqual([]);
+});
+
+describe('the check of a new key', () => {
+  const inputs: Inputs = { name: 'check', 'redirect-uris': 'https://check.example.com/callback' };
+  const denied = 'Okta answered 403';
+
+  test('shows a role that reaches SAML apps by a message that is no 403', async () => {
+    const url = 'https://payroll.example.com/saml';
+    const signOn = { ssoAcsUrl: url, audience: url, recipient: url, destination: url };
+    const body = { label: 'Payroll', signOnMode: 'SAML_2_0', settings: { signOn } };
+    const saml = await org.api('POST', '/api/v1/apps', body);
+    const reads: Inputs = { 'app-id': textOf(saml['id']), state: 'read' };
+    expect(page).toContain('`state: read`, and as `app-id`');
+    expect(await failure(org, reads)).not.toContain(denied);
+    org.refuse(GET(saml));
+    expect(await failure(org, reads)).toContain(denied);
+  });
+
+  test('shows whether a role assigns a group outside its resource set', async () => {
+    for (const [input, value] of Object.entries(inputs)) expect(page).toContain(`\`${input}: ${value}\``);
+    const groups = await org.group('Board');
+    await succeed(org, { ...inputs, groups });
+    await succeed(org, { name: 'check', state: 'absent' });
+    org.refuse(PUT(/\/groups\//));
+    expect(await failure(org, { ...inputs, groups })).toMatch(
+      /^Cannot assign the group "Board".* Okta answered 403/,
+    );
+    expect(await org.labels()).toEqual(['check']);
+    await succeed(org, { name: 'check', state: 'absent' });
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test.each([
+    [403, 'Cannot read the group'],
+    [404, 'Cannot find the group'],
+  ])('tries no assignment if the role hides the group with a %i, and says so', async (status, message) => {
+    const groups = await org.group('Board');
+    org.refuse(GET(`/api/v1/groups/${groups}`), status);
+    expect(page).toContain(`"${message}"`);
+    expect(await failure(org, { ...inputs, groups })).toContain(message);
+    expect(await org.labels()).toEqual([]);
+  });
 });

@@ -164,6 +164,13 @@ describe('Preview sweep', () => {
     expect(await org.labels()).toEqual([]);
   });
 
+  test('it finds the apps by their marks, whatever their names are', async () => {
+    const text = previews.get(preview)?.replace('name: shop preview', 'name: admin preview') ?? '';
+    await run(preview, pullRequest('opened', 1), { text });
+    github.pulls.set(1, 'closed');
+    expect(outputs(await run(name, schedule()))['deleted']).toBe('["admin preview 1"]');
+  });
+
   test('a push to another branch starts nothing', async () => {
     expect(await start(name, push('feature'))).toBeUndefined();
   });
@@ -181,7 +188,7 @@ describe('Preview sweep', () => {
     for (const number of [1, 2]) await run('Preview on the shared app', pullRequest('opened', number));
     github.pulls.set(1, 'closed');
     expect(previewsPage).toContain('`shared-app: shop previews`');
-    const text = previews.get(name)?.replace(/( +)name-prefix: .*\n/, '$&$1shared-app: shop previews\n');
+    const text = previews.get(name)?.replace(/( +)dry-run: \$.*\n/, '$&$1shared-app: shop previews\n');
     expect(outputs(await run(name, schedule(), { text: text ?? '' }))['changed']).toBe('true');
     expect(clientOf(await org.app('shop previews'))['redirect_uris']).toEqual([
       'https://shop.example.com/callback',
