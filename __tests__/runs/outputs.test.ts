@@ -522,6 +522,23 @@ describe('the job summary', () => {
     expect(run.warnings).toEqual([expect.stringContaining('The job summary was not written')]);
   });
 
+  test('has no markup of a hostile org in the address of the Admin Console', () => {
+    const evil = `a)](//evil.example) [b](!'*~"<i>`;
+    const hostile = registeredApp({ id: evil, label: 'shop', name: evil }) as RegisteredApp;
+    const text = summary(
+      {
+        inputs: inputs('https://acme.okta.com', false),
+        result: { kind: 'unchanged', changes: [], app: hostile },
+      },
+      { failure: undefined, done: [], warnings: [] },
+    );
+    const [, kind = '', id = ''] =
+      /\[Admin Console\]\(https:\/\/acme-admin\.okta\.com\/admin\/app\/([\w%.-]+)\/instance\/([\w%.-]+)\/\)$/m.exec(
+        text,
+      ) ?? [];
+    expect([kind, id].map(decodeURIComponent)).toEqual([evil, evil]);
+  });
+
   const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client' }) as RegisteredApp;
   const inputs = (orgUrl: string, maskClientId: boolean): ReadInputs =>
     ({ connection: { orgUrl }, maskClientId, dryRun: false }) as unknown as ReadInputs;
