@@ -247,6 +247,18 @@ describe('changes', () => {
     ]);
   });
 
+  test('are JSON, whatever is masked in them', async () => {
+    await succeed(org, WEB);
+    const profile = { passcode: 1234567, 'room 1234567': [1234567, 7, true, { x: null }] };
+    const settings = JSON.stringify({ profile });
+    const run = await succeed(org, { ...WEB, settings, 'github-token': 'true' });
+    expect(changesOf(run)).toEqual([
+      { field: 'profile.passcode', from: null, to: '***' },
+      { field: 'profile.room ***', from: null, to: ['***', 7, true, { x: null }] },
+    ]);
+    expect(run.log).toContain('profile.passcode: (none) -> "***"');
+  });
+
   test('call the type as the workflow does', async () => {
     expect(changesOf(await succeed(org, SPA))).toContainEqual({ field: 'type', from: null, to: 'spa' });
   });

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { isObject, type Json } from './json.ts';
 
 /**
  * The one way from a run to the log: every line is redacted and made printable on its way out, so that neither a secret nor a workflow
@@ -52,6 +53,19 @@ export function redact(text: string): string {
   for (const [name, number] of counted) redacted = redacted.replaceAll(name, number);
   for (const [name, number] of countedWords) redacted = withoutWord(redacted, name, number);
   return redacted;
+}
+
+/** The same of every text in a value, keys included, so that it can still be written as JSON or YAML; a number that is masked becomes text. */
+export function redactedJson(value: Json): Json {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value === 'number') {
+    const text = redact(String(value));
+    return text === String(value) ? value : text;
+  }
+  if (Array.isArray(value)) return value.map(redactedJson);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [redact(key), inner && redactedJson(inner)]);
+  return Object.fromEntries(entries) as Json;
 }
 
 /** Opens the log of a run, in which nothing is masked yet. */
