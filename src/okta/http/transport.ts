@@ -167,9 +167,14 @@ async function attempt(
   observed.longest = Math.max(observed.longest, took);
   if (!('kind' in response)) observed.ahead = oktaAhead(response, took, start + took) ?? observed.ahead;
   log.debug(
-    `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
+    `${request.method} ${shownPath(request.path)}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
   );
   return judge(options, request, response, url);
+}
+
+/** A path as the log shows it: people are named by their logins in those below the users of the org. */
+function shownPath(path: string): string {
+  return path.replace(/^(\/api\/v1\/users[/?]).*/, '$1…');
 }
 
 /**
