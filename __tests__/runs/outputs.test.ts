@@ -5,7 +5,7 @@ import { textOf, type Json } from '../../src/util/json.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { summary } from '../../src/report/summary.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
-import { PUT, answer } from '../support/okta.ts';
+import { APPS, POST, PUT, answer } from '../support/okta.ts';
 import { manifestOf, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -140,6 +140,20 @@ describe('client-id and app-id', () => {
     expect(run.exitCode).toBe(1);
     expect(run.rawLog).toContain('Bad app ***');
     expect(run.rawLog).not.toContain(clientId);
+  });
+
+  test('do not show in a refusal of the app that they are for, which does not exist yet', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const clientId = outputs['client-id'] ?? '';
+    await succeed(org, ABSENT);
+    const body = { errorCode: 'E0000001', errorSummary: `Bad client ${clientId}`, errorCauses: [] };
+    org.refuse(POST(APPS), answer(400, body));
+    const run = await runOn(org, WEB);
+    expect(run.errors[0]).toContain('Bad client ***;');
+    expect(run.masks).toContain(clientId);
+    expect(readable(run)).not.toContain(clientId);
+    const shown = await runOn(org, { ...WEB, 'mask-client-id': 'false' });
+    expect(shown.errors[0]).toContain(`Bad client ${clientId};`);
   });
 
   test('show where a value of the app holds them in no change', async () => {
