@@ -11,7 +11,7 @@ import { signInCheck, type SignInCheck } from './apply/sign-in/verify-sign-in.ts
 import { accessCheck, type AccessCheck } from './apply/sign-in/who-may-use.ts';
 import { isChanged, withChanges, type Result } from './app/change.ts';
 import { markOf } from './app/ownership/mark.ts';
-import { secretsBefore } from './app/secrets.ts';
+import { ownerOf } from './app/ownership/owner.ts';
 import { intendedState, type IntendedState } from './github/auto-state.ts';
 import { pullRequestsOf, type PullRequests } from './github/pulls.ts';
 import { isCloseOf } from './github/event.ts';
@@ -21,7 +21,7 @@ import { whichPullRequest, type WhichPullRequest } from './github/which-pull-req
 import type { Inputs } from './inputs/inputs.ts';
 import { leaveNothing, leaveWord } from './inputs/job-word.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
-import { maskApp, maskNames } from './report/mask.ts';
+import { maskNames, maskingApps } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { summary, type Known } from './report/summary.ts';
 import { scopesFor } from './resources/resources.ts';
@@ -186,14 +186,14 @@ function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<
   const { log } = start;
   const { job } = runs;
   const leaveApp = job === undefined ? undefined : leaveWord({ ...runs, job }, inputs.connection.orgUrl, log);
-  maskNames(inputs, log);
+  maskNames(inputs, ownerOf(runs), log);
+  const mask = maskingApps(inputs, log);
   return openSession(start, {
     ...inputs,
     scopes: scopesFor(inputs),
     deadline,
     onApp: (app) => {
-      maskApp(app, inputs.maskClientId, log);
-      for (const secret of secretsBefore(inputs.settings.other ?? {}, app.body)) log.mask(secret);
+      mask(app);
       if (leaveApp && markOf(app).owner?.job === job) leaveApp(app.id);
     },
   });

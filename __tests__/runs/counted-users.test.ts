@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf } from '../support/apps.ts';
-import { APPS, POST } from '../support/okta.ts';
+import { APPS, GET, POST } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, runOn, shown, succeed, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -73,6 +73,24 @@ describe('where the event does not say that the repository is private', () => {
       to: ['https://shop.example.com/callback'],
     });
   });
+
+  test.each(['carol', 'ACME\\carol', 'team/carol', 'carol jones'])(
+    'a login without a host is named nowhere: %s',
+    async (login) => {
+      const missing = await runOn(org, { ...WEB, users: login }, PUBLIC);
+      expect(missing.errors[0]).toContain('Cannot find the user "user 1"');
+      await org.user(login);
+      const assigned = await succeed(org, { ...WEB, users: login }, PUBLIC);
+      expect(changesOf(assigned)).toContainEqual({ field: 'users', from: [], to: ['user 1'] });
+      org.refuse(GET(/users/));
+      const refused = await runOn(org, { ...WEB, users: login }, PUBLIC);
+      expect(refused.errors[0]).toContain('Cannot find the user "user 1": Okta answered 403');
+      for (const run of [missing, assigned, refused]) {
+        expect(run.log).toContain('##[debug]GET /api/v1/users');
+        expect(readable(run)).not.toContain('carol');
+      }
+    },
+  );
 
   test('"state: read" leaves the users out, and says how many there are', async () => {
     await makeUsers();

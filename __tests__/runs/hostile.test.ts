@@ -6,11 +6,21 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
-import { WEB, failure, runOn, succeed, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  numbers,
+  runOn,
+  succeed,
+  type Inputs,
+} from '../support/runs.ts';
 import { listen, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -217,7 +227,86 @@ describe('a page that is hard to read holds up no run, and is reported in short'
   });
 });
 
+describe('an app that holds more than a run can hide', () => {
+  test.each<[string, JsonObject]>([
+    ['passwords', { passwords: numbers(2001).map((number) => `hidden-value-${number}`) }],
+    [
+      'lines of one',
+      {
+        password: numbers(2001)
+          .map((number) => `hidden-value-${number}`)
+          .join('\n'),
+      },
+    ],
+    [
+      'URIs with passwords',
+      { urls: numbers(2001).map((number) => `https://a:hidden-value-${number}@b.example`) },
+    ],
+  ])('ends the run, which says so: %s', async (_, profile) => {
+    await foreignApp(org, 'shop', { profile });
+    const run = await runOn(org, { name: 'shop', state: 'read' });
+    expect(run.errors).toEqual([
+      'Cannot use the app "shop": with it, more than 2000 values look like secrets and would have to be masked. Look at its "profile" in Okta: remove what is not needed, and give what is no secret another name.',
+    ]);
+    expect(run.log).not.toContain('hidden-value');
+  });
+
+  test('what several apps hold is counted together, and each value once', async () => {
+    const profile = { passwords: numbers(1500).map((number) => `hidden-value-${number}`) };
+    await foreignApp(org, 'shop', { profile });
+    const run = await succeed(org, {
+      ...WEB,
+      adopt: 'true',
+      'logo-uri': 'https://shop.example.com/logo.png',
+    });
+    expect(run.outputs['result']).toBe('updated');
+    await foreignApp(org, 'shop', {
+      profile: { passwords: numbers(600).map((number) => `other-value-${number}`) },
+    });
+    expect(await failure(org, WEB)).toMatch(/^Cannot use the app "shop": with it, more than 2000 values/);
+  });
+});
+
 describe('values that make no sense', () => {
+  test.each(['lists', 'objects'])('%s that are nested 2000 levels deep are no answer', async (what) => {
+    const [open, close] = what === 'lists' ? ['[', ']'] : ['{"a":', '}'];
+    const deep = `${open.repeat(2000)}1${close.repeat(2000)}`;
+    const body = `[{"id":"0oa1","label":"shop","signOnMode":"OPENID_CONNECT","profile":{"x":${deep}}}]`;
+    const { message, asked } = await against((response) => {
+      response.writeHead(200, JSON_TYPE).end(body);
+    });
+    expect(message).toMatch(/^Cannot find the app "shop": the answer of .* \(HTTP 200\) is no complete JSON/);
+    expect(asked).toBeGreaterThan(1);
+  });
+
+  test('9 MB that begin as a PEM file are hidden', async () => {
+    await foreignApp(org, 'shop', { profile: { note: `-----BEGIN KEY-----${'x'.repeat(9_500_000)}` } });
+    const run = await runOn(org, { ...WEB, adopt: 'true', settings: 'profile: { note: plain }' });
+    expect(run.log).not.toContain('xxx');
+    expect(run.outputs['result']).toBe('updated');
+  });
+
+  test.each(['Sat, 13 Sep 275760 00:00:00 GMT', 'Fri, 01 Jan 9999 00:00:00 GMT'])(
+    'a date that no clock shows is none: %s',
+    async (date) => {
+      org.trouble.fault = ({ index }) =>
+        index > 0 ? undefined : { kind: 'answer', status: 200, headers: { date }, body: [] };
+      const run = await succeed(org, { ...WEB, 'expires-after': '2d' });
+      expect(changesOf(run)).toContainEqual({
+        field: 'expires',
+        from: null,
+        to: expect.stringMatching(/^20\d\d-/) as unknown,
+      });
+      const reset = String(Date.parse(date) / 1000 + 60);
+      let asked = 0;
+      org.trouble.fault = () =>
+        asked++ > 0
+          ? undefined
+          : { kind: 'answer', status: 429, headers: { date, 'x-rate-limit-reset': reset } };
+      expect((await succeed(org, WEB)).log).toContain("Okta's rate limit is used up");
+    },
+  );
+
   test.each(['9e300', '1e400', '-5', '0', 'soon', '', '99999999999999999999'])(
     'a rate limit that is reset at "%s" is waited for as if nothing were said',
     async (reset) => {

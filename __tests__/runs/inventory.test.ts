@@ -17,6 +17,7 @@ interface Item {
   name: string;
   app_id?: string;
   owner: string;
+  expires: string | null;
   action: string;
   why: string;
 }
@@ -72,6 +73,13 @@ test('the ID of an app is there unless it is the client ID', async () => {
   const ids = new Map(items(await sweep({ 'dry-run': 'true' })).map(({ name, app_id: id }) => [name, id]));
   expect(ids.get('production')).toBe((await org.app('production'))['id']);
   expect(ids.get('robot')).toBeUndefined();
+});
+
+test('it is JSON, whatever is masked in it', async () => {
+  await plant();
+  github.tokens.set('null', { 'pull-requests': 'read' });
+  const run = await sweep({ 'dry-run': 'true', 'github-token': 'null' });
+  expect(items(run).map(({ name, expires }) => [name, expires])).toContainEqual(['production', null]);
 });
 
 test('it lists every repository’s apps if the event says that this one is private', async () => {

@@ -5,7 +5,7 @@ import { textOf, type Json } from '../../src/util/json.ts';
 import { OUTPUT_NAMES } from '../../src/report/report.ts';
 import { summary } from '../../src/report/summary.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
-import { PUT, answer } from '../support/okta.ts';
+import { APPS, POST, PUT, answer } from '../support/okta.ts';
 import { manifestOf, type ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -142,6 +142,20 @@ describe('client-id and app-id', () => {
     expect(run.rawLog).not.toContain(clientId);
   });
 
+  test('do not show in a refusal of the app that they are for, which does not exist yet', async () => {
+    const { outputs } = await succeed(org, WEB);
+    const clientId = outputs['client-id'] ?? '';
+    await succeed(org, ABSENT);
+    const body = { errorCode: 'E0000001', errorSummary: `Bad client ${clientId}`, errorCauses: [] };
+    org.refuse(POST(APPS), answer(400, body));
+    const run = await runOn(org, WEB);
+    expect(run.errors[0]).toContain('Bad client ***;');
+    expect(run.masks).toContain(clientId);
+    expect(readable(run)).not.toContain(clientId);
+    const shown = await runOn(org, { ...WEB, 'mask-client-id': 'false' });
+    expect(shown.errors[0]).toContain(`Bad client ${clientId};`);
+  });
+
   test('show where a value of the app holds them in no change', async () => {
     const { outputs } = await succeed(org, WEB);
     const clientId = outputs['client-id'] ?? '';
@@ -245,6 +259,18 @@ describe('changes', () => {
       { field: 'pkce-required', from: null, to: false },
       { field: 'groups', from: [], to: ['Sellers'] },
     ]);
+  });
+
+  test('are JSON, whatever is masked in them', async () => {
+    await succeed(org, WEB);
+    const profile = { passcode: 1234567, 'room 1234567': [1234567, 7, true, { x: null }] };
+    const settings = JSON.stringify({ profile });
+    const run = await succeed(org, { ...WEB, settings, 'github-token': 'true' });
+    expect(changesOf(run)).toEqual([
+      { field: 'profile.passcode', from: null, to: '***' },
+      { field: 'profile.room ***', from: null, to: ['***', 7, true, { x: null }] },
+    ]);
+    expect(run.log).toContain('profile.passcode: (none) -> "***"');
   });
 
   test('call the type as the workflow does', async () => {
@@ -520,6 +546,23 @@ describe('the job summary', () => {
     const run = await succeed(org, WEB, { env });
     expect(run.outputs['result']).toBe('created');
     expect(run.warnings).toEqual([expect.stringContaining('The job summary was not written')]);
+  });
+
+  test('has no markup of a hostile org in the address of the Admin Console', () => {
+    const evil = `a)](//evil.example) [b](!'*~"<i>`;
+    const hostile = registeredApp({ id: evil, label: 'shop', name: evil }) as RegisteredApp;
+    const text = summary(
+      {
+        inputs: inputs('https://acme.okta.com', false),
+        result: { kind: 'unchanged', changes: [], app: hostile },
+      },
+      { failure: undefined, done: [], warnings: [] },
+    );
+    const [, kind = '', id = ''] =
+      /\[Admin Console\]\(https:\/\/acme-admin\.okta\.com\/admin\/app\/([\w%.-]+)\/instance\/([\w%.-]+)\/\)$/m.exec(
+        text,
+      ) ?? [];
+    expect([kind, id].map(decodeURIComponent)).toEqual([evil, evil]);
   });
 
   const app = registeredApp({ id: '0oa1', label: 'shop', name: 'oidc_client' }) as RegisteredApp;

@@ -246,6 +246,17 @@ describe('the inputs that describe an app', () => {
     expect(run.rawLog + run.rawSummary).not.toMatch(/T0ken|quotes/);
   });
 
+  test('are YAML, whatever is masked in them', async () => {
+    const profile = { passcode: 1234567, 'room 1234567': [1234567, 7, true] };
+    await foreignApp(org, 'shop', { profile });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(parse(blockOf(run)['settings'] ?? '')).toEqual({ profile: { 'room ***': ['***', 7, true] } });
+    expect(run.rawLog + run.rawSummary).not.toContain('1234567');
+    expect(run.notices).toContain(
+      'The inputs below have *** in "settings" for what is masked: put it back before you use them.',
+    );
+  });
+
   test.each([
     ['state: read', READ],
     ['shared: true', { shared: 'true', 'redirect-uris': 'https://pr.example.com/callback' }],

@@ -1,6 +1,9 @@
 import { clientIdOf, clientSecretOf, isAppId, type RegisteredApp } from '../app/app.ts';
-import { hasDerivedForm, isMasked } from '../app/client-id.ts';
+import { clientIdToCreate, hasDerivedForm, isMasked } from '../app/client-id.ts';
+import type { Owner } from '../app/ownership/owner.ts';
+import { secretsBefore } from '../app/secrets.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { ActionError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
 /**
@@ -14,9 +17,39 @@ export function maskApp(app: RegisteredApp, mask: boolean | undefined, log: Log)
   if (isMasked(mask, app)) maskId(clientIdOf(app) ?? app.id, log);
 }
 
-/** Masks the IDs that a workflow names an app by: either may be a client ID, unless the workflow has chosen it itself. */
-export function maskNames({ appId, maskClientId: mask, settings }: Inputs, log: Log): void {
-  const clientId = settings['client-id'];
+/** How many values a run masks that it finds in apps: each makes every line that it writes, and every line of the job's log, slower. */
+const MOST_HELD = 2000;
+
+/**
+ * Masks what must not be seen of the apps of a run, and whatever in them may be a secret.
+ *
+ * @returns to be called with each app that the run sees, however often. It throws an {@link ActionError} if they hold too much
+ */
+export function maskingApps({ maskClientId, settings }: Inputs, log: Log): (app: RegisteredApp) => void {
+  const held = new Set<string>();
+  return (app) => {
+    const secrets = secretsBefore(settings.other ?? {}, app.body);
+    for (const line of secrets.join('\n').split('\n')) held.add(line);
+    if (held.size > MOST_HELD)
+      throw new ActionError(
+        `Cannot use the app "${app.label}"`,
+        `with it, more than ${MOST_HELD} values look like secrets and would have to be masked`,
+        'Look at its "profile" in Okta: remove what is not needed, and give what is no secret another name.',
+      );
+    for (const secret of secrets) log.mask(secret);
+    maskApp(app, maskClientId, log);
+  };
+}
+
+/**
+ * Masks the IDs that a workflow names an app by: either may be a client ID, unless the workflow has chosen it itself. So is the one that
+ * a new app would get, which Okta may name when it refuses the app.
+ *
+ * @param owner the owner of what the run creates
+ */
+export function maskNames(inputs: Inputs, owner: Owner, log: Log): void {
+  const { appId, maskClientId: mask } = inputs;
+  const clientId = clientIdToCreate(inputs, owner);
   if (mask !== false && appId !== undefined) maskId(appId, log);
   if (clientId !== undefined && (mask ?? (isAppId(clientId) || hasDerivedForm(clientId))))
     maskId(clientId, log);

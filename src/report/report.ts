@@ -5,7 +5,7 @@ import type { Issuer } from '../app/addresses/issuer.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { withBlock } from './with-block.ts';
 import { sentence } from './summary.ts';
-import type { Log } from '../util/log.ts';
+import { redact, redactedJson, type Log } from '../util/log.ts';
 import { isChanged, type Change, type ExportedApp, type Result } from '../app/change.ts';
 import type { Json } from '../util/json.ts';
 
@@ -51,7 +51,7 @@ export async function report(told: Report, log: Log): Promise<string | undefined
 
 /** The inputs that describe the app, in the log; the block is for the summary, too, to be copied from. */
 async function reportInputs(exported: ExportedApp, log: Log): Promise<string> {
-  const block = log.redact(await withBlock(exported));
+  const block = await withBlock(exported);
   for (const line of ['The inputs that describe the app:', ...block.trimEnd().split('\n')]) log.info(line);
   return block;
 }
@@ -81,10 +81,14 @@ function outputs(
     'authorize-url': (app && endpoints && signInUrl(app, endpoints, inputs.idp, own)) ?? '',
     result: kind,
     changed: String(isChanged(result)),
-    changes: log.redact(JSON.stringify(changes)),
+    changes: JSON.stringify(changes.map(redactedChange)),
     'sign-in-ready': signInReady === undefined ? '' : String(signInReady),
     'pull-request': String(pullRequest?.number ?? ''),
   };
+}
+
+function redactedChange({ field, from, to }: Change): Change {
+  return { field: redact(field), from: redactedJson(from), to: redactedJson(to) };
 }
 
 function lines(inputs: Inputs, result: Result): string[] {
@@ -109,5 +113,5 @@ export function describe({ field, from, to }: Change): string {
 }
 
 function text(value: Json): string {
-  return value === null ? '(none)' : JSON.stringify(value);
+  return value === null ? '(none)' : JSON.stringify(redactedJson(value));
 }

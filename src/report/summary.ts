@@ -240,9 +240,16 @@ function adminLink({ connection, maskClientId }: Inputs, app: RegisteredApp): st
   const okta = oktaHost(url.hostname);
   const host = okta ? `${okta.org}-admin${okta.domain}` : url.protocol === 'http:' ? url.host : undefined;
   if (host === undefined) return undefined;
-  const kind = encodeURIComponent(textOf(app.body['name']));
   const page = isIdMasked(maskClientId, app)
     ? '/admin/apps/active'
-    : `/admin/app/${kind}/instance/${encodeURIComponent(app.id)}/`;
+    : `/admin/app/${inLink(textOf(app.body['name']))}/instance/${inLink(app.id)}/`;
   return `[Admin Console](${url.protocol}//${host}${page})`;
+}
+
+/** A text as a part of an address in Markdown, in which some of what `encodeURIComponent` leaves alone is markup. */
+function inLink(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { ExportedApp } from '../app/change.ts';
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
-import { redact } from '../util/log.ts';
+import { isObject, type Json } from '../util/json.ts';
+import { redact, redactedJson } from '../util/log.ts';
 
 /**
  * The `with:` block of a step that has these inputs, as YAML in which GitHub finds no expression. No secret is in it, whichever way YAML
@@ -10,7 +10,7 @@ export async function withBlock({ inputs, secrets }: ExportedApp): Promise<strin
   const texts: [string, string][] = [];
   for (const [input, value] of Object.entries(inputs)) {
     if (value === undefined) continue;
-    const text = isObject(value) ? await yaml(value, !hasOpenEnd(value)) : value;
+    const text = isObject(value) ? await yaml(redactedJson(value), !hasOpenEnd(value)) : redact(value);
     texts.push([input, text.replaceAll('${{', "${{ '${{' }}")]);
   }
   const block = await yaml({ with: Object.fromEntries(texts) });
@@ -26,15 +26,13 @@ const ESCAPED = /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029\u200b\u2060-\u2064\u
  * A document in which every text is what it seems: GitHub reads workflows as YAML 1.1, where characters that are not seen end a line, so
  * that a text could end, and another input begin.
  */
-async function yaml(value: JsonObject, blockQuote = true): Promise<string> {
+async function yaml(value: Json, blockQuote = true): Promise<string> {
   const { Document, Scalar, visit } = await import('yaml');
   const document = new Document(value);
   visit(document, {
     Scalar: (_, node) => {
-      if (typeof node.value !== 'string') return;
-      const text = redact(node.value);
-      node.value = text;
-      if (text.search(ESCAPED) !== -1) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof node.value === 'string' && node.value.search(ESCAPED) !== -1)
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document.toString({ lineWidth: 0, blockQuote }).replace(ESCAPED, escape);

@@ -3,6 +3,7 @@ import { isExpired } from '../app/ownership/expiry.ts';
 import { isShared } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import { isPermanent, ownerName, sameRepository, type Owner } from '../app/ownership/owner.ts';
+import type { JsonObject } from '../util/json.ts';
 import { isClosed, type EndedApp, type Facts } from './plan.ts';
 
 /**
@@ -76,16 +77,14 @@ function whyKept(app: RegisteredApp, { repository, states, now }: Facts): string
 }
 
 /** The list as the output `apps`. */
-export function inventoryJson(items: readonly InventoryItem[]): string {
-  return JSON.stringify(
-    items.map(({ name, appId, owner, ageDays, expires, action, why }) => ({
-      name,
-      ...(appId !== undefined && { app_id: appId }),
-      owner,
-      age_days: ageDays,
-      expires: expires ?? null,
-      action,
-      why,
-    })),
-  );
+export function inventoryJson(items: readonly InventoryItem[]): JsonObject[] {
+  return items.map(({ name, appId, owner, ageDays, expires, action, why }) => ({
+    name,
+    ...(appId !== undefined && { app_id: appId }),
+    owner,
+    age_days: ageDays,
+    expires: expires ?? null,
+    action,
+    why,
+  }));
 }

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { fitted } from '../report/markdown.ts';
 import { hidden, trouble, type Ending } from '../report/summary.ts';
-import { redact, type Log } from '../util/log.ts';
+import { redact, redactedJson, type Log } from '../util/log.ts';
 import type { Owner } from '../app/ownership/owner.ts';
 import { inventoryJson, inventoryOf } from './inventory.ts';
 import {
@@ -29,7 +29,8 @@ export function reportSweep(plan: Survey, removal: Removal, dryRun: boolean, log
   core.setOutput('deleted', names(removal.apps));
   core.setOutput('kept', names(keptBy(plan, removal)));
   core.setOutput('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
-  core.setOutput('apps', log.redact(inventoryJson(inventoryOf(plan.apps, removal.apps, plan.facts))));
+  const apps = inventoryJson(inventoryOf(plan.apps, removal.apps, plan.facts));
+  core.setOutput('apps', JSON.stringify(redactedJson(apps)));
 }
 
 function keptBy(plan: SweepPlan, { apps }: Removal): TemporaryApp[] {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { isObject, type Json } from './json.ts';
 
 /**
  * The one way from a run to the log: every line is redacted and made printable on its way out, so that neither a secret nor a workflow
@@ -35,6 +36,8 @@ const SHORTEST_MASKED_VALUE = 4;
 
 /** What is masked. It belongs to the process and not to the log, as the runner's own masks do: a run is a process. */
 let masked = new Set<string>();
+/** The same, the longest first; `undefined` until it is needed. */
+let longestFirst: readonly string[] | undefined;
 /** The same, of what is left as it is if it is part of a longer word. */
 let words = new Set<string>();
 
@@ -46,17 +49,31 @@ let countedWords = new Map<string, string>();
 /** A text with every masked value replaced by `***`, and every counted name by its number; to be used before it is cut short or its characters are changed. */
 export function redact(text: string): string {
   let redacted = text;
-  for (const value of [...masked].sort((a, b) => b.length - a.length))
-    redacted = redacted.replaceAll(value, '***');
+  longestFirst ??= [...masked].sort((a, b) => b.length - a.length);
+  for (const value of longestFirst) redacted = redacted.replaceAll(value, '***');
   for (const word of words) redacted = withoutWord(redacted, word, '***');
   for (const [name, number] of counted) redacted = redacted.replaceAll(name, number);
   for (const [name, number] of countedWords) redacted = withoutWord(redacted, name, number);
   return redacted;
 }
 
+/** The same of every text in a value, keys included, so that it can still be written as JSON or YAML; a number that is masked becomes text. */
+export function redactedJson(value: Json): Json {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value === 'number') {
+    const text = redact(String(value));
+    return text === String(value) ? value : text;
+  }
+  if (Array.isArray(value)) return value.map(redactedJson);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [redact(key), inner && redactedJson(inner)]);
+  return Object.fromEntries(entries) as Json;
+}
+
 /** Opens the log of a run, in which nothing is masked yet. */
 export function openLog(): Log {
   masked = new Set();
+  longestFirst = undefined;
   words = new Set();
   counted = new Map();
   countedWords = new Map();
@@ -91,6 +108,7 @@ export function openLog(): Log {
       for (const line of lines) {
         if (line.length < shortest || given.has(line) || (isWord && words.has(line))) continue;
         if (!isWord) given.add(line);
+        longestFirst = undefined;
         for (const form of formsOf(line)) (isWord ? words : masked).add(form);
         core.setSecret(line);
       }

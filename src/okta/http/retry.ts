@@ -16,7 +16,7 @@ export type NoResponse =
   | { kind: 'connection'; code: string; message: string }
   /** No response within the time that a request may take. */
   | { kind: 'timeout'; seconds: number }
-  /** A response that says it is fine, and is no JSON: cut short, or from something that is not Okta. */
+  /** A response that says it is fine, and is no JSON that can be used: cut short, nested too deeply, or from something that is not Okta. */
   | { kind: 'malformed'; status: number }
   /** A web page that says it is fine: the address is hardly that of Okta's API. */
   | { kind: 'page'; status: number }
@@ -54,6 +54,15 @@ const REFUSED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/;
 
 /** Milliseconds ahead at which a rate limit can be reset: one that is said to last longer says nothing. Okta's are of minutes. */
 const LONGEST_LIMIT = 86_400_000;
+
+/** The latest time that an answer can report: calculations with a later one would fail. */
+const LATEST = Date.UTC(3000);
+
+/** When an answer was sent, by its own words, in milliseconds since the epoch; `NaN` if it does not say so. */
+export function dateIn(header: (name: string) => string | null): number {
+  const date = Date.parse(header('date') ?? '');
+  return date < LATEST ? date : Number.NaN;
+}
 
 /**
  * @param failure what happened
@@ -117,7 +126,7 @@ function rateLimit(
   }
   const reason = "Okta's rate limit is used up";
   const reset = Number(failure.header('x-rate-limit-reset') ?? Number.NaN) * 1000;
-  const date = Date.parse(failure.header('date') ?? '');
+  const date = dateIn(failure.header);
   const untilReset = Math.max(0, reset - (Number.isNaN(date) ? now : date)) + 1000;
   if (!(reset > 0 && untilReset <= LONGEST_LIMIT)) return { wait: backoff(attempt + 1, random), reason };
   return { wait: untilReset + random * 5000, reason: `${reason} until ${new Date(reset).toISOString()}` };

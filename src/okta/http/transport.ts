@@ -1,12 +1,12 @@
 import type { Connection } from '../auth/credentials.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ActionError } from '../../util/errors.ts';
-import type { Json } from '../../util/json.ts';
+import { isDeeper, type Json } from '../../util/json.ts';
 import type { Log } from '../../util/log.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { explainFailure, explainRefusal, OktaError } from './errors.ts';
 import type { Authorization } from '../auth/authorization.ts';
-import { retry, type Failure, type NoResponse, type Retry } from './retry.ts';
+import { dateIn, retry, type Failure, type NoResponse, type Retry } from './retry.ts';
 import { sdkError, type Attempt, type OrgRequestExecutor, type RawResponse } from './sdk.ts';
 
 /** One request to Okta, before it is authorized. */
@@ -167,9 +167,14 @@ async function attempt(
   observed.longest = Math.max(observed.longest, took);
   if (!('kind' in response)) observed.ahead = oktaAhead(response, took, start + took) ?? observed.ahead;
   log.debug(
-    `${request.method} ${request.path}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
+    `${request.method} ${shownPath(request.path)}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
   );
   return judge(options, request, response, url);
+}
+
+/** A path as the log shows it: without the login that a request for a user has in it, since everybody may read the log of a public repository. */
+function shownPath(path: string): string {
+  return path.replace(/^(\/api\/v1\/users[/?]).*/, '$1…');
 }
 
 /**
@@ -177,7 +182,7 @@ async function attempt(
  * now. 0 if the clocks may agree; `undefined` if Okta does not say.
  */
 function oktaAhead({ header }: RawResponse, took: number, now: number): number | undefined {
-  const date = Date.parse(header('date') ?? '');
+  const date = dateIn(header);
   if (Number.isNaN(date)) return undefined;
   return Math.max(date - now, Math.min(date + 1000 + took - now, 0));
 }
@@ -238,9 +243,13 @@ function isRateLimit(failure: Failure): boolean {
   return failure.kind === 'response' && failure.status === 429;
 }
 
+/** Levels of lists and objects that an answer may have: more than any of Okta's, and few enough for any function that calls itself. */
+const DEEPEST_ANSWER = 100;
+
 function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
+    return isDeeper(value, DEEPEST_ANSWER) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ const TOKEN =
 const JWT = /(?<![\w-])(eyJ[\w-]+)(?:\.[\w-]*){1,3}\.[\w-]+/g;
 
 /** What a PEM file holds, to its end or to that of the text. Source: RFC 7468, section 2. */
-const PEM = /-----BEGIN [^-\r\n]+-----((?:(?!-----END)[\s\S])*)/g;
+const PEM = /-----BEGIN [^-\r\n]+-----([\s\S]*?)(?=-----END|$)/g;
 
 /** The user name in a URL with the password: `user:password` between the slashes and the host. */
 const USER_INFO = /:[/\\]{2}([^\s/\\?#"']*)@/g;
