@@ -21,7 +21,7 @@ import { whichPullRequest, type WhichPullRequest } from './github/which-pull-req
 import type { Inputs } from './inputs/inputs.ts';
 import { leaveNothing, leaveWord } from './inputs/job-word.ts';
 import { isSkipped, readInputs } from './inputs/read.ts';
-import { maskNames, maskingApps } from './report/mask.ts';
+import { maskingApps, maskName } from './report/mask.ts';
 import { report, reportSkipped } from './report/report.ts';
 import { summary, type Known } from './report/summary.ts';
 import { scopesFor } from './resources/resources.ts';
@@ -186,7 +186,7 @@ function openRun(start: Start, { inputs, runs, deadline }: Identified): Promise<
   const { log } = start;
   const { job } = runs;
   const leaveApp = job === undefined ? undefined : leaveWord({ ...runs, job }, inputs.connection.orgUrl, log);
-  maskNames(inputs, ownerOf(runs), log);
+  maskName(inputs, ownerOf(runs), log);
   const mask = maskingApps(inputs, log);
   return openSession(start, {
     ...inputs,

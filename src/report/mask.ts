@@ -42,15 +42,14 @@ export function maskingApps({ maskClientId, settings }: Inputs, log: Log): (app:
 }
 
 /**
- * Masks the IDs that a workflow names an app by: either may be a client ID, unless the workflow has chosen it itself. So is the one that
- * a new app would get, which Okta may name when it refuses the app.
+ * Masks the client ID that a workflow names an app by, or that a new app would get, unless the workflow has chosen it itself: Okta may name
+ * it when it refuses the app.
  *
  * @param owner the owner of what the run creates
  */
-export function maskNames(inputs: Inputs, owner: Owner, log: Log): void {
-  const { appId, maskClientId: mask } = inputs;
+export function maskName(inputs: Inputs, owner: Owner, log: Log): void {
+  const { maskClientId: mask } = inputs;
   const clientId = clientIdToCreate(inputs, owner);
-  if (mask !== false && appId !== undefined) maskId(appId, log);
   if (clientId !== undefined && (mask ?? (isAppId(clientId) || hasDerivedForm(clientId))))
     maskId(clientId, log);
 }
