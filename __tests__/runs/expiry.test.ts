@@ -73,6 +73,22 @@ describe('an app', () => {
     expect((await at(6.2)).outputs['result']).toBe('unchanged');
   });
 
+  test.each([
+    ['app', DEMO],
+    [
+      'URI of a shared app',
+      { ...DEMO, name: 'shared', shared: 'true', 'redirect-uris': 'https://a.example.com/callback' },
+    ],
+  ])("lasts by Okta's clock, whatever the runner's says: %s", async (_, inputs) => {
+    await foreignApp(org, 'shared');
+    const ahead = { world: { clock: virtualClock(START + 1000 * HOUR) } };
+    await succeed(org, inputs, ahead);
+    const mark = markOf(await org.app(inputs['name'] ?? ''));
+    const [claim] = (mark['uris'] ?? []) as JsonObject[];
+    expect(hoursUntil(claim ? claim['expires'] : mark['expires'])).toBeCloseTo(12, 1);
+    expect((await succeed(org, inputs, ahead)).outputs['result']).toBe('unchanged');
+  });
+
   test('that has expired and that nobody swept is renewed', async () => {
     await at(0);
     await at(40);
