@@ -224,6 +224,29 @@ describe('names', () => {
     expect(again.outputs['result']).toBe('unchanged');
   });
 
+  const NOTHING_CREATED: Inputs[] = [{ state: 'absent' }, { state: 'read' }, { ...WEB, shared: 'true' }];
+
+  test.each(NOTHING_CREATED)(
+    '"app-id" with the name of another app is an error in a run that renames nothing: %j',
+    async (inputs) => {
+      const stock = await markedApp(MARK, 'stock');
+      await markedApp();
+      org.taken();
+      expect(await failure(org, { ...inputs, 'app-id': stock, name: 'shop' }, { world })).toBe(
+        'Cannot use the app "stock": it is not named "shop". Check "app-id" and "name", or leave one of them out.',
+      );
+      expect(writes(org)).toEqual([]);
+    },
+  );
+
+  test.each(NOTHING_CREATED)(
+    '"app-id" with the name of its app, however Okta writes it, is none: %j',
+    async (inputs) => {
+      const id = await markedApp(MARK, 'Shop &amp; Co.');
+      await succeed(org, { ...inputs, 'app-id': id, name: 'Shop  & Co.' }, { world });
+    },
+  );
+
   test.each(['Cafe\u0301 pr 12', 'A  double blank', 'Ωmega shop'])(
     'one that Okta keeps in another form never leads to a second app: %j',
     async (name) => {
