@@ -712,18 +712,12 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /has "javascript:x", whose scheme "javascript:" leads to no application\./,
   },
-  ...[
-    [
-      'settings: { oauthClient: { redirect_uris: ["https://other.example.com"] } }',
-      'settings.oauthClient.redirect_uris',
-    ],
-    ['settings: { oauthClient: null }', 'settings.oauthClient'],
-  ].map(([settings = '', field = '']): BadInput => ({
-    title: `settings that set ${field} otherwise than an input`,
-    inputs: { settings },
+  {
+    title: 'settings that set redirect URIs otherwise than an input',
+    inputs: { settings: 'settings: { oauthClient: { redirect_uris: ["https://other.example.com"] } }' },
     names: 'settings',
-    says: new RegExp(`sets ${field} otherwise than "redirect-uris" does\\. Leave one of the two out\\.`),
-  })),
+    says: /sets settings\.oauthClient\.redirect_uris otherwise than "redirect-uris" does\. Leave one of the two out\./,
+  },
   {
     title: 'settings that set keys otherwise than an input',
     inputs: {
@@ -757,11 +751,34 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /may not set profile\.okta_oidc_app/,
   },
-  {
-    title: 'settings that take the whole profile away',
-    inputs: { settings: 'profile: null' },
+  ...['null', 'x', '[]'].map((value): BadInput => ({
+    title: `settings whose profile is ${value}`,
+    inputs: { settings: `profile: ${value}` },
     names: 'settings',
-    says: /may not replace profile as a whole.*Give a mapping\./,
+    says: /may not replace profile as a whole: the action keeps its own mark there\. Give a mapping\.$/,
+  })),
+  ...[
+    'visibility',
+    'credentials',
+    'credentials: { oauthClient',
+    'settings',
+    'settings: { oauthClient',
+  ].flatMap((place) =>
+    ['null', 'x', '[]'].map((value): BadInput => {
+      const path = place.replace(': { ', '.');
+      return {
+        title: `settings whose ${path} is ${value}`,
+        inputs: { settings: `${place}: ${value}${place === path ? '' : ' }'}` },
+        names: 'settings',
+        says: new RegExp(`may not replace ${path} as a whole: Okta keeps more there\\. Give a mapping\\.$`),
+      };
+    }),
+  ),
+  {
+    title: "settings that give the app's own fields at two places",
+    inputs: { settings: 'app: { a: 1 }\nsettings: { app: { b: 2 } }' },
+    names: 'settings',
+    says: /has both "app" and "settings\.app", which are one place in Okta\. Leave one of the two out\.$/,
   },
   {
     title: 'a trusted origin with a path',
