@@ -118,6 +118,23 @@ const BAD: BadInput[] = [
     says: /beside.*Use either/,
   },
   {
+    title: 'a key ID beside a token',
+    inputs: { 'auth-key-id': 'first' },
+    names: 'api-token',
+    says: /beside .*"auth-key-id".*Use either/,
+  },
+  {
+    title: 'a key ID beside an assertion',
+    inputs: {
+      'api-token': '',
+      'auth-client-id': '0oa1',
+      'auth-client-assertion': 'x',
+      'auth-key-id': 'first',
+    },
+    names: 'auth-key-id',
+    says: /beside "auth-client-assertion", which names its key itself\. Leave it out\.$/,
+  },
+  {
     title: 'a token with a blank in it',
     inputs: { 'api-token': 'abc def' },
     names: 'api-token',
@@ -247,6 +264,18 @@ const BAD: BadInput[] = [
     names: 'client-id',
     says: /not ALL_CLIENTS/,
   },
+  ...['$CLIENT_ID', '$(CLIENT_ID)', 'shop-$PR'].map((id): BadInput => ({
+    title: `a client ID that is still a variable: ${id}`,
+    inputs: { 'client-id': id },
+    names: 'client-id',
+    says: /, as of a variable whose value nothing here puts in\. Give the value, for example by an expression\.$/,
+  })),
+  ...['undefined', 'Undefined', 'null'].map((id): BadInput => ({
+    title: `a client ID that stands for none: ${id}`,
+    inputs: { 'client-id': id },
+    names: 'client-id',
+    says: new RegExp(`is "${id}"\\. Check what it is put together from\\.$`),
+  })),
   {
     title: 'an unknown state',
     inputs: { state: 'gone' },
@@ -535,6 +564,12 @@ const BAD: BadInput[] = [
     says: /beside "jwks-uri".*Leave one out\./,
   },
   {
+    title: 'keys over plain http',
+    inputs: { 'jwks-uri': 'http://shop.example.com/keys' },
+    names: 'jwks-uri',
+    says: /not an https URL: over http, anybody on the way can give other keys\. Use https\.$/,
+  },
+  {
     title: 'an unknown kind of wildcards',
     inputs: { 'wildcard-redirect': 'all' },
     names: 'wildcard-redirect',
@@ -658,6 +693,14 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /at line 2, column 1: .*unique/,
   },
+  ...['settings: { app: { size: 12345678901234567890 } }', '{"profile": {"ids": [-9007199254740993]}}'].map(
+    (settings): BadInput => ({
+      title: `settings with a number that would lose digits: ${settings}`,
+      inputs: { settings },
+      names: 'settings',
+      says: /has a whole number of more digits than are kept\. Put it in quotes\.$/,
+    }),
+  ),
   {
     title: 'settings that are a list',
     inputs: { settings: '- a\n- b' },
@@ -921,7 +964,6 @@ const BAD: BadInput[] = [
   ),
   ...[
     ['redirect-uris', 'https://evil.example.net/cb'],
-    ['redirect-uris', 'com.example.shop:/cb'],
     ['post-logout-redirect-uris', 'https://evil.example.net/'],
     ['trusted-origins', 'https://evil.example.net'],
     ['initiate-login-uri', 'https://evil.example.net/start'],
@@ -933,6 +975,12 @@ const BAD: BadInput[] = [
     names: input,
     says: /whose host fits no pattern in "redirect-hosts" \(\*\.example\.com\)\. Add a pattern for it/,
   })),
+  {
+    title: "a URI of an app's own scheme, which no pattern in redirect-hosts can fit",
+    inputs: { 'redirect-hosts': '*.example.com', 'redirect-uris': 'com.example.shop:/cb' },
+    names: 'redirect-uris',
+    says: /"com\.example\.shop:\/cb", and "redirect-hosts" has patterns for hosts of the web only\. Leave one of the two out\.$/,
+  },
   {
     title: 'a shared app with nothing to add',
     inputs: { shared: 'true', 'redirect-uris': '' },

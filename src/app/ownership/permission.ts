@@ -10,7 +10,7 @@ import {
   sameRepository,
   type Owner,
 } from './owner.ts';
-import { outsideHosts } from './redirect-hosts.ts';
+import { outsideHosts, webHostOf } from './redirect-hosts.ts';
 
 /**
  * The one place that decides whose things a run may touch. Everything may be read. What is not allowed comes with the words of its refusal.
@@ -204,13 +204,28 @@ function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]
     if (outside.length === 0) return ALLOWED;
     return refusal(
       `it belongs to ${ownerName(owner)}, which lets other runs add URIs of ${redirectHosts.join(', ')} only, and not ${outside.join(', ')}`,
-      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+      toFit(
+        outside,
+        'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+      ),
     );
   }
   const own = ownerOf(run);
   if (sameRepository(own, owner) && (isPermanent(own) || sameOwner(own, owner))) return ALLOWED;
   return refusal(
     `it belongs to ${ownerName(owner)}, which has not said whose URIs it takes`,
-    'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+    toFit(
+      uris,
+      'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+    ),
+  );
+}
+
+/** What to do about URIs that the owner of an app does not let others add: one that is not of the web fits no pattern. */
+function toFit(uris: readonly string[], onTheWeb: string): string {
+  const others = uris.filter((uri) => webHostOf(uri) === undefined);
+  const byOwner = `No pattern of hosts fits a URI of an app's own scheme: have the workflow that owns the app list ${others.join(', ')} itself.`;
+  return [...(others.length < uris.length ? [onTheWeb] : []), ...(others.length > 0 ? [byOwner] : [])].join(
+    ' ',
   );
 }

@@ -24,7 +24,7 @@ const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
   ['credentials.oauthClient.client_secret', 'Okta makes it; "output-client-secret" outputs it.'],
 ];
 
-/** Places whose value is a mapping with more than `settings` says, and what is there. */
+/** Places that must be mappings, and why. */
 const MAPPINGS: Readonly<Record<string, string>> = {
   profile: 'the action keeps its own mark there',
   visibility: 'Okta keeps more there',
