@@ -110,9 +110,15 @@ function toHave(run: Run, mark: Mark, action: Having, state: PullRequestState): 
     return toTakeOver(run, owner, action, state);
   }
   if (namesRepository(adopt, owner)) return TAKES_OVER;
+  const whose = `it belongs to ${ownerName(owner)}`;
+  if (!isNamesake(own, owner)) return refusal(whose, remedyFor(run, action, owner.repository));
+  if (owner.repositoryId !== undefined)
+    return refusal(`${whose}, another repository of that name`, remedyFor(run, action, owner.repository));
   return refusal(
-    `it belongs to ${ownerName(owner)}${distinction(own, owner)}`,
-    remedyFor(run, action, owner.repository),
+    `${whose}, by a mark without the ID of the repository: a run without GITHUB_REPOSITORY_ID made it, such as one by hand, and perhaps of another repository of that name`,
+    run.kind === 'permanent'
+      ? remedyFor(run, action, owner.repository)
+      : `Delete the app in the Admin Console, or set "adopt: ${owner.repository}" in a run of the default branch, which takes it over.`,
   );
 }
 
@@ -155,13 +161,9 @@ function namesRepository(adopt: Adopt, { repository }: Owner): boolean {
   return typeof adopt === 'string' && adopt.toLowerCase() === repository.toLowerCase();
 }
 
-/** What distinguishes two repositories of one name. */
-function distinction(own: Owner, marked: Owner): string {
-  if (own.repository.toLowerCase() !== marked.repository.toLowerCase() || own.server !== marked.server)
-    return '';
-  return marked.repositoryId === undefined
-    ? ', by a mark without the ID of the repository, which may have been another one of that name'
-    : ', another repository of that name';
+/** Whether two repositories have one name, which is not to say that they are one. */
+function isNamesake(own: Owner, marked: Owner): boolean {
+  return own.server === marked.server && own.repository.toLowerCase() === marked.repository.toLowerCase();
 }
 
 /** Others' entries in an app keep it from being deleted. */
