@@ -298,4 +298,44 @@ describe('names', () => {
       expect(await org.labels()).toHaveLength(1);
     },
   );
+
+  const stored = (): string[] => [...org.org.apps.values()].map(({ label }) => label);
+  const LOGOS = ['https://a.example.com/1', 'https://a.example.com/2'];
+
+  test.each([
+    ['answered', 'A & B'],
+    ['stored', 'A &amp; B'],
+  ] as const)(
+    'one whose characters Okta escapes (%s) is not escaped once more by an update',
+    async (escaped, kept) => {
+      org.unknown.labelsEscaped = escaped;
+      const named = { ...WEB, name: 'A & B' };
+      const { outputs } = await succeed(org, named, { world });
+      const byId = { ...WEB, name: '', 'app-id': outputs['app-id'] ?? '' };
+      for (const inputs of [named, byId, { ...byId, name: 'A & B' }])
+        for (const logo of LOGOS) {
+          const run = await succeed(org, { ...inputs, 'logo-uri': logo }, { world });
+          expect([run.outputs['result'], stored()]).toEqual(['updated', [kept]]);
+        }
+      const absent = await succeed(org, { name: 'A & B', state: 'absent' }, { world });
+      expect([absent.outputs['result'], stored()]).toEqual(['deleted', []]);
+    },
+  );
+
+  test.each([
+    ['answered', 'A & B', 'A & B'],
+    ['stored', 'A & B', 'A &amp; B'],
+    ['no', 'A &amp; B', 'A &amp; B'],
+  ] as const)(
+    "one of somebody else's shared app is kept by a run that adds to it: escapes %s, %s",
+    async (escaped, label, kept) => {
+      org.unknown.labelsEscaped = escaped;
+      const id = idOf(await foreignApp(org, label));
+      for (const [i, inputs] of [{ name: 'A & B' }, { 'app-id': id }].entries()) {
+        const shared = { shared: 'true', 'redirect-uris': `https://a.example.com/${i}`, ...inputs };
+        const run = await succeed(org, shared, { world });
+        expect([run.outputs['result'], stored()]).toEqual(['updated', [kept]]);
+      }
+    },
+  );
 });
