@@ -276,5 +276,6 @@ function isMade({ dryRun, shared }: Inputs, result: Result): boolean {
 
 /** The opposite task: the app that the run has just worked on is named by its ID, which never lags behind as lists may. */
 function oppositeOf(inputs: Inputs, { app }: Result): Inputs {
-  return { ...inputs, state: 'absent', appId: app?.id ?? inputs.appId };
+  const named = app && { appId: app.id, name: app.label };
+  return { ...inputs, state: 'absent', ...named };
 }

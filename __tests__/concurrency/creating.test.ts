@@ -211,6 +211,11 @@ describe('a refusal that is about something else', () => {
       named('label', 'label: An object with this field already exists in the current organization'),
       'already exists in the current organization',
     ],
+    [
+      'a value that Okta cannot read',
+      { errorCode: 'E0000003', errorSummary: 'The request body was not well-formed.' },
+      'The request body was not well-formed. Okta does not know one of the values: check their spelling, above all in "settings".',
+    ],
   ])('is told in Okta’s own words, at once: %s', async (_, body, words) => {
     org.refuse(POST(APPS), answer(400, body));
     const message = await failure(org, WEB, { world });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { valueAt, type JsonObject } from '../../src/util/json.ts';
+import { idOf } from '../support/apps.ts';
 import { NOWHERE, PR_12, RECREATED, RENAMED, type RunOptions } from '../support/kinds-of-runs.ts';
 import {
   WEB,
   changesOf,
   failure,
+  foreignApp,
   pullRequest,
   succeed,
   writes,
@@ -84,6 +86,21 @@ describe('an app that a run creates', () => {
     expect(writes(org)).toEqual([]);
     expect(await resultOf(succeed(org, ABSENT, { env: { GITHUB_REPOSITORY_ID: '' } }))).toBe('deleted');
   });
+});
+
+test("a pull request's app that a run by hand marked without the ID is refused with what helps", async () => {
+  await foreignApp(org, 'shop pr 12');
+  org.plantMark(idOf(await org.app('shop pr 12')), { repository: 'acme/shop', pull_request: 12 });
+  const error = await failure(
+    org,
+    { ...WEB, name: 'shop pr 12', 'logo-uri': 'https://a.example.com/l' },
+    PR_12,
+  );
+  expect(error).toContain('a run without GITHUB_REPOSITORY_ID made it, such as one by hand');
+  expect(error).toContain(
+    'Delete the app in the Admin Console, or set "adopt: acme/shop" in a run of the default branch',
+  );
+  expect(error).not.toContain('choose a name with the number in it');
 });
 
 describe('an Enterprise Server', () => {

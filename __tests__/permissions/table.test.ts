@@ -279,6 +279,8 @@ describe('a refusal says why, and what to do', () => {
   const PR_12 = `A run of pull request #12 may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with ${DRY_RUN}.`;
   const BRANCH_X =
     'A run of the branch x, which is neither the default branch nor protected, may only touch what runs of that branch made: choose another name, or set "dry-run: true".';
+  const WITHOUT_ID =
+    'it belongs to acme/shop, by a mark without the ID of the repository: a run without GITHUB_REPOSITORY_ID made it, such as one by hand, and perhaps of another repository of that name';
   const hosts = mark(SHOP, { redirectHosts: ['*.preview.example.com', 'localhost'] });
   const add = (...uris: string[]): Action => ({ to: 'add', uris });
   const claims: Claim[] = Array.from({ length: 7 }, (_, i) => ({
@@ -360,8 +362,24 @@ describe('a refusal says why, and what to do', () => {
       MARKS['its name without an ID'],
       CHANGE,
       'closed',
-      'it belongs to acme/shop, by a mark without the ID of the repository, which may have been another one of that name',
+      WITHOUT_ID,
       'Set "adopt: acme/shop" to take it over, or choose another name.',
+    ],
+    [
+      'pull request 12',
+      MARKS['its name without an ID'],
+      CHANGE,
+      'closed',
+      WITHOUT_ID,
+      'Delete the app in the Admin Console, or set "adopt: acme/shop" in a run of the default branch, which takes it over.',
+    ],
+    [
+      'branch x',
+      MARKS['its name without an ID'],
+      CHANGE,
+      'closed',
+      WITHOUT_ID,
+      'Delete the app in the Admin Console, or set "adopt: acme/shop" in a run of the default branch, which takes it over.',
     ],
     [
       'permanent',
@@ -417,7 +435,23 @@ describe('a refusal says why, and what to do', () => {
       add('https://a.preview.example.com/cb', 'https://evil.example.net/cb', 'com.example:/cb'),
       'closed',
       'it belongs to acme/shop, which lets other runs add URIs of *.preview.example.com, localhost only, and not https://evil.example.net/cb, com.example:/cb',
-      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts". No pattern of hosts fits a URI of an app\'s own scheme: have the workflow that owns the app list com.example:/cb itself.',
+    ],
+    [
+      'another repository',
+      hosts,
+      add('com.example:/cb', 'https://a.preview.example.com/cb'),
+      'closed',
+      'it belongs to acme/shop, which lets other runs add URIs of *.preview.example.com, localhost only, and not com.example:/cb',
+      "No pattern of hosts fits a URI of an app's own scheme: have the workflow that owns the app list com.example:/cb itself.",
+    ],
+    [
+      'another repository',
+      MARKS['the repository'],
+      add('com.example:/cb'),
+      'closed',
+      'it belongs to acme/shop, which has not said whose URIs it takes',
+      "No pattern of hosts fits a URI of an app's own scheme: have the workflow that owns the app list com.example:/cb itself.",
     ],
     [
       'pull request 12',

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { readContext } from '../../src/github/context.ts';
 import { eventOf, isCloseOf, type SubjectPayload } from '../../src/github/event.ts';
 import { repositoryOf, runKind, type RunKind } from '../../src/github/run.ts';
 
@@ -127,8 +131,9 @@ test.each([
   });
 });
 
+const OWN = { server: 'github.com', name: 'acme/shop', id: '4242' };
+
 describe('an event is the close of a pull request', () => {
-  const OWN = { server: 'github.com', name: 'acme/shop', id: '4242' };
   const closed = { number: 12, state: 'closed' };
   const isClose = (name: string, payload: SubjectPayload, number = 12): boolean =>
     isCloseOf(eventOf(name, payload, OWN), number);
@@ -152,4 +157,26 @@ describe('an event is the close of a pull request', () => {
   ])('not by %s', (_, name, payload, number) => {
     expect(isClose(name, payload, number)).toBe(false);
   });
+});
+
+describe('a payload that GitHub would not give', () => {
+  test.each(['null', '[]', '"text"', '12', 'nonsense', ''])(
+    'counts as one that says nothing: %s',
+    (payload) => {
+      const folder = mkdtempSync(join(tmpdir(), 'payload-'));
+      const path = join(folder, 'event.json');
+      writeFileSync(path, payload);
+      const environment = { GITHUB_EVENT_NAME: 'push', GITHUB_REF: MAIN, GITHUB_REPOSITORY: 'acme/shop' };
+      expect(readContext({ ...environment, GITHUB_EVENT_PATH: path })).toEqual(readContext(environment));
+      rmSync(folder, { recursive: true });
+    },
+  );
+
+  test.each<[unknown]>([[null], [{}], ['12'], [12], [[null, 'x', 12, [], {}, { head: null, base: 'x' }]]])(
+    'names no pull request of a workflow run: %j',
+    (pullRequests) => {
+      const payload = { workflow_run: { head_sha: 'a', pull_requests: pullRequests } };
+      expect(eventOf('workflow_run', payload as SubjectPayload, OWN).subject).toMatchObject({ numbers: [] });
+    },
+  );
 });

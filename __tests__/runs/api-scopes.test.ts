@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
+import { blockOf } from '../support/block.ts';
 import { APPS, DELETE, GET, LOST, POST } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -43,7 +44,7 @@ describe('api-scopes', () => {
   });
 
   test.each(['web', 'spa', 'native', 'service'])(
-    'are granted to a %s app, shown by "state: read", and revoked before the app goes',
+    'are granted to a %s app, shown by "state: read", which is unchanged when given back, and revoked before the app goes',
     async (type) => {
       const redirect = type === 'service' ? {} : { 'redirect-uris': 'https://shop.example.com/callback' };
       const inputs = { name: 'robot', type, ...redirect, 'client-id': 'acme-robot' };
@@ -51,6 +52,8 @@ describe('api-scopes', () => {
       expect(await scopes()).toEqual(['okta.users.read.self']);
       const read = await succeed(org, { name: 'robot', state: 'read' });
       expect(read.log).toContain('  api-scopes: okta.users.read.self');
+      const again = await succeed(org, { ...blockOf(read), 'dry-run': 'true' });
+      expect([again.outputs['result'], again.outputs['changes']]).toEqual(['unchanged', '[]']);
       org.taken();
       await succeed(org, { name: 'robot', state: 'absent' });
       const sent = writes(org).map((request) => request.replace(/\/0oa\w+/, '').replace(/oag\w+/, 'grant'));

@@ -208,6 +208,16 @@ describe('a pull request that is closed during the run', () => {
     expect(org.org.apps.size).toBe(0);
   });
 
+  test('an app that was renamed is removed as well, whatever name Okta keeps', async () => {
+    const { outputs } = await run(AUTO);
+    github.requests.length = 0;
+    closeAfter(1);
+    org.unknown.label = 'NFKC';
+    const overtaken = await run({ ...AUTO, 'app-id': outputs['app-id'] ?? '', name: 'o\uFB03ce' });
+    expect(overtaken.outputs['result']).toBe('deleted');
+    expect(await org.labels()).toEqual([]);
+  });
+
   test('an app that was changed is removed as well', async () => {
     await run(AUTO);
     github.requests.length = 0;

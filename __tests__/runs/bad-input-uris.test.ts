@@ -80,7 +80,8 @@ describe.each(PLACES)('in %s nobody can mean', (_, names, put) => {
 test.each(['redirect-uris', 'post-logout-redirect-uris', 'initiate-login-uri'])(
   "a URI of an app's own scheme in %s may have any host or none, but no character that cannot be seen",
   async (input) => {
-    for (const uri of ['myapp:///callback', 'com.example.app:/login', 'myapp://null/cb', 'myapp://${x}/cb']) {
+    const whole = ['myapp:///callback', 'com.example.app:/login', 'myapp://null/cb', 'myapp://${x}/cb'];
+    for (const uri of [...whole, 'com.example.app:/', 'myapp://', 'myapp:///']) {
       await org.restart();
       const run = await succeed(org, { ...WEB, type: 'native', [input]: uri });
       expect(run.outputs['result']).toBe('created');

@@ -118,6 +118,23 @@ const BAD: BadInput[] = [
     says: /beside.*Use either/,
   },
   {
+    title: 'a key ID beside a token',
+    inputs: { 'auth-key-id': 'first' },
+    names: 'api-token',
+    says: /beside .*"auth-key-id".*Use either/,
+  },
+  {
+    title: 'a key ID beside an assertion',
+    inputs: {
+      'api-token': '',
+      'auth-client-id': '0oa1',
+      'auth-client-assertion': 'x',
+      'auth-key-id': 'first',
+    },
+    names: 'auth-key-id',
+    says: /beside "auth-client-assertion", which names its key itself\. Leave it out\.$/,
+  },
+  {
     title: 'a token with a blank in it',
     inputs: { 'api-token': 'abc def' },
     names: 'api-token',
@@ -247,6 +264,18 @@ const BAD: BadInput[] = [
     names: 'client-id',
     says: /not ALL_CLIENTS/,
   },
+  ...['$CLIENT_ID', '$(CLIENT_ID)', 'shop-$PR'].map((id): BadInput => ({
+    title: `a client ID that is still a variable: ${id}`,
+    inputs: { 'client-id': id },
+    names: 'client-id',
+    says: /, as of a variable whose value nothing here puts in\. Give the value, for example by an expression\.$/,
+  })),
+  ...['undefined', 'Undefined', 'null'].map((id): BadInput => ({
+    title: `a client ID that stands for none: ${id}`,
+    inputs: { 'client-id': id },
+    names: 'client-id',
+    says: new RegExp(`is "${id}"\\. Check what it is put together from\\.$`),
+  })),
   {
     title: 'an unknown state',
     inputs: { state: 'gone' },
@@ -535,6 +564,12 @@ const BAD: BadInput[] = [
     says: /beside "jwks-uri".*Leave one out\./,
   },
   {
+    title: 'keys over plain http',
+    inputs: { 'jwks-uri': 'http://shop.example.com/keys' },
+    names: 'jwks-uri',
+    says: /not an https URL: over http, anybody on the way can give other keys\. Use https\.$/,
+  },
+  {
     title: 'an unknown kind of wildcards',
     inputs: { 'wildcard-redirect': 'all' },
     names: 'wildcard-redirect',
@@ -658,6 +693,14 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /at line 2, column 1: .*unique/,
   },
+  ...['settings: { app: { size: 12345678901234567890 } }', '{"profile": {"ids": [-9007199254740993]}}'].map(
+    (settings): BadInput => ({
+      title: `settings with a number that would lose digits: ${settings}`,
+      inputs: { settings },
+      names: 'settings',
+      says: /has a whole number of more digits than are kept\. Put it in quotes\.$/,
+    }),
+  ),
   {
     title: 'settings that are a list',
     inputs: { settings: '- a\n- b' },
@@ -712,18 +755,12 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /has "javascript:x", whose scheme "javascript:" leads to no application\./,
   },
-  ...[
-    [
-      'settings: { oauthClient: { redirect_uris: ["https://other.example.com"] } }',
-      'settings.oauthClient.redirect_uris',
-    ],
-    ['settings: { oauthClient: null }', 'settings.oauthClient'],
-  ].map(([settings = '', field = '']): BadInput => ({
-    title: `settings that set ${field} otherwise than an input`,
-    inputs: { settings },
+  {
+    title: 'settings that set redirect URIs otherwise than an input',
+    inputs: { settings: 'settings: { oauthClient: { redirect_uris: ["https://other.example.com"] } }' },
     names: 'settings',
-    says: new RegExp(`sets ${field} otherwise than "redirect-uris" does\\. Leave one of the two out\\.`),
-  })),
+    says: /sets settings\.oauthClient\.redirect_uris otherwise than "redirect-uris" does\. Leave one of the two out\./,
+  },
   {
     title: 'settings that set keys otherwise than an input',
     inputs: {
@@ -757,11 +794,34 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /may not set profile\.okta_oidc_app/,
   },
-  {
-    title: 'settings that take the whole profile away',
-    inputs: { settings: 'profile: null' },
+  ...['null', 'x', '[]'].map((value): BadInput => ({
+    title: `settings whose profile is ${value}`,
+    inputs: { settings: `profile: ${value}` },
     names: 'settings',
-    says: /may not replace profile as a whole.*Give a mapping\./,
+    says: /may not replace profile as a whole: the action keeps its own mark there\. Give a mapping\.$/,
+  })),
+  ...[
+    'visibility',
+    'credentials',
+    'credentials: { oauthClient',
+    'settings',
+    'settings: { oauthClient',
+  ].flatMap((place) =>
+    ['null', 'x', '[]'].map((value): BadInput => {
+      const path = place.replace(': { ', '.');
+      return {
+        title: `settings whose ${path} is ${value}`,
+        inputs: { settings: `${place}: ${value}${place === path ? '' : ' }'}` },
+        names: 'settings',
+        says: new RegExp(`may not replace ${path} as a whole: Okta keeps more there\\. Give a mapping\\.$`),
+      };
+    }),
+  ),
+  {
+    title: "settings that give the app's own fields at two places",
+    inputs: { settings: 'app: { a: 1 }\nsettings: { app: { b: 2 } }' },
+    names: 'settings',
+    says: /has both "app" and "settings\.app", which are one place in Okta\. Leave one of the two out\.$/,
   },
   {
     title: 'a trusted origin with a path',
@@ -904,7 +964,6 @@ const BAD: BadInput[] = [
   ),
   ...[
     ['redirect-uris', 'https://evil.example.net/cb'],
-    ['redirect-uris', 'com.example.shop:/cb'],
     ['post-logout-redirect-uris', 'https://evil.example.net/'],
     ['trusted-origins', 'https://evil.example.net'],
     ['initiate-login-uri', 'https://evil.example.net/start'],
@@ -916,6 +975,12 @@ const BAD: BadInput[] = [
     names: input,
     says: /whose host fits no pattern in "redirect-hosts" \(\*\.example\.com\)\. Add a pattern for it/,
   })),
+  {
+    title: "a URI of an app's own scheme, which no pattern in redirect-hosts can fit",
+    inputs: { 'redirect-hosts': '*.example.com', 'redirect-uris': 'com.example.shop:/cb' },
+    names: 'redirect-uris',
+    says: /"com\.example\.shop:\/cb", and "redirect-hosts" has patterns for hosts of the web only\. Leave one of the two out\.$/,
+  },
   {
     title: 'a shared app with nothing to add',
     inputs: { shared: 'true', 'redirect-uris': '' },

@@ -80,6 +80,7 @@ describe('an app', () => {
       { ...DEMO, name: 'shared', shared: 'true', 'redirect-uris': 'https://a.example.com/callback' },
     ],
   ])("lasts by Okta's clock, whatever the runner's says: %s", async (_, inputs) => {
+    clock = virtualClock(START);
     await foreignApp(org, 'shared');
     const ahead = { world: { clock: virtualClock(START + 1000 * HOUR) } };
     await succeed(org, inputs, ahead);

@@ -224,6 +224,29 @@ describe('names', () => {
     expect(again.outputs['result']).toBe('unchanged');
   });
 
+  const NOTHING_CREATED: Inputs[] = [{ state: 'absent' }, { state: 'read' }, { ...WEB, shared: 'true' }];
+
+  test.each(NOTHING_CREATED)(
+    '"app-id" with the name of another app is an error in a run that renames nothing: %j',
+    async (inputs) => {
+      const stock = await markedApp(MARK, 'stock');
+      await markedApp();
+      org.taken();
+      expect(await failure(org, { ...inputs, 'app-id': stock, name: 'shop' }, { world })).toBe(
+        'Cannot use the app "stock": it is not named "shop". Check "app-id" and "name", or leave one of them out.',
+      );
+      expect(writes(org)).toEqual([]);
+    },
+  );
+
+  test.each(NOTHING_CREATED)(
+    '"app-id" with the name of its app, however Okta writes it, is none: %j',
+    async (inputs) => {
+      const id = await markedApp(MARK, 'Shop &amp; Co.');
+      await succeed(org, { ...inputs, 'app-id': id, name: 'Shop  & Co.' }, { world });
+    },
+  );
+
   test.each(['Cafe\u0301 pr 12', 'A  double blank', 'Ωmega shop'])(
     'one that Okta keeps in another form never leads to a second app: %j',
     async (name) => {
@@ -273,6 +296,46 @@ describe('names', () => {
       const run = await succeed(org, inputs, { world });
       expect(run.outputs).toMatchObject({ result: 'unchanged', 'app-id': first.outputs['app-id'] });
       expect(await org.labels()).toHaveLength(1);
+    },
+  );
+
+  const stored = (): string[] => [...org.org.apps.values()].map(({ label }) => label);
+  const LOGOS = ['https://a.example.com/1', 'https://a.example.com/2'];
+
+  test.each([
+    ['answered', 'A & B'],
+    ['stored', 'A &amp; B'],
+  ] as const)(
+    'one whose characters Okta escapes (%s) is not escaped once more by an update',
+    async (escaped, kept) => {
+      org.unknown.labelsEscaped = escaped;
+      const named = { ...WEB, name: 'A & B' };
+      const { outputs } = await succeed(org, named, { world });
+      const byId = { ...WEB, name: '', 'app-id': outputs['app-id'] ?? '' };
+      for (const inputs of [named, byId, { ...byId, name: 'A & B' }])
+        for (const logo of LOGOS) {
+          const run = await succeed(org, { ...inputs, 'logo-uri': logo }, { world });
+          expect([run.outputs['result'], stored()]).toEqual(['updated', [kept]]);
+        }
+      const absent = await succeed(org, { name: 'A & B', state: 'absent' }, { world });
+      expect([absent.outputs['result'], stored()]).toEqual(['deleted', []]);
+    },
+  );
+
+  test.each([
+    ['answered', 'A & B', 'A & B'],
+    ['stored', 'A & B', 'A &amp; B'],
+    ['no', 'A &amp; B', 'A &amp; B'],
+  ] as const)(
+    "one of somebody else's shared app is kept by a run that adds to it: escapes %s, %s",
+    async (escaped, label, kept) => {
+      org.unknown.labelsEscaped = escaped;
+      const id = idOf(await foreignApp(org, label));
+      for (const [i, inputs] of [{ name: 'A & B' }, { 'app-id': id }].entries()) {
+        const shared = { shared: 'true', 'redirect-uris': `https://a.example.com/${i}`, ...inputs };
+        const run = await succeed(org, shared, { world });
+        expect([run.outputs['result'], stored()]).toEqual(['updated', [kept]]);
+      }
     },
   );
 });

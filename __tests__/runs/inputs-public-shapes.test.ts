@@ -145,6 +145,7 @@ describe('response types', () => {
       { 'grant-types': 'authorization_code\nimplicit', 'response-types': 'code' },
       /lacks "id_token" and "token", and the grant type "implicit" needs one of them/,
     ],
+    ['none at all', { 'response-types': '[]' }, /is empty, and Okta requires one with these grant types\./],
   ])('%s are refused, in a dry run too', async (_, inputs, says) => {
     for (const dryRun of ['false', 'true']) {
       const error = await failure(org, { ...WEB, ...inputs, 'dry-run': dryRun });

@@ -383,7 +383,8 @@ describe('type', () => {
     org.taken();
     const error = await failure(org, { name: 'shop', type: input });
     expect(error).toContain(`it is of type "${from}", not "${to}", and Okta cannot change that`);
-    expect(error).toContain('state: absent');
+    expect(error).toContain('a new app, with a client ID of its own that your application has to be given');
+    expect(error).toContain('delete this one first (state: absent), which ends every sign-in by it');
     expect(writes(org)).toEqual([]);
   });
 });

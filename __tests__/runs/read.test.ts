@@ -517,9 +517,9 @@ describe('odd apps', () => {
   });
 
   test('a URI with a client ID that is masked: it says that something is missing there', async () => {
-    await succeed(org, { ...WEB, 'client-id': 'shop$client' });
-    const uri = 'https://shop.example.com/shop$client';
-    await succeed(org, { name: 'shop', 'redirect-uris': uri, 'client-id': 'shop$client' });
+    await succeed(org, { ...WEB, 'client-id': 'shop$1client' });
+    const uri = 'https://shop.example.com/shop$1client';
+    await succeed(org, { name: 'shop', 'redirect-uris': uri, 'client-id': 'shop$1client' });
     const run = await succeed(org, { state: 'read', name: 'shop', 'mask-client-id': 'true' });
     expect(blockOf(run)['redirect-uris']).toBe('https://shop.example.com/***');
     expect(run.notices).toContain(

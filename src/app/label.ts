@@ -10,15 +10,17 @@ export function labelProblem(label: string): string | undefined {
   return /\p{Cc}/u.test(label) ? 'holds a control character. Use printable text.' : undefined;
 }
 
-/** How shells, templates and workflows write a variable. */
-const VARIABLE = /\$[{(\p{L}]|\{\{|\}\}/u;
+/** The start of a variable in a text, as shells, templates and workflows write one. */
+export function variableIn(text: string): string | undefined {
+  return /\$[{(\p{L}]|\{\{|\}\}/u.exec(text)?.[0];
+}
 
 /** Why nobody can mean a label for an app that has another one, or none yet, and what to do. */
 export function unmeantLabel(label: string): { why: string; remedy: string } | undefined {
   const invisible = invisibleIn(label);
   if (invisible !== undefined)
     return { why: `the name has the character ${invisible}, which cannot be seen`, remedy: 'Remove it.' };
-  const [variable] = VARIABLE.exec(label) ?? [];
+  const variable = variableIn(label);
   return variable === undefined
     ? undefined
     : {

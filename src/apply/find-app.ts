@@ -1,4 +1,5 @@
 import { OKTAS_CHOICE, clientIdOf, isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
+import { sameLabel } from '../app/label.ts';
 import { matchesOf, shareClientId, toldApart } from '../app/match.ts';
 import type { Owner } from '../app/ownership/owner.ts';
 import { appIn, type Inputs } from '../inputs/inputs.ts';
@@ -40,7 +41,8 @@ export async function findApp(
 /**
  * Finds all apps that the inputs may mean.
  *
- * @throws {ActionError} if one has another client ID than they say. A run that may create it says so when it plans
+ * @throws {ActionError} if one has another name or client ID than they say, and the run creates nothing. A run that may create it says so
+ *   when it plans
  */
 export async function findApps(
   session: Pick<Session, 'okta' | 'log'>,
@@ -48,15 +50,27 @@ export async function findApps(
   owner: Owner,
 ): Promise<RegisteredApp[]> {
   const apps = await appsCalled(session, named, owner);
-  const clientId = named.settings['client-id'] ?? OKTAS_CHOICE;
-  const other = apps.find((app) => clientId !== OKTAS_CHOICE && clientIdOf(app) !== clientId);
   const createsNothing = named.shared || named.state === 'absent' || named.state === 'read';
-  if (!other || !createsNothing) return apps;
-  throw new ActionError(
-    `Cannot use the app "${other.label}"`,
-    'it has another client ID',
-    'Check "client-id", or leave it out.',
-  );
+  if (createsNothing) for (const app of apps) refuseOther(app, named);
+  return apps;
+}
+
+/**
+ * Makes sure that an app is the one that all the inputs name, whichever of them it was found by.
+ *
+ * @throws {ActionError} if it has another name or client ID
+ */
+function refuseOther(app: RegisteredApp, { name, settings }: Named): void {
+  const what = `Cannot use the app "${app.label}"`;
+  if (name !== undefined && !sameLabel(name, app.label))
+    throw new ActionError(
+      what,
+      `it is not named "${name}"`,
+      'Check "app-id" and "name", or leave one of them out.',
+    );
+  const clientId = settings['client-id'] ?? OKTAS_CHOICE;
+  if (clientId !== OKTAS_CHOICE && clientId !== clientIdOf(app))
+    throw new ActionError(what, 'it has another client ID', 'Check "client-id", or leave it out.');
 }
 
 async function appsCalled(

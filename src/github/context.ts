@@ -3,6 +3,7 @@ import { eventOf, type Event, type SubjectPayload } from './event.ts';
 import { attemptOf, type Attempt } from './job.ts';
 import { repositoryOf, runKind, type Run } from './run.ts';
 import { userAgent } from './user-agent.ts';
+import { isObject, type Json } from '../util/json.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
 export interface GitHubContext {
@@ -63,7 +64,8 @@ function withoutSlash(url: string): string {
 function readPayload(path: string | undefined): EventPayload {
   if (!path) return {};
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as EventPayload;
+    const payload = JSON.parse(readFileSync(path, 'utf8')) as Json;
+    return isObject(payload) ? payload : {};
   } catch {
     return {};
   }

@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../util/json.ts';
 import { parseUrl } from '../util/url.ts';
 import { pullRequestNumber, type RefPayload, type Repository } from './run.ts';
 
@@ -68,7 +69,7 @@ export interface SubjectPayload extends RefPayload {
     head_branch?: unknown;
     head_sha?: unknown;
     head_repository?: PayloadRepository | null;
-    pull_requests?: PayloadPullRequest[] | null;
+    pull_requests?: unknown;
   };
   deployment?: { sha?: unknown };
   deployment_status?: { state?: unknown };
@@ -168,7 +169,8 @@ function workflowRunIn(payload: SubjectPayload, own: Repository): CommitSubject 
   const { workflow_run: run, repository } = payload;
   if (typeof run?.head_sha !== 'string') return undefined;
   const { head_sha: sha, pull_requests: pullRequests, head_branch: ref } = run;
-  const numbers = (pullRequests ?? [])
+  const listed = Array.isArray(pullRequests) ? (pullRequests as Json[]).filter(isObject) : [];
+  const numbers = (listed as PayloadPullRequest[])
     .filter((pullRequest) => isOfCommit(pullRequest, sha, own))
     .flatMap((pullRequest) => pullRequestNumber(pullRequest.number) ?? []);
   return {

@@ -82,16 +82,22 @@ function readCredentials(
   const key = reader.text('auth-private-key');
   const keyId = reader.line('auth-key-id');
   const assertion = reader.text('auth-client-assertion');
-  if (token !== undefined && [clientId, key, assertion].some((text) => text !== undefined)) {
+  if (token !== undefined && [clientId, key, keyId, assertion].some((text) => text !== undefined)) {
     return reader.problem(
       'api-token',
-      'is set beside "auth-client-id", "auth-private-key" or "auth-client-assertion". Use either the token or the service app.',
+      'is set beside "auth-client-id", "auth-private-key", "auth-key-id" or "auth-client-assertion". Use either the token or the service app.',
     );
   }
   if (key !== undefined && assertion !== undefined) {
     return reader.problem(
       'auth-client-assertion',
       'is set beside "auth-private-key", with which a run signs its own. Use one of the two.',
+    );
+  }
+  if (assertion !== undefined && keyId !== undefined) {
+    return reader.problem(
+      'auth-key-id',
+      'is set beside "auth-client-assertion", which names its key itself. Leave it out.',
     );
   }
   if (token !== undefined) return readToken(reader, token);

@@ -185,7 +185,9 @@ function checkHosts(reader: InputReader, inputs: Asked, patterns: string[]): voi
     for (const uri of outsideHosts(uris, patterns))
       reader.problem(
         input,
-        `has "${shown(uri)}", whose host fits no pattern in "redirect-hosts" (${patterns.join(', ')}). Add a pattern for it, or use another host.`,
+        webHostOf(uri) === undefined
+          ? `has "${shown(uri)}", and "redirect-hosts" has patterns for hosts of the web only. Leave one of the two out.`
+          : `has "${shown(uri)}", whose host fits no pattern in "redirect-hosts" (${patterns.join(', ')}). Add a pattern for it, or use another host.`,
       );
   }
 }

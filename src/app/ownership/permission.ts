@@ -10,7 +10,7 @@ import {
   sameRepository,
   type Owner,
 } from './owner.ts';
-import { outsideHosts } from './redirect-hosts.ts';
+import { outsideHosts, webHostOf } from './redirect-hosts.ts';
 
 /**
  * The one place that decides whose things a run may touch. Everything may be read. What is not allowed comes with the words of its refusal.
@@ -110,9 +110,15 @@ function toHave(run: Run, mark: Mark, action: Having, state: PullRequestState): 
     return toTakeOver(run, owner, action, state);
   }
   if (namesRepository(adopt, owner)) return TAKES_OVER;
+  const whose = `it belongs to ${ownerName(owner)}`;
+  if (!isNamesake(own, owner)) return refusal(whose, remedyFor(run, action, owner.repository));
+  if (owner.repositoryId !== undefined)
+    return refusal(`${whose}, another repository of that name`, remedyFor(run, action, owner.repository));
   return refusal(
-    `it belongs to ${ownerName(owner)}${distinction(own, owner)}`,
-    remedyFor(run, action, owner.repository),
+    `${whose}, by a mark without the ID of the repository: a run without GITHUB_REPOSITORY_ID made it, such as one by hand, and perhaps of another repository of that name`,
+    run.kind === 'permanent'
+      ? remedyFor(run, action, owner.repository)
+      : `Delete the app in the Admin Console, or set "adopt: ${owner.repository}" in a run of the default branch, which takes it over.`,
   );
 }
 
@@ -155,13 +161,9 @@ function namesRepository(adopt: Adopt, { repository }: Owner): boolean {
   return typeof adopt === 'string' && adopt.toLowerCase() === repository.toLowerCase();
 }
 
-/** What distinguishes two repositories of one name. */
-function distinction(own: Owner, marked: Owner): string {
-  if (own.repository.toLowerCase() !== marked.repository.toLowerCase() || own.server !== marked.server)
-    return '';
-  return marked.repositoryId === undefined
-    ? ', by a mark without the ID of the repository, which may have been another one of that name'
-    : ', another repository of that name';
+/** Whether two repositories have one name, which is not to say that they are one. */
+function isNamesake(own: Owner, marked: Owner): boolean {
+  return own.server === marked.server && own.repository.toLowerCase() === marked.repository.toLowerCase();
 }
 
 /** Others' entries in an app keep it from being deleted. */
@@ -204,13 +206,28 @@ function toAdd(run: Run, { owner, redirectHosts }: Mark, uris: readonly string[]
     if (outside.length === 0) return ALLOWED;
     return refusal(
       `it belongs to ${ownerName(owner)}, which lets other runs add URIs of ${redirectHosts.join(', ')} only, and not ${outside.join(', ')}`,
-      'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+      toFit(
+        outside,
+        'Use a host that fits, or have the workflow that owns the app widen its "redirect-hosts".',
+      ),
     );
   }
   const own = ownerOf(run);
   if (sameRepository(own, owner) && (isPermanent(own) || sameOwner(own, owner))) return ALLOWED;
   return refusal(
     `it belongs to ${ownerName(owner)}, which has not said whose URIs it takes`,
-    'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+    toFit(
+      uris,
+      'Have the workflow that owns the app name the hosts in its "redirect-hosts", such as *.preview.example.com.',
+    ),
+  );
+}
+
+/** What to do about URIs that the owner of an app does not let others add: one that is not of the web fits no pattern. */
+function toFit(uris: readonly string[], onTheWeb: string): string {
+  const others = uris.filter((uri) => webHostOf(uri) === undefined);
+  const byOwner = `No pattern of hosts fits a URI of an app's own scheme: have the workflow that owns the app list ${others.join(', ')} itself.`;
+  return [...(others.length < uris.length ? [onTheWeb] : []), ...(others.length > 0 ? [byOwner] : [])].join(
+    ' ',
   );
 }

@@ -139,7 +139,10 @@ const withoutRedirectUri: Rule = ({ type, 'grant-types': said, 'redirect-uris': 
   };
 };
 
-/** Okta refuses tokens without the implicit grant, except to a service app, and that grant without tokens (reported). */
+/**
+ * Okta refuses tokens without the implicit grant, except to a service app, and that grant without tokens (reported). It requires response
+ * types with the grants for which it requires redirect URIs (documented).
+ */
 const responsesWithoutGrant: Rule = ({ type, 'grant-types': grants, 'response-types': responses }) => {
   if (!grants || !responses) return undefined;
   const token = responses.find((response) => response !== 'code');
@@ -150,7 +153,9 @@ const responsesWithoutGrant: Rule = ({ type, 'grant-types': grants, 'response-ty
       ? `has "${token}", which needs the grant type "implicit"`
       : token === undefined && isImplicit
         ? 'lacks "id_token" and "token", and the grant type "implicit" needs one of them'
-        : undefined;
+        : responses.length === 0 && type !== undefined && needsRedirectUri(type, grants)
+          ? 'is empty, and Okta requires one with these grant types'
+          : undefined;
   return why === undefined
     ? undefined
     : {

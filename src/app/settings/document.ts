@@ -4,7 +4,7 @@ import { urisIn } from '../ownership/redirect-hosts.ts';
 import { undescribedProperties } from './known-properties.ts';
 import { deceptiveUri, unmeantUri, urisOfDocument } from './uris.ts';
 import { readYaml } from './yaml.ts';
-import { isObject, valueAt, type JsonObject } from '../../util/json.ts';
+import { isObject, valueAt, withValueAt, type JsonObject } from '../../util/json.ts';
 
 /** Parts of the app object that `settings` may not set, and what to do instead. */
 const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
@@ -24,6 +24,16 @@ const NOT_IN_SETTINGS: readonly (readonly [string, string])[] = [
   ['credentials.oauthClient.client_secret', 'Okta makes it; "output-client-secret" outputs it.'],
 ];
 
+/** Places that must be mappings, and why. */
+const MAPPINGS: Readonly<Record<string, string>> = {
+  profile: 'the action keeps its own mark there',
+  visibility: 'Okta keeps more there',
+  credentials: 'Okta keeps more there',
+  'credentials.oauthClient': 'Okta keeps more there',
+  settings: 'Okta keeps more there',
+  'settings.oauthClient': 'Okta keeps more there',
+};
+
 /** What to do instead with a property that `settings` may not set; `undefined` of any other. */
 export function remedyInSettings(property: string): string | undefined {
   return NOT_IN_SETTINGS.find(([path]) => path === property)?.[1];
@@ -41,21 +51,35 @@ export async function readSettingsDocument(reader: InputReader): Promise<JsonObj
       'settings',
       'is not a mapping. Give part of an app object, as in "settings: { notes: { enduser: … } }".',
     );
-  if ('profile' in value && !isObject(value['profile']))
-    reader.problem(
-      'settings',
-      'may not replace profile as a whole: the action keeps its own mark there. Give a mapping.',
-    );
+  const document = withMappings(reader, value);
   for (const [path, remedy] of NOT_IN_SETTINGS) {
-    if (valueAt(value, path.split('.')) !== undefined)
+    if (valueAt(document, path.split('.')) !== undefined)
       reader.problem('settings', `may not set ${path}. ${remedy}`);
   }
-  const { app, ...rest } = value;
+  const { app, ...rest } = document;
   const settings = rest['settings'] ?? {};
-  const part = isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : value;
+  const part = isObject(app) && isObject(settings) ? { ...rest, settings: { app, ...settings } } : document;
+  if (app !== undefined && valueAt(document, ['settings', 'app']) !== undefined)
+    reader.problem(
+      'settings',
+      'has both "app" and "settings.app", which are one place in Okta. Leave one of the two out.',
+    );
   checkProperties(reader, part);
   for (const problem of uriProblemsIn(part)) reader.problem('settings', problem);
   return part;
+}
+
+/** The document without what is no mapping and has to be one. Each such value is a problem. */
+function withMappings(reader: InputReader, document: JsonObject): JsonObject {
+  let mended = document;
+  for (const [place, why] of Object.entries(MAPPINGS)) {
+    const path = place.split('.');
+    const held = valueAt(mended, path);
+    if (held === undefined || isObject(held)) continue;
+    reader.problem('settings', `may not replace ${place} as a whole: ${why}. Give a mapping.`);
+    mended = withValueAt(mended, path, undefined);
+  }
+  return mended;
 }
 
 /** What is wrong with the URIs in a part of an app object, and what to do. */

@@ -1,4 +1,5 @@
 import { OKTAS_CHOICE } from '../app.ts';
+import { variableIn } from '../label.ts';
 import { shown, type InputReader } from '../../util/input-reader.ts';
 import { DEEPEST_INPUT, isDeeper, isObject, type Json, type JsonObject } from '../../util/json.ts';
 import { withoutUserInfo } from '../../util/url.ts';
@@ -40,6 +41,13 @@ export function someOf<T extends Json>(table: Readonly<Record<string, T>>): Read
 export function clientId(reader: InputReader, input: string): string | undefined {
   const id = reader.line(input);
   if (id?.toLowerCase() === OKTAS_CHOICE) return OKTAS_CHOICE;
+  if (id !== undefined && variableIn(id) !== undefined)
+    return reader.problem(
+      input,
+      `is "${shown(id)}", as of a variable whose value nothing here puts in. Give the value, for example by an expression.`,
+    );
+  if (id !== undefined && /^(undefined|null)$/i.test(id))
+    return reader.problem(input, `is "${shown(id)}". Check what it is put together from.`);
   if (id === undefined || (/^[0-9A-Za-z$\-_.+!*'(),]{6,100}$/.test(id) && id !== 'ALL_CLIENTS')) return id;
   return reader.problem(
     input,
@@ -77,11 +85,27 @@ export function anyUri(reader: InputReader, input: string): string | undefined {
 
 /** The address of something on the web. */
 export function webUrl(reader: InputReader, input: string): string | undefined {
-  return readUri(reader, input, (text) =>
-    /^(?!https?:)/i.test(text) && !deceptiveUri(text)
-      ? 'not an absolute URL. Start it with https://.'
-      : uriProblem(text),
+  return readUri(reader, input, webUrlProblem);
+}
+
+/** The address of keys with which a client proves itself. */
+export function keysUrl(reader: InputReader, input: string): string | undefined {
+  const isPlain = (text: string): boolean => /^http:/i.test(text);
+  return readUri(
+    reader,
+    input,
+    (text) =>
+      webUrlProblem(text) ??
+      (isPlain(text)
+        ? 'not an https URL: over http, anybody on the way can give other keys. Use https.'
+        : undefined),
   );
+}
+
+function webUrlProblem(text: string): string | undefined {
+  return /^(?!https?:)/i.test(text) && !deceptiveUri(text)
+    ? 'not an absolute URL. Start it with https://.'
+    : uriProblem(text);
 }
 
 function readUri(

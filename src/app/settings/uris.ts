@@ -47,7 +47,7 @@ export function uriProblem(uri: string): string | undefined {
   if (unmeant) return unmeant;
   if (/\s/.test(uri)) return 'which holds white space. Give one URI per line, and write blanks as %20.';
   if (/^https?:(?!\/\/)/i.test(uri)) return 'which lacks the two slashes before its host. Add them.';
-  if (!/^[a-z][a-z0-9+.-]*:\/{0,3}[^/]/i.test(uri))
+  if (!/^[a-z][a-z0-9+.-]*:(?:\/{0,3}[^/]|\/{1,3}$)/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
   return webHost(uri) === '' ? 'which is not a URL. Check its host and port.' : undefined;
 }

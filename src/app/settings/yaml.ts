@@ -35,7 +35,10 @@ export async function readYaml(reader: InputReader, input: string, texts = false
       input,
       'has an alias (*) that stands for nothing, for itself, or for too much. Put it in quotes if it is text, or write out what it stands for.',
     );
-  return isDeeper(value, DEEPEST_INPUT) ? reader.problem(input, tooDeep) : value;
+  if (isDeeper(value, DEEPEST_INPUT)) return reader.problem(input, tooDeep);
+  return losesDigits(value)
+    ? reader.problem(input, 'has a whole number of more digits than are kept. Put it in quotes.')
+    : value;
 }
 
 /** Turns an input that is YAML into the JSON that it means, with every value as text. */
@@ -53,6 +56,13 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a value has a whole number that is too large for its last digits to be kept. */
+function losesDigits(value: Json): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  const inner = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return inner.some((each) => each !== undefined && losesDigits(each));
 }
 
 /**

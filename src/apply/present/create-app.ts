@@ -5,7 +5,7 @@ import { isMadeBy, toldApart } from '../../app/match.ts';
 import { markOf } from '../../app/ownership/mark.ts';
 import { ownerName, type Owner } from '../../app/ownership/owner.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
-import { OktaError, ifThere } from '../../okta/http/errors.ts';
+import { OktaError, UNREADABLE, ifThere } from '../../okta/http/errors.ts';
 import { TransientFailure } from '../../okta/http/transport.ts';
 import { isRefusal, waitToRepeat } from '../../session/send-once.ts';
 import type { Session } from '../../session/session.ts';
@@ -166,7 +166,8 @@ async function findHolder(
 type Subject = 'client ID' | 'something else' | 'unknown';
 
 /** The true words for a client ID that is taken are not known. Those that name another property that was sent, or a quota, are no such. */
-function subjectOf({ status, text }: OktaError, body: JsonObject): Subject {
+function subjectOf({ status, code, text }: OktaError, body: JsonObject): Subject {
+  if (code === UNREADABLE) return 'something else';
   if (/client[ _-]?id/i.test(text)) return 'client ID';
   const words = new Set(text.match(/[A-Za-z]\w*/g) ?? []);
   if (/maximum|limit|quota/i.test(text) || propertiesOf(body).some((name) => words.has(name)))

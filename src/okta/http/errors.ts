@@ -128,6 +128,9 @@ interface Refusal {
 /** Refusals that no role or scope would lift: self service is off, or the org does not have the feature (both recorded). */
 const OFF_IN_THE_ORG = new Set(['E0000043', 'E0000015']);
 
+/** Okta's code for a body with a value that it does not know, such as a misspelt word of a fixed list (recorded, reported). */
+export const UNREADABLE = 'E0000003';
+
 function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, response: RawResponse): string {
   const { status, text } = refusal;
   if (status >= 300 && status < 400) {
@@ -155,6 +158,8 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
   }
   if (status === 429 || status >= 500 || status === 409 || status === 423)
     return 'It kept failing. Run it again later; see status.okta.com.';
+  if (status === 400 && refusal.code === UNREADABLE)
+    return 'Okta does not know one of the values: check their spelling, above all in "settings".';
   if (status === 400) return 'Change the inputs accordingly.';
   return 'Check "org-url" and the inputs.';
 }
