@@ -370,6 +370,22 @@ describe('what belongs to a new app', () => {
       expect((await succeed(org, ALL, { world })).outputs['result']).toBe('created');
     },
   );
+
+  test.each([
+    ['creates', 'created'],
+    ['updates', 'updated'],
+  ])('is gone if it is a trusted origin alone, and the run %s the app', async (_, result) => {
+    const inputs = { ...WEB, 'trusted-origins': ORIGIN };
+    if (result === 'updated') await succeed(org, WEB, { world });
+    org.before(POST('/api/v1/trustedOrigins'), () => {
+      for (const { id, label } of [...org.org.apps.values()]) if (label === 'shop') org.org.apps.delete(id);
+    });
+    const run = await runOn(org, inputs, { world });
+    const names = (await org.apiList('/api/v1/trustedOrigins')).map(({ name }) => name);
+    const apps = (await org.labels()).includes('shop') ? [idOf(await org.app('shop'))] : [];
+    expect(names).toEqual(apps.map((id) => `${ORIGIN} (okta-oidc-app, ${id})`));
+    expect(run.outputs['app-id']).toEqual(apps[0]);
+  });
 });
 
 describe('several at once', () => {
