@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Unknowns } from '../../emulator/src/server.ts';
+import type { Fault, Unknowns } from '../../emulator/src/server.ts';
 import { valueAt } from '../../src/util/json.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
 import { NOWHERE, PR_12 } from '../support/kinds-of-runs.ts';
 import { happensAfter, virtualClock } from '../support/clock.ts';
-import { APPS, LOST, POST, PUT, answer } from '../support/okta.ts';
+import { APPS, GET, LOST, POST, PUT, answer, type Matcher } from '../support/okta.ts';
 import {
   atOnce,
   changesOf,
@@ -375,6 +375,41 @@ describe('what belongs to a new app', () => {
       expect((await succeed(org, ALL, { world })).outputs['result']).toBe('created');
     },
   );
+
+  test.each([
+    ['creates', 'created'],
+    ['updates', 'updated'],
+  ])('is gone if it is a trusted origin alone, and the run %s the app', async (_, result) => {
+    const inputs = { ...WEB, 'trusted-origins': ORIGIN };
+    if (result === 'updated') await succeed(org, WEB, { world });
+    org.before(POST('/api/v1/trustedOrigins'), () => {
+      for (const { id, label } of [...org.org.apps.values()]) if (label === 'shop') org.org.apps.delete(id);
+    });
+    const run = await runOn(org, inputs, { world });
+    const names = (await org.apiList('/api/v1/trustedOrigins')).map(({ name }) => name);
+    const apps = (await org.labels()).includes('shop') ? [idOf(await org.app('shop'))] : [];
+    expect(names).toEqual(apps.map((id) => `${ORIGIN} (okta-oidc-app, ${id})`));
+    expect(run.outputs['app-id']).toEqual(apps[0]);
+  });
+});
+
+describe('an API scope', () => {
+  const scoped = (scope: string): Inputs => ({ ...WEB, 'api-scopes': scope, assignments: 'add' });
+
+  test.each<[string, Matcher, Fault]>([
+    ['the answer to the create got lost', POST(APPS), LOST],
+    ['the look at its scopes had to wait', GET(/\/grants$/), answer(429)],
+  ])('that another run grants to the new app stays, where %s', async (_, which, fault) => {
+    org.once(which, fault);
+    const other = happensAfter(clock, 1, () => succeed(org, scoped('okta.users.manage.self')));
+    const run = await succeed(org, scoped('okta.users.read.self'), { world: { clock: other } });
+    expect(run.outputs['result']).toBe('created');
+    const grants = await org.apiList(`${APPS}/${idOf(await org.app('shop'))}/grants`);
+    expect(grants.map(({ scopeId }) => scopeId).sort()).toEqual([
+      'okta.users.manage.self',
+      'okta.users.read.self',
+    ]);
+  });
 });
 
 describe('several at once', () => {

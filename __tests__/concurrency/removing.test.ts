@@ -315,6 +315,19 @@ describe('a removal', () => {
     expect(taken).toContain(`PUT ${POLICIES}/`);
   });
 
+  test('leaves the client in no policy, though a list still shows an earlier app that had its ID', async () => {
+    const { inputs } = A_POLICY;
+    const others = await clients();
+    await succeed(org, inputs);
+    for (const app of org.org.apps.values()) Object.assign(app, { bornAt: 0 });
+    org.trouble.listLagMs = 3_600_000;
+    await succeed(org, { name: 'shop', state: 'absent' });
+    const again = await succeed(org, inputs);
+    expect(again.outputs['result']).toBe('created');
+    await succeed(org, { 'app-id': again.outputs['app-id'] ?? '', state: 'absent' });
+    expect(await clients()).toEqual(others);
+  });
+
   test('that a lagging node refuses right after the deactivation is tried again', async () => {
     await succeed(org, WEB);
     org.trouble.lateDeactivations = 2;

@@ -253,6 +253,24 @@ describe('while a run looks whether its update lasts', () => {
     expect((await succeed(org, ALL)).outputs['result']).toBe('unchanged');
   });
 
+  test('somebody may delete it before a policy lets it in again: it is made anew, though Okta refuses that', async () => {
+    const inputs = {
+      ...WEB,
+      'authorization-server': 'default',
+      'authorization-server-policies': 'Previews',
+    };
+    const path = `${POLICIES}/${policy}`;
+    const without = await org.api('GET', path);
+    await succeed(org, inputs);
+    const old = await org.app('shop');
+    // Its removal has begun.
+    await org.api('PUT', path, without);
+    org.before(PUT(path), () => org.org.apps.delete(idOf(old)));
+    const run = await succeed(org, inputs);
+    expect(run.outputs['result']).toBe('created');
+    expect(await clients()).toEqual([other, clientIdOf(old)]);
+  });
+
   test.each([
     ['kept in the policies that the mark of the new one names', true],
     ['removed from the policies if the new one carries no mark', false],

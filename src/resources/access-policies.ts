@@ -54,9 +54,13 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
     };
   },
   apply: async (session, app, { letIn: policies }) => {
-    await tryEach(policies, (policy) => letIn(session, policy, app));
-    // By now another run may have replaced the app by one that has its client ID, and that no policy of this run's is to let in.
-    if (policies.length > 0) await session.okta.getApp(app.id);
+    try {
+      await tryEach(policies, (policy) => letIn(session, policy, app));
+    } finally {
+      // By now another run may have deleted the app, so that Okta refuses its client; or replaced it by one that has its client ID, and that
+      // no policy of this run's is to let in.
+      if (policies.length > 0) await session.okta.getApp(app.id);
+    }
   },
   remember: ({ places }) => (places.length > 0 ? { policies: [...places] } : {}),
   references: async (session, app, { policies = [] }) => {

@@ -8,7 +8,7 @@ import {
   type AssignmentPlan,
 } from '../app/assignments.ts';
 import type { Change } from '../app/change.ts';
-import { markOf } from '../app/ownership/mark.ts';
+import { NO_MARK, markOf } from '../app/ownership/mark.ts';
 import { OktaError, ifThere } from '../okta/http/errors.ts';
 import type { ScopeGrant } from '../okta/grants.ts';
 import { sendOnce } from '../session/send-once.ts';
@@ -91,8 +91,15 @@ async function apply(
   const grants = held ?? (await session.okta.scopeGrants(app));
   const isIn = (list: readonly Assignee[], { scope }: ScopeGrant): boolean =>
     list.some(({ id }) => id === scope);
-  const isRevoked = (grant: ScopeGrant): boolean => (held ? isIn(remove, grant) : !isIn(listed, grant));
-  await revoke(session, app, grants.filter(isRevoked));
+  const over = grants.filter((grant) => (held ? isIn(remove, grant) : !isIn(listed, grant)));
+  // What another run has granted to a new app meanwhile is no earlier app's: the mark remembers it.
+  const mayBeOthers = !held && over.length > 0;
+  const { scopes: remembered = [] } = mayBeOthers ? markOf(await session.okta.getApp(app.id)) : NO_MARK;
+  await revoke(
+    session,
+    app,
+    over.filter(({ scope }) => !remembered.includes(scope)),
+  );
   const isGranted = (scope: string): boolean => grants.some((grant) => grant.scope === scope);
   await grantAll(
     session,

@@ -16,6 +16,7 @@ import type { OktaOrg } from '../okta/org.ts';
 import type { Session } from '../session/session.ts';
 import { writeConfirmed, type Written } from '../session/write.ts';
 import { ActionError } from '../util/errors.ts';
+import { mapConcurrently } from '../util/map-concurrently.ts';
 
 /** Runs of all apps, and people, write which clients an access policy lists, so that each change of the list is confirmed. */
 
@@ -74,10 +75,14 @@ async function isTaken(
 ): Promise<boolean> {
   const clientId = clientIdOf(app);
   if (clientId === undefined || clientId === app.id) return false;
-  const apps = await okta.findApps(app.label);
+  const listed = (await okta.findApps(app.label)).filter(
+    (other) => other.id !== app.id && clientIdOf(other) === clientId,
+  );
+  // A list may show an app after its end.
+  const others = await mapConcurrently(listed, (other) => ifThere(() => okta.getApp(other.id)));
   const isLetIn = (other: RegisteredApp): boolean =>
     (markOf(other).policies ?? []).some((name) => placeOf(name).id === id);
-  return apps.some((other) => other.id !== app.id && clientIdOf(other) === clientId && isLetIn(other));
+  return others.some((other) => other && isLetIn(other));
 }
 
 function policyName({ name, server }: AccessPolicy): string {

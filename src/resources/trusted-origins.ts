@@ -61,7 +61,10 @@ export const trustedOrigins = resource<readonly string[], Held, Plan>({
       owner && isMadeBy(owner, current) ? dropped(markOf(current), marked) : [],
     );
     // Another run may have given one up since this one read it. It no longer does, now that the app's mark names it.
-    for (const origin of isWritten ? marked : trust) await trustOrigin(session, app, origin);
+    const trusted = isWritten ? marked : trust;
+    for (const origin of trusted) await trustOrigin(session, app, origin);
+    // Another run may have deleted or replaced the app meanwhile, after it had looked for what names the app.
+    if (trusted.length > 0) await session.okta.getApp(app.id);
   },
   remember: ({ before }) => ({ trustedOrigins: before }),
   forget: (_session, _app, { before, marked }) =>
