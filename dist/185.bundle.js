@@ -134,7 +134,9 @@ async function endJob(start) {
     if (!shared)
         return removeJob(session, name, { ...(0,ownership_owner/* ownerOf */.bf)(run), job: run.job }, word.app);
     const permission = (0,apply_permission/* permissionOf */.F)(run, undefined, { deadline, log }, false);
-    const sharedRun = { everything: true, pullRequests: undefined, runId: Number(github.attempt.runId) };
+    const overtaken = () => Promise.resolve(false);
+    const runId = Number(github.attempt.runId);
+    const sharedRun = { everything: true, pullRequests: undefined, runId, overtaken };
     await (0,ensure_shared/* ensureShared */.u)(session, inputs, permission, sharedRun, { begin: () => undefined });
 }
 

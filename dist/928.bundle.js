@@ -70,7 +70,7 @@ var markdown = __webpack_require__(4285);
 // EXTERNAL MODULE: ./src/report/summary.ts
 var summary = __webpack_require__(7994);
 // EXTERNAL MODULE: ./src/util/log.ts
-var log = __webpack_require__(9906);
+var util_log = __webpack_require__(9906);
 // EXTERNAL MODULE: ./src/app/app.ts
 var app_app = __webpack_require__(6208);
 // EXTERNAL MODULE: ./src/app/ownership/expiry.ts
@@ -212,7 +212,7 @@ function whyKept(app, { repository, states, now }) {
 }
 /** The list as the output `apps`. */
 function inventoryJson(items) {
-    return JSON.stringify(items.map(({ name, appId, owner, ageDays, expires, action, why }) => ({
+    return items.map(({ name, appId, owner, ageDays, expires, action, why }) => ({
         name,
         ...(appId !== undefined && { app_id: appId }),
         owner,
@@ -220,7 +220,7 @@ function inventoryJson(items) {
         expires: expires ?? null,
         action,
         why,
-    })));
+    }));
 }
 
 ;// CONCATENATED MODULE: ./src/sweep/report.ts
@@ -239,7 +239,8 @@ function reportSweep(plan, removal, dryRun, log) {
     core/* setOutput */.uH('deleted', names(removal.apps));
     core/* setOutput */.uH('kept', names(keptBy(plan, removal)));
     core/* setOutput */.uH('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
-    core/* setOutput */.uH('apps', log.redact(inventoryJson(inventoryOf(plan.apps, removal.apps, plan.facts))));
+    const apps = inventoryJson(inventoryOf(plan.apps, removal.apps, plan.facts));
+    core/* setOutput */.uH('apps', JSON.stringify((0,util_log/* redactedJson */.Rh)(apps)));
 }
 function keptBy(plan, { apps }) {
     const gone = new Set(apps.map(({ app }) => app.id));
@@ -300,7 +301,7 @@ function sweepSummary({ orgUrl, dryRun = false, plan, removal }, ending) {
         removal && plan ? table(plan, removal, dryRun) : '',
         removal && plan ? keptApps(plan, removal) : '',
     ].filter((part) => part !== '');
-    return (0,log/* redact */.E$)(`### Okta sweep\n\n${(0,markdown/* fitted */.$5)(parts)}\n\n`);
+    return (0,util_log/* redact */.E$)(`### Okta sweep\n\n${(0,markdown/* fitted */.$5)(parts)}\n\n`);
 }
 function table({ shared }, removal, dryRun) {
     const rows = [
@@ -533,20 +534,25 @@ function whyStays(current, { owner }, facts) {
 async function sweepShared(session, { app: listed }, surveyed, removed) {
     const readAt = session.deadline.clock.now();
     const app = await session.okta.getApp(listed.id);
-    const facts = await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository));
-    const { entries, plan } = planSharedSweep(app, facts);
+    const planNow = async () => planSharedSweep(app, await factsAbout(session, surveyed, temporaryClaims(app, surveyed.repository)));
+    let planned = await planNow();
+    const { entries } = planned;
+    const plan = (current) => planned.plan(current);
+    const ask = async () => {
+        planned = await planNow();
+    };
     const goes = (current) => {
         const { claims } = plan(current);
         return (0,origin_listing/* givenUp */.bW)((0,mark/* markOf */.Fg)(current), { claims });
     };
     const origins = await (0,origin_listing/* findListed */.dt)(session, app, goes(app));
-    const released = await (0,origin_listing/* releaseOrigins */.dW)(session, app, origins, goes);
+    const released = await (0,origin_listing/* releaseOrigins */.dW)(session, app, origins, goes, ask);
     const kept = origins.filter((origin) => !released.includes(origin));
     const isGone = ({ list, uri }) => list === 'trusted-origins' &&
         goes(app).includes(uri) &&
         !kept.some(({ origin }) => (0,origin_name/* sameOrigin */.Nm)(origin, uri));
     removed.push(...entries.filter(isGone));
-    const written = await (0,ensure_shared/* writeShared */.b)(session, { app, readAt }, plan);
+    const written = await (0,ensure_shared/* writeShared */.b)(session, { app, readAt }, { plan, ask });
     const gone = unclaimed(entries, (0,mark/* markOf */.Fg)(written.item).claims);
     removed.push(...gone.filter(({ list }) => list !== 'trusted-origins'));
 }

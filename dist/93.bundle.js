@@ -270,7 +270,7 @@ function tokenEndpoint(options) {
                     continue;
                 }
                 const failure = 'kind' in answer ? answer : { kind: 'response', ...answer };
-                const again = (0,retry/* retry */.L)(failure, attempts, clock.now(), clock.random());
+                const again = (0,retry/* retry */.L5)(failure, attempts, clock.now(), clock.random());
                 if (!again) {
                     const told = 'kind' in answer ? answer : { ...answer, text: log.redact(answer.text) };
                     throw options.explainFailure(told, scopes);
