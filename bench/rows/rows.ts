@@ -46,13 +46,7 @@ export const SHORT: readonly Measurement[] = [
 const LATENCIES = [0, 100];
 
 /** What waits by default, with that wait. */
-const SLOW = [
-  creation(2),
-  withSignInCheck(creation(2)),
-  update(),
-  withSignInCheck(update()),
-  sharedUpdate(),
-].map(withSettleTime);
+const SLOW = [update(), withSignInCheck(update()), sharedUpdate()].map(withSettleTime);
 
 export const ALL: readonly Measurement[] = [
   ...SHORT,
