@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { minify } from 'terser';
 import ts from 'typescript';
 
 /**
@@ -51,8 +52,9 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const { modules } = stats.toJson();
 const main = entry === ENTRY ? withUndiciLater(code, modules) : code;
-for (const [name, text] of [[BUNDLE, main] as const, ...files])
-  writeFileSync(join(target, name), name.endsWith('.js') ? compiledAtOnce(text) : text);
+writeFileSync(join(target, BUNDLE), compiledAtOnce(main));
+for (const [name, text] of files)
+  writeFileSync(join(target, name), name.endsWith('.js') ? compiledAtOnce(await minified(text)) : text);
 if (entry === ENTRY) {
   for (const name of STARTED) {
     const text = readFileSync(`src/${name}.ts`, 'utf8').replaceAll('./bundle.ts', `./${BUNDLE}`);
@@ -73,6 +75,16 @@ function withUndiciLater(code: string, modules: readonly StatsModule[]): string 
   const [before, load, after] = parts;
   if (parts.length !== 3 || load === undefined) throw new Error('undici is not imported as it was.');
   return `${before}={get ProxyAgent(){return ${load}(${id}).ProxyAgent}}${after}`;
+}
+
+/** Minifies a chunk as the bundler minifies its main file, and only that one: the names of functions and classes stay. */
+async function minified(code: string): Promise<string> {
+  const { code: short = code } = await minify(code, {
+    module: true,
+    compress: false,
+    mangle: { keep_classnames: true, keep_fnames: true },
+  });
+  return short;
 }
 
 /**
