@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../__tests__/support/runner.ts';
+import { optionsOrUsage } from '../scripts/options.ts';
 import { startBenchOrg, type BenchOrg } from './measure/org.ts';
 import { closeRuns } from './measure/runs.ts';
 import type { Bench } from './rows/measurement.ts';
@@ -25,16 +26,21 @@ import { terminalTable, type Row } from './table.ts';
  * --write        puts the table into docs/performance.md
  */
 
-const { values: options, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    all: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    dist: { type: 'string', default: 'dist' },
-    json: { type: 'string' },
-    write: { type: 'boolean', default: false },
-  },
-});
+const USAGE =
+  'Usage: npm run bench -- [--all] [--rounds N] [--dist FOLDER] [--json FILE] [--write] [TEXT...]; TEXT is part of the name of a row';
+
+const { values: options, positionals: names } = optionsOrUsage(USAGE, () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '5' },
+      dist: { type: 'string', default: 'dist' },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  }),
+);
 const PAGE = join(root, 'docs/performance.md');
 const MARKS = ['<!-- bench: table -->', '<!-- bench: end -->'] as const;
 

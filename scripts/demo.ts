@@ -78,7 +78,7 @@ try {
     pullRequest('open'),
   );
   assert.equal(await tryToSignIn('Grace signs in to the preview', opened), 'signed in');
-  await step('The pull request is closed: the app goes', preview, 'deleted', pullRequest('closed'));
+  await step('The pull request is closed: the app is deleted', preview, 'deleted', pullRequest('closed'));
   assert.equal(await tryToSignIn('Grace cannot sign in any more', opened), 'refused');
   console.log(
     '\nProved with the bundle on Node 24: an app was created, left unchanged, looked at in a dry run, updated and deleted; ' +

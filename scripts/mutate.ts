@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf, type Mutant } from './mutants.ts';
+import { optionsOrUsage } from './options.ts';
 
 /**
  * Breaks the source in one small way after the other, and tells which of these mutants the tests notice: `npm run mutate -- --count 120
@@ -20,24 +21,29 @@ import { mutantsOf, type Mutant } from './mutants.ts';
  * test that is missing; which of the two, a person has to say.
  */
 
-const { values: options } = parseArgs({
-  options: {
-    count: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    /** Part of the paths of the files that are mutated. */
-    in: { type: 'string', default: 'src/' },
-    /** Numbers of the sample, with commas: these alone are tried. */
-    only: { type: 'string' },
-    /** Parts of the paths of the test files that are tried, with commas, instead of those that reach the mutant's line. */
-    tests: { type: 'string' },
-    /** How many test files are tried for each mutant, at most: those that reach its line most. */
-    most: { type: 'string', default: '100' },
-    /** File that keeps which test files reach which line, for further runs on the same source. */
-    reach: { type: 'string' },
-    /** Only say what is in the sample. */
-    list: { type: 'boolean', default: false },
-  },
-});
+const USAGE =
+  'Usage: npm run mutate -- [--count N] [--seed N] [--in PATH] [--only N,N] [--tests PATH,PATH] [--most N] [--reach FILE] [--list]';
+
+const { values: options } = optionsOrUsage(USAGE, () =>
+  parseArgs({
+    options: {
+      count: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      /** Part of the paths of the files that are mutated. */
+      in: { type: 'string', default: 'src/' },
+      /** Numbers of the sample, with commas: these alone are tried. */
+      only: { type: 'string' },
+      /** Parts of the paths of the test files that are tried, with commas, instead of those that reach the mutant's line. */
+      tests: { type: 'string' },
+      /** How many test files are tried for each mutant, at most: those that reach its line most. */
+      most: { type: 'string', default: '100' },
+      /** File that keeps which test files reach which line, for further runs on the same source. */
+      reach: { type: 'string' },
+      /** Only say what is in the sample. */
+      list: { type: 'boolean', default: false },
+    },
+  }),
+);
 
 /** The list of Okta's properties is data, made by a script; the entry points hold one line each. */
 const LEFT_ALONE = /settings\/properties\.ts$|\.d\.ts$|src\/(index|sweep|post)\.ts$/;

@@ -464,7 +464,7 @@ test("while a shared app's change is looked at, Okta is asked whether people can
 describe('while a run looks for its app', () => {
   test.each<[string, Inputs, string]>([
     ['users', { users: 'jane@example.com' }, 'GET /api/v1/users/jane%40example.com'],
-    ['the sign-on policy', { 'sign-on-policy': 'Two factors' }, 'GET /api/v1/policies'],
+    ['the authentication policy', { 'sign-on-policy': 'Two factors' }, 'GET /api/v1/policies'],
     [
       'access policies',
       { 'authorization-server': 'default', 'authorization-server-policies': 'Previews' },

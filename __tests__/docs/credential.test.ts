@@ -235,7 +235,7 @@ describe('the table of scopes', () => {
     { title: 'groups', inputs: { ...SHOP, groups: 'Everyone' }, of: [EVERY_APP, '`groups`'] },
     { title: 'users', inputs: { ...SHOP, users: 'ada@example.com' }, of: [EVERY_APP, '`users`'] },
     {
-      title: 'a sign-on policy',
+      title: 'an authentication policy',
       inputs: { ...SHOP, 'sign-on-policy': 'Strict' },
       of: [EVERY_APP, '`sign-on-policy`'],
     },

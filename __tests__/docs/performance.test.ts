@@ -19,7 +19,7 @@ test.each<[string, Inputs, number]>([
   ['at most five for redirect URIs', { ...SOMEBODY, 'redirect-uris': uris(7) }, 7],
   ['one more for groups', { groups: 'Everyone\nDevelopers' }, 3],
   ['two more for each user', { users: 'grace@example.com\nalan@example.com' }, 6],
-  ['one more for the sign-on policy', { ...SOMEBODY, 'sign-on-policy': 'Strict' }, 4],
+  ['one more for the authentication policy', { ...SOMEBODY, 'sign-on-policy': 'Strict' }, 4],
   ['one more for API scopes', { ...SOMEBODY, 'api-scopes': 'okta.users.read' }, 4],
   ['one more for the client secret', { ...SOMEBODY, 'output-client-secret': 'true' }, 4],
   [

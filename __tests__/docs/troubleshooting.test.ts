@@ -18,7 +18,7 @@ const headings = [...page.matchAll(/\*\*(.+?)\*\*/g)].map(([, heading = '']) => 
 function asInSource(heading: string): string {
   return heading
     .replace(
-      /^Cannot (find|tell which) (the )?(group|sign-on policy|access policy) /,
+      /^Cannot (find|tell which) (the )?(group|authentication policy|access policy) /,
       (_, verb: string, the = '') => `Cannot ${verb} ${String(the)}… `,
     )
     .replace(/ answered \d+$/, ' answered …');

@@ -130,20 +130,24 @@ describe('a run with authorization-server-policies', () => {
     expect(await clients()).toEqual([other]);
   });
 
-  test('leaves the last client in, with a warning', async () => {
-    const lonely = await org.accessPolicy('Lonely', []);
-    const first = await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
-    expect(first.warnings).toEqual([
-      expect.stringContaining('which listed none before and might have let everybody in'),
-    ]);
-    const app = await shop();
-    const run = await succeed(org, { name: 'shop', state: 'absent' });
-    expect(await clients(lonely)).toEqual([app]);
-    expect(run.warnings).toEqual([
-      expect.stringContaining('The app is the only client of the access policy "Lonely"'),
-    ]);
-    expect(await org.labels()).toEqual(['other']);
-  });
+  test.each(['accepted', 'refused'] as const)(
+    'leaves the last client in, with a warning, whether or not Okta accepts a policy without clients (%s)',
+    async (policyWithoutClients) => {
+      org.unknown.policyWithoutClients = policyWithoutClients;
+      const lonely = await org.accessPolicy('Lonely', []);
+      const first = await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
+      expect(first.warnings).toEqual([
+        expect.stringContaining('which listed none before and might have let everybody in'),
+      ]);
+      const app = await shop();
+      const run = await succeed(org, { name: 'shop', state: 'absent' });
+      expect(await clients(lonely)).toEqual([app]);
+      expect(run.warnings).toEqual([
+        expect.stringContaining('The app is the only client of the access policy "Lonely"'),
+      ]);
+      expect(await org.labels()).toEqual(['other']);
+    },
+  );
 
   test.each(['kept', 'removed'] as const)(
     'copes with a deleted app in the list, which Okta has %s',

@@ -658,10 +658,10 @@ const BAD: BadInput[] = [
     says: /lacks "refresh_token".*Add it to "grant-types"/,
   },
   {
-    title: 'a sign-on policy for a service app',
+    title: 'an authentication policy for a service app',
     inputs: { type: 'service', 'sign-on-policy': 'Any' },
     names: 'sign-on-policy',
-    says: /a service app has no sign-on policy.*Leave it out\./,
+    says: /a service app has no authentication policy.*Leave it out\./,
   },
   {
     title: 'settings that are no YAML',
@@ -1120,7 +1120,7 @@ describe('what Okta refuses', () => {
       'policies',
       { ...WEB, 'sign-on-policy': 'Any' },
       ({ path }) => path.startsWith('/api/v1/policies'),
-      /list the sign-on policies.*Read-Only Administrator/,
+      /list the authentication policies.*Read-Only Administrator/,
     ],
     [
       'trusted origins',

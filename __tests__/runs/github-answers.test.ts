@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { run as sweep } from '../../src/sweep/run.ts';
-import { idOf } from '../support/apps.ts';
+import { idOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { deploymentStatus, workflowRun, type TestEvent } from '../support/events.ts';
 import { githubEnvironment } from '../support/github.ts';
@@ -256,6 +256,7 @@ describe('on a shared app, the URIs of a pull request stay', () => {
 });
 
 describe('the sweep removes nothing', () => {
+  const URI = 'https://pr-12.example.com/callback';
   const swept = (): Promise<ActionRun> =>
     runSource({
       action: 'sweep',
@@ -272,31 +273,33 @@ describe('the sweep removes nothing', () => {
 
   beforeEach(async () => {
     await foreignApp(org, 'shared');
-    await preview({ name: 'shared', shared: 'true', 'redirect-uris': 'https://pr-12.example.com/callback' });
+    await preview({ name: 'shared', shared: 'true', 'redirect-uris': URI });
     await preview();
   });
 
+  const NO_QUERY_ANSWERS: Answers = [
+    ...NO_ANSWERS.filter(([name]) => name !== 'an answer of GraphQL’s'),
+    ...[...NO_TEXTS, 'closed', 'Merged', 'DRAFT', 'CLOSED ', '__proto__', 'toString'].map(
+      (state): Answers[number] => [`state: ${named(state)}`, statesOf({ state })],
+    ),
+    ...[undefined, true, 7, 'CLOSED', [], ['CLOSED'], [{ state: 'CLOSED' }]].map((value): Answers[number] => [
+      `pull request: ${named(value)}`,
+      statesOf(value),
+    ]),
+    ['no data', json({ data: null })],
+    ['another number', json({ data: { repository: { pr13: { state: 'CLOSED' } } } })],
+    ['no repository', json({ data: { repository: null } })],
+    ['a list of repositories', json({ data: { repository: [{ pr12: { state: 'CLOSED' } }] } })],
+    ...[{}, 'x', true, [7], [null], [{}], [{ type: 'FORBIDDEN', message: 'No' }], [{ message: {} }]].map(
+      (errors): Answers[number] => [
+        `errors: ${JSON.stringify(errors)}`,
+        statesOf({ state: 'CLOSED' }, errors),
+      ],
+    ),
+  ];
+
   test('by an answer of GraphQL’s that is none', async () => {
-    const wrong: Answers = [
-      ...NO_ANSWERS.filter(([name]) => name !== 'an answer of GraphQL’s'),
-      ...[...NO_TEXTS, 'closed', 'Merged', 'DRAFT', 'CLOSED ', '__proto__', 'toString'].map(
-        (state): Answers[number] => [`state: ${named(state)}`, statesOf({ state })],
-      ),
-      ...[undefined, true, 7, 'CLOSED', [], ['CLOSED'], [{ state: 'CLOSED' }]].map(
-        (value): Answers[number] => [`pull request: ${named(value)}`, statesOf(value)],
-      ),
-      ['no data', json({ data: null })],
-      ['another number', json({ data: { repository: { pr13: { state: 'CLOSED' } } } })],
-      ['no repository', json({ data: { repository: null } })],
-      ['a list of repositories', json({ data: { repository: [{ pr12: { state: 'CLOSED' } }] } })],
-      ...[{}, 'x', true, [7], [null], [{}], [{ type: 'FORBIDDEN', message: 'No' }], [{ message: {} }]].map(
-        (errors): Answers[number] => [
-          `errors: ${JSON.stringify(errors)}`,
-          statesOf({ state: 'CLOSED' }, errors),
-        ],
-      ),
-    ];
-    for (const [name, answer] of wrong) {
+    for (const [name, answer] of NO_QUERY_ANSWERS) {
       answeringQueries(answer);
       const { rawLog } = await swept();
       expect([name, writes(org)]).toEqual([name, []]);
@@ -316,6 +319,34 @@ describe('the sweep removes nothing', () => {
     }
     answering(CLOSED);
     expect((await swept()).outputs['deleted']).toBe('["shop"]');
+  });
+
+  test.each([
+    ['by the first question right before', 1],
+    ['by the second', 2],
+  ])('from a shared app of which GitHub does not say so again right before, %s', async (_, right) => {
+    const answeringAfter = (answer: Text): void => {
+      let asked = 0;
+      github.fault = ({ path }) => {
+        if (!path.includes('/graphql')) return OPEN;
+        return asked++ < right ? statesOf({ state: 'MERGED' }) : answer;
+      };
+    };
+    for (const [name, answer] of [
+      ...NO_QUERY_ANSWERS,
+      ['an open one', statesOf({ state: 'OPEN' })] as const,
+    ]) {
+      answeringAfter(answer);
+      await swept();
+      expect([name, redirectUrisOf(await org.app('shared')).includes(URI), writes(org)]).toEqual([
+        name,
+        true,
+        [],
+      ]);
+    }
+    answeringAfter(statesOf({ state: 'MERGED' }));
+    await swept();
+    expect(redirectUrisOf(await org.app('shared'))).not.toContain(URI);
   });
 });
 

@@ -906,7 +906,7 @@ describe('sign-on-policy', () => {
   test('that Okta does not have is an error that shows the nearest names, and makes no app', async () => {
     await policy('Strict policy');
     const error = await failure(org, { ...WEB, 'sign-on-policy': 'Strict polciy' });
-    expect(error).toContain('Cannot find the sign-on policy "Strict polciy"');
+    expect(error).toContain('Cannot find the authentication policy "Strict polciy"');
     expect(error).toContain('"Strict policy"');
     expect(await org.labels()).toEqual([]);
   });
@@ -1143,7 +1143,7 @@ describe('what a run costs that finds nothing to do', () => {
     ],
     [3, 'with the first of them, if a group is listed', { 'verify-sign-in': 'true', groups: 'Sellers' }],
     [2, 'with two groups', { groups: 'Sellers\nBuyers' }],
-    [2, 'with a sign-on policy', { 'sign-on-policy': 'Strict' }],
+    [2, 'with an authentication policy', { 'sign-on-policy': 'Strict' }],
     [3, 'with two trusted origins', { 'trusted-origins': 'https://a.example.com\nhttps://b.example.com' }],
     [5, 'with two users', { users: 'jane@example.com\njoe@example.com' }],
   ])('%d: %s', async (count, _, inputs) => {

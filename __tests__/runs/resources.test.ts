@@ -67,7 +67,7 @@ describe.each<[string, () => Promise<unknown>]>([
 ])('a run that %s', (_, prepare) => {
   beforeEach(prepare);
 
-  test('lets nobody in before the sign-on policy is there that is to hold', async () => {
+  test('lets nobody in before the authentication policy is there that is to hold', async () => {
     let held = '';
     org.before(SIGN_ON, () => {
       org.trouble.latency = 200;
@@ -80,7 +80,7 @@ describe.each<[string, () => Promise<unknown>]>([
     expect(held).toBe(signOnPolicy);
   });
 
-  test('lets nobody in if the sign-on policy cannot be had', async () => {
+  test('lets nobody in if the authentication policy cannot be had', async () => {
     org.refuse(SIGN_ON);
     const error = await failure(org, ALL);
     expect(error.match(/Okta answered 403/g)).toHaveLength(1);

@@ -373,6 +373,7 @@ test.each([
     /^Cannot read \S+: its exchange #0 lacks a method, a URL or a status\.$/,
   ],
   [[], /^There is no file to replay\.\n\nUsage: /],
+  [['--nonsense'], /^Unknown option '--nonsense'.*\n\nUsage: /s],
   [['--floor', 'all', 'x.yaml'], /^--floor must be a percentage, not "all"\.$/],
   [
     ['--engine', 'new', cassette('engine', ...life)],
@@ -380,6 +381,17 @@ test.each([
   ],
 ])('what is wrong with an option or a file is said: %j', async (args, message) => {
   await expect(replay(...args)).rejects.toThrow(message);
+});
+
+test.each([
+  ['bench/bench.ts', 'Usage: npm run bench -- '],
+  ['scripts/mutate.ts', 'Usage: npm run mutate -- '],
+  ['scripts/replay.ts', 'Usage: npm run replay -- '],
+])('%s ends with its usage if it does not know an option', (file, usage) => {
+  const { status, stderr } = spawnSync('node_modules/.bin/node', [file, '--nonsense'], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Unknown option '--nonsense'/);
+  expect(stderr).toContain(usage);
 });
 
 test('npm run replay ends with the code of the command, and with a line for what is wrong', () => {

@@ -7,7 +7,7 @@ import type { EmulatorOptions } from './server.ts';
 
 export const USAGE = `Usage: okta-emulator [options]
 
-An Okta org in memory. It listens on 127.0.0.1 only and is gone when the command ends (SIGTERM, Ctrl+C).
+An Okta org in memory. It listens on 127.0.0.1 only, until the command ends (SIGTERM, Ctrl+C), and keeps nothing.
 The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
 
   --port NUMBER        where to listen; 0, the default, picks a free port
@@ -16,11 +16,11 @@ The first line of its output is "Okta emulator: http://127.0.0.1:PORT".
   --lag MS             how long lists of apps, groups, users and trusted origins do not show a write (default: 0)
   --rate-limits PLAN   off (default), integrator or enterprise
   --seed FILE          users, groups, apps, … that the org starts with, as YAML: see the README
-  --org-url URL        what links and issuers begin with, where clients reach the emulator under another address
-  --custom-domain HOST a custom domain: the org is reached under it as well, such as localhost
+  --org-url URL        what links and issuers begin with, if clients reach the emulator at another address
+  --custom-domain HOST a custom domain: a second address of the org, such as localhost
   --engine ENGINE      identity (default) or classic
-  --with FEATURES      what the org has, with commas: ${Object.keys(usualFeatures).join(', ')}
-  --without FEATURES   what the org lacks; without either, it has all but groupOwners
+  --with FEATURES      features to turn on, with commas: ${Object.keys(usualFeatures).join(', ')}
+  --without FEATURES   features to turn off; by default, all but groupOwners are on
   --help               show this
 `;
 

@@ -13,8 +13,8 @@ or a JSON list of exchanges. Each one is replayed against an emulated org of its
   --floor PERCENT      fail if fewer of all exchanges are answered exactly; one that is skipped counts as one that is not
   --verbose            show every difference, not just the first of each exchange
   --engine ENGINE      of the org: identity or classic (default: what the recording says, else identity)
-  --with FEATURES      what the org has; the emulator's --help lists the features
-  --without FEATURES   what the org lacks
+  --with FEATURES      features to turn on; the emulator's --help lists them
+  --without FEATURES   features to turn off
   --url URL            replay against this org instead, all files against the same one
   --token TOKEN        its API token (default: emulator-token)
   --help               show this
@@ -39,11 +39,7 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPosit
  * @returns the exit code: 1 if the score is below the floor. Throws an error that says what is wrong with an option or a file.
  */
 export async function replayCommand(args: string[], print: (text: string) => void): Promise<number> {
-  const { values: options, positionals: files } = parseArgs({
-    args,
-    options: OPTIONS,
-    allowPositionals: true,
-  });
+  const { values: options, positionals: files } = optionsOf(args);
   if (options.help) {
     print(USAGE);
     return 0;
@@ -61,6 +57,16 @@ export async function replayCommand(args: string[], print: (text: string) => voi
   if (shareOfExact(outcomes) >= floor) return 0;
   print(`Fewer than ${floor} % of the exchanges were answered exactly.`);
   return 1;
+}
+
+function optionsOf(
+  args: string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error });
+  }
 }
 
 async function replayOne(recording: Recording, options: Options): Promise<Outcome[]> {

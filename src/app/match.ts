@@ -19,11 +19,11 @@ export function isMadeBy(owner: Owner, app: RegisteredApp): boolean {
 export function matchesOf(owner: Owner, apps: readonly RegisteredApp[]): RegisteredApp[] {
   const own = apps.filter((app) => isMadeBy(owner, app));
   if (own.length > 0) return oldestFirst(own);
-  const related = apps.filter((app) => {
+  const ofRepository = apps.filter((app) => {
     const marked = markOf(app).owner;
     return marked !== undefined && sameRepository(owner, marked);
   });
-  return oldestFirst(related.length > 0 ? related : apps);
+  return oldestFirst(ofRepository.length > 0 ? ofRepository : apps);
 }
 
 /** By creation, then by ID. */

@@ -8,7 +8,7 @@ import {
   type Wanted,
 } from './settings/desired.ts';
 import { change, type Change } from './change.ts';
-import { entriesOfOwnRun, keepingClaims } from './ownership/own-entries.ts';
+import { entriesOfOwnRun, withOthers } from './ownership/own-entries.ts';
 import { asIgnored, isIgnored, type Ignored } from './ignored.ts';
 import { clientIdToCreate } from './client-id.ts';
 import { ActionError } from '../util/errors.ts';
@@ -92,7 +92,7 @@ export interface UpdateOptions extends Marking {
 /**
  * What to change in an app that exists. What the inputs do not name is kept as Okta holds it.
  *
- * @throws {ActionError} if a difference cannot be resolved, or Okta would refuse the outcome
+ * @throws {ActionError} if a difference cannot be resolved, or Okta would refuse the result
  */
 export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: UpdateOptions): AppPlan {
   const impossible = immutableDifference(desired, app);
@@ -119,7 +119,7 @@ export function planUpdate(desired: DesiredApp, app: RegisteredApp, options: Upd
     }
   }
   const wanted = wantedValues(desired.settings, app);
-  for (const { field, path, value, satisfiedBy } of wanted.map((item) => keepingClaims(item, app))) {
+  for (const { field, path, value, satisfiedBy } of wanted.map((item) => withOthers(item, app))) {
     const current = valueAt(app.body, path);
     if (satisfiedBy(current)) continue;
     const difference = change(field, current, value);

@@ -50,17 +50,17 @@ const PAUSE_MS = 5000;
  */
 export async function intendedState(question: StateQuestion): Promise<IntendedState> {
   const { asked, pullRequest, pullRequests, deadline, log } = question;
-  if (asked !== 'auto') return settled(asked);
-  if (!pullRequest) return settled('present');
+  if (asked !== 'auto') return final(asked);
+  if (!pullRequest) return final('present');
   const byEvent = stateFor(pullRequest);
   const ifSilent = isDecidedByEvent(question) ? byTheEvent(pullRequest) : undefined;
   if (!pullRequests) {
-    if (ifSilent !== undefined) return settled(byEvent);
+    if (ifSilent !== undefined) return final(byEvent);
     throw undecided(question, '"github-token" is empty', "Leave it out to use the workflow's own token.");
   }
   const auto: AutoQuestion = { ...question, pullRequest, pullRequests };
   const first = await ask(auto, ifSilent);
-  if (first === undefined) return settled(byEvent);
+  if (first === undefined) return final(byEvent);
   if (first === byEvent) return revocable(auto, first);
   const { number } = pullRequest;
   await deadline.wait(
@@ -92,7 +92,7 @@ function byTheEvent({ number, open }: PullRequest): string {
 }
 
 /** A state that nothing can change during the run. */
-function settled(state: IntendedState['state']): IntendedState {
+function final(state: IntendedState['state']): IntendedState {
   return { state, overtaken: () => Promise.resolve(undefined) };
 }
 

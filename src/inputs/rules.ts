@@ -49,7 +49,7 @@ export function checkTogether(
   if (settings.type === 'service' && inputs.signOnPolicy) {
     reader.problem(
       'sign-on-policy',
-      'is set, and a service app has no sign-on policy in Okta. Leave it out.',
+      'is set, and a service app has no authentication policy in Okta. Leave it out.',
     );
   }
   const method = settings['token-endpoint-auth-method'];

@@ -53,11 +53,9 @@ export async function tryEach<Item, T>(
   work: (item: Item) => Promise<T>,
 ): Promise<T[]> {
   const found = (await mapConcurrently(items, (item) => Promise.allSettled([work(item)]))).flat();
-  const errors = found.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
-  );
+  const errors = found.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (errors.length > 0) throw together(errors);
-  return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  return found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** An ID means the group that has it, before any that has it as its name. */

@@ -20,9 +20,9 @@ export const signOnPolicy = resource({
   apply: async ({ okta, record }, app, { wanted }) => {
     if (currentPolicy(app) === wanted.id) return;
     await okta.assignPolicy(app, wanted);
-    record(`put the app under the sign-on policy "${wanted.name}"`);
+    record(`put the app under the authentication policy "${wanted.name}"`);
   },
-  exported: [{ input: 'sign-on-policy', what: 'the sign-on policy', read: exported }],
+  exported: [{ input: 'sign-on-policy', what: 'the authentication policy', read: exported }],
 });
 
 /**
@@ -34,7 +34,7 @@ async function find(okta: ReadSession['okta'], entry: string): Promise<Assignee>
   if (/^rst[0-9A-Za-z]{17}$/.test(entry)) return { id: entry, name: entry };
   const policies = await okta.authenticationPolicies();
   return only(
-    'sign-on policy',
+    'authentication policy',
     'sign-on-policy',
     entry,
     policies.filter(({ name }) => name === entry),
@@ -48,7 +48,7 @@ function currentPolicy(app: RegisteredApp): string {
   const isService = typeOf(app) === 'service';
   if (current !== undefined && !isService) return current;
   throw new ActionError(
-    `Cannot put the app "${app.label}" under a sign-on policy`,
+    `Cannot put the app "${app.label}" under an authentication policy`,
     isService ? 'a service app has none' : 'Okta shows none for it, as in an org on Classic Engine',
     'Leave "sign-on-policy" out.',
   );

@@ -11,7 +11,7 @@ import { markOf, type Entry, type Mark } from './mark.ts';
  *
  * @param app the app as it is
  */
-export function keepingClaims(wanted: Wanted, app: RegisteredApp): Wanted {
+export function withOthers(wanted: Wanted, app: RegisteredApp): Wanted {
   const list = listOf(wanted);
   if (!list) return wanted;
   const listed = strings(wanted.value);

@@ -11,8 +11,8 @@ import type { Afterwards, PresentPlan } from './present-plan.ts';
 import type { SignInCheck } from '../sign-in/verify-sign-in.ts';
 import { appObject, isOpenToOthers } from '../update-app.ts';
 
-/** What is wanted of an app, and who wants it. */
-export interface Wish {
+/** What an app is to become, and whose it is. */
+export interface Goal {
   owner: Owner;
   plan(current: RegisteredApp, afterwards?: Afterwards): PresentPlan;
 }
@@ -26,7 +26,7 @@ export interface Wish {
 export async function converge(
   session: Session,
   { app, readAt }: Found,
-  { owner, plan }: Wish,
+  { owner, plan }: Goal,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result> {
   const name = `the app "${app.label}"`;

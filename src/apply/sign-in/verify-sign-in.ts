@@ -142,19 +142,19 @@ async function ask(
     const open = [...questions].filter(([uri]) => verdicts.get(uri)?.kind !== 'accepted');
     const answers = await mapConcurrently(open, async ([redirectUri, url]) => ({
       redirectUri,
-      ...judge(await okta.authorizeAnswer(url), sampleOf(redirectUri), host),
+      ...interpret(await okta.authorizeAnswer(url), sampleOf(redirectUri), host),
     }));
     for (const verdict of answers) verdicts.set(verdict.redirectUri, verdict);
-    const settled = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
-    if (settled || deadline.clock.now() + pause > end || pause >= deadline.remaining())
+    const isDone = [...verdicts.values()].every(({ kind }) => kind === 'accepted');
+    if (isDone || deadline.clock.now() + pause > end || pause >= deadline.remaining())
       return [...verdicts.values()];
     await deadline.wait(pause, 'Okta does not confirm yet that people can sign in to the app');
   }
 }
 
-type Judgement = Omit<Verdict, 'redirectUri'>;
+type Finding = Omit<Verdict, 'redirectUri'>;
 
-function judge(answer: Attempt, redirectUri: string, host: string): Judgement {
+function interpret(answer: Attempt, redirectUri: string, host: string): Finding {
   if ('kind' in answer) {
     return unknown(
       answer.kind === 'connection'
@@ -172,7 +172,7 @@ function judge(answer: Attempt, redirectUri: string, host: string): Judgement {
       `${host} answered ${status}${target ? ` and leads to ${target.host}` : ''}, not to the redirect URI.`,
     );
   }
-  return judgeError(errorOf(target));
+  return interpretError(errorOf(target));
 }
 
 /** Okta adds its parameters to the redirect URI, which may have a query of its own. */
@@ -198,7 +198,7 @@ function errorOf(target: URL): AuthorizeError {
  * Errors at the redirect URI that are about the client; all others (`login_required` and the like) are about a person, and so mean that
  * Okta accepts the client.
  */
-function judgeError({ error, description }: AuthorizeError): Judgement {
+function interpretError({ error, description }: AuthorizeError): Finding {
   const words = `Okta says "${description || error}"`;
   switch (error) {
     case 'unsupported_response_type':
@@ -245,12 +245,12 @@ function explainPage({ status, text }: RawResponse): string {
   return `Okta answered ${status} ("${words || 'no reason given'}"). Check the app's settings in the Admin Console.`;
 }
 
-const ACCEPTED: Judgement = { kind: 'accepted', why: '' };
+const ACCEPTED: Finding = { kind: 'accepted', why: '' };
 
-function refused(why: string): Judgement {
+function refused(why: string): Finding {
   return { kind: 'refused', why };
 }
 
-function unknown(why: string): Judgement {
+function unknown(why: string): Finding {
   return { kind: 'unknown', why };
 }

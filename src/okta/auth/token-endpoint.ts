@@ -190,8 +190,8 @@ async function post(
     { url: orgUrl + path, method, headers, body: body.toString() },
     timeout,
   );
-  const outcome = 'status' in attempt ? attempt.status : attempt.kind;
-  log.debug(`POST ${path}: ${outcome}, ${clock.now() - start} ms`);
+  const result = 'status' in attempt ? attempt.status : attempt.kind;
+  log.debug(`POST ${path}: ${result}, ${clock.now() - start} ms`);
   return attempt;
 }
 

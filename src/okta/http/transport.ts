@@ -169,7 +169,7 @@ async function attempt(
   log.debug(
     `${request.method} ${shownPath(request.path)}: ${'status' in response ? response.status : response.kind}, ${took} ms`,
   );
-  return judge(options, request, response, url);
+  return interpret(options, request, response, url);
 }
 
 /** A path as the log shows it: without the login that a request for a user has in it, since everybody may read the log of a public repository. */
@@ -187,7 +187,7 @@ function oktaAhead({ header }: RawResponse, took: number, now: number): number |
   return Math.max(date - now, Math.min(date + 1000 + took - now, 0));
 }
 
-function judge(
+function interpret(
   { connection, log }: TransportOptions,
   request: Request,
   response: Attempt,
@@ -205,7 +205,7 @@ function judge(
   return { failure: { kind: 'response', status, code: error.code, header }, error };
 }
 
-/** Reads a page; its failures are the caller's to judge. */
+/** Reads a page; its failures are left to the caller. */
 async function visit(options: TransportOptions, url: string): Promise<Attempt> {
   const { deadline, executor, log } = options;
   deadline.check();
