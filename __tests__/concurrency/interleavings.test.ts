@@ -185,7 +185,9 @@ describe("several shared runs on one app, beside the app's own", () => {
         await runAll(scheduler, held, all, SETTLE, async ({ id, adding }, session, found) => {
           if (id > 0) {
             const plan = adding ? planAdding : planRemoving;
-            await writeShared(session, found, (current) => plan(current, entriesOf(id), ownerOf(id), false));
+            await writeShared(session, found, {
+              plan: (current) => plan(current, entriesOf(id), ownerOf(id), false),
+            });
             return;
           }
           const plan = planOwn({ 'redirect-uris': [NEW_OWN], 'logo-uri': LOGO }, {});

@@ -406,11 +406,17 @@ describe('forks', () => {
 
     test('in a shared app either', async () => {
       await foreignApp(org, 'shared');
-      const shared = await org.app('shared');
+      const inputs = { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URIS };
+      const { fault } = github;
+      github.fault = undefined;
+      github.branches.set(12, { sha: SHA });
+      github.pulls.set(12, 'open');
+      await done(pullRequestTarget('opened'), inputs);
+      github.branches.set(12, { sha: SHA, from: 'stranger/shop' });
       github.requests.length = 0;
-      expect(
-        await refused(close, { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URIS }),
-      ).toMatch(/^Cannot run for a fork: /);
+      github.fault = fault;
+      const shared = await org.app('shared');
+      expect(await refused(close, inputs)).toMatch(/^Cannot run for a fork: /);
       expect(await org.app('shared')).toEqual(shared);
     });
 
