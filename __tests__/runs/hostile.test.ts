@@ -229,30 +229,30 @@ describe('a page that is hard to read holds up no run, and is reported in short'
 
 describe('an app that holds more than a run can hide', () => {
   test.each<[string, JsonObject]>([
-    ['passwords', { passwords: numbers(2001).map((number) => `hidden-value-${number}`) }],
+    ['passwords', { passwords: numbers(501).map((number) => `hidden-value-${number}`) }],
     [
       'lines of one',
       {
-        password: numbers(2001)
+        password: numbers(501)
           .map((number) => `hidden-value-${number}`)
           .join('\n'),
       },
     ],
     [
       'URIs with passwords',
-      { urls: numbers(2001).map((number) => `https://a:hidden-value-${number}@b.example`) },
+      { urls: numbers(501).map((number) => `https://a:hidden-value-${number}@b.example`) },
     ],
   ])('ends the run, which says so: %s', async (_, profile) => {
     await foreignApp(org, 'shop', { profile });
     const run = await runOn(org, { name: 'shop', state: 'read' });
     expect(run.errors).toEqual([
-      'Cannot use the app "shop": with it, more than 2000 values look like secrets and would have to be masked. Look at its "profile" in Okta: remove what is not needed, and give what is no secret another name.',
+      'Cannot use the app "shop": with it, more than 500 values look like secrets and would have to be masked. Look at its "profile" in Okta: remove what is not needed, and give what is no secret another name.',
     ]);
     expect(run.log).not.toContain('hidden-value');
   });
 
   test('what several apps hold is counted together, and each value once', async () => {
-    const profile = { passwords: numbers(1500).map((number) => `hidden-value-${number}`) };
+    const profile = { passwords: numbers(400).map((number) => `hidden-value-${number}`) };
     await foreignApp(org, 'shop', { profile });
     const run = await succeed(org, {
       ...WEB,
@@ -261,9 +261,9 @@ describe('an app that holds more than a run can hide', () => {
     });
     expect(run.outputs['result']).toBe('updated');
     await foreignApp(org, 'shop', {
-      profile: { passwords: numbers(600).map((number) => `other-value-${number}`) },
+      profile: { passwords: numbers(200).map((number) => `other-value-${number}`) },
     });
-    expect(await failure(org, WEB)).toMatch(/^Cannot use the app "shop": with it, more than 2000 values/);
+    expect(await failure(org, WEB)).toMatch(/^Cannot use the app "shop": with it, more than 500 values/);
   });
 });
 

@@ -18,7 +18,7 @@ export function maskApp(app: RegisteredApp, mask: boolean | undefined, log: Log)
 }
 
 /** How many values a run masks that it finds in apps: each makes every line that it writes, and every line of the job's log, slower. */
-const MOST_HELD = 2000;
+const MOST_HELD = 500;
 
 /**
  * Masks what must not be seen of the apps of a run, and whatever in them may be a secret.
