@@ -1086,10 +1086,10 @@ describe('what Okta refuses', () => {
   const sizes = (): Promise<number[]> => Promise.resolve([org.org.apps.size]);
 
   test('unknown groups are all named, each with the nearest names, and nothing is made', async () => {
-    for (const name of ['Sellers', 'Sellers EU', 'Buyers']) await org.group(name);
+    for (const name of ['Sellers', 'Seller', 'Sellers EU', 'Buyers']) await org.group(name);
     const error = await failure(org, { ...WEB, groups: 'Everyone\nSelers\nBuyer' });
     expect(error).toMatch(
-      /Several things failed:\n- Cannot find the group "Selers".*"Sellers".*\n- Cannot find the group "Buyer".*"Buyers"/,
+      /Several things failed:\n- Cannot find the group "Selers".* The nearest names are "Sellers", "Seller"\.\n- Cannot find the group "Buyer".*"Buyers"/,
     );
     expect(error).toContain('Check "groups"');
     expect(writes(org)).toEqual([]);

@@ -80,6 +80,12 @@ describe('is never echoed from an input', () => {
   });
 });
 
+test('of two secrets in an input, the end of the one that begins with the other is not seen either', async () => {
+  const settings = 'profile: { password: hidden-value, api-key: hidden-value-of-another }';
+  const run = await succeed(org, { ...WEB, settings });
+  expect(traces(run)).not.toContain('of-another');
+});
+
 describe('a name', () => {
   test.each(
     'api-key apiKey API_KEY secretKey aws_secret_access_key passwd password db_password password2 passphrase connectionString connection_string credentials credential token access_token refreshToken clientSecret client_secret secret secrets private-key privateKey pwd pass auth_key signing-key apiKeys token_value password_hash api_key_prod'.split(

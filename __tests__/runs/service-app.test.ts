@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
+import { POST, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 import {
@@ -575,6 +576,15 @@ describe('refusals', () => {
     oktaAhead = -30_000;
     expect(errorOf(await runAs(clientId))).toMatch(
       /issued in the future\. Set the runner's clock: it is (30|31) s ahead/,
+    );
+  });
+
+  test('one in words that say nothing of why: what to check', async () => {
+    const clientId = await serviceApp();
+    const body = { error: 'invalid_client', error_description: 'No.' };
+    org.refuse(POST('/oauth2/v1/token'), answer(401, body));
+    expect(errorOf(await runAs(clientId))).toMatch(
+      / \(invalid_client\): No\. Check "org-url", "auth-client-id" and "auth-private-key"\.$/,
     );
   });
 
