@@ -242,6 +242,12 @@ const BAD: BadInput[] = [
     says: /Use 6 to 100 letters/,
   },
   {
+    title: 'a client ID with a blank in it',
+    inputs: { 'client-id': 'shop-client 2' },
+    names: 'client-id',
+    says: /is "shop-client 2"\. Use 6 to 100 letters/,
+  },
+  {
     title: 'a client ID that Okta keeps for itself',
     inputs: { 'client-id': 'ALL_CLIENTS' },
     names: 'client-id',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { parse } from 'yaml';
+import { secretsOf } from '../../src/app/secrets.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { isSecretName } from '../../src/util/text/secrets.ts';
 import { blockOf, blockText } from '../support/block.ts';
@@ -102,6 +103,13 @@ describe('a name', () => {
   )('is none: %s', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
+});
+
+test('below "credentials", only what names the client and how it proves itself is no secret', () => {
+  const open = { client_id: 'shop-client', token_endpoint_auth_method: 'client_secret_basic' };
+  expect(secretsOf({ credentials: { oauthClient: { ...open, other: 'hidden-value' } } })).toEqual([
+    'hidden-value',
+  ]);
 });
 
 describe('of what an app holds', () => {
