@@ -174,6 +174,11 @@ describe('scopes', () => {
     expect(scopesAsked()).toEqual(['okta.apps.read okta.apps.manage okta.groups.read okta.users.read']);
   });
 
+  test('a sign-on policy brings the right to read the policies', async () => {
+    await runAs(await serviceApp(), { 'sign-on-policy': 'Any two factors', 'dry-run': 'true' });
+    expect(scopesAsked()).toEqual(['okta.apps.read okta.policies.read']);
+  });
+
   test('those that only show while a run is under way are asked for then', async () => {
     const clientId = await serviceApp();
     await runAs(clientId, { 'trusted-origins': 'https://shop.example.com\nhttps://api.example.com' });

@@ -154,7 +154,6 @@ describe('what Okta accepts', () => {
 describe('what is not asked', () => {
   test.each([
     ['a dry run', { ...WEB, 'dry-run': 'true' }],
-    ['a dry run for an app that nobody may use', { ...URIS, 'dry-run': 'true' }],
     ['"verify-sign-in: false"', { ...WEB, 'verify-sign-in': 'false' }],
     ['"verify-sign-in: false" for an app that nobody may use', { ...URIS, 'verify-sign-in': 'false' }],
     ['a service app', { name: 'shop', type: 'service' }],
