@@ -110,7 +110,7 @@ test('own runs at once that list different groups end without a failure, and wit
             3600,
             log,
           );
-          const session = sessionOf({ okta, deadline, log }, SETTLE / 1000);
+          const session = sessionOf({ okta, deadline, log }, SETTLE / 1000, [], true);
           const permission = permissionOf(RUN, undefined, { deadline, log }, false);
           const inputs = {
             name: 'shop',

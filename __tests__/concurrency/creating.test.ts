@@ -226,6 +226,17 @@ describe('a refusal that is about something else', () => {
   });
 });
 
+test('a refusal is not about a property whose name is a word that its sentence has by chance', async () => {
+  const id = await madeMeanwhile(3000);
+  org.once(POST(APPS), answer(400, { errorSummary: 'The name, or one of these settings, is in use.' }));
+  const late = happensAfter(clock, 3000, () => {
+    org.trouble.listLagMs = 0;
+  });
+  const run = await succeed(org, WEB, { world: { clock: late } });
+  expect(run.outputs['app-id']).toBe(id);
+  expect(creates()).toBe(1);
+});
+
 describe('an answer that got lost', () => {
   const inputs: Inputs = { ...WEB, groups: 'Developers', 'output-client-secret': 'true' };
 

@@ -97,7 +97,7 @@ async function runAll<W extends Writer>(
     const readAt = clock.now();
     const app = await okta.getApp('0oa');
     await clock.sleep(writer.thinks);
-    await work(writer, sessionOf({ okta, deadline, log }, settle / 1000), { app, readAt });
+    await work(writer, sessionOf({ okta, deadline, log }, settle / 1000, [], true), { app, readAt });
     finished += 1;
   };
   const runs = all.map(start);

@@ -140,6 +140,14 @@ describe.each(BELONGINGS)('%s', (_, { inputs, isTaken, held }) => {
   });
 });
 
+test('an app that was inactive before is inactive when it is kept', async () => {
+  const id = await closed(AN_ORIGIN.inputs);
+  await org.api('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+  org.before(AN_ORIGIN.isTaken, takeOver);
+  expect(await close(AN_ORIGIN.inputs)).toContain(NOT_THEIRS);
+  expect(await org.app('shop')).toMatchObject({ status: 'INACTIVE' });
+});
+
 test('what the app no longer lists when it is taken over is not put back', async () => {
   await closed(AN_ORIGIN.inputs);
   org.before(AN_ORIGIN.isTaken, () => {

@@ -60,6 +60,11 @@ describe('an app that a run creates', () => {
     });
     expect(valueAt(await shop(), ['settings', 'notes'])).toEqual({ admin: 'Ours.', enduser: 'Ask us.' });
     expect(await resultOf(succeed(org, { ...WEB, settings }))).toBe('unchanged');
+    const emptied = { ...WEB, settings: "settings: { notes: { admin: '' } }" };
+    expect(changesOf(await succeed(org, emptied))).toEqual([
+      { field: 'settings.notes.admin', from: 'Ours.', to: '' },
+    ]);
+    expect(await resultOf(succeed(org, emptied))).toBe('unchanged');
   });
 
   test('stays that of its repository when the repository is renamed', async () => {

@@ -18,6 +18,8 @@ describe('properties that Okta does not describe', () => {
         { path: 'oauthClient', nearest: 'settings.oauthClient' },
       ],
     ],
+    ['two letters that differ', { vizibilite: {} }, [{ path: 'vizibilite', nearest: 'visibility' }]],
+    ['three, which make another word', { vizibilites: {} }, [{ path: 'vizibilites', nearest: undefined }]],
     ['a name like none', { zzzzqqq: 1 }, [{ path: 'zzzzqqq', nearest: undefined }]],
     [
       'a name of the language',

@@ -140,6 +140,7 @@ describe('the pieces that must not be seen', () => {
   test('of a public key are none', () => {
     expect(keysInside(pem(publicKey, 'spki'))).toEqual([]);
     expect(keysInside('https://shop.example.com/callback')).toEqual([]);
+    expect(keysInside('{ "d": "directory", "k": "kilobytes" }')).toEqual([]);
     expect(createPublicKey(RSA).type).toBe('public');
   });
 });

@@ -284,6 +284,22 @@ describe('a list of clients that Okta refuses', () => {
   });
 });
 
+test('a policy that a run read half a settle time ago is read again before it is written', async () => {
+  const clock = virtualClock();
+  const path = `${POLICIES}/${policy}`;
+  const reset = String(Math.floor(clock.now() / 1000) + 3);
+  const limited = {
+    kind: 'answer',
+    status: 429,
+    headers: { 'x-rate-limit-reset': reset },
+    body: {},
+  } as const;
+  org.once(GET(path), limited);
+  await succeed(org, { ...LET_IN, 'settle-seconds': '3' }, { world: { clock } });
+  const asked = org.taken().filter((request) => request.endsWith(path));
+  expect(asked.slice(0, 4)).toEqual([`GET ${path}`, `GET ${path}`, `GET ${path}`, `PUT ${path}`]);
+});
+
 describe('a run without them', () => {
   const ASKED = { ...WEB, 'authorization-server': 'default', 'verify-sign-in': 'true' };
 

@@ -151,6 +151,8 @@ test('what is below the host is none of it, and neither are hosts that exist', a
     'https://shop.example.com./cb',
     'https://a-b.example.com/${path}/../x',
     'https://xn--bcher-kva.example/cb',
+    'com.example.app:/cb?next=https:/x',
+    'web+https://callback',
   ];
   const run = await succeed(org, { ...WEB, 'redirect-uris': uris.join('\n') });
   expect(warnings(run)).toEqual([]);

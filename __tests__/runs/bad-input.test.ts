@@ -259,6 +259,12 @@ const BAD: BadInput[] = [
     says: /Use 6 to 100 letters/,
   },
   {
+    title: 'a client ID with a blank in it',
+    inputs: { 'client-id': 'shop-client 2' },
+    names: 'client-id',
+    says: /is "shop-client 2"\. Use 6 to 100 letters/,
+  },
+  {
     title: 'a client ID that Okta keeps for itself',
     inputs: { 'client-id': 'ALL_CLIENTS' },
     names: 'client-id',
@@ -1143,7 +1149,9 @@ describe('what Okta refuses', () => {
       const error = await failure(org, inputs);
       expect(error).toMatch(/Okta answered 403 \(E0000006\)/);
       expect(error).toMatch(says);
-      expect(error).toContain("Give the token's owner an administrator role");
+      expect(error).toMatch(
+        /Give the token's owner an administrator role that allows it, such as [A-Z][\w -]+\.$/,
+      );
       expect(await sizes()).toEqual([0]);
     },
   );
@@ -1151,10 +1159,10 @@ describe('what Okta refuses', () => {
   const sizes = (): Promise<number[]> => Promise.resolve([org.org.apps.size]);
 
   test('unknown groups are all named, each with the nearest names, and nothing is made', async () => {
-    for (const name of ['Sellers', 'Sellers EU', 'Buyers']) await org.group(name);
+    for (const name of ['Sellers', 'Seller', 'Sellers EU', 'Buyers']) await org.group(name);
     const error = await failure(org, { ...WEB, groups: 'Everyone\nSelers\nBuyer' });
     expect(error).toMatch(
-      /Several things failed:\n- Cannot find the group "Selers".*"Sellers".*\n- Cannot find the group "Buyer".*"Buyers"/,
+      /Several things failed:\n- Cannot find the group "Selers".* The nearest names are "Sellers", "Seller"\.\n- Cannot find the group "Buyer".*"Buyers"/,
     );
     expect(error).toContain('Check "groups"');
     expect(writes(org)).toEqual([]);

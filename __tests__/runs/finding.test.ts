@@ -122,6 +122,13 @@ describe('several apps of one name and this mark', () => {
       expect(message).toContain('active, of acme/shop');
       expect(message).not.toContain('one client ID');
     }
+    // Okta promises no order.
+    const [app] = org.org.apps.values();
+    org.org.apps.delete(first);
+    if (app) org.org.apps.set(first, app);
+    expect(await failure(org, { ...WEB, 'mask-client-id': 'false' }, { world })).toMatch(
+      new RegExp(`: ${first} made at .*, ${second} made at `),
+    );
     expect(await failure(org, WEB, { world })).toMatch(
       /: one made at \S+Z \(active, of acme\/shop\), one made at \S+Z \(active, of acme\/shop\)\. Give the ID/,
     );

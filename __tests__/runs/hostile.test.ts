@@ -59,6 +59,7 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
   test.each<[string, Record<string, string>, () => Buffer]>([
     ['a gzip of 300 MB', { 'content-encoding': 'gzip' }, () => BOMB],
     ['40 MB as they are', {}, () => Buffer.alloc(40 * MiB, 0x20)],
+    ['6 MB as text of two bytes a character', {}, () => Buffer.from(`["Ā"${' '.repeat(6 * MiB)}]`)],
     ['11 million empty objects', {}, () => Buffer.from(`[${'{},'.repeat(11_000_000)}{}]`)],
     ['a million nested lists', {}, () => Buffer.from('['.repeat(1_000_001))],
   ])('%s', async (_, headers, make) => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { run as sweep } from '../../src/sweep/run.ts';
+import { connectionTo } from '../support/okta.ts';
+import { manifestOf } from '../support/runner.ts';
 import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 import type { SourceOptions } from '../support/source.ts';
@@ -180,4 +182,11 @@ describe('is taken', () => {
     const filtered = 'name: groups\nfilter: starts-with\nvalue: shop-';
     expect((await runOn(org, { ...WEB, 'groups-claim': filtered })).log).not.toContain('more than a hundred');
   });
+});
+
+test('an input that is empty counts as absent, whatever its default is', async () => {
+  const empty = Object.fromEntries(Object.keys(manifestOf().inputs ?? {}).map((name) => [name, '']));
+  const run = await succeed(org, { ...empty, ...connectionTo(org), ...WEB });
+  expect(run.outputs['result']).toBe('created');
+  expect((await succeed(org, WEB)).outputs['result']).toBe('unchanged');
 });

@@ -309,7 +309,7 @@ describe('many runs at the same time', () => {
       assignments: 'add',
       settleSeconds: 3,
     } as unknown as ReadInputs;
-    const session = sessionOf({ okta, deadline, log }, inputs.settleSeconds);
+    const session = sessionOf({ okta, deadline, log }, inputs.settleSeconds, [], true);
     const permission = permissionOf(run, undefined, session, false);
     return (await ensurePresent(session, inputs, permission, { begin: () => undefined })).kind;
   }

@@ -170,6 +170,7 @@ describe('the inputs that describe an app', () => {
       id: user,
       credentials: { userName: 'jd' },
     });
+    await org.api('PUT', `/api/v1/groups/${idOf(group)}/users/${await org.user('ann@example.com')}`);
     org.taken();
 
     const run = await succeed(org, { ...READ, name: 'shop' });
@@ -366,6 +367,12 @@ describe('odd apps', () => {
     expect(changesOf(unchanged)).toEqual([]);
     expect(unchanged.outputs['result']).toBe('unchanged');
     expect(after).toEqual(before);
+  });
+
+  test('keys, without what Okta adds to each', async () => {
+    const jwks = keys({}, { kid: 'old', status: 'INACTIVE' });
+    const { block } = await roundTrip(newApp('odd', { ...CODE, jwks }, PRIVATE_KEY_JWT));
+    expect(JSON.parse(block['jwks'] ?? '')).toEqual(jwks);
   });
 
   test('wildcards that an app has, and no input takes', async () => {

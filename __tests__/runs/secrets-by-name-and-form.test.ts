@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { parse } from 'yaml';
+import { secretsOf } from '../../src/app/secrets.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { isSecretName } from '../../src/util/text/secrets.ts';
 import { blockOf, blockText } from '../support/block.ts';
@@ -80,6 +81,12 @@ describe('is never echoed from an input', () => {
   });
 });
 
+test('of two secrets in an input, the end of the one that begins with the other is not seen either', async () => {
+  const settings = 'profile: { password: hidden-value, api-key: hidden-value-of-another }';
+  const run = await succeed(org, { ...WEB, settings });
+  expect(traces(run)).not.toContain('of-another');
+});
+
 describe('a name', () => {
   test.each(
     'api-key apiKey API_KEY secretKey aws_secret_access_key passwd password db_password password2 passphrase connectionString connection_string credentials credential token access_token refreshToken clientSecret client_secret secret secrets private-key privateKey pwd pass auth_key signing-key apiKeys token_value password_hash api_key_prod'.split(
@@ -96,6 +103,13 @@ describe('a name', () => {
   )('is none: %s', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
+});
+
+test('below "credentials", only what names the client and how it proves itself is no secret', () => {
+  const open = { client_id: 'shop-client', token_endpoint_auth_method: 'client_secret_basic' };
+  expect(secretsOf({ credentials: { oauthClient: { ...open, other: 'hidden-value' } } })).toEqual([
+    'hidden-value',
+  ]);
 });
 
 describe('of what an app holds', () => {

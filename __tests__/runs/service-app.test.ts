@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
+import { POST, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 import {
@@ -171,6 +172,11 @@ describe('scopes', () => {
     const run = await runAs(await serviceApp(), { groups: 'staff', users: 'ada@example.com' });
     expect(run.outputs).toMatchObject({ result: 'created' });
     expect(scopesAsked()).toEqual(['okta.apps.read okta.apps.manage okta.groups.read okta.users.read']);
+  });
+
+  test('a sign-on policy brings the right to read the policies', async () => {
+    await runAs(await serviceApp(), { 'sign-on-policy': 'Any two factors', 'dry-run': 'true' });
+    expect(scopesAsked()).toEqual(['okta.apps.read okta.policies.read']);
   });
 
   test('those that only show while a run is under way are asked for then', async () => {
@@ -575,6 +581,15 @@ describe('refusals', () => {
     oktaAhead = -30_000;
     expect(errorOf(await runAs(clientId))).toMatch(
       /issued in the future\. Set the runner's clock: it is (30|31) s ahead/,
+    );
+  });
+
+  test('one in words that say nothing of why: what to check', async () => {
+    const clientId = await serviceApp();
+    const body = { error: 'invalid_client', error_description: 'No.' };
+    org.refuse(POST('/oauth2/v1/token'), answer(401, body));
+    expect(errorOf(await runAs(clientId))).toMatch(
+      / \(invalid_client\): No\. Check "org-url", "auth-client-id" and "auth-private-key"\.$/,
     );
   });
 

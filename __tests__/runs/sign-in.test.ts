@@ -131,8 +131,9 @@ describe('what Okta accepts', () => {
   });
 
   test('an update is checked as well', async () => {
-    await run({ ...WEB, 'verify-sign-in': 'false' });
-    const updated = await run({ ...WEB, 'redirect-uris': 'https://shop.example.com/new' });
+    const inputs = { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' };
+    await run({ ...inputs, 'verify-sign-in': 'false' });
+    const updated = await run({ ...inputs, 'redirect-uris': 'https://shop.example.com/new' });
     expect(updated.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
     expect(asked('redirect_uri')).toEqual(['https://shop.example.com/new']);
   });
@@ -154,6 +155,7 @@ describe('what is not asked', () => {
   test.each([
     ['a dry run', { ...WEB, 'dry-run': 'true' }],
     ['"verify-sign-in: false"', { ...WEB, 'verify-sign-in': 'false' }],
+    ['"verify-sign-in: false" for an app that nobody may use', { ...URIS, 'verify-sign-in': 'false' }],
     ['a service app', { name: 'shop', type: 'service' }],
     [
       'a catalog app, whose client ID Okta does not show',
@@ -214,16 +216,19 @@ describe('an app that the run leaves as it is', () => {
 
   test('is asked about while the run reads what else it needs', async () => {
     await org.group('Sellers');
-    await run({ ...WEB, groups: 'Sellers', 'verify-sign-in': 'false' });
+    await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
+    const inputs = { ...WEB, groups: 'Sellers', 'authorization-server': 'default' };
+    await run({ ...inputs, 'verify-sign-in': 'false' });
     const at = new Map<string, number>();
     org.trouble.latency = 300;
     org.trouble.fault = ({ path }) => {
       at.set(path.split('/').at(-1) ?? '', Date.now());
       return undefined;
     };
-    const again = await run({ ...WEB, groups: 'Sellers' });
+    const again = await run(inputs);
     expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
-    expect(Math.abs((at.get('authorize') ?? 0) - (at.get('groups') ?? 0))).toBeLessThan(300);
+    for (const question of ['authorize', 'policies'])
+      expect(Math.abs((at.get(question) ?? 0) - (at.get('groups') ?? 0))).toBeLessThan(300);
   });
 
   test('is asked about with five redirect URIs, and with all of them once it changes', async () => {
@@ -308,6 +313,13 @@ describe('what Okta refuses', () => {
       error_description: 'Policy evaluation failed for this request, please check the policy configurations.',
     });
     expect(await refusal({ 'authorization-server': 'default' })).toContain('Add the app to an access policy');
+  });
+
+  test('an authorization server without the scope that a sign-in asks for', async () => {
+    redirectWith({ error: 'invalid_scope', error_description: 'Unknown scope.' });
+    expect(await refusal({ 'authorization-server': 'default' })).toMatch(
+      /Okta says "Unknown scope"\. The scope "openid" must be there in the authorization server/,
+    );
   });
 
   test('a page with other words, shown as they are', async () => {

@@ -376,6 +376,15 @@ describe('forks', () => {
     expect(org.taken()).toEqual([]);
   });
 
+  test('a run of another repository takes nothing away, and says why', async () => {
+    await foreignApp(org, 'shop');
+    const forked = workflowRun({ sha: SHA, fork: true });
+    expect(await refused(forked, { name: 'shop', state: 'absent' })).toMatch(
+      /^Cannot delete the app "shop": .*the workflow run that started it is of another repository, such as a fork/,
+    );
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
   test('its close may take away', async () => {
     github.pulls.set(12, 'closed');
     const closed = await done(pullRequestTarget('closed', { from: FORK }));

@@ -92,10 +92,14 @@ describe('an app of which the inputs list nobody', () => {
     expect(asked()).toEqual([]);
   });
 
-  test('is asked about only once what an empty list takes away is gone', async () => {
+  test.each([
+    ['groups', 'Staff'],
+    ['users', 'ann@example.com'],
+  ])('is asked about only once what an empty list takes away is gone: %s', async (input, name) => {
     await org.group('Staff');
-    await succeed(org, { ...SHOP, groups: 'Staff' });
-    const run = await succeed(org, { ...SHOP, groups: '[]' });
+    await org.user('ann@example.com');
+    await succeed(org, { ...SHOP, [input]: name });
+    const run = await succeed(org, { ...SHOP, [input]: '[]' });
     expect(run.outputs['sign-in-ready']).toBe('false');
     expect(whoMayUse(run)).toBe('Who may use it: **nobody**');
   });

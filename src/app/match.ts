@@ -16,14 +16,14 @@ export function isMadeBy(owner: Owner, app: RegisteredApp): boolean {
  * The apps of a label that a run may mean: those of its owner, else those of its repository, else all. Nobody else's app gets in the way of
  * its own. If there are several, the run cannot choose between them.
  */
-export function matchesOf(owner: Owner, apps: readonly RegisteredApp[]): RegisteredApp[] {
+export function matchesOf(owner: Owner, apps: RegisteredApp[]): RegisteredApp[] {
   const own = apps.filter((app) => isMadeBy(owner, app));
-  if (own.length > 0) return oldestFirst(own);
+  if (own.length > 0) return own;
   const ofRepository = apps.filter((app) => {
     const marked = markOf(app).owner;
     return marked !== undefined && sameRepository(owner, marked);
   });
-  return oldestFirst(ofRepository.length > 0 ? ofRepository : apps);
+  return ofRepository.length > 0 ? ofRepository : apps;
 }
 
 /** By creation, then by ID. */

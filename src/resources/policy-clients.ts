@@ -126,7 +126,7 @@ async function replacePolicy(
           if (!isUnknownClient(error)) throw error;
           refusals += 1;
           if (!clientsOf({ ...current, body }).includes(clientId) || refusals === MAX_ATTEMPTS)
-            throw await unknownClients(okta, current, clientId, error);
+            throw await unknownClients(okta, current, error);
           const reason = `Okta does not know a client of the access policy "${policy.name}"`;
           throw new TransientFailure(() => ({ wait: 1000 * refusals, reason }), error);
         }
@@ -154,10 +154,9 @@ class UnknownClients extends ActionError {}
 async function unknownClients(
   okta: OktaOrg,
   policy: AccessPolicy,
-  clientId: string,
   cause: OktaError,
 ): Promise<UnknownClients> {
-  const lost = new Set(clientsOf(policy).filter((client) => client !== clientId));
+  const lost = new Set(clientsOf(policy));
   await okta.customApps((app) => {
     lost.delete(clientIdOf(app) ?? app.id);
     return false;

@@ -37,8 +37,8 @@ const OWN = 5;
 export function sessionOf(
   { okta, deadline, log }: Pick<Session, 'okta' | 'deadline' | 'log'>,
   settleSeconds: number,
-  done: string[] = [],
-  isPrivate = true,
+  done: string[],
+  isPrivate: boolean,
 ): Session {
   const settle = settleSeconds * 1000;
   return {

@@ -191,7 +191,6 @@ function isAccessToken(credentials: Connection['credentials']): boolean {
 
 /** The administrator roles that carry the permissions, by resource. Source: Okta's documentation of standard administrator roles. */
 const ROLES: Readonly<Record<string, string>> = {
-  apps: 'Application Administrator',
   groups: 'Group Administrator or Read-Only Administrator',
   users: 'Read-Only Administrator',
   trustedOrigins: 'Organization Administrator',
