@@ -1,7 +1,7 @@
 import type { ClientAssertion } from '../okta/auth/credentials.ts';
 import { TOKEN_PATH } from '../okta/auth/token-errors.ts';
 import { shown } from '../util/input-reader.ts';
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../util/json.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
 /** A client assertion as an earlier step hands it over (RFC 7523). Pure: it reads texts, and describes them. */
@@ -104,10 +104,6 @@ function claimsOf(jwt: string): JsonObject | undefined {
 }
 
 function partOf(jwt: string, index: number): JsonObject | undefined {
-  try {
-    const part = JSON.parse(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString()) as Json;
-    return isObject(part) ? part : undefined;
-  } catch {
-    return undefined;
-  }
+  const part = parseJson(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString());
+  return isObject(part) ? part : undefined;
 }
