@@ -44,6 +44,6 @@ async function endJob(start: Start): Promise<void> {
   const permission = permissionOf(run, undefined, { deadline, log }, false);
   const overtaken = (): Promise<false> => Promise.resolve(false);
   const runId = Number(github.attempt.runId);
-  const sharedRun = { everything: true, pullRequests: undefined, runId, overtaken };
+  const sharedRun = { everything: true, runId, overtaken };
   await ensureShared(session, inputs, permission, sharedRun, { begin: () => undefined });
 }

@@ -157,7 +157,7 @@ async function bringAbout(start: Start, identified: Identified): Promise<Done | 
   const ensure = async (wanted: Inputs, overtaken: Overtaken): Promise<Result | undefined> => {
     const isOvertaken = async (): Promise<boolean> => !wanted.dryRun && (await overtaken()) !== undefined;
     const everything = identified.asked === 'auto';
-    const sharedRun = { everything, pullRequests, runId: identified.runId, overtaken: isOvertaken };
+    const sharedRun = { everything, runId: identified.runId, overtaken: isOvertaken };
     const attempt = (each: Inputs): Promise<Result | undefined> => {
       if (each.shared) return ensureShared(session, each, permission, sharedRun, signIn);
       if (each.state === 'absent') return ensureAbsent(session, each, permission, isOvertaken);

@@ -175,7 +175,7 @@ describe('a run with authorization-server-policies', () => {
     [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest name is "Previews"/],
     [
       { 'authorization-server': 'defualt' },
-      /Cannot find the authorization server "defualt".*The nearest is "default"\./,
+      /^Cannot find the authorization server "defualt": Okta has none of that ID\./,
     ],
     [{ 'authorization-server': '' }, /"authorization-server-policies" is set without "authorization-server"/],
     [

@@ -295,7 +295,7 @@ describe('client-secret-max-age', () => {
   test.each([
     [
       { 'client-secret-max-age': 'tomorrow' },
-      /"client-secret-max-age" is "tomorrow", not a length of time. Give days or hours, as in 90d/,
+      /"client-secret-max-age" is "tomorrow", not a length of time. Give a number of hours or days/,
     ],
     [{ 'output-client-secret': '' }, /"client-secret-max-age" is set without "output-client-secret"/],
     [

@@ -1,6 +1,6 @@
 import { PATHS, isCatalogApp, listAt, type RegisteredApp } from '../app/app.ts';
 import { change, updateResult, type Result } from '../app/change.ts';
-import { claimsByPullRequest, crowdedList, limitWarning } from '../app/ownership/limit.ts';
+import { limitWarning } from '../app/ownership/limit.ts';
 import {
   planAdding,
   planRemoving,
@@ -9,12 +9,11 @@ import {
   type SharedPlan,
 } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
-import { isPermanent, type Owner } from '../app/ownership/owner.ts';
+import { isPermanent } from '../app/ownership/owner.ts';
 import type { Action } from '../app/ownership/permission.ts';
-import type { PullRequests } from '../github/pulls.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
-import { ActionError, explain } from '../util/errors.ts';
+import { ActionError } from '../util/errors.ts';
 import { textOf } from '../util/json.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
 import { requireAuthorizationServer } from './sign-in/authorization-server.ts';
@@ -49,8 +48,6 @@ const NOTHING: SharedEntries = {
 export interface SharedRun {
   /** Whether all that the run's pull request has added is removed, whatever is listed. */
   everything: boolean;
-  /** Where to ask which of the app's URIs may be removed; `undefined` without a token. */
-  pullRequests: PullRequests | undefined;
   /** GitHub's ID of the run. */
   runId: number;
   /** Asks, right before a removal, whether the entries are to be there after all. */
@@ -67,7 +64,7 @@ export async function ensureShared(
   session: Session,
   inputs: Inputs,
   permission: Permission,
-  { everything, pullRequests, runId, overtaken }: SharedRun,
+  { everything, runId, overtaken }: SharedRun,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result | undefined> {
   const { keepEarlierUris, dryRun } = inputs;
@@ -92,7 +89,7 @@ export async function ensureShared(
   if (entries['redirect-uris'].every((uri) => held.includes(uri))) signIn.begin(app, false);
   const lifetime = { lasts: inputs.expiresAfter, now: session.okta.now() };
   const run = keepEarlierUris ? undefined : runId;
-  return add(session, share, { lifetime, adopts: share.adopts, run }, pullRequests, signIn);
+  return add(session, share, { lifetime, adopts: share.adopts, run }, signIn);
 }
 
 /** Only GitHub knows the outcome of a commit's event. */
@@ -137,7 +134,6 @@ async function add(
   session: Session,
   share: Share,
   adding: Adding,
-  pullRequests: PullRequests | undefined,
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result> {
   const { okta } = session;
@@ -163,7 +159,8 @@ async function add(
   }
   tellUnclaimed(session, app, first);
   tellUnlisted(session, app, entries, owner);
-  await warnNearLimit(session, { ...app, body: first.body }, owner, pullRequests);
+  const nearLimit = limitWarning({ ...app, body: first.body });
+  if (nearLimit !== undefined) session.log.warning(nearLimit);
   const { deleted } = await giveUpOrigins(session, share, { plan }, [...earlier]);
   const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
@@ -228,24 +225,6 @@ async function takeAway(
   const left = there.filter((origin) => !deleted.includes(origin));
   const removed = deleted.length > 0 ? [change('trusted-origins', originsIn(there), originsIn(left))] : [];
   return updateResult(written.item, [...written.changes, ...removed], written.isWritten);
-}
-
-/** GitHub is only asked if a list is crowded. If it does not answer, the warning omits what it would have said. */
-async function warnNearLimit(
-  { log }: Pick<Session, 'log'>,
-  app: RegisteredApp,
-  owner: Owner,
-  pullRequests: PullRequests | undefined,
-): Promise<void> {
-  const list = crowdedList(app);
-  if (!list) return;
-  const claims = claimsByPullRequest(app, owner);
-  const states = await pullRequests?.states(claims.keys()).catch((error: unknown) => {
-    log.debug(explain(error));
-    return undefined;
-  });
-  const stale = [...claims].flatMap(([number, held]) => (states?.get(number) === 'closed' ? held : []));
-  log.warning(limitWarning(app, list, stale));
 }
 
 /**

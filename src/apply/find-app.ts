@@ -78,7 +78,7 @@ async function appsCalled(
   { appId, name, state, settings }: Named,
   owner: Owner,
 ): Promise<RegisteredApp[]> {
-  if (appId !== undefined) return present(await appById(okta, appId, state === 'absent'));
+  if (appId !== undefined) return appsById(okta, appId, state === 'absent');
   if (name === undefined) return appsByClientId(okta, settings['client-id'] ?? '', log);
   const alike = new Set<string>();
   let read = 0;
@@ -89,10 +89,6 @@ async function appsCalled(
   if (read > MANY_APPS) log.notice(manyRead(name, read));
   if (apps.length === 0 && alike.size > 0) log.warning(otherCase(name, alike));
   return matchesOf(owner, apps);
-}
-
-function present<T>(item: T | undefined): T[] {
-  return item === undefined ? [] : [item];
 }
 
 function manyRead(label: string, read: number): string {
@@ -116,9 +112,9 @@ function ambiguous(named: Named, apps: readonly RegisteredApp[]): ActionError {
   );
 }
 
-async function appById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp | undefined> {
+async function appsById(okta: OktaOrg, id: string, mayBeAbsent: boolean): Promise<RegisteredApp[]> {
   const app = mayBeAbsent ? await ifThere(() => okta.getApp(id)) : await okta.getApp(id);
-  return app && oidc(app, 'app-id');
+  return app ? [oidc(app, 'app-id')] : [];
 }
 
 /**

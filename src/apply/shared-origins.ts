@@ -21,6 +21,8 @@ interface Shared {
 export interface GivenUp {
   /** Those that it looked at. */
   there: TrustedOrigin[];
+  /** Those of them that the plan keeps after all. */
+  kept: TrustedOrigin[];
   /** Those of them that no app lists any more; in a dry run, those that none would. */
   deleted: TrustedOrigin[];
 }
@@ -44,7 +46,11 @@ export async function giveUpOrigins(
   const gone = dryRun
     ? there.filter(({ origin }) => goes(app).some((other) => sameOrigin(other, origin)))
     : await releaseOrigins(session, app, there, goes, ask);
-  return { there, deleted: gone.filter((origin) => isLastOf(app, origin)) };
+  return {
+    there,
+    kept: there.filter((origin) => !gone.includes(origin)),
+    deleted: gone.filter((origin) => isLastOf(app, origin)),
+  };
 }
 
 /** The trusted origins that runs have claimed for an app. */

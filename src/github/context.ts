@@ -7,10 +7,6 @@ import { isObject, type Json } from '../util/json.ts';
 
 /** What a run knows of GitHub: who runs it, and for which pull request. */
 export interface GitHubContext {
-  /** `owner/name` of the repository whose workflow runs. */
-  repository: string;
-  /** GitHub's ID of that repository, which survives a rename. */
-  repositoryId: string | undefined;
   /** API root, without a trailing slash (`https://api.github.com`, or a GitHub Enterprise Server's). */
   apiUrl: string;
   /** What requests say of the run that sends them. */
@@ -45,8 +41,6 @@ export function readContext(environment: NodeJS.ProcessEnv): GitHubContext {
   const event = eventOf(environment['GITHUB_EVENT_NAME'] ?? '', payload, repository);
   const number = event.subject.kind === 'pull-request' ? event.subject.number : undefined;
   return {
-    repository: repository.name,
-    repositoryId: repository.id,
     apiUrl: withoutSlash(environment['GITHUB_API_URL'] || 'https://api.github.com'),
     userAgent: userAgent(environment),
     event,

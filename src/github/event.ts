@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../util/json.ts';
+import { isObject, parseJson, type Json } from '../util/json.ts';
 import { parseUrl } from '../util/url.ts';
 import { pullRequestNumber, type RefPayload, type Repository } from './run.ts';
 
@@ -117,22 +117,12 @@ function textsIn(value: unknown): string[] {
   for (const each of left) {
     if (typeof each === 'string') {
       texts.push(each);
-      left.push(jsonIn(each));
+      if (/^\s*["[{]/.test(each)) left.push(parseJson(each));
     } else if (typeof each === 'object' && each !== null) {
       for (const inner of Object.values(each)) left.push(inner);
     }
   }
   return texts;
-}
-
-/** What a text of JSON holds; `undefined` for any other text. */
-function jsonIn(text: string): unknown {
-  if (!/^\s*["[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The host of an address; some have no scheme. */

@@ -1,6 +1,7 @@
 import { bodyText, chunksOf } from '../util/text/body.ts';
 import { clause, plainText } from '../util/errors.ts';
 import { redact } from '../util/log.ts';
+import { isObject, parseJson } from '../util/json.ts';
 import { parseUrl } from '../util/url.ts';
 
 /** Why a request has no answer that counts. */
@@ -87,12 +88,8 @@ async function wholeAnswer(response: Response): Promise<Response> {
 
 /** What an answer says of why it refuses: GitHub's own message, or the words of somebody's page. */
 function wordsOf(text: string): string {
-  let message: unknown = text;
-  try {
-    message = (JSON.parse(text) as { message?: unknown } | null)?.message;
-  } catch {
-    // It is a page.
-  }
+  const json = parseJson(text);
+  const message = json === undefined ? text : isObject(json) ? json['message'] : undefined;
   return clause(plainText(typeof message === 'string' ? redact(message) : '')) || 'no reason given';
 }
 

@@ -61,7 +61,7 @@ const NEEDED_FOR_COMMITS = 'Give the job "permissions:" with "contents: read" an
 const NEEDED_FOR_BRANCHES = 'Give the job "permissions:" with "contents: read".';
 
 export type PullRequestsOptions = ClientOptions & {
-  github: Pick<GitHubContext, 'repository' | 'run' | 'apiUrl'>;
+  github: Pick<GitHubContext, 'run' | 'apiUrl'>;
 };
 
 const BATCH = 100;
@@ -70,16 +70,16 @@ const LARGEST_NUMBER = 2 ** 31 - 1;
 
 /** Opens the way to GitHub's pull requests. Nothing is sent before the first question. */
 export function pullRequestsOf(options: PullRequestsOptions): PullRequests {
-  const { repository, run } = options.github;
+  const { repository } = options.github.run;
   const client = openClient(options);
-  const [owner = '', repo = ''] = repository.split('/');
+  const [owner = '', repo = ''] = repository.name.split('/');
   const question = (
     purpose: string,
     route: string,
     parameters: object,
     permission = NEEDED_PERMISSION,
   ): Question => ({
-    purpose: `${purpose} of ${repository}`,
+    purpose: `${purpose} of ${repository.name}`,
     route: `GET /repos/{owner}/{repo}/${route}`,
     parameters: { owner, repo, ...parameters },
     permission,
@@ -96,14 +96,14 @@ export function pullRequestsOf(options: PullRequestsOptions): PullRequests {
     find: async (number) => {
       const answer = await client.ask(about(number));
       if (answer === undefined) return undefined;
-      const found = pullRequestIn(answer, run.repository);
+      const found = pullRequestIn(answer, repository);
       return certain(found?.number === number ? found : undefined, about(number), 'that pull request');
     },
     ofCommit: async (sha) => {
       const purpose = `find the pull request of the commit ${sha.slice(0, 12)}`;
       const asked = question(purpose, 'commits/{sha}/pulls', { sha }, NEEDED_FOR_COMMITS);
       const all = await client.list(asked, (item) =>
-        certain(pullRequestOfCommit(item, sha, run.repository), asked, 'a list of pull requests'),
+        certain(pullRequestOfCommit(item, sha, repository), asked, 'a list of pull requests'),
       );
       return all.filter((found) => found !== null);
     },
@@ -130,9 +130,10 @@ export function pullRequestsOf(options: PullRequestsOptions): PullRequests {
 /** The states of as many pull requests as one request may ask about. */
 async function statesOf(
   client: GitHubClient,
-  { apiUrl, repository }: PullRequestsOptions['github'],
+  { apiUrl, run }: PullRequestsOptions['github'],
   numbers: readonly number[],
 ): Promise<Map<number, PullRequestState>> {
+  const { name: repository } = run.repository;
   const [owner = '', repo = ''] = repository.split('/');
   const names = new Map(numbers.map((number) => [number, `pr${number}`]));
   const question: Question = {

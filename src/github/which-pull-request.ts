@@ -14,7 +14,7 @@ export interface WhichPullRequest {
 }
 
 export interface Question {
-  github: Pick<GitHubContext, 'repository' | 'event' | 'run'>;
+  github: Pick<GitHubContext, 'event' | 'run'>;
   /** The input `pull-request`. */
   asked: number | undefined;
   state: AskedState;
@@ -119,7 +119,7 @@ async function withoutPullRequest(
   { of, sha, start }: CommitSubject,
 ): Promise<WhichPullRequest | { skip: string }> {
   const { github, state } = question;
-  const none = `no open pull request of ${github.repository} has ${sha.slice(0, 12)}, the commit of the ${of}, as its last one`;
+  const none = `no open pull request of ${github.run.repository.name} has ${sha.slice(0, 12)}, the commit of the ${of}, as its last one`;
   if (state === 'auto' && of === 'deployment')
     return { skip: `There is nothing to do: ${none}. Forks' are left out.` };
   if (state === 'auto') {
@@ -165,7 +165,7 @@ async function find(question: Question, number: number): Promise<FoundPullReques
   const pullRequest = await asker(question, `pull request #${number}`).find(number);
   if (pullRequest) return pullRequest;
   throw new ActionError(
-    `Cannot find pull request #${number} of ${question.github.repository}`,
+    `Cannot find pull request #${number} of ${question.github.run.repository.name}`,
     'GitHub shows none of that number to the token in "github-token"',
     'Check "pull-request". Give the job "permissions: pull-requests: read".',
   );

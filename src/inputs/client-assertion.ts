@@ -1,7 +1,7 @@
 import type { ClientAssertion } from '../okta/auth/credentials.ts';
 import { TOKEN_PATH } from '../okta/auth/token-errors.ts';
 import { shown } from '../util/input-reader.ts';
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../util/json.ts';
 import { isLoopback, parseUrl } from '../util/url.ts';
 
 /** A client assertion as an earlier step hands it over (RFC 7523). Pure: it reads texts, and describes them. */
@@ -11,7 +11,8 @@ interface Wrong {
   problems: string[];
 }
 
-const GIVE = 'Give the signed JWT itself: header, claims and signature, in base64url with dots between.';
+const NO_JWT =
+  'is no signed JWT. Give the JWT itself: header, claims and signature, in base64url with dots between.';
 
 /**
  * Reads a client assertion, and checks who it speaks for and to whom. Okta checks its signature.
@@ -27,7 +28,8 @@ export function readClientAssertion(
   const form = formProblem(assertion);
   if (form !== undefined) return { problems: [form] };
   const claims = claimsOf(assertion);
-  if (!claims || !partOf(assertion, 0)) return { problems: [`cannot be read. ${GIVE}`] };
+  const isSigned = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion);
+  if (!isSigned || !claims || !partOf(assertion, 0)) return { problems: [NO_JWT] };
   if (claims['scp'] !== undefined || claims['cid'] !== undefined)
     return { problems: ['is an access token. Give it as "api-token".'] };
   const tokenOrigin = originOf(claims['aud'], orgUrl);
@@ -91,23 +93,15 @@ function audienceProblem({ aud }: JsonObject, orgUrl: string | undefined): strin
 function formProblem(text: string): string | undefined {
   if (/[+/=]/.test(text) && /^[\w.+/=-]+$/.test(text))
     return `is in base64, not in base64url: it has +, / or =. Write - for +, _ for /, and leave out =.`;
-  if (/^00[\w-]{40}$/.test(text)) return 'is an API token. Give it as "api-token".';
-  if (!/^[\w.-]+$/.test(text)) return `is no JWT. ${GIVE}`;
-  const parts = text.split('.').length;
-  if (parts === 2 || text.endsWith('.')) return `lacks its signature. ${GIVE}`;
-  if (parts === 5) return `is an encrypted JWT, which Okta does not take. ${GIVE}`;
-  return parts === 3 ? undefined : `is no JWT. ${GIVE}`;
+  return /^00[\w-]{40}$/.test(text) ? 'is an API token. Give it as "api-token".' : undefined;
 }
 
-function claimsOf(jwt: string): JsonObject | undefined {
+/** The claims of a JWT, as far as it can be read. Nobody has checked who made them. */
+export function claimsOf(jwt: string): JsonObject | undefined {
   return partOf(jwt, 1);
 }
 
 function partOf(jwt: string, index: number): JsonObject | undefined {
-  try {
-    const part = JSON.parse(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString()) as Json;
-    return isObject(part) ? part : undefined;
-  } catch {
-    return undefined;
-  }
+  const part = parseJson(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString());
+  return isObject(part) ? part : undefined;
 }

@@ -2,7 +2,7 @@ import type { GitHubContext } from '../github/context.ts';
 import type { Connection } from '../okta/auth/credentials.ts';
 import { shown, type InputReader } from '../util/input-reader.ts';
 import type { Log } from '../util/log.ts';
-import { isClientAssertion, readClientAssertion } from './client-assertion.ts';
+import { claimsOf, isClientAssertion, readClientAssertion } from './client-assertion.ts';
 import { unmeantUri } from '../app/settings/uris.ts';
 import { readPrivateKey } from './private-key.ts';
 import { hasUserInfo, isLoopback, parseUrl } from '../util/url.ts';
@@ -174,20 +174,11 @@ function tokenProblem(token: string): string | undefined {
   if (wrong !== undefined) return wrong;
   if (JWT.test(token) && isClientAssertion(token))
     return 'is a client assertion. Give it as "auth-client-assertion", with "auth-client-id".';
-  if (JWT.test(token) && isBound(token))
+  // Such a token is of use only with the key that it names (RFC 9449, section 6).
+  if (JWT.test(token) && claimsOf(token)?.['cnf'] !== undefined)
     return 'is an access token that is bound to a key (DPoP), which this run does not have. Give a bearer token, or the service app itself.';
   if (/^[\x21-\x7e]+$/.test(token)) return undefined;
   return 'holds white space or characters that no Okta token has. Copy the token again, as one line.';
-}
-
-/** Whether a token is of use only with the key that it names (RFC 9449, section 6). */
-function isBound(jwt: string): boolean {
-  try {
-    const payload = Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8');
-    return (JSON.parse(payload) as { cnf?: unknown }).cnf !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function missingCredentials(github: GitHubContext): string {

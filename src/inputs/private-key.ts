@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { isObject, type Json } from '../util/json.ts';
+import { isObject, parseJson } from '../util/json.ts';
 import { percentDecoded } from '../util/url.ts';
 
 /**
@@ -64,7 +64,7 @@ function readForm(text: string): PrivateKey | Wrong | undefined {
 }
 
 function fromJson(text: string): PrivateKey | Wrong {
-  const jwk = parse(text);
+  const jwk = parseJson(text);
   if (jwk === undefined) return wrong(`starts like a JWK and is no JSON, as if it were cut short. ${GIVE}`);
   if (!isObject(jwk) || 'keys' in jwk)
     return wrong('is a key set. Give the one private key of it that the service app is to use.');
@@ -76,14 +76,6 @@ function fromJson(text: string): PrivateKey | Wrong {
     return { key: createPrivateKey({ key: jwk, format: 'jwk' }), keyId };
   } catch {
     return wrong(`is no whole JWK: a member is missing or was changed. ${GIVE}`);
-  }
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
   }
 }
 

@@ -72,7 +72,7 @@ export async function readInputs(github: GitHubContext, log: Log): Promise<Input
     outputClientSecret: reader.flag('output-client-secret') ?? false,
     accessPolicies: reader.list('authorization-server-policies', 'names'),
     apiScopes: readApiScopes(reader),
-    secretMaxAge: readMaxAge(reader),
+    secretMaxAge: readDuration(reader, 'client-secret-max-age'),
     authorizationServer: readAuthorizationServer(reader),
     idp: reader.line('idp'),
     verifySignIn: reader.flag('verify-sign-in') ?? true,
@@ -254,15 +254,4 @@ function readApiScopes(reader: InputReader): string[] | undefined {
       );
   }
   return scopes;
-}
-
-/** Days or hours, as in `90d`. */
-function readMaxAge(reader: InputReader): number | undefined {
-  const text = reader.line('client-secret-max-age');
-  const age = text === undefined ? undefined : durationOf(text);
-  if (text === undefined || age !== undefined) return age;
-  return reader.problem(
-    'client-secret-max-age',
-    `is "${shown(text)}", not a length of time. Give days or hours, as in 90d.`,
-  );
 }

@@ -1,11 +1,9 @@
 import type { AccessPolicy } from '../app/access-policies.ts';
-import { textOf, type JsonObject } from '../util/json.ts';
-import { LARGEST_PAGE, notWhatWasAsked, type Requests } from './http/requests.ts';
+import { isObject, textOf, type JsonObject } from '../util/json.ts';
+import { notWhatWasAsked, type Requests } from './http/requests.ts';
 
 /** The custom authorization servers of an org, and their access policies. */
 export interface AuthorizationServers {
-  /** All of them; here `default` has an ID of its own, and in every path it is one (recorded). */
-  authorizationServers(): Promise<{ id: string; name: string }[]>;
   /** @throws {OktaError} 404 if no such server exists */
   accessPolicies(server: string): Promise<AccessPolicy[]>;
   getAccessPolicy(server: string, id: string): Promise<AccessPolicy>;
@@ -20,10 +18,6 @@ export function authorizationServers({ send, readObject, readPages }: Requests):
   const policyPath = (server: string, id: string): string =>
     `${policiesPath(server)}/${encodeURIComponent(id)}`;
   return {
-    authorizationServers: async () => {
-      const list = await readPages(`${SERVERS}?limit=${LARGEST_PAGE}`, 'list the authorization servers');
-      return list.map(({ id, name }) => ({ id: textOf(id), name: textOf(name) }));
-    },
     accessPolicies: async (server) => {
       const purpose = `list the access policies of the authorization server "${server}"`;
       const list = await readPages(policiesPath(server), purpose);
@@ -36,8 +30,7 @@ export function authorizationServers({ send, readObject, readPages }: Requests):
       const path = policyPath(policy.server, policy.id);
       const response = await send({ method: 'PUT', path, body, purpose, idempotent: false });
       const { body: written } = response;
-      if (typeof written !== 'object' || written === null || Array.isArray(written))
-        throw notWhatWasAsked(purpose, 'an access policy');
+      if (!isObject(written)) throw notWhatWasAsked(purpose, 'an access policy');
       return accessPolicy(policy.server, written);
     },
   };

@@ -10,12 +10,10 @@ import {
 } from '../app/access-policies.ts';
 import type { Change } from '../app/change.ts';
 import { markOf } from '../app/ownership/mark.ts';
-import { OktaError, ifThere } from '../okta/http/errors.ts';
+import { ifThere } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 import type { Session } from '../session/session.ts';
-import { ActionError } from '../util/errors.ts';
 import { mapConcurrently } from '../util/map-concurrently.ts';
-import { nearestNames } from '../util/text/nearest.ts';
 import { tryEach, nameOrId, only } from './find.ts';
 import { letIn, takeOut } from './policy-clients.ts';
 import { exportedList, resource } from './resource.ts';
@@ -38,12 +36,8 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
       read: ['okta.authorizationServers.read'],
       manage: ['okta.authorizationServers.manage'],
     },
-  resolve: ({ okta }, { authorizationServer: server, accessPolicies: entries }) => {
-    if (entries === undefined || server === undefined) return undefined;
-    // The issuer will be looked for there.
-    okta.discovery(server).catch(() => undefined);
-    return findPolicies(okta, server, entries);
-  },
+  resolve: ({ okta }, { authorizationServer: server, accessPolicies: entries }) =>
+    entries && server !== undefined ? findPolicies(okta, server, entries) : undefined,
   read: () => Promise.resolve(undefined),
   plan: (policies, _, { app, memory }) => {
     const clientId = app && (clientIdOf(app) ?? app.id);
@@ -103,14 +97,14 @@ export const accessPolicies = resource<readonly AccessPolicy[], undefined, Plan>
  *
  * @param server ID of the authorization server
  * @param entries names, matched exactly, or IDs
- * @throws {ActionError} naming every policy that is unknown or ambiguous, or the server, with the nearest names
+ * @throws {ActionError} naming every policy that is unknown or ambiguous, with the nearest names
  */
 async function findPolicies(
   okta: OktaOrg,
   server: string,
   entries: readonly string[],
 ): Promise<AccessPolicy[]> {
-  const policies = await policiesOf(okta, server);
+  const policies = await okta.accessPolicies(server);
   const found = await tryEach(entries, (entry) =>
     only(
       'access policy',
@@ -121,31 +115,6 @@ async function findPolicies(
     ),
   );
   return [...new Map(found.map((policy) => [policy.id, policy])).values()];
-}
-
-async function policiesOf(okta: OktaOrg, server: string): Promise<AccessPolicy[]> {
-  try {
-    return await okta.accessPolicies(server);
-  } catch (error) {
-    if (!(error instanceof OktaError && error.status === 404)) throw error;
-    const servers = await okta.authorizationServers();
-    const byName = servers.find(({ name }) => name === server);
-    const near = nearestNames(
-      server,
-      servers.flatMap(({ id, name }) => [id, name]),
-    );
-    const hint = byName
-      ? `The one of that name has the ID "${byName.id}".`
-      : near.length > 0
-        ? `The nearest ${near.length === 1 ? 'is' : 'are'} ${near.map((name) => `"${name}"`).join(', ')}.`
-        : 'There is none with a similar ID or name.';
-    throw new ActionError(
-      `Cannot find the authorization server "${server}"`,
-      'Okta has none of that ID',
-      `Check "authorization-server": it takes the ID, and "default" for the default one. ${hint}`,
-      { cause: error },
-    );
-  }
 }
 
 /** Finds those of the policies that list a client. A policy or a server that is gone lists none. */

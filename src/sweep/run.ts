@@ -23,7 +23,7 @@ async function start(begun: Start, known: Swept): Promise<void> {
   const { requestTimeout, github, log } = begun;
   const inputs = readSweepInputs(github, log);
   known.orgUrl = inputs.connection.orgUrl;
-  if (github.repository === '') {
+  if (github.run.repository.name === '') {
     throw new ActionError(
       'Cannot sweep',
       'the variable GITHUB_REPOSITORY does not say whose apps to look for',

@@ -1,7 +1,7 @@
 import { isAppId, isOidc, type RegisteredApp } from '../app/app.ts';
 import { toldApart } from '../app/match.ts';
 import { ActionError } from '../util/errors.ts';
-import { OktaError } from '../okta/http/errors.ts';
+import { ifThere } from '../okta/http/errors.ts';
 import type { OktaOrg } from '../okta/org.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { OktaOrg } from '../okta/org.ts';
  * @throws {ActionError} if none exists, or several have the name
  */
 export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<RegisteredApp> {
-  const apps = (await withId(okta, nameOrId)) ?? (await okta.findApps(nameOrId));
+  const byId = isAppId(nameOrId) ? await ifThere(() => okta.getApp(nameOrId)) : undefined;
+  const apps = byId ? [byId] : await okta.findApps(nameOrId);
   const [app, ...others] = apps.filter(isOidc);
   if (!app) {
     throw new ActionError(
@@ -25,14 +26,4 @@ export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<Re
     `${others.length + 1} apps have that name: ${toldApart([app, ...others], true).join(', ')}`,
     'Give the ID of the right one as "shared-app".',
   );
-}
-
-async function withId(okta: OktaOrg, id: string): Promise<RegisteredApp[] | undefined> {
-  if (!isAppId(id)) return undefined;
-  try {
-    return [await okta.getApp(id)];
-  } catch (error) {
-    if (error instanceof OktaError && error.status === 404) return undefined;
-    throw error;
-  }
 }

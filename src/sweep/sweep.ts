@@ -5,8 +5,8 @@ import { markOf, type Claim } from '../app/ownership/mark.ts';
 import { sameOwner, type Owner } from '../app/ownership/owner.ts';
 import { removeApp } from '../apply/remove-app.ts';
 import { writeShared } from '../apply/ensure-shared.ts';
+import { giveUpOrigins } from '../apply/shared-origins.ts';
 import type { Session } from '../session/session.ts';
-import { findListed, givenUp, releaseOrigins } from '../resources/origin-listing.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/http/errors.ts';
 import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
@@ -208,17 +208,10 @@ async function sweepShared(
   const ask = async (): Promise<void> => {
     planned = await planNow();
   };
-  const goes = (current: RegisteredApp): string[] => {
-    const { claims } = plan(current);
-    return givenUp(markOf(current), { claims });
-  };
-  const origins = await findListed(session, app, goes(app));
-  const released = await releaseOrigins(session, app, origins, goes, ask);
-  const kept = origins.filter((origin) => !released.includes(origin));
+  const ended = entries.flatMap(({ list, uri }) => (list === 'trusted-origins' ? [uri] : []));
+  const { kept } = await giveUpOrigins(session, { app, dryRun: false }, { plan, ask }, ended);
   const isGone = ({ list, uri }: EndedEntry): boolean =>
-    list === 'trusted-origins' &&
-    goes(app).includes(uri) &&
-    !kept.some(({ origin }) => sameOrigin(origin, uri));
+    list === 'trusted-origins' && !kept.some(({ origin }) => sameOrigin(origin, uri));
   removed.push(...entries.filter(isGone));
   const written = await writeShared(session, { app, readAt }, { plan, ask });
   const gone = unclaimed(entries, markOf(written.item).claims);

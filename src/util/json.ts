@@ -5,6 +5,15 @@ export interface JsonObject {
 }
 export type Path = readonly string[];
 
+/** What a JSON text holds; `undefined` for any other text. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -49,7 +49,9 @@ export function uriProblem(uri: string): string | undefined {
   if (/^https?:(?!\/\/)/i.test(uri)) return 'which lacks the two slashes before its host. Add them.';
   if (!/^[a-z][a-z0-9+.-]*:(?:\/{0,3}[^/]|\/{1,3}$)/i.test(uri))
     return 'which is not an absolute URI. Start it with its scheme, as in https://….';
-  return webHost(uri) === '' ? 'which is not a URL. Check its host and port.' : undefined;
+  return /^https?:/i.test(uri) && !webUrl(uri)?.hostname
+    ? 'which is not a URL. Check its host and port.'
+    : undefined;
 }
 
 /**
@@ -97,11 +99,6 @@ const LONGEST_LABEL = 63;
 /** A URI of the web as browsers read it; a wildcard stands for a word. */
 function webUrl(uri: string): URL | undefined {
   return /^https?:/i.test(uri) ? parseUrl(uri.replaceAll('*', 'x')) : undefined;
-}
-
-/** The host of a URI of the web, empty if it cannot be read; `undefined` of any other URI. */
-function webHost(uri: string): string | undefined {
-  return /^https?:/i.test(uri) ? (webUrl(uri)?.hostname ?? '') : undefined;
 }
 
 /** The URIs in a part of an app object, by the names of their properties; what is the user's own is not looked at. */

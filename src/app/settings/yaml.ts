@@ -1,4 +1,4 @@
-import { DEEPEST_INPUT, isDeeper, type Json } from '../../util/json.ts';
+import { DEEPEST_INPUT, isDeeper, parseJson, type Json } from '../../util/json.ts';
 import { shown, type InputReader } from '../../util/input-reader.ts';
 
 /**
@@ -44,18 +44,9 @@ export async function readYaml(reader: InputReader, input: string, texts = false
 /** Turns an input that is YAML into the JSON that it means, with every value as text. */
 export async function yamlAsJson(reader: InputReader, input: string): Promise<void> {
   const text = reader.text(input);
-  if (text === undefined || isJson(text)) return;
+  if (text === undefined || parseJson(text) !== undefined) return;
   const value = await readYaml(reader, input, true);
   reader.replace(input, value === undefined ? '' : JSON.stringify(value));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether a value has a whole number that is too large for its last digits to be kept. */

@@ -85,8 +85,8 @@ const MAX_ROUNDS = 2;
 async function create(run: Run, replacement: Replacement | undefined): Promise<Result | Holder> {
   const { session, inputs, permission, signIn } = run;
   const owner = replacement?.to ?? (await mayCreate(run));
-  const ready = await readResources(run.lookedUp, undefined);
   await run.server;
+  const ready = await readResources(run.lookedUp, undefined);
   const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
   const { otherGroups } = resources;
   const marking = markingFor({ inputs, lifetime: lifetimeOf(run) }, owner, resources.remember);
@@ -129,8 +129,8 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     refuseId(replacement, inputs);
     return { kind: 'missing', replacement };
   }
-  const ready = await readResources(run.lookedUp, app);
   await run.server;
+  const ready = await readResources(run.lookedUp, app);
   const basis: Basis = { inputs, app, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
     planPresent(basis, current, decide(markOf(current)), afterwards);

@@ -25,11 +25,11 @@ export interface ClientAssertionOptions extends Omit<Sending, 'executor'> {
  * @throws {ActionError} if the assertion has expired; later, from `headers`, if it is for another org, if Okta gives no token for it, and
  *   if the token lacks a scope
  */
-export function clientAssertionAuthorization(options: ClientAssertionOptions): Promise<Authorization> {
+export function clientAssertionAuthorization(options: ClientAssertionOptions): Authorization {
   const { credentials, deadline } = options;
   requireUnexpired(credentials, deadline.clock.now());
   let bought: Promise<AccessToken> | undefined;
-  return Promise.resolve({
+  return {
     headers: async (method, url) => {
       bought ??= buy(options);
       const token = await bought;
@@ -39,7 +39,7 @@ export function clientAssertionAuthorization(options: ClientAssertionOptions): P
     },
     renew: () => Promise.resolve(false),
     end: () => Promise.resolve(),
-  });
+  };
 }
 
 async function buy(options: ClientAssertionOptions): Promise<AccessToken> {

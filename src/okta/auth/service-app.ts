@@ -20,7 +20,7 @@ export interface ServiceAppOptions extends Sending {
  * @throws {ActionError} if the key is of a kind that Okta does not take; later, from `headers`, if Okta gives no token or leaves out one of
  *   the scopes
  */
-export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Authorization> {
+export function serviceAppAuthorization(options: ServiceAppOptions): Authorization {
   const { credentials, orgUrl, deadline } = options;
   const { clock } = deadline;
   const endpoint = tokenEndpoint({
@@ -32,7 +32,7 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
       explainTokenFailure(attempt, { credentials, orgUrl, scopes, now: clock.now() }),
   });
   const tokens = tokensFrom(endpoint, options);
-  return Promise.resolve({
+  return {
     headers: async (method, url) => {
       const scope = scopeFor(method, new URL(url).pathname);
       if (scope !== undefined) await tokens.widen(scope);
@@ -47,7 +47,7 @@ export function serviceAppAuthorization(options: ServiceAppOptions): Promise<Aut
     end: async () => {
       await Promise.all([...tokens.live].map((token) => endpoint.revoke(token)));
     },
-  });
+  };
 }
 
 /** The access tokens of a run: one that all requests carry, and another one if that is not good enough any more. */

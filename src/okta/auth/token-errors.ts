@@ -1,6 +1,6 @@
 import type { ClientAssertion, ServiceApp } from './credentials.ts';
 import { ActionError, clause, plainText } from '../../util/errors.ts';
-import { isObject, type Json, type JsonObject } from '../../util/json.ts';
+import { isObject, parseJson } from '../../util/json.ts';
 import { explainFailure } from '../http/errors.ts';
 import type { Attempt, RawResponse } from '../http/sdk.ts';
 
@@ -27,23 +27,14 @@ interface TokenRefusal {
 
 /** Why the token endpoint refused: in OAuth's form (documented) or in that of Okta's API (reported), or as a page. */
 export function readRefusal({ text }: RawResponse): TokenRefusal {
-  const body = parse(text);
-  if (!body) return { error: '', description: plainText(text) };
+  const body = parseJson(text);
+  if (!isObject(body)) return { error: '', description: plainText(text) };
   const word = (...names: string[]): string =>
     names.map((name) => body[name]).find((value) => typeof value === 'string') ?? '';
   return {
     error: clause(word('error', 'errorCode')),
     description: clause(word('error_description', 'errorSummary')),
   };
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const body = JSON.parse(text) as Json;
-    return isObject(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What to say if Okta gave no token. */

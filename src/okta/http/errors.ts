@@ -34,6 +34,13 @@ interface Asked {
   isPublic?: boolean;
 }
 
+/** What a response is that cannot be used. */
+const UNUSABLE = {
+  malformed: 'no complete JSON',
+  page: 'a web page',
+  oversized: "larger than any of Okta's",
+} as const;
+
 /** What to say when no usable response came. */
 export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl }: Connection): ActionError {
   const what = `Cannot ${purpose}`;
@@ -46,22 +53,12 @@ export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl
         'Run it again later; see status.okta.com.',
       );
     case 'malformed':
-      return new ActionError(
-        what,
-        `the answer of ${host} (HTTP ${failure.status}) is no complete JSON`,
-        'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
-      );
     case 'page':
-      return new ActionError(
-        what,
-        `the answer of ${host} (HTTP ${failure.status}) is a web page`,
-        'Check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.',
-      );
     case 'oversized':
       return new ActionError(
         what,
-        `the answer of ${host} (HTTP ${failure.status}) is larger than any of Okta's`,
-        'Check that "org-url" is your Okta org and that no proxy rewrites its answers.',
+        `the answer of ${host} (HTTP ${failure.status}) is ${UNUSABLE[failure.kind]}`,
+        'Check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.',
       );
     case 'connection': {
       const proxy = checkProxy(orgUrl);

@@ -8,6 +8,7 @@ import RequestExecutor, {
   type ExecutorRequest,
   type ExecutorResponse,
 } from '@okta/okta-sdk-nodejs/src/request-executor.js';
+import { isObject, parseJson, type JsonObject } from '../../util/json.ts';
 import { bodyText, chunksOf, LARGEST_BODY, type BodyText } from '../../util/text/body.ts';
 import type { NoResponse } from './retry.ts';
 
@@ -136,21 +137,16 @@ const unpack = promisify(gunzip);
 
 /** Okta's refusal as the SDK models it: with code and causes if the body is Okta's JSON, else as plain HTTP. */
 export function sdkError(url: string, response: RawResponse): OktaApiError | HttpError {
-  try {
-    const body: unknown = JSON.parse(response.text);
-    if (typeof body === 'object' && body !== null)
-      return new OktaApiError(url, response.status, withCauses(body), {});
-  } catch {
-    return new HttpError(url, response.status, response.text, {});
-  }
-  return new HttpError(url, response.status, response.text, {});
+  const body = parseJson(response.text);
+  return isObject(body)
+    ? new OktaApiError(url, response.status, withCauses(body), {})
+    : new HttpError(url, response.status, response.text, {});
 }
 
 /** The SDK reads every cause without looking: those that are none would break it. */
-function withCauses(body: object): object {
-  const { errorCauses } = body as { errorCauses?: unknown };
-  const isCause = (cause: unknown): boolean => typeof cause === 'object' && cause !== null;
-  return { ...body, errorCauses: Array.isArray(errorCauses) ? errorCauses.filter(isCause) : undefined };
+function withCauses(body: JsonObject): object {
+  const { errorCauses } = body;
+  return { ...body, errorCauses: Array.isArray(errorCauses) ? errorCauses.filter(isObject) : undefined };
 }
 
 export type { OktaApiError, HttpError };

@@ -1,7 +1,7 @@
 import type { Connection } from '../auth/credentials.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ActionError } from '../../util/errors.ts';
-import { isDeeper, type Json } from '../../util/json.ts';
+import { isDeeper, parseJson, type Json } from '../../util/json.ts';
 import type { Log } from '../../util/log.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { explainFailure, explainRefusal, OktaError } from './errors.ts';
@@ -196,8 +196,9 @@ function interpret(
   if ('kind' in response) return { failure: response, error: explainFailure(request, response, connection) };
   const { status, text, weight, header } = response;
   if (status >= 200 && status < 300) {
-    const body = parse(text);
-    if (text === '' || body !== undefined) return { status, body, weight, header };
+    const body = parseJson(text);
+    const isUsable = body !== undefined && !isDeeper(body, DEEPEST_ANSWER);
+    if (text === '' || isUsable) return { status, body, weight, header };
     const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
     return { failure, error: explainFailure(request, failure, connection) };
   }
@@ -245,12 +246,3 @@ function isRateLimit(failure: Failure): boolean {
 
 /** Levels of lists and objects that an answer may have: more than any of Okta's, and few enough for any function that calls itself. */
 const DEEPEST_ANSWER = 100;
-
-function parse(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isDeeper(value, DEEPEST_ANSWER) ? undefined : value;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,5 @@
+import { parseJson } from '../json.ts';
+
 /** What the entries of a list are: URIs, words of a fixed list, or names, which may contain any character. */
 export type ListKind = 'uris' | 'words' | 'names';
 
@@ -79,16 +81,11 @@ function checked(
 
 /** The entries of a JSON array as text, `undefined` for one that is none; `undefined` if the whole is no JSON array. */
 function jsonArray(text: string): (string | undefined)[] | undefined {
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (!Array.isArray(value)) return undefined;
-    return value.map((item: unknown) =>
-      ['string', 'number', 'boolean'].includes(typeof item) ? String(item) : undefined,
-    );
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (!Array.isArray(value)) return undefined;
+  return value.map((item: unknown) =>
+    ['string', 'number', 'boolean'].includes(typeof item) ? String(item) : undefined,
+  );
 }
 
 /** A name may start with a bracket; a URI and a word never do. */
@@ -100,19 +97,14 @@ function isMeantAsJson(text: string, kind: ListKind): boolean {
 function yamlScalar(item: string): string {
   const text = item.slice(1).trim();
   const [, double] = /^("(?:[^"\\]|\\.)*")(?:\s+#.*)?$/.exec(text) ?? [];
-  if (double !== undefined) return fromJson(double) ?? double;
+  if (double !== undefined) {
+    const meant = parseJson(double);
+    return typeof meant === 'string' ? meant : double;
+  }
   const [, single] = /^'((?:[^']|'')*)'(?:\s+#.*)?$/.exec(text) ?? [];
   if (single !== undefined) return single.replaceAll("''", "'");
   const comment = text.search(/(?:^|\s)#/);
   return comment < 0 ? text : text.slice(0, comment);
-}
-
-function fromJson(text: string): string | undefined {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** What people write in lists that have a syntax, and that means nothing in plain lines. */

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import { percentDecoded } from '../url.ts';
 
 /** What is a secret by the name that it has, or by its form, wherever it is. */
@@ -42,9 +42,5 @@ export function secretsByForm(text: string): string[] {
 
 /** Whether the first part of what looks like a JWT says so itself: a host name may begin with the same letters. */
 function isHeader(part: string): boolean {
-  try {
-    return isObject(JSON.parse(Buffer.from(part, 'base64url').toString()) as Json);
-  } catch {
-    return false;
-  }
+  return isObject(parseJson(Buffer.from(part, 'base64url').toString()));
 }
