@@ -4,6 +4,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/__tests__/**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/__tests__/support/strip-types.ts' },
-  maxWorkers: '100%',
+  maxWorkers: '150%',
   testTimeout: 30_000,
 };

@@ -135,7 +135,7 @@ describe('runs that change one shared app at the same time', () => {
   }
 
   test.each([
-    ['30 add their URIs, then 30 take them away', 30, 0],
+    ['12 add their URIs, then 12 take them away', 12, 0],
     ['8 do, with lists that lag by half the settle time', 8, 200],
   ])(
     'lose nothing: %s',
