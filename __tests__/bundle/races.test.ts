@@ -262,19 +262,19 @@ describe('runs that let their apps in by one access policy at the same time', ()
       'authorization-server': 'default',
       'authorization-server-policies': 'Previews',
     });
-    const job = { ...app(7), state: 'job' };
+    const job = { ...app(5), state: 'job' };
 
     changeByHand(POST(APPS), policy, { description: 'as they came', client: byHand });
     const [ofJob, ...others] = await Promise.all([
       run(job),
-      run(app(8), { GITHUB_EVENT_NAME: 'pull_request' }, pullRequest(8)),
-      ...numbers(6).map((id) => run(app(id))),
+      run(app(6), { GITHUB_EVENT_NAME: 'pull_request' }, pullRequest(6)),
+      ...numbers(4).map((id) => run(app(id))),
     ]);
     expect(failures([ofJob, ...others])).toEqual([]);
-    const apps = await Promise.all(numbers(8).map(async (id) => clientIdOf(await org.app(`app-${id}`))));
+    const apps = await Promise.all(numbers(6).map(async (id) => clientIdOf(await org.app(`app-${id}`))));
     await expectPolicy('as they came', [first, byHand, ...apps]);
 
-    github.pulls.set(8, 'closed');
+    github.pulls.set(6, 'closed');
     changeByHand(GET(/\/policies\/\w+$/), policy, { description: 'as they went' });
     const gone = await Promise.all([
       run(job, {}, {}, { post: ofJob.state }),
@@ -283,13 +283,13 @@ describe('runs that let their apps in by one access policy at the same time', ()
         with: { 'org-url': org.url, 'api-token': TOKEN },
         env: githubEnvironment(github),
       }),
-      ...numbers(6).map((id) => run({ name: `app-${id}`, state: 'absent' })),
+      ...numbers(4).map((id) => run({ name: `app-${id}`, state: 'absent' })),
     ]);
     expect(failures(gone)).toEqual([]);
     await expectPolicy('as they went', [first, byHand]);
     expect((await org.labels()).toSorted()).toEqual(['added by hand', 'there before']);
     const sent = org.requests.filter((request) => request.method === 'PUT' && request.path === path);
-    expect(sent.length).toBeGreaterThanOrEqual(16);
+    expect(sent.length).toBeGreaterThanOrEqual(12);
     for (const { body } of sent) expect(included(body)).toContain(first);
   }, 120_000);
 });
