@@ -58,7 +58,14 @@ test.each(pictures)('the picture of "%s", %s, was taken of the Markdown beside i
   expect(picture.length).toBeLessThan(LARGEST);
 });
 
-test.each(THEMES)('the picture beside Terraform, %s, is drawn from the figures beside it', (theme) => {
+test('the table of the page on performance has a row for each figure', () => {
+  const figures = JSON.parse(readFileSync(join(root, FIGURES_FILE), 'utf8')) as Figures;
+  const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+  expect(figures.rows.length).toBeGreaterThan(10);
+  for (const { what } of figures.rows) expect(page).toContain(`\n| ${what} `);
+});
+
+test.each(THEMES)('the picture of jobs, %s, is drawn from the figures beside it', (theme) => {
   const figures = JSON.parse(readFileSync(join(root, FIGURES_FILE), 'utf8')) as Figures;
   holds(() => {
     expect(readFileSync(join(root, svgFile(theme)), 'utf8')).toBe(performancePicture(figures, theme));

@@ -79,6 +79,8 @@ export const BESIDE_TERRAFORM: Measurement[] = Object.entries(COMPARISONS).map((
     const row: Row = {
       what: name,
       action: `${seconds(own)}, ${counted(requests, 'request')}`,
+      beside: `floor ${seconds(floor)}`,
+      ratio: ratio(own, floor),
       target: targets(...met),
       figures: { action: own, requests, floor },
     };
@@ -110,7 +112,7 @@ async function measured(bench: Bench, name: string, { scenario, terraform: job }
   const binaries = terraformBinaries();
   if (!binaries) {
     bench.notes.add(
-      'Terraform is left out: the environment variables TERRAFORM and OKTA_PROVIDER do not name its binary and that of its provider.',
+      'Terraform was not measured: TERRAFORM and OKTA_PROVIDER did not name its binary and its provider.',
     );
     const took = await interleaved(bench.fewRounds, { action, floor });
     return { action: took.action, terraform: undefined, floor: median(took.floor) };

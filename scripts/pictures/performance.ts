@@ -1,7 +1,7 @@
 import { COLORS, WIDTH, type Theme } from './page.ts';
 
 /**
- * The picture of docs/performance.md: how long a job takes by the action and by Terraform. It is made of the figures that
+ * The picture of docs/performance.md: how long a job takes by the action, and by Terraform if that was measured. It is made of the figures that
  * `npm run bench -- --json docs/images/performance/figures.json` writes, and of nothing else.
  */
 
@@ -9,44 +9,41 @@ const FOLDER = 'docs/images/performance';
 export const FIGURES_FILE = `${FOLDER}/figures.json`;
 
 export function svgFile(theme: Theme): string {
-  return `${FOLDER}/beside-terraform-${theme}.svg`;
+  return `${FOLDER}/jobs-${theme}.svg`;
 }
 
 /** As much of the benchmark's figures as the picture shows; times are in milliseconds. */
 export interface Figures {
   machine: string;
   notes: string[];
-  rows: { what: string; action?: number; terraform?: number; floor?: number }[];
+  rows: { what: string; action?: number; requests?: number; terraform?: number; floor?: number }[];
 }
 
-/** A job that both did. */
+/** A job that was measured beside the floor. */
 interface Job {
   what: string;
   action: number;
-  terraform: number;
+  requests: number;
+  terraform?: number;
   floor: number;
 }
 
 const LEFT = 216;
 const BARS = 310;
 const BAR = 16;
-const JOB = 58;
 const TOP = 64;
 
-/**
- * Draws the figures as an SVG.
- *
- * @throws Error if Terraform was not measured
- */
+/** Draws the figures as an SVG. */
 export function performancePicture(figures: Figures, theme: Theme): string {
-  const jobs = figures.rows.filter((row): row is Job => row.terraform !== undefined);
-  if (jobs.length === 0)
-    throw new Error('The figures do not have Terraform, beside which the picture shows the action.');
+  const jobs = figures.rows.filter(
+    (row): row is Job => row.floor !== undefined && row.requests !== undefined,
+  );
+  const heightOfJob = jobs.some(({ terraform }) => terraform !== undefined) ? 58 : 36;
   const { text, muted, line, ground, link } = COLORS[theme];
-  const longest = Math.max(...jobs.flatMap(({ action, terraform }) => [action, terraform]));
+  const longest = Math.max(...jobs.flatMap(({ action, terraform = 0 }) => [action, terraform]));
   const width = (milliseconds: number): number => Math.round((milliseconds / longest) * BARS);
   const floor = middle(jobs.map((job) => job.floor));
-  const bottom = TOP + jobs.length * JOB;
+  const bottom = TOP + jobs.length * heightOfJob;
   const height = bottom + 76;
   const label = (x: number, y: number, content: string, more = ''): string =>
     `<text x="${x}" y="${y}"${more && ` ${more}`}>${escaped(content)}</text>`;
@@ -62,11 +59,14 @@ export function performancePicture(figures: Figures, theme: Theme): string {
     `<rect x=".5" y=".5" width="${WIDTH - 1}" height="${height - 1}" rx="6" fill="${ground}" stroke="${line}"/>`,
     label(20, 32, title, 'font-weight="600"'),
     ...jobs.flatMap((job, index) => {
-      const y = TOP + index * JOB;
+      const y = TOP + index * heightOfJob;
+      const { action, terraform } = job;
+      if (terraform === undefined)
+        return [label(20, y + 13, job.what), ...bar(y, action, link, seconds(action))];
       return [
         label(20, y + BAR + 5, job.what),
-        ...bar(y, job.action, link, `${seconds(job.action)}, ${timesAsFast(job)} times as fast`),
-        ...bar(y + BAR + 4, job.terraform, muted, `Terraform ${seconds(job.terraform)}`),
+        ...bar(y, action, link, `${seconds(action)}, ${(terraform / action).toFixed(1)} times as fast`),
+        ...bar(y + BAR + 4, terraform, muted, `Terraform ${seconds(terraform)}`),
       ];
     }),
     `<path d="M${LEFT + width(floor)} ${TOP - 12}V${bottom - 8}" stroke="${text}" stroke-dasharray="3 3"/>`,
@@ -81,11 +81,8 @@ export function performancePicture(figures: Figures, theme: Theme): string {
 }
 
 function inWords(job: Job): string {
-  return `${job.what} ${seconds(job.action)}, Terraform ${seconds(job.terraform)}`;
-}
-
-function timesAsFast({ action, terraform }: Job): string {
-  return (terraform / action).toFixed(1);
+  const { what, action, terraform } = job;
+  return `${what} ${seconds(action)}${terraform === undefined ? '' : `, Terraform ${seconds(terraform)}`}`;
 }
 
 function seconds(milliseconds: number): string {
