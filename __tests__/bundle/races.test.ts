@@ -135,8 +135,8 @@ describe('runs that change one shared app at the same time', () => {
   }
 
   test.each([
-    ['12 add their URIs, then 12 take them away', 12, 0],
-    ['8 do, with lists that lag by half the settle time', 8, 200],
+    ['10 add their URIs, then 10 take them away', 10, 0],
+    ['6 do, with lists that lag by half the settle time', 6, 200],
   ])(
     'lose nothing: %s',
     async (_, count, lag) => {

@@ -187,7 +187,7 @@ describe('at the same time', () => {
     org.trouble.latency = () => 5 + Math.random() * 30;
   });
 
-  test.each(numbers(3))('four permanent runs end with one app, which has all (%s)', async () => {
+  test.each(numbers(2))('four permanent runs end with one app, which has all (%s)', async () => {
     const runs = await atOnce(
       org,
       numbers(4).map(() => [ALL, main()]),
@@ -197,7 +197,7 @@ describe('at the same time', () => {
     await expectMains();
   });
 
-  test.each(numbers(3))("a permanent run and the close end with the permanent run's app (%s)", async () => {
+  test.each(numbers(2))("a permanent run and the close end with the permanent run's app (%s)", async () => {
     const close = {
       event: pullRequest(12, 'closed'),
       env: githubEnvironment(github),
@@ -211,7 +211,7 @@ describe('at the same time', () => {
     await expectMains();
   });
 
-  test.each(numbers(3))("a permanent run and the pull request's late run end so as well (%s)", async () => {
+  test.each(numbers(2))("a permanent run and the pull request's late run end so as well (%s)", async () => {
     const [run] = await Promise.all([
       atOnce(org, [[ALL, main()]]),
       runOn(org, { ...LATE, 'settle-seconds': '0.5' }, late()),

@@ -44,7 +44,7 @@ describe.each<[string, () => Promise<unknown>]>([
   ['changes it', () => succeed(org, WEB)],
   ['changes it, which lists one of them', () => succeed(org, { ...WEB, 'trusted-origins': FIRST })],
 ])('a run that takes origins up, while another one %s', (_, prepare) => {
-  test.each(numbers(3))('has them, and the app gives them up when it is deleted (%s)', async () => {
+  test.each(numbers(2))('has them, and the app gives them up when it is deleted (%s)', async () => {
     await prepare();
     await atOnce(org, [[LISTING], [SILENT]]);
     const app = await org.app('shop');

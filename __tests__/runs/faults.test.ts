@@ -58,7 +58,6 @@ const UNCLEAR: Record<string, Fault> = {
   'a dropped connection': { kind: 'drop' },
   'an answer lost after the work': { kind: 'lose' },
   'a server that hangs': { kind: 'hang' },
-  'JSON cut short': { kind: 'truncate' },
   'a connection cut in the answer': { kind: 'cut' },
   'an empty page with a next link': { kind: 'empty-page' },
 };

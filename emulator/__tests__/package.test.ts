@@ -138,6 +138,7 @@ test('startEmulator is exported, with types that hold in a strict project', () =
   writeFileSync(join(folder, 'program.ts'), program);
   const options = [
     '--strict',
+    '--skipDefaultLibCheck',
     '--types',
     'node',
     '--module',
