@@ -12,13 +12,13 @@ import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 /**
- * Every request of every kind of run fails once, in every way that requests fail: all of them in one run if Okta refuses them, otherwise
- * one of them in each run. The run gets over it, with one app and everything
- * that belongs to it; and a run that stops dead after any of its requests leaves nothing that the next run does not finish or remove.
+ * Every request of every kind of run fails once, in every way that requests fail: all of them in one run if nothing is done then, otherwise
+ * one of them in each run. The run gets over it, with one app and everything that belongs to it; and a run that stops dead after any of its
+ * requests leaves nothing that the next run does not finish or remove.
  */
 
-/** Nothing was done, and the answer says so. */
-const REFUSED: Record<string, Fault> = {
+/** Nothing was done, whether or not the run can know. */
+const NOTHING_DONE: Record<string, Fault> = {
   '429 with a reset': {
     kind: 'answer',
     status: 429,
@@ -40,10 +40,6 @@ const REFUSED: Record<string, Fault> = {
     status: 409,
     body: { errorCode: 'E0000195', errorSummary: 'Conflict.', errorCauses: [] },
   },
-};
-
-/** The run does not know what was done. */
-const UNCLEAR: Record<string, Fault> = {
   '500': {
     kind: 'answer',
     status: 500,
@@ -56,8 +52,12 @@ const UNCLEAR: Record<string, Fault> = {
     body: '<html><body>Bad gateway</body></html>',
   },
   'a dropped connection': { kind: 'drop' },
-  'an answer lost after the work': { kind: 'lose' },
   'a server that hangs': { kind: 'hang' },
+};
+
+/** All was done, and the run does not know. */
+const LOST: Record<string, Fault> = {
+  'an answer lost after the work': { kind: 'lose' },
   'a connection cut in the answer': { kind: 'cut' },
   'an empty page with a next link': { kind: 'empty-page' },
 };
@@ -307,7 +307,7 @@ function isList(path: string): boolean {
 }
 
 describe.each(Object.entries(KINDS))('%s', (_, kind) => {
-  test.each(Object.entries(REFUSED))('gets over %s at all of its requests', async (_name, fault) => {
+  test.each(Object.entries(NOTHING_DONE))('gets over %s at all of its requests', async (_name, fault) => {
     await start(kind);
     const happened = failEach(fault);
     const result = await run(kind, fault);
@@ -316,7 +316,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
     await kind.after(org);
   });
 
-  test.each(Object.entries(UNCLEAR))('gets over %s at each of its requests', async (_name, fault) => {
+  test.each(Object.entries(LOST))('gets over %s at each of its requests', async (_name, fault) => {
     for (let index = 0; ; index += 1) {
       await start(kind);
       const happened = failOnce(index, fault);
