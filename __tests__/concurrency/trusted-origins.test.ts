@@ -36,7 +36,7 @@ beforeEach(() => {
     isWrite = method !== 'GET';
     return undefined;
   };
-  org.trouble.latency = () => (isWrite ? 80 : 5) + Math.random() * 10;
+  org.trouble.latency = () => (isWrite ? 50 : 3) + Math.random() * 6;
 });
 
 describe.each<[string, () => Promise<unknown>]>([
@@ -57,7 +57,7 @@ describe.each<[string, () => Promise<unknown>]>([
 });
 
 describe('a run that gives origins up, while another one changes the app', () => {
-  test.each(numbers(3))('leaves none behind (%s)', async () => {
+  test.each(numbers(2))('leaves none behind (%s)', async () => {
     await succeed(org, LISTING);
     await atOnce(org, [[{ ...LISTING, 'trusted-origins': '[]' }], [SILENT]]);
     expect(await names()).toEqual([]);
