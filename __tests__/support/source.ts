@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import { afterAll } from '@jest/globals';
 import { run as endJob } from '../../src/end-job.ts';
 import { run } from '../../src/main.ts';
 import type { World } from '../../src/world.ts';
@@ -64,14 +65,19 @@ process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =
   return true;
 };
 
+/** Those that the action uses. The files of all runs are in one folder: some tests have thousands of runs. */
 const FILES = {
   GITHUB_OUTPUT: 'output',
   GITHUB_STEP_SUMMARY: 'summary',
   GITHUB_STATE: 'state',
-  GITHUB_ENV: 'env',
-  GITHUB_PATH: 'path',
   GITHUB_EVENT_PATH: 'event.json',
 };
+const folder = mkdtempSync(join(tmpdir(), 'source-'));
+let runs = 0;
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 export interface SourceOptions extends ActionOptions {
   world?: Partial<World>;
@@ -80,9 +86,9 @@ export interface SourceOptions extends ActionOptions {
 }
 
 export async function runSource(options: SourceOptions): Promise<ActionRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'source-'));
-  const files = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, join(folder, file)]));
-  const read = (name: keyof typeof FILES): string => readFileSync(join(folder, FILES[name]), 'utf8');
+  const prefix = join(folder, `${++runs}-`);
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, prefix + file]));
+  const read = (name: keyof typeof FILES): string => readFileSync(prefix + FILES[name], 'utf8');
   for (const [name, path] of Object.entries(files)) {
     writeFileSync(path, name === 'GITHUB_EVENT_PATH' ? JSON.stringify(payloadOf(options.event)) : '');
   }
@@ -97,19 +103,15 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
   };
   const held: Process = { env, exitCode: 0, text: '' };
   const main = options.main ?? (options.post ? endJob : run);
-  try {
-    await processes.run(held, () => main({ environment: env, ...options.world }));
-    const shown = showLog(held.text, options.debug);
-    const rawSummary = read('GITHUB_STEP_SUMMARY');
-    return {
-      exitCode: held.exitCode,
-      ...shown,
-      outputs: readOutputs(read('GITHUB_OUTPUT')),
-      state: readOutputs(read('GITHUB_STATE')),
-      rawSummary,
-      summary: masked(rawSummary, shown.masks),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await processes.run(held, () => main({ environment: env, ...options.world }));
+  const shown = showLog(held.text, options.debug);
+  const rawSummary = read('GITHUB_STEP_SUMMARY');
+  return {
+    exitCode: held.exitCode,
+    ...shown,
+    outputs: readOutputs(read('GITHUB_OUTPUT')),
+    state: readOutputs(read('GITHUB_STATE')),
+    rawSummary,
+    summary: masked(rawSummary, shown.masks),
+  };
 }
