@@ -57,7 +57,7 @@ export interface SharedRun {
 /**
  * Adds this run's URIs to an app that belongs to others too, or removes them.
  *
- * @returns `undefined` if they were to be removed and are to be there after all; nothing was removed
+ * @returns `undefined` if they were to be removed and are to be there after all: an origin that was removed by then has to be added again
  * @throws {ActionError} if no such app exists: a run on a shared app never creates it
  */
 export async function ensureShared(
@@ -92,7 +92,7 @@ export async function ensureShared(
   return add(session, share, { lifetime, adopts: share.adopts, run }, signIn);
 }
 
-/** Only GitHub knows the outcome of a commit's event. */
+/** A run that is for no pull request has no earlier runs of its own, whose entries it could remove. */
 function permanentlyEarlier(): ActionError {
   return new ActionError(
     'Cannot remove what earlier runs have added',
