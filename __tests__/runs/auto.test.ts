@@ -305,6 +305,22 @@ describe('a pull request that is closed during the run', () => {
     },
   );
 
+  test('a pull request that is reopened while an origin of its is removed has it again, also one of an earlier run', async () => {
+    await foreignApp(org, 'shared');
+    const [first, second] = ['https://a.example.com', 'https://b.example.com'];
+    const shared = { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URI };
+    await run({ ...shared, 'trusted-origins': `${first}\n${second}` });
+    const later = { ...shared, 'trusted-origins': second };
+    await run(later);
+    const before = await org.apiList('/api/v1/trustedOrigins');
+    github.pulls.set(12, 'closed');
+    org.before(DELETE(/\/trustedOrigins\//), () => github.pulls.set(12, 'open'));
+    expect((await run(later, { event: 'closed' })).exitCode).toBe(0);
+    const after = await org.apiList('/api/v1/trustedOrigins');
+    const names = (list: typeof after): string[] => list.map(({ name }) => textOf(name)).sort();
+    expect(names(after)).toEqual(names(before));
+  });
+
   test('a pull request that is reopened once the shared app was read keeps its URIs', async () => {
     await foreignApp(org, 'shared');
     const shared = { name: 'shared', shared: 'true', state: 'auto', 'redirect-uris': URI };

@@ -276,6 +276,7 @@ const SHAPES: [string, JsonObject, JsonObject?][] = [
     { initiate_login_uri: 'https://shop.example.com/login', issuer_mode: 'ORG_URL' },
     { visibility: { appLinks: { oidc_client_link: false }, hide: { iOS: false, web: false } } },
   ],
+  ['a large number', {}, { profile: { account: 9007199254740992 } }],
 ];
 
 test('refresh token settings that an app has without the grant are written down, and taken', async () => {

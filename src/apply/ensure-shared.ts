@@ -22,7 +22,13 @@ import { findApp, notFound, type Found } from './find-app.ts';
 import type { Permission } from './permission.ts';
 import type { Session } from '../session/session.ts';
 import { givenUp, isUnlisted, trustOrigin } from '../resources/origin-listing.ts';
-import { claimedOrigins, giveUpOrigins, giveUpUnclaimed, type SharedTask } from './shared-origins.ts';
+import {
+  claimedOrigins,
+  giveUpOrigins,
+  giveUpUnclaimed,
+  restoreOrigins,
+  type SharedTask,
+} from './shared-origins.ts';
 import { tellGivenIn, tellUnclaimed, tellUnlisted } from './tell-shared.ts';
 import { appObject } from './update-app.ts';
 import { confirmed, write, type Written } from '../session/write.ts';
@@ -57,7 +63,7 @@ export interface SharedRun {
 /**
  * Adds this run's URIs to an app that belongs to others too, or removes them.
  *
- * @returns `undefined` if they were to be removed and are to be there after all: an origin that was removed by then has to be added again
+ * @returns `undefined` if they were to be removed and are to be there after all; what was removed by then is there again
  * @throws {ActionError} if no such app exists: a run on a shared app never creates it
  */
 export async function ensureShared(
@@ -217,7 +223,10 @@ async function takeAway(
   const written = dryRun
     ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
     : await writeShared(session, share, { plan, ask });
-  if (state.isOvertaken) return undefined;
+  if (state.isOvertaken) {
+    await restoreOrigins(session, written.item, there);
+    return undefined;
+  }
   const { retained, unclaimed } = written.plan;
   tellUnclaimed(session, app, written.plan);
   for (const uri of retained.filter((each) => !unclaimed.includes(each)))

@@ -3,7 +3,7 @@ import { sameOrigin } from '../app/addresses/origin-name.ts';
 import type { SharedPlan } from '../app/ownership/claims.ts';
 import { markOf } from '../app/ownership/mark.ts';
 import type { TrustedOrigin } from '../okta/trusted-origins.ts';
-import { findListed, givenUp, isLastOf, releaseOrigins } from '../resources/origin-listing.ts';
+import { findListed, givenUp, isLastOf, releaseOrigins, trustOrigin } from '../resources/origin-listing.ts';
 import type { Session } from '../session/session.ts';
 import type { WholeObject } from '../session/write.ts';
 
@@ -51,6 +51,17 @@ export async function giveUpOrigins(
     kept: there.filter((origin) => !gone.includes(origin)),
     deleted: gone.filter((origin) => isLastOf(app, origin)),
   };
+}
+
+/** Has those of the origins trusted again that the app's mark still claims. */
+export async function restoreOrigins(
+  session: Session,
+  app: RegisteredApp,
+  origins: readonly TrustedOrigin[],
+): Promise<void> {
+  const claimed = claimedOrigins(app);
+  for (const { origin } of origins)
+    if (claimed.some((other) => sameOrigin(other, origin))) await trustOrigin(session, app, origin);
 }
 
 /** The trusted origins that runs have claimed for an app. */

@@ -11,7 +11,7 @@ import { shown, type InputReader } from '../../util/input-reader.ts';
 export async function readYaml(reader: InputReader, input: string, texts = false): Promise<Json | undefined> {
   const text = reader.text(input);
   if (text === undefined) return undefined;
-  const { parseDocument } = await import('yaml');
+  const { parseDocument, visit } = await import('yaml');
   const document = parseDocument(text, { stringKeys: true, schema: texts ? 'failsafe' : 'core' });
   const tooDeep = `is nested more than ${DEEPEST_INPUT} levels deep. Okta has nothing like that: check its brackets.`;
   const error = document.errors[0];
@@ -36,7 +36,13 @@ export async function readYaml(reader: InputReader, input: string, texts = false
       'has an alias (*) that stands for nothing, for itself, or for too much. Put it in quotes if it is text, or write out what it stands for.',
     );
   if (isDeeper(value, DEEPEST_INPUT)) return reader.problem(input, tooDeep);
-  return losesDigits(value)
+  const lost: string[] = [];
+  visit(document, {
+    Scalar: (_, { source = '', value: number }) => {
+      if (typeof number === 'number' && isOther(source, number)) lost.push(source);
+    },
+  });
+  return lost.length > 0
     ? reader.problem(input, 'has a whole number of more digits than are kept. Put it in quotes.')
     : value;
 }
@@ -49,11 +55,9 @@ export async function yamlAsJson(reader: InputReader, input: string): Promise<vo
   reader.replace(input, value === undefined ? '' : JSON.stringify(value));
 }
 
-/** Whether a value has a whole number that is too large for its last digits to be kept. */
-function losesDigits(value: Json): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-  const inner = typeof value === 'object' && value !== null ? Object.values(value) : [];
-  return inner.some((each) => each !== undefined && losesDigits(each));
+/** Whether a text is a whole number that is too large for this number to be it. */
+function isOther(text: string, number: number): boolean {
+  return /^-?\d+$/.test(text) && (!Number.isFinite(number) || BigInt(text) !== BigInt(number));
 }
 
 /**
