@@ -56,14 +56,14 @@ export interface SharedRun {
   everything: boolean;
   /** GitHub's ID of the run. */
   runId: number;
-  /** Asks, right before a removal, whether the entries are to be there after all. */
+  /** Asks, right before a removal, whether the entries are wanted after all. */
   overtaken(): Promise<boolean>;
 }
 
 /**
  * Adds this run's URIs to an app that belongs to others too, or removes them.
  *
- * @returns `undefined` if they were to be removed and are to be there after all; what was removed by then is there again
+ * @returns `undefined` if they were to be removed and are wanted after all; those that were removed by then are restored
  * @throws {ActionError} if no such app exists: a run on a shared app never creates it
  */
 export async function ensureShared(
