@@ -508,7 +508,8 @@ describe('an address that the event brings', () => {
     ['a text that is an address', url],
     ['a text of JSON that is an address', JSON.stringify(url)],
     ['a text of JSON that is deeper than any', `${'['.repeat(60_000)}"${url}"${']'.repeat(60_000)}`],
-    ['a value beside many', { many: Array.from({ length: 200_000 }, () => '{'), url }],
+    ['a text of JSON beside one that is cut short', ['{', JSON.stringify({ url })]],
+    ['a value beside many', { many: Array(200_000).fill(0), url }],
   ])('in the payload of the deployment: %s', async (_, payload) => {
     expect(await refused(deployment({ sha: SHA, ref: 'feature', payload }), brought)).toContain(
       '"redirect-hosts" is missing',

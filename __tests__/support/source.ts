@@ -65,7 +65,7 @@ process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =
   return true;
 };
 
-/** Those that the action uses. The files of all runs are in one folder: some tests have thousands of runs. */
+/** Those that the action uses. A later run gets those of a run that has ended: some tests have thousands of runs, and new files are slow. */
 const FILES = {
   GITHUB_OUTPUT: 'output',
   GITHUB_STEP_SUMMARY: 'summary',
@@ -73,6 +73,7 @@ const FILES = {
   GITHUB_EVENT_PATH: 'event.json',
 };
 const folder = mkdtempSync(join(tmpdir(), 'source-'));
+const prefixes: string[] = [];
 let runs = 0;
 
 afterAll(() => {
@@ -86,7 +87,7 @@ export interface SourceOptions extends ActionOptions {
 }
 
 export async function runSource(options: SourceOptions): Promise<ActionRun> {
-  const prefix = join(folder, `${++runs}-`);
+  const prefix = prefixes.pop() ?? join(folder, `${++runs}-`);
   const files = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, prefix + file]));
   const read = (name: keyof typeof FILES): string => readFileSync(prefix + FILES[name], 'utf8');
   for (const [name, path] of Object.entries(files)) {
@@ -106,11 +107,14 @@ export async function runSource(options: SourceOptions): Promise<ActionRun> {
   await processes.run(held, () => main({ environment: env, ...options.world }));
   const shown = showLog(held.text, options.debug);
   const rawSummary = read('GITHUB_STEP_SUMMARY');
+  const outputs = readOutputs(read('GITHUB_OUTPUT'));
+  const state = readOutputs(read('GITHUB_STATE'));
+  prefixes.push(prefix);
   return {
     exitCode: held.exitCode,
     ...shown,
-    outputs: readOutputs(read('GITHUB_OUTPUT')),
-    state: readOutputs(read('GITHUB_STATE')),
+    outputs,
+    state,
     rawSummary,
     summary: masked(rawSummary, shown.masks),
   };
