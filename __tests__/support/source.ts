@@ -57,10 +57,10 @@ giveEach(process, 'env');
 giveEach(process, 'exitCode');
 giveEach(core.summary, '_filePath');
 
-const write = process.stdout.write.bind(process.stdout);
+const { write } = process.stdout;
 process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
   const held = processes.getStore();
-  if (!held) return write(chunk, ...rest);
+  if (!held) return write.call(process.stdout, chunk, ...rest);
   held.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
   return true;
 };
@@ -77,6 +77,7 @@ const prefixes: string[] = [];
 let runs = 0;
 
 afterAll(() => {
+  process.stdout.write = write;
   rmSync(folder, { recursive: true, force: true });
 });
 
