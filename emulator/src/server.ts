@@ -114,6 +114,9 @@ const REAL_PAGE = 'emulatorRealPage';
 /** Not Okta's: takes the org back to its start. No token is asked for. */
 const RESET = '/__emulator/reset';
 
+const ROUTER = new TrieRouter<Route>();
+for (const route of ROUTES) ROUTER.add(route.method, route.path, route);
+
 /** What a reset replaces. */
 interface State {
   readonly org: Org;
@@ -128,8 +131,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const trouble = noTrouble(options.latency, options.lag);
   const unknown = { ...likelyUnknowns, ...options.unknown };
   const requests: RecordedRequest[] = [];
-  const router = new TrieRouter<Route>();
-  for (const route of ROUTES) router.add(route.method, route.path, route);
   let inFlight = 0;
   let orgUrl = '';
   let state = empty();
@@ -167,7 +168,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     body: JsonObject | undefined,
   ): Promise<JsonObject> {
     const url = new URL(target, orgUrl);
-    const { route, params } = match(router, method, url.pathname);
+    const { route, params } = match(method, url.pathname);
     if (route === undefined) throw pathNotFound();
     const { body: shown, json } = await route.handle({
       ...exchangeOf(of, method, url),
@@ -215,7 +216,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (!allowance.allowed) throw tooManyRequests();
       const asked = preflight(method, request.headers);
       if (asked !== undefined) return asked;
-      const { route, params } = match(router, method, path);
+      const { route, params } = match(method, path);
       const open = route?.scope === null;
       const caller = open
         ? ({ kind: 'nobody' } as const)
@@ -234,7 +235,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           });
       if (!open && trouble.forbidden?.({ method, path }) === true) throw forbidden();
       if (route === undefined) {
-        throw isKnown(router, path) ? methodNotAllowed() : pathNotFound();
+        throw isKnown(path) ? methodNotAllowed() : pathNotFound();
       }
       const exchange: Exchange = {
         ...addressed,
@@ -415,12 +416,8 @@ function callerKey(authorization: string | undefined, tokens: TokenStore): strin
   return accessToken === undefined ? authorization : tokens.findAccessToken(accessToken)?.clientId;
 }
 
-function match(
-  router: TrieRouter<Route>,
-  method: string,
-  path: string,
-): { route: Route | undefined; params: Record<string, string> } {
-  const [found] = router.match(method, path);
+function match(method: string, path: string): { route: Route | undefined; params: Record<string, string> } {
+  const [found] = ROUTER.match(method, path);
   const [first] = found;
   if (first === undefined) return { route: undefined, params: {} };
   const [route, params] = first as [Route, Record<string, string>];
@@ -438,10 +435,8 @@ function decoded(text: string): string {
   }
 }
 
-function isKnown(router: TrieRouter<Route>, path: string): boolean {
-  return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].some(
-    (method) => match(router, method, path).route !== undefined,
-  );
+function isKnown(path: string): boolean {
+  return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].some((method) => match(method, path).route !== undefined);
 }
 
 function parsedOrText(text: string): unknown {
