@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,9 @@ import { parse } from 'yaml';
  */
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Where the files of runs are: in memory, where the system has a place for that, since some tests have thousands of runs. */
+export const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export interface ActionRun {
   exitCode: number;
@@ -113,7 +116,7 @@ export function stateVariables(state: Record<string, string> = {}): Record<strin
 /** Runs the bundle of an action as the runner does, in a process of its own on Node 24. */
 export async function runAction(options: ActionOptions = {}): Promise<ActionRun> {
   const manifest = manifestOf(options.action);
-  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+  const folder = mkdtempSync(join(SCRATCH, 'runner-'));
   const file = (name: string, content = ''): string => {
     const path = join(folder, name);
     writeFileSync(path, content);

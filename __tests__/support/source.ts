@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { afterAll } from '@jest/globals';
@@ -9,6 +8,7 @@ import { run } from '../../src/main.ts';
 import type { World } from '../../src/world.ts';
 import {
   GITHUB_ENVIRONMENT,
+  SCRATCH,
   inputVariables,
   manifestOf,
   masked,
@@ -65,14 +65,14 @@ process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =
   return true;
 };
 
-/** Those that the action uses. A later run gets those of a run that has ended: some tests have thousands of runs, and new files are slow. */
+/** Those that the action uses. A later run gets those of a run that has ended. */
 const FILES = {
   GITHUB_OUTPUT: 'output',
   GITHUB_STEP_SUMMARY: 'summary',
   GITHUB_STATE: 'state',
   GITHUB_EVENT_PATH: 'event.json',
 };
-const folder = mkdtempSync(join(tmpdir(), 'source-'));
+const folder = mkdtempSync(join(SCRATCH, 'source-'));
 const prefixes: string[] = [];
 let runs = 0;
 
