@@ -107,7 +107,8 @@ async function identify(start: Start, known: Known): Promise<Identified | undefi
     refuseFork();
     return undefined;
   }
-  if (given.adopt !== false && !given.dryRun && kind.kind !== 'permanent') throw mayNotAdopt();
+  const isPassing = kind.kind === 'pull-request' || kind.kind === 'branch';
+  if (given.adopt !== false && !given.dryRun && isPassing) throw mayNotAdopt();
   const runId = Number(github.attempt.runId);
   return {
     inputs,
