@@ -5,7 +5,17 @@ import { clientIdOf, idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { answer, APPS, GET, POST, PUT } from '../support/okta.ts';
-import { changesOf, failure, foreignApp, pullRequest, runOn, succeed, WEB, writes } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  pullRequest,
+  runOn,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
 
 const org = useOrg();
@@ -60,6 +70,19 @@ describe('a run with authorization-server-policies', () => {
     expect(again.outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
     expect((await org.api('GET', `${POLICIES}/${policy}`))['description']).toBe(description);
+  });
+
+  test('reads the app no more than another run does, where the client is in', async () => {
+    await succeed(org, LET_IN);
+    const path = `${APPS}/${idOf(await org.app('shop'))}`;
+    org.taken();
+    const reads = async (inputs: Inputs, logo: string): Promise<number> => {
+      await succeed(org, { ...inputs, 'logo-uri': `https://shop.example.com/${logo}.png` });
+      return org.taken().filter((request) => request === `GET ${path}`).length;
+    };
+    const without = await reads(WEB, 'one');
+    expect(without).toBeGreaterThan(0);
+    expect(await reads(LET_IN, 'two')).toBe(without);
   });
 
   test('says in a dry run what it would do, and does nothing', async () => {

@@ -132,6 +132,15 @@ describe('one run', () => {
     expect(org.requests).toHaveLength(1);
   });
 
+  test('tells another refusal by its own words, where no time is left to try again', async () => {
+    const clock = virtualClock();
+    await start(clock);
+    org.trouble.fault = () => ({ kind: 'answer', status: 503 });
+    expect(await failure(org, { ...WEB, 'timeout-seconds': '2' }, { world: { clock } })).toMatch(
+      /^Cannot find the app "shop": Okta answered 503.*, and "timeout-seconds" \(2\) leaves no time to try again\. /,
+    );
+  });
+
   test('that meets it after it has done something says what', async () => {
     const clock = virtualClock();
     const groups = groupNames(15);

@@ -337,6 +337,25 @@ describe('two runs at the same time', () => {
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} 0oaThird ${await idOf('b')})`]);
   });
 
+  test('of which one overwrites the name only after another has added to it: the first looks again', async () => {
+    await succeed(org, app('a'));
+    const a = await idOf('a');
+    const [origin] = org.org.trustedOrigins.values();
+    let looks = 0;
+    org.trouble.fault = ({ method, path }) => {
+      const isLook = method === 'GET' && path === `/api/v1/trustedOrigins/${origin?.id ?? ''}`;
+      const apps = listingIn(origin?.name ?? '')?.apps ?? [];
+      if (!isLook || !origin || apps.length < 2) return undefined;
+      looks += 1;
+      if (looks === 1) origin.name = originName(DEV, { apps: [...apps, '0oaThird'], more: false });
+      // A run that read the name before this run wrote.
+      if (looks === 2) origin.name = originName(DEV, { apps: [a, '0oaFourth'], more: false });
+      return undefined;
+    };
+    await succeed(org, app('b'));
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} 0oaFourth ${await idOf('b')})`]);
+  });
+
   test('that give it up leave nothing behind: the last one deletes it, whoever overwrote whom', async () => {
     await succeed(org, app('a'));
     await succeed(org, app('b'));
