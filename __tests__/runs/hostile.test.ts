@@ -284,6 +284,21 @@ describe('values that make no sense', () => {
     expect(asked).toBeGreaterThan(1);
   });
 
+  test.each([undefined, 7, 'authorization_code', { 0: 'authorization_code' }])(
+    'grant types that are no list, %j, are none',
+    async (grants) => {
+      await succeed(org, WEB);
+      const [shop] = org.org.apps.values();
+      if (!shop) throw new Error('There is no app.');
+      const { settings } = shop.body as { settings: { oauthClient: JsonObject } };
+      const oauthClient = { ...settings.oauthClient, grant_types: grants };
+      shop.body = { ...shop.body, settings: { ...settings, oauthClient } };
+      expect(await failure(org, { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' })).toMatch(
+        /^Cannot make the app "shop" as asked for: "grant-types" lacks "authorization_code"/,
+      );
+    },
+  );
+
   test('9 MB that begin as a PEM file are hidden', async () => {
     await foreignApp(org, 'shop', { profile: { note: `-----BEGIN KEY-----${'x'.repeat(9_500_000)}` } });
     const run = await runOn(org, { ...WEB, adopt: 'true', settings: 'profile: { note: plain }' });
