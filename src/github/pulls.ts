@@ -162,7 +162,7 @@ function refused({ purpose, permission }: Question, objection: string): GitHubEr
 
 /** The place of GraphQL, beside the REST API: a GitHub Enterprise Server has it beside `/api/v3` (documented). */
 function graphqlUrl(apiUrl: string): string {
-  return `${apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`;
+  return `${apiUrl.replace('/api/v3', '/api')}/graphql`;
 }
 
 /**
