@@ -10,7 +10,12 @@ import { runSource } from '../support/source.ts';
 
 /** The sweep's list of whose apps there are. */
 
-const org = useOrg();
+/** Milliseconds by which Okta's clock is ahead. */
+let ahead = 0;
+const org = useOrg(() => {
+  ahead = 0;
+  return { now: () => Date.now() + ahead };
+});
 const github = useGitHub();
 
 interface Item {
@@ -73,6 +78,18 @@ test('the ID of an app is there unless it is the client ID', async () => {
   const ids = new Map(items(await sweep({ 'dry-run': 'true' })).map(({ name, app_id: id }) => [name, id]));
   expect(ids.get('production')).toBe((await org.app('production'))['id']);
   expect(ids.get('robot')).toBeUndefined();
+});
+
+test.each([
+  [0, 0],
+  [23.9, 0],
+  [24.1, 1],
+  [250, 10],
+])('an app of %d hours is %d days old', async (hours, days) => {
+  await succeed(org, WEB);
+  ahead = hours * 3_600_000;
+  const run = await sweep({ 'dry-run': 'true' });
+  expect(items(run)).toEqual([expect.objectContaining({ name: 'shop', age_days: days })]);
 });
 
 test('it is JSON, whatever is masked in it', async () => {
