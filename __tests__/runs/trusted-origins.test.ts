@@ -450,6 +450,20 @@ describe('the name of an origin', () => {
     expect(await held()).toHaveLength(1);
   });
 
+  test('takes an app where it has room, though it had none once, and none where it is full', async () => {
+    await succeed(org, app('a'));
+    const [origin] = org.org.trustedOrigins.values();
+    if (!origin) throw new Error('There is no origin.');
+    origin.name = originName(DEV, { apps: ids(8), more: false });
+    const full = originName(DEV, { apps: ids(8), more: true });
+    await succeed(org, app('b'));
+    expect((await succeed(org, app('b'))).outputs['result']).toBe('unchanged');
+    expect(await names()).toEqual([full]);
+    origin.name = originName(DEV, { apps: ids(7), more: true });
+    await succeed(org, app('c'));
+    expect(await names()).toEqual([originName(DEV, { apps: [...ids(7), await idOf('c')], more: true })]);
+  });
+
   test.each(['By hand', `${DEV} (okta-oidc-app)`, `${DEV} (okta-oidc-app, )`, `(okta-oidc-app, a b) ${DEV}`])(
     '%p is not one of ours',
     (name) => {
