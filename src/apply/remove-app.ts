@@ -65,10 +65,11 @@ export async function removeApp(
     taken.references = await referencesTo(session, app, mark);
     await taken.references?.remove();
   };
-  const [removed] = await Promise.allSettled([remove(markOf(found))]);
+  const removal = remove(markOf(found));
+  const [removed] = await Promise.allSettled([removal]);
   if (taken.references || removed.status === 'rejected') found = await look();
   if (found !== 'retained' && removed.status === 'rejected') {
-    if (typeof found === 'object') await allOf([Promise.reject(toError(removed.reason)), deactivate(found)]);
+    if (typeof found === 'object') await allOf([removal, deactivate(found)]);
     throw removed.reason;
   }
   for (let attempts = 1; typeof found === 'object'; attempts += 1) {
@@ -82,10 +83,6 @@ export async function removeApp(
     }
   }
   return found === 'gone' ? 'deleted' : 'retained';
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /**
