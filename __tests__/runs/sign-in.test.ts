@@ -3,7 +3,7 @@ import { systemClock } from '../../src/util/clock.ts';
 import type { World } from '../../src/world.ts';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
-import { connectionTo } from '../support/okta.ts';
+import { answer, connectionTo } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
@@ -60,6 +60,21 @@ function oauthClient(
 ): Record<string, unknown> {
   return (body[part] as Record<string, Record<string, unknown>>)['oauthClient'] ?? {};
 }
+
+test('a run that fails meanwhile asks no further', async () => {
+  const ways = Array.from({ length: 20 }, (_, way) => `${CALLBACK}/${way}`);
+  let isQuestion = false;
+  org.trouble.latency = () => (isQuestion ? 40 : 0);
+  org.trouble.fault = ({ method, path }) => {
+    isQuestion = path.endsWith('/v1/authorize');
+    return method === 'PUT' ? answer(403) : undefined;
+  };
+  expect((await run({ ...WEB, 'redirect-uris': ways.join('\n') })).exitCode).toBe(1);
+  const asked = questions().length;
+  await systemClock.sleep(200);
+  expect([asked, questions().length]).toEqual([asked, asked]);
+  expect(asked).toBeGreaterThan(0);
+});
 
 describe('what Okta accepts', () => {
   test('a web app is ready', async () => {

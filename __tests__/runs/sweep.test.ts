@@ -528,7 +528,14 @@ describe('a shared app', () => {
     expect(markOf(app)['uris']).toHaveLength(3);
     const origins = await org.apiList('/api/v1/trustedOrigins');
     expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-2.example.com']);
-    expect(swept.summary).toContain('pr-3.example.com');
+    const rows = shown(swept)
+      .split('\n')
+      .filter((line) => line.startsWith('| https://'));
+    expect(rows.map((row) => row.split(' ')[1]).toSorted()).toEqual(
+      [1, 3].flatMap((number) =>
+        ['', '/', '/callback'].map((path) => `https://pr-${number}.example.com${path}`),
+      ),
+    );
 
     org.taken();
     const again = await sweep({ 'shared-app': idOf(app) });
@@ -550,8 +557,10 @@ describe('a shared app', () => {
       Object.assign(body, { profile: { okta_oidc_app: { ...mark, uris: claims } } });
       return undefined;
     };
-    await sweep({ 'shared-app': 'shared' });
+    const swept = await sweep({ 'shared-app': 'shared' });
     expect(await org.apiList('/api/v1/trustedOrigins')).toHaveLength(1);
+    expect(shown(swept)).toContain('| https://pr-1.example.com/callback |');
+    expect(shown(swept)).not.toContain(`| ${origin} |`);
   });
 
   test('a URI that an open pull request, or another repository, claims too stays with that claim', async () => {
