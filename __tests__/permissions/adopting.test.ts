@@ -215,6 +215,16 @@ describe('adopt', () => {
     expect(valueAt(await shop(), NOTE)).toBe('Hands off!');
   });
 
+  test('replaces that note by its own where the workflow says that there is to be none', async () => {
+    await foreignApp(org, 'shop', { settings: { notes: { admin: 'Hands off!' }, oauthClient: SHOP_CLIENT } });
+    const none = { ...WEB, adopt: 'true', settings: 'settings: { notes: { admin: null } }' };
+    await succeed(org, none);
+    expect(valueAt(await shop(), NOTE)).toBe(
+      'Managed by the workflows of acme/shop (repository ID 4242), with the GitHub Action okta-oidc-app.',
+    );
+    expect(await resultOf(succeed(org, none))).toBe('unchanged');
+  });
+
   test('takes nothing over where nobody knows the repository', async () => {
     await foreignApp(org, 'shop');
     org.taken();

@@ -376,6 +376,16 @@ describe('two runs at the same time', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('of which one fails after it has entered its app: it says that it has', async () => {
+    await succeed(org, app('a'));
+    org.before(PUT(ORIGINS), () => {
+      org.refuse(GET(/\/apps\/\w+$/));
+    });
+    expect(await failure(org, app('b'))).toMatch(
+      /Done before the failure: .*noted with the trusted origin http:\/\/localhost:5173 which apps list it/,
+    );
+  });
+
   test('of which one deletes the origin, the other one trusts it anew', async () => {
     await succeed(org, app('a'));
     org.before(PUT(ORIGINS), () => {
