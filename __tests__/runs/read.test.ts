@@ -359,6 +359,10 @@ describe('odd apps', () => {
       'only tokens for a browser',
       { ...CODE, application_type: 'browser', grant_types: ['implicit'], response_types: ['id_token'] },
     ],
+    [
+      'passwords only, and no response type',
+      { application_type: 'browser', grant_types: ['password'], response_types: [], redirect_uris: [] },
+    ],
     ['a client ID of its own', CODE, { credentials: { oauthClient: { client_id: 'my-client.01' } } }],
   ];
 
