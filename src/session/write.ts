@@ -170,9 +170,9 @@ const MAX_CHECKS = 4;
 async function confirm<Item extends { body: JsonObject }, P extends Plan>(
   { deadline }: Parts,
   { read, plan, paths, settleTime }: WholeObject<Item, P>,
-  { state, item, plan: written, ignored }: Sent<Item, P>,
+  { item, ignored }: Sent<Item, P>,
 ): Promise<Item | undefined> {
-  let before = state === 'taken' ? written.body : item.body;
+  let before = item.body;
   for (let check = 1; ; check += 1) {
     await deadline.wait(settleTime(), 'Looking whether another run overwrites the change');
     const seen = await read();
