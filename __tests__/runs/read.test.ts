@@ -398,6 +398,14 @@ describe('odd apps', () => {
     expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
   });
 
+  test('one that shows no type is given none', async () => {
+    await foreignApp(org, 'shop');
+    for (const { body } of org.org.apps.values())
+      delete ((body['settings'] as JsonObject)['oauthClient'] as JsonObject)['application_type'];
+    const block = blockOf(await succeed(org, { ...READ, name: 'shop' }));
+    expect([block['name'], block['type']]).toEqual(['shop', undefined]);
+  });
+
   test('an app of the Integration Network', async () => {
     const { block, unchanged, before, after } = await roundTrip({
       name: 'harbourdesk',

@@ -81,6 +81,13 @@ describe('is never echoed from an input', () => {
   });
 });
 
+test('base64 of JSON that is no key is shown', async () => {
+  const note = Buffer.from(JSON.stringify({ hello: 'everybody who reads this' })).toString('base64');
+  const run = await succeed(org, { ...WEB, settings: `profile: { note: ${note} }` });
+  expect(run.masks).not.toContain(note);
+  expect(run.outputs['changes']).toContain(note);
+});
+
 test('of two secrets in an input, the end of the one that begins with the other is not seen either', async () => {
   const settings = 'profile: { password: hidden-value, api-key: hidden-value-of-another }';
   const run = await succeed(org, { ...WEB, settings });
