@@ -118,6 +118,16 @@ describe('a run with authorization-server-policies', () => {
     expect(rest.at(-1)).toMatch(/^DELETE \/api\/v1\/apps\//);
   });
 
+  test('deletes the app where somebody deletes the policy at that moment', async () => {
+    await succeed(org, LET_IN);
+    org.before(PUT(`${POLICIES}/${policy}`), () => {
+      for (const { policies } of org.org.authorizationServers.values()) policies.delete(policy);
+    });
+    const gone = await succeed(org, { name: 'shop', state: 'absent' });
+    expect([gone.outputs['result'], gone.warnings]).toEqual(['deleted', []]);
+    expect(await org.labels()).toEqual(['other']);
+  });
+
   test('keeps the client of an app in that a permanent run makes anew while a close takes the former one out', async () => {
     const env = githubEnvironment(github);
     github.pulls.set(12, 'open');
