@@ -214,6 +214,9 @@ describe('the name of an app that is to be created', () => {
     ['shop $PR', 'has "$P"'],
     ['sh\u200bop', 'U+200B'],
     ['shop\ufe0f', 'U+FE0F'],
+    ['shop 👩\u200d', 'U+200D'],
+    ['shop 👩\u200dx', 'U+200D'],
+    ['shop \u200d👩', 'U+200D'],
     ['shop\u2060', 'U+2060'],
   ])('must not be %j', async (name, says) => {
     for (const dryRun of ['false', 'true']) {
