@@ -1182,7 +1182,9 @@ describe('what Okta refuses', () => {
 
   test('a group that is nothing like the others is said to be alone', async () => {
     const error = await failure(org, { ...WEB, groups: 'zzzzzzzzzzzzzzzz' });
-    expect(error).toContain('There is none with a similar name.');
+    expect(error).toBe(
+      'Cannot find the group "zzzzzzzzzzzzzzzz": Okta has none of exactly that name. Check "groups". There is none with a similar name.',
+    );
   });
 
   test('the ID of a group that is gone is an unknown group', async () => {
