@@ -145,9 +145,10 @@ describe('runs that change one shared app at the same time', () => {
       settings: { oauthClient },
     });
     org.trouble.listLagMs = 200;
+    const ids = numbers(8);
     const all = (state: string): Promise<ActionRun[]> =>
       Promise.all(
-        numbers(8).map((id) =>
+        ids.map((id) =>
           run(
             { name: 'shared', shared: 'true', state, 'redirect-uris': uri(id) },
             { GITHUB_EVENT_NAME: 'pull_request' },
@@ -158,7 +159,7 @@ describe('runs that change one shared app at the same time', () => {
 
     const added = await all('present');
     expect(failures(added)).toEqual([]);
-    expect(new Set(await redirectUris())).toEqual(new Set([OWN, ...numbers(8).map(uri)]));
+    expect(new Set(await redirectUris())).toEqual(new Set([OWN, ...ids.map(uri)]));
 
     const removed = await all('absent');
     expect(failures(removed)).toEqual([]);

@@ -12,9 +12,9 @@ import { useGitHub, useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
 /**
- * Every request of every kind of run fails once, in every way that requests fail: all of them in one run, and one of them in each run where
- * the answer is lost after the work. The run gets over it, with one app and everything that belongs to it; and a run that stops dead after any of its
- * requests leaves nothing that the next run does not finish or remove.
+ * Every request of every kind of run fails once, in every way that requests fail: all of them in one run, or, where the answer is lost
+ * after the work, one of them in each run. The run gets over it, with one app and everything that belongs to it; and a run that stops dead
+ * after any of its requests leaves nothing that the next run does not finish or remove.
  */
 
 /** Most leave nothing done, whether or not the run can know. */

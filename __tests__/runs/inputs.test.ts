@@ -808,6 +808,16 @@ describe('catalog-app', () => {
     },
   );
 
+  test('whose profile Okta drops is looked at once after an update, since nobody else wrote', async () => {
+    org.unknown.catalogProfile = 'dropped';
+    await succeed(org, { ...inputs, settings: 'app: { subdomain: acme, region: eu }' });
+    const clock = virtualClock();
+    const settings = 'app: { subdomain: acme, region: us }\nprofile: { team: shop }';
+    const noted = { ...inputs, 'settle-seconds': '5', settings };
+    expect((await succeed(org, noted, { world: { clock } })).outputs['result']).toBe('updated');
+    expect(clock.slept).toEqual([1000]);
+  });
+
   test('whose profile Okta drops is taken over once, not in every run', async () => {
     org.unknown.catalogProfile = 'dropped';
     await org.api('POST', '/api/v1/apps', {
