@@ -41,6 +41,9 @@ describe('a pattern of hosts', () => {
     ['*.PREVIEW.example.com', 'http://a.preview.example.com'],
     ['shop-*.vercel.app', 'https://shop-git-main.vercel.app/callback'],
     ['shop-*-acme.vercel.app', 'https://shop-9f3-acme.vercel.app'],
+    ['shop-*-acme.vercel.app', 'https://shop--acme.vercel.app'],
+    ['shop-*-pr-*-acme.vercel.app', 'https://shop-web-pr-12-pr-acme.vercel.app'],
+    ['**.example.com', 'https://a.example.com'],
     ['localhost', 'http://localhost:5173/callback'],
     ['[::1]', 'http://[::1]:5173/callback'],
     ['[0:0:0:0:0:0:0:1]', 'http://[::1]:5173/callback'],
@@ -66,6 +69,12 @@ describe('a pattern of hosts', () => {
     ['*.preview.example.com', 'com.example.app:/callback'],
     ['*.preview.example.com', 'not a URI'],
     ['shop-*.vercel.app', 'https://*.vercel.app/callback'],
+    ['shop-*-acme.vercel.app', 'https://shop-9f3.vercel.app'],
+    ['shop-*-acme.vercel.app', 'https://shop-acme.vercel.app'],
+    ['shop-*-pr-*.vercel.app', 'https://shop-web.vercel.app'],
+    ['shop-*-pr-*-acme.vercel.app', 'https://shop-web-pr-acme.vercel.app'],
+    ['*-pr-*-web-*.vercel.app', 'https://shop-web-pr-.vercel.app'],
+    ['shop*shop*.vercel.app', 'https://shop.vercel.app'],
     ['https://a.example.com', 'https://a.example.com'],
   ])('%s does not take %s', (pattern, uri) => {
     expect(outsideHosts([uri], [pattern])).toEqual([uri]);

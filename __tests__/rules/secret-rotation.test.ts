@@ -93,6 +93,12 @@ describe('what rotation asks for', () => {
       [],
     ],
     [
+      'one that somebody deactivated, made at the same moment',
+      [secret('a', 20), secret('b', 20, wasActive)],
+      undefined,
+      ['delete b'],
+    ],
+    [
       'too old, beside a newer one that somebody deactivated',
       [secret('a', 91), secret('b', 3, wasActive)],
       undefined,

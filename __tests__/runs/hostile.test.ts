@@ -9,7 +9,7 @@ import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
-import { connectionTo, TOKEN } from '../support/okta.ts';
+import { answer, APPS, connectionTo, GET, TOKEN } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import {
   WEB,
@@ -292,6 +292,23 @@ describe('values that make no sense', () => {
     });
     expect(message).toMatch(/^Cannot find the app "shop": the answer of .* \(HTTP 200\) is no complete JSON/);
     expect(asked).toBeGreaterThan(1);
+  });
+
+  test.each([null, 7, [], {}, { id: 5, label: 'shop' }, { id: '0oa1', label: null }])(
+    'a new app that is %j is none',
+    async (body) => {
+      org.trouble.fault = ({ method }) =>
+        method === 'POST' ? { kind: 'answer', status: 200, body: body as object } : undefined;
+      expect(await failure(org, WEB)).toBe(
+        'Cannot create the app "shop": Okta answered with something other than an app. Check that "org-url" is your Okta org.',
+      );
+    },
+  );
+
+  test('apps in a list without an ID or a label are none', async () => {
+    const app = { id: '0oa1', label: 'shop', signOnMode: 'OPENID_CONNECT' };
+    org.once(GET(APPS), answer(200, [null, 'shop', { ...app, id: 5 }, { ...app, label: undefined }]));
+    expect((await succeed(org, WEB)).outputs['result']).toBe('created');
   });
 
   test.each([undefined, 7, 'authorization_code', { 0: 'authorization_code' }])(
