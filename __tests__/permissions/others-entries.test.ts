@@ -67,6 +67,8 @@ describe('what others have put on an app', () => {
     org.taken();
     expect((await succeed(org, both)).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
+    // An own run that says nothing of a list changes nothing of what it claimed of it.
+    await succeed(org, { name: 'shop', 'post-logout-redirect-uris': OWN });
     await succeed(org, { ...SHARED, state: 'absent' }, PR_12);
     expect(redirectUrisOf(await shop())).toEqual([OWN, PR_URI]);
     expect(valueAt(await shop(), [...MARK, 'uris'])).toBeUndefined();
@@ -80,7 +82,7 @@ describe('what others have put on an app', () => {
 
   test('is no longer claimed by an own run that no longer lists it', async () => {
     await succeed(org, { ...OWNED, 'redirect-uris': `${OWN}\n${PR_URI}` });
-    await succeed(org, OWNED);
+    await succeed(org, { ...OWNED, 'post-logout-redirect-uris': OWN });
     expect(redirectUrisOf(await shop())).toEqual([OWN, PR_URI]);
     await succeed(org, { ...SHARED, state: 'absent' }, PR_12);
     expect(redirectUrisOf(await shop())).toEqual([OWN]);
@@ -116,6 +118,8 @@ describe('what others have put on an app', () => {
     const closed = await succeed(org, CLOSE, CLOSED_12);
     expect(changesOf(dry)).toEqual(changesOf(closed));
     expect(changesOf(closed).map(({ field }) => field)).toEqual(['redirect-uris', 'trusted-origins']);
+    for (const { notices } of [dry, closed])
+      expect(notices).toEqual([`${BYE} is kept in the shared app "shop": others added it too.`]);
     expect(redirectUrisOf(await shop())).toEqual([OWN, 'https://pr-13.example.com/callback']);
     expect(JSON.stringify(await shop())).toContain(BYE);
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);

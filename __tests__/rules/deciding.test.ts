@@ -526,8 +526,13 @@ describe('ownership', () => {
       uri: fc.webUrl(),
       owner: owners,
       expires: fc.constantFrom(undefined, TIME),
+      run: fc.constantFrom(undefined, 1, Number.MAX_SAFE_INTEGER),
     })
-    .map(({ expires, ...claim }): Claim => (expires === undefined ? claim : { ...claim, expires }));
+    .map(({ expires, run, ...claim }): Claim => ({
+      ...claim,
+      ...(expires !== undefined && { expires }),
+      ...(run !== undefined && { run }),
+    }));
   const marks = fc.record<Omit<Mark, 'source'>>({
     owner: fc.option(owners, { nil: undefined }),
     expires: fc.constantFrom(undefined, TIME),
@@ -537,6 +542,8 @@ describe('ownership', () => {
     users: fc.constantFrom(undefined, ['00u1']),
     scopes: fc.constantFrom(undefined, ['okta.users.read']),
     policies: fc.constantFrom(undefined, ['default/00p1']),
+    ignored: fc.constantFrom(undefined, { name: '0a1b' }),
+    secretOutput: fc.constantFrom(undefined, { id: 'ocs1', at: TIME }),
     claims: fc.array(claims, { maxLength: 3 }),
     own: fc.array(fc.record({ list: fc.constant('redirect-uris' as const), uri: fc.webUrl() }), {
       maxLength: 2,
@@ -600,6 +607,34 @@ describe('ownership', () => {
       claims: [],
     });
     expect(markOf(appOf({ name: 'desk', settings: { notes: { admin: mark } } })).owner).toBeUndefined();
+  });
+
+  test.each<[string, JsonObject]>([
+    ['an end that is no time', { expires: 'keep until release 5' }],
+    ['an end on no day', { expires: '2026-13-01T00:00:00Z' }],
+    ['an end that is a number', { expires: 5 }],
+    ['lists that are none', { redirect_hosts: 'a', trusted_origins: {}, policies: 1, groups: null }],
+    ['what Okta ignored, as a list', { ignored: ['0a1b'] }],
+    ['an output of no secret', { secret_output: { id: '', at: TIME } }],
+    ['an output of a number', { secret_output: { id: 5, at: TIME } }],
+    ['an output at no time', { secret_output: { id: 'ocs1', at: 'today' } }],
+    ['an output as a text', { secret_output: TIME }],
+  ])('says nothing with %s', (_, said) => {
+    const profile = { okta_oidc_app: { repository: 'acme/shop', repository_id: 1, ...said } };
+    const nothing = { trustedOrigins: [], claims: [], own: [] };
+    expect(markOf(appOf({ profile }))).toEqual({ owner: SHOP, source: 'profile', ...nothing });
+  });
+
+  test.each<[string, JsonObject]>([
+    ['an end that is no time', { expires: 'soon' }],
+    ['a run that is a text', { run_id: '7' }],
+    ['a run of no whole number', { run_id: 1.5 }],
+  ])('keeps a claim without %s', (_, said) => {
+    const claim = { input: 'redirect-uris', uri: CALLBACK, repository: 'acme/shop', repository_id: 1 };
+    const profile = { okta_oidc_app: { uris: [{ ...claim, ...said }] } };
+    expect(markOf(appOf({ profile })).claims).toEqual([
+      { list: 'redirect-uris', uri: CALLBACK, owner: SHOP },
+    ]);
   });
 
   test('takes numbers for the ID of a repository, and no text for that of a pull request', () => {

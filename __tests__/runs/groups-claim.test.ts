@@ -59,8 +59,24 @@ describe('groups-claim', () => {
   test('by its name alone holds all groups, with a warning', async () => {
     const run = await succeed(org, { ...WEB, 'groups-claim': 'groups' });
     expect(await held()).toMatchObject({ groupFilterType: 'REGEX', value: '.*' });
-    expect(run.annotations.filter(({ level }) => level === 'warning')).toHaveLength(1);
+    expect(run.warnings).toEqual([
+      '"groups-claim" puts all groups of a person into the ID tokens, and Okta refuses a sign-in if they are more than a hundred. Give "filter" and "value" that fit fewer.',
+    ]);
     expect((await succeed(org, { ...WEB, 'groups-claim': 'groups' })).outputs['result']).toBe('unchanged');
+  });
+
+  test.each([
+    ['regex', 'shop-.*'],
+    ['equals', '.*'],
+  ])('of fewer is shown with its filter, %s %s, without a warning', async (filter, value) => {
+    const inputs = { ...WEB, 'groups-claim': JSON.stringify({ name: 'groups', filter, value }) };
+    const run = await succeed(org, { ...inputs, 'dry-run': 'true' });
+    expect(changesOf(run)).toContainEqual({
+      field: 'groups-claim',
+      from: null,
+      to: { name: 'groups', filter, value },
+    });
+    expect(run.warnings).toEqual([]);
   });
 
   test('that Okta does not store is a warning, though its answer says that it did', async () => {

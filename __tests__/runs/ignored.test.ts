@@ -64,6 +64,22 @@ describe('a setting that Okta takes and does not keep', () => {
   });
 });
 
+test('a name that Okta keeps as another one is a warning, and is not sent again', async () => {
+  const { outputs } = await succeed(org, WEB);
+  org.unknown.label = 'NFKC';
+  const inputs = { 'app-id': outputs['app-id'] ?? '', name: 'o\uFB03ce' };
+  const warnings = ['Okta did not keep all that was sent for the app "shop": name.'];
+  expect((await succeed(org, inputs)).warnings).toEqual(warnings);
+  expect(await org.labels()).toEqual(['office']);
+  org.taken();
+  for (const extra of [{}, { 'dry-run': 'true' }]) {
+    const again = await succeed(org, { ...inputs, ...extra });
+    expect(again.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
+    expect(again.warnings).toEqual(['Okta did not keep all that was sent for the app "office": name.']);
+  }
+  expect(writes(org)).toEqual([]);
+});
+
 test('where Okta does not keep the mark either, an update in vain is no update', async () => {
   await org.restart({ unknown: { catalogProfile: 'dropped' } });
   const inputs = { name: 'shop', 'catalog-app': 'paperlantern', settings: DROPPED };

@@ -775,6 +775,17 @@ describe('catalog-app', () => {
     },
   );
 
+  test('whose notes somebody has emptied gets the sentence back with the next update', async () => {
+    await succeed(org, inputs);
+    const { settings, ...desk } = await org.app('Desk');
+    const body = { ...desk, settings: { ...(settings as JsonObject), notes: { admin: '' } } };
+    await org.api('PUT', `/api/v1/apps/${textOf(desk['id'])}`, body);
+    await succeed(org, { ...inputs, settings: 'app: { region: us }' });
+    expect(valueAt(await org.app('Desk'), ['settings', 'notes', 'admin'])).toBe(
+      'Managed by the workflows of acme/shop (repository ID 4242), with the GitHub Action okta-oidc-app.',
+    );
+  });
+
   const OTHERS = 'Managed by the workflows of acme/shop, with the GitHub Action okta-oidc-app.';
   const BLOGS = OTHERS.replace('acme/shop', 'acme/blog (repository ID 9)');
 

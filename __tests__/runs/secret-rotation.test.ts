@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
+import { APPS, GET, LOST, POST } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { changesOf, failure, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -144,6 +145,17 @@ describe('client-secret-max-age', () => {
     expect(isLost).toBe(true);
     expect(second).not.toBe(first);
     expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
+  });
+
+  test('a new app that has no secret by the time the run looks is created with another one', async () => {
+    org.once(POST(APPS), LOST);
+    org.before(GET(/\/credentials\/secrets$/), () => {
+      for (const app of org.org.apps.values()) app.secrets.length = 0;
+    });
+    const run = await nightly();
+    expect(run.outputs['result']).toBe('created');
+    expect(changesOf(run)).toContainEqual({ field: 'client-secret', from: null, to: 'a new one' });
+    expect(await statuses()).toEqual({ [output(run)]: 'ACTIVE' });
   });
 
   test('a refusal is no sign that another run was faster: it ends the run at once', async () => {
