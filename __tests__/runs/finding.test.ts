@@ -112,28 +112,30 @@ describe('several apps of one name and this mark', () => {
   test('are an error that shows them, and none is lost', async () => {
     const first = await markedApp();
     await clock.sleep(60_000);
-    const second = await markedApp();
-    const both = await held();
+    const [second, third] = [await markedApp(), await markedApp()];
+    const all = await held();
     org.taken();
     for (const inputs of [WEB, { ...WEB, 'dry-run': 'true' }, { name: 'shop', state: 'read' }]) {
       const message = await failure(org, { ...inputs, 'mask-client-id': 'false' }, { world });
-      expect(message).toContain('Cannot tell which app is meant by "shop": 2 apps have that label');
-      for (const id of [first, second]) expect(message).toContain(`${id} made at `);
+      expect(message).toContain('Cannot tell which app is meant by "shop": 3 apps have that label');
+      for (const id of [first, second, third]) expect(message).toContain(`${id} made at `);
       expect(message).toContain('active, of acme/shop');
       expect(message).not.toContain('one client ID');
     }
     // Okta promises no order.
-    const [app] = org.org.apps.values();
-    org.org.apps.delete(first);
-    if (app) org.org.apps.set(first, app);
+    for (const id of [second, first]) {
+      const app = org.org.apps.get(id);
+      org.org.apps.delete(id);
+      if (app) org.org.apps.set(id, app);
+    }
     expect(await failure(org, { ...WEB, 'mask-client-id': 'false' }, { world })).toMatch(
-      new RegExp(`: ${first} made at .*, ${second} made at `),
+      new RegExp(`: ${first} made at .*, ${second} made at .*, ${third} made at `),
     );
     expect(await failure(org, WEB, { world })).toMatch(
-      /: one made at \S+Z \(active, of acme\/shop\), one made at \S+Z \(active, of acme\/shop\)\. Give the ID/,
+      /: one made at \S+Z \(active, of acme\/shop\), one made at \S+Z \(active, of acme\/shop\), one made at \S+Z \(active, of acme\/shop\)\. Give the ID/,
     );
     expect(writes(org)).toEqual([]);
-    expect(await held()).toEqual(both);
+    expect(await held()).toEqual(all);
   });
 
   test('are told apart by what became of them: one was deactivated later', async () => {

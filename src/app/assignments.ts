@@ -128,7 +128,7 @@ export interface InDoubt {
   /** What was removed, and can be forgotten now. */
   removed: Assignee[];
   /** What was not assigned any more, and was left out with the last write. */
-  dropped: Assignee[];
+  dropped: Pick<Assignee, 'id'>[];
 }
 
 /**
@@ -140,7 +140,7 @@ export function inDoubt(
   isWritten: boolean,
 ): InDoubt | undefined {
   const removed = remove.filter(({ id }) => before.includes(id));
-  const dropped = isWritten ? leftOut.map((id) => ({ id, name: '' })) : [];
+  const dropped = isWritten ? leftOut.map((id) => ({ id })) : [];
   return removed.length + dropped.length > 0 ? { removed, dropped } : undefined;
 }
 

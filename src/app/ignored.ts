@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../util/json.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Change } from './change.ts';
  */
 
 /** By field, a fingerprint of the difference that remained. */
-export type Ignored = Readonly<Record<string, string>>;
+export type Ignored = JsonObject;
 
 /** The differences as they are remembered. */
 export function asIgnored(differences: readonly Change[]): Ignored {

@@ -28,11 +28,8 @@ export function matchesOf(owner: Owner, apps: RegisteredApp[]): RegisteredApp[] 
 
 /** By creation, then by ID. */
 function oldestFirst(apps: readonly RegisteredApp[]): RegisteredApp[] {
-  return apps.toSorted((a, b) => compare(a.created, b.created) || compare(a.id, b.id));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const age = ({ created, id }: RegisteredApp): string => `${created} ${id}`;
+  return apps.toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
 }
 
 /**

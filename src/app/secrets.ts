@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type Path } from '../util/json.ts';
+import { isObject, valueAt, type Json, type JsonObject, type Path } from '../util/json.ts';
 import { isSecretName, secretsByForm } from '../util/text/secrets.ts';
 
 /** What is secret in an app object, by its place, by the names of its keys, and by its form. Pure. */
@@ -29,8 +29,8 @@ const OPEN_NAMES = new Set(['token_endpoint_auth_method', 'client_id', 'scheme',
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 
 /** The private members of an object that is a key. */
-function privateMembers(object: JsonObject): string[] {
-  if (object['kty'] === undefined) return [];
+function privateMembers(object: Json | undefined): string[] {
+  if (!isObject(object) || object['kty'] === undefined) return [];
   return PRIVATE_MEMBERS.map((name) => object[name]).filter((value) => typeof value === 'string');
 }
 
@@ -46,17 +46,10 @@ export function secretsBefore(settings: JsonObject, body: JsonObject): string[] 
 
 /** The secrets in what an app holds at a path. */
 export function secretsAt(body: JsonObject, path: Path): string[] {
-  let value: Json | undefined = body;
-  let part: Part = 'oktas';
-  let members: string[] = [];
-  for (const key of path) {
-    if (!isObject(value)) return [];
-    members = privateMembers(value);
-    part = partBelow(part, key, HELD);
-    value = value[key];
-  }
-  if (typeof value === 'string' && members.includes(value)) return [value];
-  return secretsIn(value, HELD, part, path.at(-1));
+  const value = valueAt(body, path);
+  const part = path.reduce<Part>((above, key) => partBelow(above, key, HELD), 'oktas');
+  const members = privateMembers(valueAt(body, path.slice(0, -1)));
+  return [...members.filter((member) => member === value), ...secretsIn(value, HELD, part, path.at(-1))];
 }
 
 function secretsIn(value: Json | undefined, parts: Parts, part: Part = 'oktas', name = ''): string[] {

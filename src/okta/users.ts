@@ -12,7 +12,10 @@ export interface Users {
   /** Whether the app has any, be it by themselves or through a group. */
   hasUsers(app: RegisteredApp): Promise<boolean>;
   /** One of them, by the given name, or else by the one in the app; `undefined` if the app is not assigned to the user. */
-  assignedUser(app: RegisteredApp, user: Assignee): Promise<Assignment | undefined>;
+  assignedUser(
+    app: RegisteredApp,
+    user: Pick<Assignee, 'id'> & Partial<Assignee>,
+  ): Promise<Assignment | undefined>;
   assignUser(app: RegisteredApp, user: Assignee): Promise<void>;
   /** A user to whom a group gives the app keeps it, as one of the group's. */
   unassignUser(app: RegisteredApp, user: Assignee): Promise<'taken away' | 'kept by a group'>;

@@ -95,7 +95,7 @@ async function assignedUsers(
     return assigned.map((user) => ({ ...user, name: logins.get(user.id) ?? user.name }));
   }
   const remembered = markOf(app).users ?? [];
-  const others = remembered.filter((id) => !logins.has(id)).map((id) => ({ id, name: '' }));
+  const others = remembered.filter((id) => !logins.has(id)).map((id) => ({ id }));
   const read = await mapConcurrently([...listed, ...others], (user) => okta.assignedUser(app, user));
   return read.filter((user) => user !== undefined);
 }

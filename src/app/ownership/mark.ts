@@ -75,12 +75,13 @@ export function markOf({ body }: Pick<RegisteredApp, 'body'>): Mark {
     return { ...NO_MARK, owner, source: owner && 'note' };
   }
   const owner = readOwner(value);
+  const { ignored } = value;
   return {
     owner,
     source: owner && 'profile',
     expires: readTime(value['expires']),
     redirectHosts: listIn(value, 'redirect_hosts'),
-    ignored: readIgnored(value['ignored']),
+    ignored: isObject(ignored) ? ignored : undefined,
     trustedOrigins: strings(value['trusted_origins']),
     policies: listIn(value, 'policies'),
     groups: listIn(value, 'groups'),
@@ -113,7 +114,7 @@ export function markJson(mark: Mark): JsonObject {
     ...(owner && ownerJson(owner)),
     ...(expires !== undefined && { expires }),
     ...(redirectHosts && { redirect_hosts: redirectHosts }),
-    ...(ignored && { ignored: { ...ignored } }),
+    ...(ignored && { ignored }),
     ...(trustedOrigins.length > 0 && { trusted_origins: trustedOrigins }),
     ...(policies.length > 0 && { policies }),
     ...(groups && { groups }),
@@ -136,14 +137,6 @@ function claimJson({ list, uri, owner, expires, run }: Claim): JsonObject {
 
 function listIn(value: JsonObject, key: string): string[] | undefined {
   return Array.isArray(value[key]) ? strings(value[key]) : undefined;
-}
-
-function readIgnored(value: Json | undefined): Ignored | undefined {
-  if (!isObject(value)) return undefined;
-  const entries = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** A time as runs write it, and as RFC 3339 has it. `Date` reads much else as one: "keep until release 5" is a day in 2001 to it. */

@@ -32,7 +32,7 @@ export function ownerInNote(body: JsonObject): Owner | undefined {
     server,
     repository,
     repositoryId,
-    pullRequest: number === undefined ? undefined : pullRequestNumber(Number(number)),
+    pullRequest: pullRequestNumber(Number(number)),
     branch,
     job,
   };

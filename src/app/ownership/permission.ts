@@ -191,7 +191,7 @@ export function withoutConsent({ owner, redirectHosts = [], claims }: Mark): Cla
     owner === undefined ||
     sameOwner(owner, claim.owner) ||
     (sameRepository(owner, claim.owner) && isPermanent(claim.owner)) ||
-    (redirectHosts.length > 0 && outsideHosts([claim.uri], redirectHosts).length === 0);
+    outsideHosts([claim.uri], redirectHosts).length === 0;
   return claims.filter((claim) => !mayAdd(claim));
 }
 
