@@ -6,6 +6,7 @@ describe('a pattern of hosts', () => {
     ['https://*.example.com', 'has a scheme'],
     ['*.example.com/callback', 'has a path'],
     ['example.com?x', 'has a path'],
+    ['example.com/https://x', 'has a path'],
     ['example.com:8443', 'has a port'],
     ['example.com:', 'has a port'],
     ['[::1]:8443', 'has a port'],
@@ -13,13 +14,15 @@ describe('a pattern of hosts', () => {
     ['x[::1]', 'is not a host'],
     ['ex ample.com', 'is not a host'],
     ['me@example.com', 'is not a host'],
+    ['me@[::1]', 'is not a host'],
     ['.example.com', 'is not a host'],
     ['a..example.com', 'is not a host'],
     ['com.example.app:callback', 'is not a host'],
     ['[1:2]', 'is not a host'],
     ['*.preview\u200b.example.com', 'is not a host'],
   ])('%s %s', (pattern, why) => {
-    expect(hostPatternProblem(pattern)?.why).toBe(why);
+    const remedy = 'Give the host alone, as in *.preview.example.com.';
+    expect(hostPatternProblem(pattern)).toEqual({ why, remedy });
   });
 
   test.each([
@@ -66,10 +69,12 @@ describe('a pattern of hosts', () => {
     ['*.preview.example.com', 'https://evil.com\\@a.preview.example.com/'],
     ['*.preview.example.com', 'https://axpreview.example.com/'],
     ['*.preview.example.com', 'com.evil.app://a.preview.example.com/'],
+    ['*.preview.example.com', 'xhttps://a.preview.example.com/'],
     ['*.preview.example.com', 'com.example.app:/callback'],
     ['*.preview.example.com', 'not a URI'],
     ['shop-*.vercel.app', 'https://*.vercel.app/callback'],
-    ['shop-*-acme.vercel.app', 'https://shop-9f3.vercel.app'],
+    ['shop-*-acme.vercel.app', 'https://shop-9f3-other.vercel.app'],
+    ['shop-*-acme.vercel.app', 'https://other-9f3-acme.vercel.app'],
     ['shop-*-acme.vercel.app', 'https://shop-acme.vercel.app'],
     ['shop-*-pr-*.vercel.app', 'https://shop-web.vercel.app'],
     ['shop-*-pr-*-acme.vercel.app', 'https://shop-web-pr-acme.vercel.app'],
@@ -100,4 +105,5 @@ test('URIs are found in a document that is merged into the app', () => {
     'https://c.example.com/start',
   ]);
   expect(urisIn({})).toEqual([]);
+  expect(urisIn({ settings: { oauthClient: { initiate_login_uri: null } } })).toEqual([]);
 });

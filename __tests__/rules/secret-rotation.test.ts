@@ -139,5 +139,8 @@ describe('what rotation asks for', () => {
       { field: 'client-secret', from: null, to: 'a new one' },
     ]);
     expect(JSON.stringify(changes)).not.toContain('secret-a');
+    expect(rotationChanges([{ kind: 'activate', secret: secret('b', 0, { active: false }) }])).toEqual([
+      { field: 'client-secret of 2026-11-23', from: 'INACTIVE', to: 'ACTIVE' },
+    ]);
   });
 });

@@ -17,7 +17,7 @@ export function hostPatternProblem(pattern: string): { why: string; remedy: stri
   const remedy = 'Give the host alone, as in *.preview.example.com.';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(pattern)) return { why: 'has a scheme', remedy };
   if (/[/?#\\]/.test(pattern)) return { why: 'has a path', remedy };
-  if (/:\d*$/.test(pattern) && !isIpv6(pattern)) return { why: 'has a port', remedy };
+  if (/:\d*$/.test(pattern)) return { why: 'has a port', remedy };
   return hostOf(pattern) === undefined ? { why: 'is not a host', remedy } : undefined;
 }
 
@@ -46,7 +46,7 @@ export function urisIn(document: JsonObject): string[] {
 /** The host as browsers read it, so that neither a user name nor a backslash hides where a URI leads to. */
 export function webHostOf(uri: string): string | undefined {
   const url = parseUrl(uri);
-  return url && /^https?:$/.test(url.protocol) ? url.hostname : undefined;
+  return url && /^https?:/.test(url.protocol) ? url.hostname : undefined;
 }
 
 /** The pattern as a URL's host is written: lower case, international names in ASCII, addresses in their shortest form. */
