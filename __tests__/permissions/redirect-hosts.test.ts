@@ -104,9 +104,7 @@ describe('redirect-hosts', () => {
     const run = await succeed(org, share(PREVIEW), OTHER);
     expect(run.outputs['result']).toBe('updated');
     expect(run.notices).toEqual([
-      expect.stringContaining(
-        'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it.',
-      ),
+      'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".',
     ]);
   });
 

@@ -121,6 +121,8 @@ describe('a permanent run', () => {
     expect(asked('permanent', 'branch x')).toBeUndefined();
     expect(asked('permanent', "another repository's pull request 12")).toBeUndefined();
     expect(asked('pull request 12', 'pull request 13')).toBeUndefined();
+    const ofJob = mark({ ...SHOP, pullRequest: 12, job: '7-1-test' });
+    expect(decidingPullRequest(RUNS.permanent, ofJob, CHANGE)).toBeUndefined();
   });
 });
 
@@ -427,6 +429,14 @@ describe('a refusal says why, and what to do', () => {
       DELETE,
       'closed',
       'others have put URIs on it: https://pr-1.example.com (acme/shop, pull request #1), https://pr-2.example.com (acme/shop, pull request #2), https://pr-3.example.com (acme/shop, pull request #3), https://pr-4.example.com (acme/shop, pull request #4), https://pr-5.example.com (acme/shop, pull request #5) and 2 more',
+      'Let those runs remove them ("shared: true" with "state: absent"); the sweep action removes those of closed pull requests.',
+    ],
+    [
+      'permanent',
+      mark(SHOP, { claims: claims.slice(0, 2) }),
+      DELETE,
+      'closed',
+      'others have put URIs on it: https://pr-1.example.com (acme/shop, pull request #1), https://pr-2.example.com (acme/shop, pull request #2)',
       'Let those runs remove them ("shared: true" with "state: absent"); the sweep action removes those of closed pull requests.',
     ],
     [

@@ -53,7 +53,9 @@ describe('a list that Okta does not show whole', () => {
     ['with something else in it', { conditions: { clients: { include: [OTHER, { id: OTHER }] } } }],
   ])('is not written: %s', (_, body) => {
     const before = { ...policy([]), body };
-    expect(() => planLettingIn(before, ME)).toThrow(/does not show the clients that it lists/);
+    expect(() => planLettingIn(before, ME)).toThrow(
+      `Cannot change the access policy "${before.name}" of the authorization server "${before.server}": Okta's answer does not show the clients that it lists. Look at it in the Admin Console (Security, API, the authorization server, Access Policies).`,
+    );
   });
 });
 

@@ -750,7 +750,7 @@ describe('a shared app', () => {
   test('takes a wildcard only where it takes wildcards', () => {
     const wild = entries('https://*.example.com/cb');
     expect(() => planAdding(PLAIN, wild, PR_12, true)).toThrow(
-      /Cannot add a wildcard to the shared app "shop".*Ask those who own/,
+      'Cannot add a wildcard to the shared app "shop": the app does not take wildcards, and a run on a shared app changes nothing but its URIs. Ask those who own the app to turn "Allow wildcard * in login redirect URI" on, or give the URIs themselves.',
     );
     const open = appOf(
       withValueAt(PLAIN.body, ['settings', 'oauthClient', 'wildcard_redirect'], 'SUBDOMAIN'),

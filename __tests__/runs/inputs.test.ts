@@ -382,9 +382,9 @@ describe('type', () => {
     await succeed(org, made);
     org.taken();
     const error = await failure(org, { name: 'shop', type: input });
-    expect(error).toContain(`it is of type "${from}", not "${to}", and Okta cannot change that`);
-    expect(error).toContain('a new app, with a client ID of its own that your application has to be given');
-    expect(error).toContain('delete this one first (state: absent), which ends every sign-in by it');
+    expect(error).toBe(
+      `Cannot update the app "shop": it is of type "${from}", not "${to}", and Okta cannot change that. Choose another name: that makes a new app, with a client ID of its own that your application has to be given. Or delete this one first (state: absent), which ends every sign-in by it.`,
+    );
     expect(writes(org)).toEqual([]);
   });
 });
