@@ -39,27 +39,17 @@ const NOT_WRITTEN: readonly Path[] = [
   MARK_PATH,
 ];
 
-/** What Okta makes of all else in a new app (recorded). */
+/** What Okta makes of all else in a new app (recorded), but for what is blank. */
 const NEW_APP: JsonObject = {
-  accessibility: { selfService: false },
-  visibility: {
-    autoLaunch: false,
-    autoSubmitToolbar: false,
-    hide: { iOS: true, web: true },
-  },
+  visibility: { hide: { iOS: true, web: true } },
   credentials: {
     userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
     oauthClient: { autoKeyRotation: true },
   },
   settings: {
     notifications: { vpn: { network: { connection: 'DISABLED' } } },
-    implicitAssignment: false,
     emOptInStatus: 'NONE',
-    oauthClient: {
-      idp_initiated_login: { mode: 'DISABLED' },
-      issuer_mode: 'DYNAMIC',
-      participate_slo: false,
-    },
+    oauthClient: { idp_initiated_login: { mode: 'DISABLED' }, issuer_mode: 'DYNAMIC' },
   },
 };
 

@@ -110,10 +110,9 @@ function isRead(reader: InputReader, input: SettingName, held: Json | undefined)
   return value !== undefined && !reader.isFaulty(input) && satisfiedBy(held, value);
 }
 
-/** What Okta makes of settings that a new app is not given (recorded). */
+/** What Okta makes of settings that a new app is not given (recorded), but for what is blank. */
 const OKTAS: AppSettings = {
   'wildcard-redirect': 'DISABLED',
-  'dpop-bound-access-tokens': false,
   'consent-method': 'TRUSTED',
 };
 
