@@ -60,11 +60,24 @@ describe('an app that a run creates', () => {
     });
     expect(valueAt(await shop(), ['settings', 'notes'])).toEqual({ admin: 'Ours.', enduser: 'Ask us.' });
     expect(await resultOf(succeed(org, { ...WEB, settings }))).toBe('unchanged');
-    const emptied = { ...WEB, settings: "settings: { notes: { admin: '' } }" };
-    expect(changesOf(await succeed(org, emptied))).toEqual([
+  });
+
+  test.each([
+    ['empty', ''],
+    [
+      'no more than a sentence that names an owner',
+      'Managed by the workflows of acme/blog, with the GitHub Action okta-oidc-app.',
+    ],
+  ])('loses its note where the workflow gives one that is %s', async (_, admin) => {
+    const noted = (note: string): Inputs => ({
+      ...WEB,
+      settings: JSON.stringify({ settings: { notes: { admin: note } } }),
+    });
+    await succeed(org, noted('Ours.'));
+    expect(changesOf(await succeed(org, noted(admin)))).toEqual([
       { field: 'settings.notes.admin', from: 'Ours.', to: '' },
     ]);
-    expect(await resultOf(succeed(org, emptied))).toBe('unchanged');
+    expect(await resultOf(succeed(org, noted(admin)))).toBe('unchanged');
   });
 
   test('stays that of its repository when the repository is renamed', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { undescribedProperties } from '../../src/app/settings/known-properties.ts';
-import type { JsonObject } from '../../src/util/json.ts';
+import type { Json, JsonObject } from '../../src/util/json.ts';
 
 describe('properties that Okta does not describe', () => {
   const cases: [string, JsonObject, { path: string; nearest: string | undefined }[]][] = [
@@ -17,6 +17,11 @@ describe('properties that Okta does not describe', () => {
         { path: 'tos_uri', nearest: 'settings.oauthClient.tos_uri' },
         { path: 'oauthClient', nearest: 'settings.oauthClient' },
       ],
+    ],
+    [
+      'a property in a list where a mapping belongs',
+      { visibility: { hide: [{ ios: true }] } },
+      [{ path: 'visibility.hide.ios', nearest: 'visibility.hide.iOS' }],
     ],
     ['two letters that differ', { vizibilite: {} }, [{ path: 'vizibilite', nearest: 'visibility' }]],
     ['three, which make another word', { vizibilites: {} }, [{ path: 'vizibilites', nearest: undefined }]],
@@ -44,4 +49,11 @@ describe('properties that Okta does not describe', () => {
       }),
     ).toEqual([]);
   });
+
+  test.each<Json>([null, 'iOS', 7, true, ['iOS', null]])(
+    'there is none in %j where a mapping belongs',
+    (value) => {
+      expect(undescribedProperties({ visibility: { hide: value } })).toEqual([]);
+    },
+  );
 });

@@ -173,6 +173,9 @@ describe('a wildcard', () => {
     'https://a.example.com/*',
     'https://*.example.com/*',
     'https://*.com./cb',
+    'https://*..com/cb',
+    'https://*.example.com?to=*',
+    'web+https://*.example.com/cb',
     'com.example.app://*.example.com/cb',
   ].map((uri) => [uri, /has a wildcard that Okta does not take: there may be one, in the left-most part/]);
 
@@ -184,15 +187,23 @@ describe('a wildcard', () => {
     expect(org.requests).toEqual([]);
   });
 
-  test.each(['https://*.example.com/cb', 'https://pr-*.example.com:8443/cb'])(
-    'has to be allowed, and is taken then: %s',
-    async (uri) => {
-      const inputs = { ...WEB, 'redirect-uris': uri };
-      expect(await failure(org, inputs)).toMatch(/has a wildcard\. Set "wildcard-redirect: subdomain"/);
-      const run = await succeed(org, { ...inputs, 'wildcard-redirect': 'subdomain' });
-      expect(run.outputs['result']).toBe('created');
-    },
-  );
+  test.each([
+    'https://*.example.com/cb',
+    'https://pr-*.example.com:8443/cb',
+    'https://pr-*-shop.previews.example.com',
+    'HTTP://*.example.com/?to=shop',
+    'https://*.example.com?to=shop',
+  ])('has to be allowed, and is taken then: %s', async (uri) => {
+    const inputs = { ...WEB, 'redirect-uris': uri };
+    expect(await failure(org, inputs)).toMatch(/has a wildcard\. Set "wildcard-redirect: subdomain"/);
+    const run = await succeed(org, { ...inputs, 'wildcard-redirect': 'subdomain' });
+    expect(run.outputs['result']).toBe('created');
+  });
+
+  test('may stand in a host with a dot at its end, if Okta takes that', async () => {
+    const inputs = { ...WEB, 'redirect-uris': 'https://*.example.com./cb' };
+    expect(await failure(org, inputs)).toMatch(/has a wildcard\. Set "wildcard-redirect: subdomain"/);
+  });
 
   test.each(['https://*.example.com/bye', 'https://a.example.com/*', 'myapp:/*'])(
     'in a sign-out URI is refused, whatever is allowed: %s',

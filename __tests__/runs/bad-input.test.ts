@@ -24,6 +24,8 @@ const pem = (type: 'rsa' | 'ed25519'): string => {
 const RSA = pem('rsa');
 const KEY = { kty: 'RSA', kid: 'first', e: 'AQAB', n: 'n'.repeat(342) };
 const jwks = (...keys: object[]): string => JSON.stringify({ keys });
+/** A list in lists, that many of them. */
+const nested = (levels: number): object => (levels === 1 ? [] : [nested(levels - 1)]);
 
 interface BadInput {
   title: string;
@@ -529,6 +531,12 @@ const BAD: BadInput[] = [
   },
   { title: 'a key set that is a text', inputs: { jwks: '"key"' }, names: 'jwks', says: /not a key set/ },
   {
+    title: 'keys that are nested too deeply',
+    inputs: { jwks: jwks({ ...KEY, x5c: nested(48) }) },
+    names: 'jwks',
+    says: /is nested too deeply\. Give a JSON Web Key Set: \{"keys": \[ … \]\}\.$/,
+  },
+  {
     title: 'a private key among the public ones',
     inputs: { jwks: jwks(KEY, { ...KEY, kid: 'b', d: 'secret' }) },
     names: 'jwks',
@@ -721,6 +729,12 @@ const BAD: BadInput[] = [
     names: 'settings',
     says: /has an alias \(\*\) that stands for .*too much/,
   },
+  {
+    title: 'settings that are nested too deeply',
+    inputs: { settings: JSON.stringify({ profile: nested(50) }) },
+    names: 'settings',
+    says: /is nested more than 50 levels deep\. Okta has nothing like that: check its brackets\.$/,
+  },
   ...[
     'settings: { notes: { enduser: *shop } }',
     'profile: &a { a: *a }',
@@ -775,30 +789,6 @@ const BAD: BadInput[] = [
     },
     names: 'settings',
     says: /sets settings\.oauthClient\.jwks\.keys otherwise than "jwks" does\./,
-  },
-  {
-    title: 'settings that set the label',
-    inputs: { settings: 'label: x' },
-    names: 'settings',
-    says: /may not set label\. Use the input "name"\./,
-  },
-  {
-    title: 'settings that set the type',
-    inputs: { settings: 'settings: { oauthClient: { application_type: web } }' },
-    names: 'settings',
-    says: /application_type\. Use the input "type"\./,
-  },
-  {
-    title: 'settings that set the secret',
-    inputs: { settings: 'credentials: { oauthClient: { client_secret: x } }' },
-    names: 'settings',
-    says: /client_secret\. Okta makes it; "output-client-secret" outputs it\./,
-  },
-  {
-    title: 'settings that set the mark',
-    inputs: { settings: 'profile: { okta_oidc_app: { repository: a/b } }' },
-    names: 'settings',
-    says: /may not set profile\.okta_oidc_app/,
   },
   ...['null', 'x', '[]'].map((value): BadInput => ({
     title: `settings whose profile is ${value}`,
@@ -1023,6 +1013,41 @@ describe('a bad input is refused before any request, with its name and the remed
     ])
       expect(error).toContain(part);
     expect(org.requests).toEqual([]);
+  });
+
+  test('so is each part of an app object that is not for "settings"', async () => {
+    const settings = {
+      label: 'x',
+      id: 'x',
+      name: 'x',
+      signOnMode: 'x',
+      status: 'x',
+      created: 'x',
+      lastUpdated: 'x',
+      orn: 'x',
+      _links: {},
+      _embedded: {},
+      profile: { okta_oidc_app: { repository: 'a/b' } },
+      settings: { oauthClient: { application_type: 'web' } },
+      credentials: { oauthClient: { client_id: 'x', client_secret: 'x' } },
+    };
+    const error = await failure(org, { ...WEB, settings: JSON.stringify(settings) });
+    expect(error.split('\n- ').slice(1)).toEqual([
+      '"settings" may not set label. Use the input "name".',
+      '"settings" may not set id. Okta sets it.',
+      '"settings" may not set name. Use the input "catalog-app".',
+      '"settings" may not set signOnMode. The action makes OIDC apps only.',
+      '"settings" may not set status. The action keeps an app active.',
+      '"settings" may not set created. Okta sets it.',
+      '"settings" may not set lastUpdated. Okta sets it.',
+      '"settings" may not set orn. Okta sets it.',
+      '"settings" may not set _links. Okta sets it.',
+      '"settings" may not set _embedded. Okta sets it.',
+      '"settings" may not set profile.okta_oidc_app. The action keeps its own mark there.',
+      '"settings" may not set settings.oauthClient.application_type. Use the input "type".',
+      '"settings" may not set credentials.oauthClient.client_id. Use the input "client-id".',
+      '"settings" may not set credentials.oauthClient.client_secret. Okta makes it; "output-client-secret" outputs it.',
+    ]);
   });
 
   test('without outputs, and with no secret in the message', async () => {

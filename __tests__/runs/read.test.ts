@@ -379,6 +379,30 @@ describe('odd apps', () => {
     expect(JSON.parse(block['jwks'] ?? '')).toEqual(jwks);
   });
 
+  test('what means something only as a whole is written as a whole, but for what is null in it', async () => {
+    await foreignApp(org, 'shop');
+    const userNameTemplate = { template: '${source.email}', type: 'BUILT_IN' };
+    const hide = { iOS: true, web: false };
+    const network = { connection: 'ZONE', include: ['ALL_IP_ZONES'], exclude: [] };
+    const idp_initiated_login = { mode: 'SPEC', default_scope: [] };
+    for (const { body } of org.org.apps.values()) {
+      Object.assign(body['credentials'] as JsonObject, {
+        userNameTemplate: { ...userNameTemplate, userSuffix: null },
+      });
+      Object.assign(body['visibility'] as JsonObject, { hide });
+      const settings = body['settings'] as JsonObject;
+      settings['notifications'] = { vpn: { network, message: null } };
+      Object.assign(settings['oauthClient'] as JsonObject, { network, idp_initiated_login, tos_uri: null });
+    }
+    const block = blockOf(await succeed(org, { ...READ, name: 'shop' }));
+    expect(parse(block['settings'] ?? '')).toEqual({
+      credentials: { userNameTemplate },
+      visibility: { hide },
+      settings: { notifications: { vpn: { network } }, oauthClient: { network, idp_initiated_login } },
+    });
+    expect((await succeed(org, block)).outputs['result']).toBe('unchanged');
+  });
+
   test('wildcards that an app has, and no input takes', async () => {
     await foreignApp(org, 'shop');
     for (const { body } of org.org.apps.values())
@@ -485,13 +509,13 @@ describe('odd apps', () => {
 
   test('an app with the URIs of other runs: they are left to them', async () => {
     await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
-    const added = 'https://pr-1.example.com/callback';
-    const shared = { name: 'shop', shared: 'true', 'redirect-uris': added };
+    const added = [1, 2].map((number) => `https://pr-${number}.example.com/callback`);
+    const shared = { name: 'shop', shared: 'true', 'redirect-uris': added.join('\n') };
     await succeed(org, shared, { event: pullRequest(1) });
     const run = await succeed(org, { ...READ, name: 'shop' });
     expect(blockOf(run)).toEqual({ type: 'web', 'redirect-hosts': '*.example.com', ...WEB });
     expect(run.notices).toEqual([
-      `The inputs below do not tell of what runs with "shared" have added, which is kept: ${added}.`,
+      `The inputs below do not tell of what runs with "shared" have added, which is kept: ${added.join(', ')}.`,
     ]);
     org.taken();
     expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
@@ -568,6 +592,40 @@ describe('odd apps', () => {
       grant_types: grants,
     });
     expect((await runOn(org, { ...READ, 'app-id': app })).exitCode).toBe(0);
+  });
+
+  test("what Okta's API does not describe is told, and nothing of it is written", async () => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (const { body } of org.org.apps.values()) {
+      const settings = body['settings'] as JsonObject;
+      Object.assign(body, { new: 1, newer: { a: 1, b: { c: 2 } } });
+      settings['notes'] = { 'new.note': 'x' };
+      settings['notifications'] = { vpn: { network: { newest: 1 }, helpUrl: 'https://a.example.com/help' } };
+      Object.assign(settings['oauthClient'] as JsonObject, { idp_initiated_login: [{ old: 1 }] });
+    }
+    const run = await succeed(org, { ...READ, 'app-id': app });
+    expect(run.notices).toEqual(
+      [
+        'settings.notifications.vpn.network.newest',
+        'settings.notes.new.note',
+        'settings.oauthClient.idp_initiated_login.old',
+        'new',
+        'newer',
+      ].map((path) => `The inputs below do not tell of ${path}, which Okta's API does not describe.`),
+    );
+    expect(parse(blockOf(run)['settings'] ?? '')).toEqual({
+      settings: { notifications: { vpn: { helpUrl: 'https://a.example.com/help' } } },
+    });
+    expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
+  });
+
+  test.each([
+    ['at the top', { new: 1 }],
+    ['further down', { visibility: { new: { a: 1 } } }],
+  ])("nothing but what Okta's API does not describe, %s", async (_, extra) => {
+    await foreignApp(org, 'shop');
+    for (const { body } of org.org.apps.values()) Object.assign(body, extra);
+    expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['settings']).toBeUndefined();
   });
 
   test('what no input can say is told', async () => {

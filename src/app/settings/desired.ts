@@ -193,7 +193,7 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
     if (value === undefined) return [];
     if (isObject(value)) return otherSettings(value, here);
     const field = here.join('.');
-    if (field === ADMIN_NOTE_PATH.join('.')) return adminNoteOf(value);
+    if (field === ADMIN_NOTE_PATH.join('.')) return [adminNoteOf(value)];
     // Okta shows every link of an app (recorded): one that does not exist is not hidden, but none.
     const satisfies = path.join('.') === 'visibility.appLinks' ? equal : same;
     return [{ field, path: here, value, satisfiedBy: (current) => satisfies(current, value) }];
@@ -201,17 +201,14 @@ function otherSettings(document: JsonObject | undefined, path: Path = []): Wante
 }
 
 /** A note names the app's owner in no words of the workflow's own: if Okta keeps no profile, they would count. */
-function adminNoteOf(value: Json): Wanted[] {
+function adminNoteOf(value: Json): Wanted {
   const note = withoutSentence(value) ?? null;
-  if (note === '' && value !== '') return [];
-  return [
-    {
-      field: ADMIN_NOTE_PATH.join('.'),
-      path: ADMIN_NOTE_PATH,
-      value: note,
-      satisfiedBy: (current) => same(withoutSentence(current), note),
-    },
-  ];
+  return {
+    field: ADMIN_NOTE_PATH.join('.'),
+    path: ADMIN_NOTE_PATH,
+    value: note,
+    satisfiedBy: (current) => same(withoutSentence(current), note),
+  };
 }
 
 /** The fields that are an OAuth client's: inputs, and paths of the `settings` document. An app of Okta's network can have none of them. */

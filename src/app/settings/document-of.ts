@@ -39,27 +39,17 @@ const NOT_WRITTEN: readonly Path[] = [
   MARK_PATH,
 ];
 
-/** What Okta makes of all else in a new app (recorded). */
+/** What Okta makes of all else in a new app (recorded), but for what is blank. */
 const NEW_APP: JsonObject = {
-  accessibility: { selfService: false },
-  visibility: {
-    autoLaunch: false,
-    autoSubmitToolbar: false,
-    hide: { iOS: true, web: true },
-  },
+  visibility: { hide: { iOS: true, web: true } },
   credentials: {
     userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
     oauthClient: { autoKeyRotation: true },
   },
   settings: {
     notifications: { vpn: { network: { connection: 'DISABLED' } } },
-    implicitAssignment: false,
     emOptInStatus: 'NONE',
-    oauthClient: {
-      idp_initiated_login: { mode: 'DISABLED' },
-      issuer_mode: 'DYNAMIC',
-      participate_slo: false,
-    },
+    oauthClient: { idp_initiated_login: { mode: 'DISABLED' }, issuer_mode: 'DYNAMIC' },
   },
 };
 
@@ -121,14 +111,18 @@ export function documentOf(app: RegisteredApp, covered: readonly Path[]): Docume
     .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
   const secret = told.filter(({ path }) => secretsAt(app.body, path).length > 0);
   const plain = told.filter((leaf) => !secret.includes(leaf));
-  const refused = plain.filter(({ path, value }) => uriProblemsIn(withValueAt({}, path, value)).length > 0);
-  const document = plain
-    .filter((leaf) => !refused.includes(leaf))
+  const refused = plain.filter((leaf) => uriProblemsIn(alone(leaf)).length > 0);
+  const taken = plain.filter((leaf) => !refused.includes(leaf));
+  const settings = taken
+    .filter((leaf) => undescribedIn(leaf).length === 0)
     .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
-  const undescribed = undescribedProperties(document).map(({ path }) => path);
-  const settings = undescribed.reduce((body, path) => pruned(body, path.split('.')), document);
   const fields = (those: readonly Leaf[]): string[] => those.map(({ path }) => path.join('.'));
-  return { settings, undescribed, refused: fields(refused), secret: fields(secret) };
+  return {
+    settings,
+    undescribed: [...new Set(taken.flatMap(undescribedIn))],
+    refused: fields(refused),
+    secret: fields(secret),
+  };
 }
 
 interface Leaf {
@@ -149,10 +143,11 @@ function isBelow(path: Path, other: Path): boolean {
   return other.every((key, i) => path[i] === key);
 }
 
-/** Without a part, and without the mappings that it leaves empty. */
-function pruned(body: JsonObject, path: Path): JsonObject {
-  const without = withValueAt(body, path, undefined);
-  const above = path.slice(0, -1);
-  const left = above.length > 0 ? valueAt(without, above) : undefined;
-  return isObject(left) && Object.keys(left).length === 0 ? pruned(without, above) : without;
+function undescribedIn(leaf: Leaf): string[] {
+  return undescribedProperties(alone(leaf)).map(({ path }) => path);
+}
+
+/** The part of an app object that holds this value alone. */
+function alone({ path, value }: Leaf): JsonObject {
+  return withValueAt({}, path, value);
 }

@@ -110,10 +110,9 @@ function isRead(reader: InputReader, input: SettingName, held: Json | undefined)
   return value !== undefined && !reader.isFaulty(input) && satisfiedBy(held, value);
 }
 
-/** What Okta makes of settings that a new app is not given (recorded). */
+/** What Okta makes of settings that a new app is not given (recorded), but for what is blank. */
 const OKTAS: AppSettings = {
   'wildcard-redirect': 'DISABLED',
-  'dpop-bound-access-tokens': false,
   'consent-method': 'TRUSTED',
 };
 
@@ -138,7 +137,7 @@ function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults
   return isBlank(value);
 }
 
-/** A value as the text of its input; `undefined` if the input has no word for it. */
+/** A value as the text of its input; `undefined` if the input has no word for it. A list of words is read as one of URIs is. */
 function inWords(input: SettingName, value: Json): string | undefined {
   if (input === 'jwks') return JSON.stringify(withoutAdditions(value));
   const { words } = SETTINGS[input].read;
@@ -150,7 +149,7 @@ function inWords(input: SettingName, value: Json): string | undefined {
       : Object.entries(words).find(([, meaning]) => meaning === one)?.[0];
   if (!Array.isArray(value)) return word(value);
   const all = value.map(word);
-  return all.every((each) => each !== undefined) ? listText(all, words ? 'words' : 'uris') : undefined;
+  return all.every((each) => each !== undefined) ? listText(all, 'uris') : undefined;
 }
 
 /** Members of a key that are Okta's own (recorded). */

@@ -41,7 +41,7 @@ export function propertyNamed(name: string): string | undefined {
 }
 
 function below(value: Json | undefined, described: Described, above: string): UndescribedProperty[] {
-  if (described === true || ANYTHING_GOES.has(above)) return [];
+  if (described === true) return [];
   if (Array.isArray(value)) return value.flatMap((item) => below(item, described, above));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {

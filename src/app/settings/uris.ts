@@ -64,9 +64,7 @@ export function wildcardProblem(uri: string, allowed: boolean | 'never'): string
   if (!uri.includes('*')) return undefined;
   if (allowed === 'never')
     return 'which has a wildcard, and Okta takes those in redirect URIs only. Give each URI by itself.';
-  const [, host = '', rest = ''] = /^https?:\/\/([^/?:]*?)\.?((?:[/?:].*)?)$/i.exec(uri) ?? [];
-  const [first = '', ...others] = host.split('.');
-  if (first.split('*').length !== 2 || /\*/.test(others.join('.') + rest) || others.length < 2)
+  if (!/^https?:\/\/[^*./?:]*\*[^*./?:]*(?:\.[^*./?:]+){2,}\.?(?:[/?:][^*]*)?$/i.test(uri))
     return 'which has a wildcard that Okta does not take: there may be one, in the left-most part of the host, with a part between it and the top-level domain. Use a pattern such as https://*.example.com/callback.';
   return allowed
     ? undefined
