@@ -146,8 +146,8 @@ describe('a shared run on what it cannot change', () => {
       shared: 'true',
       'redirect-uris': 'https://pr-12.example.com/',
     });
-    expect(error).toContain(
-      'Cannot share the app "desk": it is an app of the Okta Integration Network ("harbourdesk")',
+    expect(error).toBe(
+      'Cannot share the app "desk": it is an app of the Okta Integration Network ("harbourdesk"), whose URIs Okta keeps itself. Name a custom OIDC app.',
     );
     expect(writes(org)).toEqual([]);
   });
