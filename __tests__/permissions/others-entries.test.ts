@@ -121,7 +121,7 @@ describe('what others have put on an app', () => {
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
     org.taken();
     expect((await succeed(org, CLOSE, CLOSED_12)).outputs['result']).toBe('unchanged');
-    expect(writes(org)).toEqual([]);
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
   test('is not known without a list where no pull request closes', async () => {

@@ -47,7 +47,10 @@ async function origins(): Promise<unknown[]> {
 function claimFor(runId: number, listed: readonly string[]): void {
   const owner = { repository: 'acme/shop', repository_id: '4242', pull_request: 12, run_id: runId };
   const entry = (input: string, uri: string): JsonObject => ({ input, uri, ...owner });
-  const claims = [entry('redirect-uris', uri(runId)), ...listed.map((each) => entry('trusted-origins', each))];
+  const claims = [
+    entry('redirect-uris', uri(runId)),
+    ...listed.map((each) => entry('trusted-origins', each)),
+  ];
   for (const { id } of org.org.apps.values()) org.plantMark(id, { uris: claims });
 }
 
