@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../src/util/json.ts';
 import { markOf, redirectUrisOf } from '../support/apps.ts';
 import { deploymentStatus } from '../support/events.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { GET, POST } from '../support/okta.ts';
+import { GET, POST, PUT, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { atOnce, failure, foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
@@ -132,8 +132,10 @@ describe('with "keep-earlier-uris: false"', () => {
     expect(await origins()).toEqual([origin(8)]);
   });
 
-  test('a run whose URIs a later one takes away at once gives in as well', async () => {
-    org.before(GET(await org.app('shop')), () => {
+  test('a run that finds them when it reads the app again to write it gives in as well', async () => {
+    const app = await org.app('shop');
+    org.once(PUT(app), answer(429));
+    org.before(GET(app), () => {
       claimFor(8, []);
     });
     const late = await run(7, inputs(7));
