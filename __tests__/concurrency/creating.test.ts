@@ -130,8 +130,9 @@ describe.each([...REFUSALS, '500'] as const)('where Okta says of a taken client 
     const message = await failure(org, WEB, { world });
     expect(message).toMatch(/^Cannot create the app "shop": Okta answered (400|409|500)/);
     if (words !== '500') {
-      expect(message).toContain('no app with its client ID was found');
-      expect(message).toContain('"client-id: okta"');
+      expect(message).toMatch(
+        /; no app with its client ID was found\. If the words mean the client ID, an app that this run's credential does not see may have it: choose another one as "client-id", or "client-id: okta"\. Otherwise change the inputs accordingly\.$/,
+      );
     }
     expect(await org.labels()).toEqual([]);
   });
@@ -151,11 +152,9 @@ describe.each(REFUSALS)('an app that was renamed, where Okta says of its client 
     const message = await failure(org, { ...WEB, 'logo-uri': LOGO }, { world });
     expect(message).toMatch(
       new RegExp(
-        `^Cannot create the app "shop": the app "old shop" has its client ID \\(${idOf(before)} made at .*\\); it belongs to acme/shop\\.`,
+        `^Cannot create the app "shop": the app "old shop" has its client ID \\(${idOf(before)} made at .*\\); it belongs to acme/shop\\. If that app was renamed, rename it back, or name it by "app-id", with "name" for the new name\\. If "shop" is to be another app, give it a "client-id" of its own\\.$`,
       ),
     );
-    expect(message).toContain('rename it back, or name it by "app-id", with "name" for the new name');
-    expect(message).toContain('give it a "client-id" of its own');
     expect(creates()).toBe(1);
     expect(slept()).toBeLessThanOrEqual(1000);
     expect(await org.app('old shop')).toEqual(before);
@@ -386,6 +385,21 @@ describe('what belongs to a new app', () => {
       expect((await succeed(org, ALL, { world })).outputs['result']).toBe('created');
     },
   );
+
+  test('is not looked for where Okta does not say whether the app is gone: the refusal is told', async () => {
+    await succeed(org, WEB, { world });
+    const app = await org.app('shop');
+    let isRefused = false;
+    org.once((request) => (isRefused ||= PUT(app)(request)), answer(400, { errorSummary: 'No.' }));
+    org.refuse((request) => isRefused && GET(app)(request));
+    org.taken();
+    const run = await runOn(org, { ...WEB, 'logo-uri': LOGO }, { world, debug: true });
+    expect(run.errors).toEqual([
+      expect.stringMatching(/^Cannot update the app "shop": Okta answered 400: No\./),
+    ]);
+    expect(run.log).toMatch(/^##\[debug\]Not removed: Cannot read the app \w+: Okta answered 403/m);
+    expect(writes(org)).toEqual([`PUT ${APPS}/${idOf(app)}`]);
+  });
 
   test.each([
     ['creates', 'created'],

@@ -125,7 +125,7 @@ describe('what others have put on an app', () => {
     expect(await org.apiList('/api/v1/trustedOrigins')).toEqual([]);
     org.taken();
     expect((await succeed(org, CLOSE, CLOSED_12)).outputs['result']).toBe('unchanged');
-    expect(writes(org)).toEqual([]);
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
   test('is not known without a list where no pull request closes', async () => {
@@ -150,8 +150,8 @@ describe('a shared run on what it cannot change', () => {
       shared: 'true',
       'redirect-uris': 'https://pr-12.example.com/',
     });
-    expect(error).toContain(
-      'Cannot share the app "desk": it is an app of the Okta Integration Network ("harbourdesk")',
+    expect(error).toBe(
+      'Cannot share the app "desk": it is an app of the Okta Integration Network ("harbourdesk"), whose URIs Okta keeps itself. Name a custom OIDC app.',
     );
     expect(writes(org)).toEqual([]);
   });

@@ -241,16 +241,26 @@ describe("an open pull request's app", () => {
     expect(taken.log).toContain('Waiting 5 s.');
   });
 
-  test.each([
-    ['the permission is missing', () => (github.permitted = false)],
-    ['there is no token', () => undefined],
-    ['GitHub does not know the number', () => github.pulls.clear()],
-    ['GitHub fails', () => (github.fault = () => ({ status: 503 }))],
-  ])('is only read where %s, and the message names the permission', async (why, arrange) => {
+  test.each<[string, () => unknown, unknown[]]>([
+    [
+      'the permission is missing',
+      () => (github.permitted = false),
+      [expect.stringMatching(/^Cannot .*pull request #12.*403.*"permissions: pull-requests: read"/)],
+    ],
+    ['there is no token', () => undefined, []],
+    ['GitHub does not know the number', () => github.pulls.clear(), []],
+    [
+      'GitHub fails',
+      () => (github.fault = () => ({ status: 503 })),
+      [expect.stringMatching(/^Cannot .*pull request #12.*503/)],
+    ],
+  ])('is only read where %s, and the message names the permission', async (why, arrange, warnings) => {
     github.pulls.set(12, 'closed');
     arrange();
     const options = why === 'there is no token' ? {} : main();
-    expect((await succeed(org, WEB, options)).outputs['result']).toBe('unchanged');
+    const run = await succeed(org, WEB, options);
+    expect(run.outputs['result']).toBe('unchanged');
+    expect(run.warnings).toEqual(warnings);
     const error = await failure(org, different, options);
     expect(error).toContain('GitHub does not say whether that is closed');
     expect(error).toContain('permissions: pull-requests: read');

@@ -96,6 +96,16 @@ describe('a client ID that no app has', () => {
   });
 });
 
+test('a client ID that two apps have is an error that tells them apart', async () => {
+  org.trouble.clientIdRaceMs = 100;
+  const ownId = { credentials: { oauthClient: { client_id: 'shop-client' } } };
+  await Promise.all(['shop', 'stock'].map((label) => foreignApp(org, label, ownId)));
+  const message = await failure(org, { 'client-id': 'shop-client', state: 'read' });
+  expect(message.replace(/0oa\w+ made at \S+/g, 'ID made at T')).toBe(
+    'Cannot tell which app is meant by "shop-client": 2 apps have that client ID: ID made at T (active, without a mark), ID made at T (active, without a mark). Give the ID of the right one as "app-id", or rename or delete the others. Two of them have one client ID, which Okta is to take once: tell Okta. The times tell them apart in the Admin Console, and in the System Log.',
+  );
+});
+
 test.each<[string, Inputs]>([
   ['read', { state: 'read' }],
   ['deleted', { state: 'absent', adopt: 'true' }],

@@ -65,6 +65,11 @@ describe('a dry run', () => {
     expect(await org.labels()).toEqual(['shop']);
   });
 
+  test('of the deletion of an app that does not exist says so', async () => {
+    const run = await succeed(org, { ...ABSENT, ...dry });
+    expect(run.outputs).toMatchObject({ result: 'absent', changed: 'false' });
+  });
+
   test('of a creation that Okta would refuse for its groups is refused, too', async () => {
     expect(await failure(org, { ...WEB, ...dry, groups: 'Nobody' })).toContain(
       'Cannot find the group "Nobody"',

@@ -195,6 +195,9 @@ describe.each(Object.entries(WORK))('%s', (_, { before, inputs, options = {} }) 
     expect(written.length).toBeGreaterThan(0);
     expect(written.filter((request) => !WRITTEN.test(request))).toEqual([]);
     expect(changesOf(dry)).toEqual(changesOf(real));
+    const isThere = dry.outputs['result'] === 'updated';
+    expect(dry.outputs['app-id']).toBe(isThere ? real.outputs['app-id'] : '');
+    expect(dry.outputs['result']).toBe(real.outputs['result']);
   });
 
   test('as a service app that could do all of it, it has a token and gives it back', async () => {

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../src/util/json.ts';
 import { markOf, redirectUrisOf } from '../support/apps.ts';
 import { deploymentStatus } from '../support/events.ts';
 import { githubEnvironment } from '../support/github.ts';
+import { GET, POST, PUT, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { atOnce, failure, foreignApp, pullRequest, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
@@ -15,6 +16,9 @@ const github = useGitHub();
 const OWN = 'https://shop.example.com/callback';
 const uri = (n: number | string): string => `https://shop-${n}.example.com/cb`;
 const origin = (n: number | string): string => `https://shop-${n}.example.com`;
+
+const GIVEN_IN =
+  'A later run of acme/shop, pull request #12 has put its own URIs on the shared app "shop", so that this one adds nothing.';
 
 function inputs(n: number | string, more: Inputs = {}): Inputs {
   return {
@@ -37,6 +41,17 @@ async function uris(): Promise<string[]> {
 
 async function origins(): Promise<unknown[]> {
   return (await org.apiList('/api/v1/trustedOrigins')).map(({ origin: each }) => each).sort();
+}
+
+/** A later run of the pull request has put its own URI on the app, and these origins, in place of the earlier runs'. */
+function claimFor(runId: number, listed: readonly string[]): void {
+  const owner = { repository: 'acme/shop', repository_id: '4242', pull_request: 12, run_id: runId };
+  const entry = (input: string, uri: string): JsonObject => ({ input, uri, ...owner });
+  const claims = [
+    entry('redirect-uris', uri(runId)),
+    ...listed.map((each) => entry('trusted-origins', each)),
+  ];
+  for (const { id } of org.org.apps.values()) org.plantMark(id, { uris: claims });
 }
 
 async function runIds(): Promise<unknown[]> {
@@ -98,7 +113,8 @@ describe('with "keep-earlier-uris: false"', () => {
 
   test('a URI that the next run names, too, is its own from then on', async () => {
     await run(5, inputs(1));
-    await run(7, inputs(1));
+    for (const more of [{ 'dry-run': 'true' }, {}])
+      expect((await run(7, inputs(1, more))).outputs).toMatchObject({ result: 'updated', changes: '[]' });
     expect(await runIds()).toEqual([7, 7]);
     const late = await run(6, inputs(2));
     expect(late.outputs['result']).toBe('unchanged');
@@ -110,12 +126,34 @@ describe('with "keep-earlier-uris: false"', () => {
     org.taken();
     const late = await run(7, inputs(7));
     expect(late.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
-    expect(late.notices).toContain(
-      'A later run of acme/shop, pull request #12 has put its own URIs on the shared app "shop", so that this one adds nothing.',
-    );
+    expect(late.notices).toContain(GIVEN_IN);
     expect(writes(org)).toEqual([]);
     expect(await uris()).toEqual([OWN, uri(8)]);
     expect(await origins()).toEqual([origin(8)]);
+  });
+
+  test('a run that finds them when it reads the app again to write it gives in as well', async () => {
+    const app = await org.app('shop');
+    org.once(PUT(app), answer(429));
+    org.before(GET(app), () => {
+      claimFor(8, []);
+    });
+    const late = await run(7, inputs(7));
+    expect(late.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
+    expect(late.notices).toContain(GIVEN_IN);
+    expect(await origins()).toEqual([]);
+  });
+
+  test.each([
+    ['does not trust its own any longer', [], []],
+    ['leaves the one that the later one lists, too', [origin(7)], [origin(7)]],
+  ])('a run that a later one overtakes while it has an origin trusted %s', async (_, listed, left) => {
+    org.before(POST('/api/v1/trustedOrigins'), () => {
+      claimFor(8, listed);
+    });
+    const late = await run(7, inputs(7));
+    expect(late.notices).toContain(GIVEN_IN);
+    expect(await origins()).toEqual(left);
   });
 
   test('of runs at the same time, the latest one’s are left', async () => {
@@ -182,7 +220,9 @@ describe('in a permanent run', () => {
       event: payload,
       env: { ...env, ...githubEnvironment(github), GITHUB_REF_PROTECTED: 'true' },
     });
-    expect(message).toMatch(/^Cannot remove what earlier runs have added: this run is for no pull request/);
+    expect(message).toBe(
+      'Cannot remove what earlier runs have added: this run is for no pull request, and "keep-earlier-uris" is false. Leave "keep-earlier-uris" out, or set it in runs for a pull request only.',
+    );
     expect(org.taken()).toEqual([]);
   });
 });

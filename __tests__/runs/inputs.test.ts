@@ -1378,8 +1378,9 @@ describe('Okta as it is', () => {
     for (const app of org.org.apps.values()) app.body = { ...app.body, signOnMode: 'SAML_2_0' };
     expect((await succeed(org, WEB)).outputs['result']).toBe('created');
     expect(await org.labels()).toEqual(['shop', 'shop']);
-    const error = await failure(org, { 'app-id': textOf(saml['id']) });
-    expect(error).toContain('its sign-on mode is SAML_2_0, not OPENID_CONNECT');
+    expect(await failure(org, { 'app-id': textOf(saml['id']) })).toBe(
+      'Cannot use the app "shop": its sign-on mode is SAML_2_0, not OPENID_CONNECT. Give the ID of an OIDC app as "app-id".',
+    );
   });
 
   describe('no configuration comes from the environment, nor from files', () => {
@@ -1491,8 +1492,9 @@ describe('shared', () => {
   });
 
   test('neither makes an app nor deletes one', async () => {
-    const error = await failure(org, SHARED, PR_12);
-    expect(error).toMatch(/Cannot find the shared app "shop".*never creates the app/);
+    expect(await failure(org, SHARED, PR_12)).toBe(
+      'Cannot find the shared app "shop": Okta has no OIDC app of exactly that label. Check "name", or give "app-id". A run with "shared: true" never creates the app.',
+    );
     expect((await succeed(org, GONE, PR_12)).outputs['result']).toBe('absent');
     await succeed(org, WEB);
     await succeed(org, GONE);

@@ -68,6 +68,7 @@ describe('a job', () => {
     org.taken();
     const ended = await post(run);
     expect(ended.log).toContain('Deleted the app "shop" of this job.');
+    expect(ended.log).not.toContain('There is no app of this job.');
     expect(await org.labels()).toEqual([]);
   });
 
@@ -163,18 +164,24 @@ describe('a job', () => {
 });
 
 describe('an app that is there already', () => {
-  test.each<[string, () => Promise<unknown>]>([
-    ["nobody's", () => foreignApp(org, 'shop')],
-    ["this repository's", () => main(WEB)],
-    ["another job's of the same matrix", () => main()],
-    ["another run's job's", () => main(JOB, { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1' })],
-  ])('%s: an error, and it stays', async (_, arrange) => {
+  test.each<[string, () => Promise<unknown>, string]>([
+    ["nobody's", () => foreignApp(org, 'shop'), 'no run of this repository created it'],
+    ["this repository's", () => main(WEB), 'it belongs to acme/shop'],
+    ["another job's of the same matrix", () => main(), 'it belongs to acme/shop, job 30433642-1-ID'],
+    [
+      "another run's job's",
+      () => main(JOB, { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1' }),
+      'it belongs to acme/shop, job 7-1-ID',
+    ],
+  ])('%s: an error, and it stays', async (_, arrange, whose) => {
     await arrange();
     const before = await org.app('shop');
     const refused = await runOn(org, JOB, { env: attempt(1) });
     expect(refused.exitCode).toBe(1);
-    expect(refused.annotations[0]?.message).toMatch(/^Cannot create the app "shop" for this job: .*already/);
-    await post(refused);
+    expect(refused.errors.map((text) => text.replace(/-[0-9a-f]{8}\b/, '-ID'))).toEqual([
+      `Cannot create the app "shop" for this job: an app of that name exists already, and ${whose}. Give each job a name of its own, such as one with \${{ github.run_id }} and the values of the matrix in it.`,
+    ]);
+    expect((await post(refused)).log).toContain('There is no app of this job.');
     expect(await org.app('shop')).toEqual(before);
   });
 

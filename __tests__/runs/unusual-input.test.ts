@@ -180,7 +180,7 @@ describe('a run that only reads', () => {
     [
       'a name',
       { 'redirect-uris': '' },
-      /^Cannot find the app "shop": Okta has no OIDC app of exactly that label\./,
+      /^Cannot find the app "shop": Okta has no OIDC app of exactly that label\. Check "name", or give "app-id"\. A run with "state: read" never creates the app\.$/,
     ],
     ['an ID', { name: '', 'app-id': '0oa00000000000000000' }, /404.*Check "app-id"/],
   ])('fails where there is no app of %s', async (_, inputs, says) => {
@@ -205,10 +205,10 @@ describe('a run that only reads', () => {
 });
 
 describe('what is not what it seems', () => {
-  test('an app whose name differs in capital letters only is warned of', async () => {
-    await foreignApp(org, 'Shop');
+  test('apps whose names differ in capital letters only are warned of', async () => {
+    for (const name of ['Shop', 'SHOP']) await foreignApp(org, name);
     const warning =
-      'There is no app "shop", but "Shop": Okta tells capital letters from small ones. Check "name".';
+      'There is no app "shop", but "Shop", "SHOP": Okta tells capital letters from small ones. Check "name".';
     for (const state of ['absent', 'present']) {
       const run = await succeed(org, { ...WEB, state });
       expect(run.outputs['result']).toBe(state === 'absent' ? 'absent' : 'created');

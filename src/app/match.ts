@@ -37,8 +37,8 @@ function oldestFirst(apps: readonly RegisteredApp[]): RegisteredApp[] {
  *
  * @param mask the input `mask-client-id`: an ID that is a masked client ID, too, must not be seen
  */
-export function toldApart(apps: readonly RegisteredApp[], mask: boolean | undefined): string[] {
-  return oldestFirst(apps).map((app) => {
+export function toldApart(apps: readonly RegisteredApp[], mask: boolean | undefined): string {
+  const each = oldestFirst(apps).map((app) => {
     const { owner } = markOf(app);
     const touched = textOf(app.body['lastUpdated']);
     const facts = [
@@ -48,6 +48,7 @@ export function toldApart(apps: readonly RegisteredApp[], mask: boolean | undefi
     ];
     return `${isIdMasked(mask, app) ? 'one' : app.id} made at ${app.created} (${facts.join(', ')})`;
   });
+  return each.join(', ');
 }
 
 /** Whether two of the apps have one client ID, which Okta is to take once. */

@@ -169,7 +169,7 @@ async function add(
   if (nearLimit !== undefined) session.log.warning(nearLimit);
   const { deleted } = await giveUpOrigins(session, share, { plan }, [...earlier]);
   const written = dryRun
-    ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
+    ? asPlanned(app, first)
     : await writeShared(session, share, { plan }, (item) => {
         if (item.active) signIn.begin(item, true);
       });
@@ -220,9 +220,7 @@ async function takeAway(
   const first = plan(app);
   const candidates = entries?.['trusted-origins'] ?? claimedOrigins(app);
   const { there, deleted } = await giveUpOrigins(session, share, { plan, ask }, candidates);
-  const written = dryRun
-    ? { item: app, plan: first, changes: first.changes, isWritten: first.write }
-    : await writeShared(session, share, { plan, ask });
+  const written = dryRun ? asPlanned(app, first) : await writeShared(session, share, { plan, ask });
   if (state.isOvertaken) {
     await restoreOrigins(session, written.item, there);
     return undefined;
@@ -234,6 +232,14 @@ async function takeAway(
   const left = there.filter((origin) => !deleted.includes(origin));
   const removed = deleted.length > 0 ? [change('trusted-origins', originsIn(there), originsIn(left))] : [];
   return updateResult(written.item, [...written.changes, ...removed], written.isWritten);
+}
+
+/** What a dry run says of a plan: what would be written. */
+function asPlanned(
+  item: RegisteredApp,
+  plan: SharedPlan,
+): Omit<Written<RegisteredApp, SharedPlan>, 'ignored'> {
+  return { item, plan, changes: plan.changes, isWritten: plan.write };
 }
 
 /**

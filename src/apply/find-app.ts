@@ -33,8 +33,9 @@ export async function findApp(
   owner: Owner,
 ): Promise<Found | undefined> {
   const readAt = session.deadline.clock.now();
-  const [app, ...others] = await findApps(session, named, owner);
-  if (others.length > 0) throw ambiguous(named, [...(app ? [app] : []), ...others]);
+  const apps = await findApps(session, named, owner);
+  if (apps.length > 1) throw ambiguous(named, apps);
+  const [app] = apps;
   return app && { app, readAt };
 }
 
@@ -107,7 +108,7 @@ function ambiguous(named: Named, apps: readonly RegisteredApp[]): ActionError {
     : '';
   return new ActionError(
     `Cannot tell which app is meant by "${appIn(named)}"`,
-    `${apps.length} apps have that ${named.name === undefined ? 'client ID' : 'label'}: ${toldApart(apps, named.maskClientId).join(', ')}`,
+    `${apps.length} apps have that ${named.name === undefined ? 'client ID' : 'label'}: ${toldApart(apps, named.maskClientId)}`,
     `Give the ID of the right one as "app-id", or rename or delete the others.${twice} The times tell them apart in the Admin Console, and in the System Log.`,
   );
 }
@@ -176,7 +177,7 @@ export async function refuseTakenName(
   if (others.length === 0) return;
   throw new ActionError(
     `Cannot rename the app "${app.label}" to "${name}"`,
-    `another app has that name: ${toldApart(others, maskClientId).join(', ')}`,
+    `another app has that name: ${toldApart(others, maskClientId)}`,
     'Choose another "name", leave it out, or delete the other app.',
   );
 }

@@ -35,7 +35,7 @@ export async function removeApp(
       taken.references || taken.isDeactivated ? await ifThere(() => okta.getApp(app.id)) : undefined;
     if (!current) return;
     if (taken.isDeactivated && !current.active) await okta.activateApp(current);
-    await taken.references?.restore({ ...current, active: current.active || taken.isDeactivated });
+    await taken.references?.restore(current);
   };
   /** What became of the app. If it is retained, it gets back what was removed from it. */
   const look = async (): Promise<RegisteredApp | 'gone' | 'retained'> => {

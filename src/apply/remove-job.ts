@@ -43,11 +43,9 @@ export async function removeJob(
     await deadline.wait(settleTime(), 'Okta shows no app of this job, and may show one late');
     apps = (await look()).filter(isOf);
   }
-  let isThere = false;
+  if (apps.length === 0) log.info('There is no app of this job.');
   for (const app of new Map(apps.map((each) => [each.id, each])).values()) {
-    isThere = true;
     if ((await removeApp(session, app, () => Promise.resolve(mayGo))) === 'deleted')
       record(`deleted the app "${app.label}" of this job`);
   }
-  if (!isThere) log.info('There is no app of this job.');
 }

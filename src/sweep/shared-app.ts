@@ -23,7 +23,7 @@ export async function findSharedApp(okta: OktaOrg, nameOrId: string): Promise<Re
   if (others.length === 0) return app;
   throw new ActionError(
     `Cannot tell which app is meant by "${nameOrId}"`,
-    `${others.length + 1} apps have that name: ${toldApart([app, ...others], true).join(', ')}`,
+    `${others.length + 1} apps have that name: ${toldApart([app, ...others], true)}`,
     'Give the ID of the right one as "shared-app".',
   );
 }

@@ -189,7 +189,6 @@ function notFound(label: string, refusal: OktaError): ActionError {
     `Cannot create the app "${label}"`,
     `${refusal.why}; no app with its client ID was found`,
     `If the words mean the client ID, an app that this run's credential does not see may have it: choose another one as "client-id", or "client-id: okta". Otherwise change the inputs accordingly.`,
-    { cause: refusal },
   );
 }
 
@@ -198,7 +197,7 @@ function heldByOther(label: string, app: RegisteredApp, { maskClientId }: Named)
   const whose = owner ? `it belongs to ${ownerName(owner)}` : 'it carries no mark of a repository';
   return new ActionError(
     `Cannot create the app "${label}"`,
-    `the app "${app.label}" has its client ID (${toldApart([app], maskClientId).join(', ')}); ${whose}`,
+    `the app "${app.label}" has its client ID (${toldApart([app], maskClientId)}); ${whose}`,
     `If that app was renamed, rename it back, or name it by "app-id", with "name" for the new name. If "${label}" is to be another app, give it a "client-id" of its own.`,
   );
 }
@@ -232,7 +231,7 @@ async function refuseCompany(
     : 'an app without a client ID of its own';
   throw new ActionError(
     `Cannot create the app "${app.label}"`,
-    `another run created one of that name at the same time, and ${kind} has nothing that prevents it: ${toldApart([app, ...others], maskClientId).join(', ')}`,
+    `another run created one of that name at the same time, and ${kind} has nothing that prevents it: ${toldApart([app, ...others], maskClientId)}`,
     'Delete all of them but one, or give the ID of the right one as "app-id". Let such runs take turns with "concurrency".',
   );
 }

@@ -169,11 +169,10 @@ function warnWithoutConsent({ log }: Session, { label }: RegisteredApp, mark: Ma
 }
 
 /** The owner that the app is to have. @throws {ActionError} if this run may not create it */
-async function mayCreate({ session, inputs, permission }: Run): Promise<Owner> {
+async function mayCreate({ inputs, permission }: Run): Promise<Owner> {
   const decision = (await permission.decide(NO_MARK, { to: 'create' }))(NO_MARK);
   if (!decision.allowed)
     throw new ActionError(`Cannot create the app "${inputs.name ?? ''}"`, decision.why, decision.remedy);
-  if (decision.notice !== undefined) session.log.notice(decision.notice);
   return decision.owner;
 }
 
