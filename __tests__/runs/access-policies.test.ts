@@ -5,6 +5,7 @@ import { clientIdOf, idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { answer, APPS, GET, POST, PUT } from '../support/okta.ts';
+import { RSA, pem, serviceApp } from '../support/service-app.ts';
 import {
   WEB,
   changesOf,
@@ -341,16 +342,44 @@ describe('a run without them', () => {
       if (id !== policy) await org.api('DELETE', `${POLICIES}/${textOf(id)}`);
   });
 
+  const WARNING =
+    'No access policy of the authorization server "default" lets the app "shop" in, so that it gets no tokens there. Name a policy in "authorization-server-policies", or add the app to one in the Admin Console.';
+
   test('warns if no policy lets the client in, in every run', async () => {
-    for (const result of ['created', 'unchanged']) {
-      const run = await runOn(org, ASKED);
+    for (const [result, inputs] of [
+      ['created', ASKED],
+      ['unchanged', ASKED],
+      ['unchanged', { ...ASKED, 'redirect-uris': '', state: 'read' }],
+    ] as const) {
+      const run = await runOn(org, inputs);
       expect(run.outputs['result']).toBe(result);
-      expect(run.warnings).toContainEqual(
-        expect.stringContaining(
-          'No access policy of the authorization server "default" lets the app "shop" in',
-        ),
-      );
+      expect(run.warnings).toContain(WARNING);
       expect(run.outputs['sign-in-ready']).toBe('false');
+    }
+  });
+
+  test('asks with the credential of a service app only where it has changed something', async () => {
+    await org.api('POST', '/api/v1/policies', {
+      type: 'ACCESS_POLICY',
+      name: 'Two factors',
+      status: 'ACTIVE',
+    });
+    const credential = {
+      'api-token': '',
+      'auth-client-id': await serviceApp(org),
+      'auth-private-key': pem(RSA.privateKey, 'pkcs8'),
+    };
+    for (const [result, inputs, isAsked] of [
+      ['created', ASKED, true],
+      ['unchanged', ASKED, false],
+      ['updated', { ...ASKED, 'sign-on-policy': 'Two factors' }, true],
+    ] as const) {
+      org.taken();
+      const clock = virtualClock(Date.now());
+      const run = await runOn(org, { ...inputs, ...credential }, { world: { clock } });
+      expect(run.outputs['result']).toBe(result);
+      expect(org.taken().includes(`GET ${POLICIES}`)).toBe(isAsked);
+      expect(run.warnings.includes(WARNING)).toBe(isAsked);
     }
   });
 
