@@ -5,7 +5,6 @@ import { clientIdOf, idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { answer, APPS, GET, POST, PUT } from '../support/okta.ts';
-import { RSA, pem, serviceApp } from '../support/service-app.ts';
 import {
   WEB,
   changesOf,
@@ -355,31 +354,6 @@ describe('a run without them', () => {
       expect(run.outputs['result']).toBe(result);
       expect(run.warnings).toContain(WARNING);
       expect(run.outputs['sign-in-ready']).toBe('false');
-    }
-  });
-
-  test('asks with the credential of a service app only where it has changed something', async () => {
-    await org.api('POST', '/api/v1/policies', {
-      type: 'ACCESS_POLICY',
-      name: 'Two factors',
-      status: 'ACTIVE',
-    });
-    const credential = {
-      'api-token': '',
-      'auth-client-id': await serviceApp(org),
-      'auth-private-key': pem(RSA.privateKey, 'pkcs8'),
-    };
-    for (const [result, inputs, isAsked] of [
-      ['created', ASKED, true],
-      ['unchanged', ASKED, false],
-      ['updated', { ...ASKED, 'sign-on-policy': 'Two factors' }, true],
-    ] as const) {
-      org.taken();
-      const clock = virtualClock(Date.now());
-      const run = await runOn(org, { ...inputs, ...credential }, { world: { clock } });
-      expect(run.outputs['result']).toBe(result);
-      expect(org.taken().includes(`GET ${POLICIES}`)).toBe(isAsked);
-      expect(run.warnings.includes(WARNING)).toBe(isAsked);
     }
   });
 
