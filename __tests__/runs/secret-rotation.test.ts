@@ -277,7 +277,7 @@ describe('client-secret-max-age', () => {
         return undefined;
       };
       org.taken();
-      const inputs = { ...ROTATED, 'settle-seconds': '3' };
+      const inputs = { ...ROTATED, 'settle-seconds': '30' };
       await succeed(org, inputs, { world: { clock }, env: { GITHUB_OUTPUT: file } });
       rmSync(folder, { recursive: true });
       const app = `${APPS}/${idOf(await org.app('shop'))}`;
@@ -328,10 +328,10 @@ describe('client-secret-max-age', () => {
     });
 
     test.each([
-      ['a fifth of the settle time, where only runs of its owner write the app', {}, 600],
-      ['the whole of it, where others may add to the app', { 'redirect-hosts': '*.example.com' }, 3000],
+      ['a fifth of the settle time, where only runs of its owner write the app', {}, 6_000],
+      ['the whole of it, where others may add to the app', { 'redirect-hosts': '*.example.com' }, 30_000],
     ])('a run looks whether its note lasts: %s', async (_, more, wait) => {
-      const inputs = { ...ROTATED, ...more, 'settle-seconds': '3' };
+      const inputs = { ...ROTATED, ...more, 'settle-seconds': '30' };
       await nightly(inputs);
       await daysLater(90);
       const before = clock.slept.length;
