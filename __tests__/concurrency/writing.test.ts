@@ -393,6 +393,8 @@ function afterWrites(id: string, times: number, happen: (app: App) => void): voi
   });
 }
 
+const OVERWRITTEN = 'The change to the app "shop" is not there (round 1): another run overwrote it.';
+
 describe('an own run beside another one', () => {
   test('that is overwritten by it writes again: nothing is lost of either', async () => {
     await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
@@ -402,25 +404,43 @@ describe('an own run beside another one', () => {
     afterWrites(id, 1, (app) => (app.body = before));
     const run = await succeed(org, { ...WEB, 'logo-uri': LOGO });
     expect(run.outputs['result']).toBe('updated');
-    expect(run.log).toContain('another run overwrote it');
+    expect(run.log).toContain(OVERWRITTEN);
     expect(valueAt(await org.app('shop'), ['settings', 'oauthClient', 'logo_uri'])).toBe(LOGO);
   });
 
-  test.each<[title: string, logo: string | undefined, count: number]>([
-    ['wants the opposite at once', 'https://other.example.com/logo.png', 1],
-    ['sends back what was there before every time', undefined, 8],
-  ])('ends with an error where somebody %s', async (_, logo, count) => {
+  test.each<[title: string, logo: string | undefined, inputs: Inputs, count: number, fields: string]>([
+    [
+      'wants the opposite at once',
+      'https://other.example.com/logo.png',
+      { 'logo-uri': LOGO },
+      1,
+      ' (logo-uri)',
+    ],
+    [
+      'sends back what was there before every time',
+      undefined,
+      { 'logo-uri': LOGO, 'post-logout-redirect-uris': LOGO },
+      8,
+      ' (post-logout-redirect-uris, logo-uri)',
+    ],
+    ['sends back what the mark was before every time', undefined, { groups: 'Developers' }, 8, ''],
+  ])('ends with an error where somebody %s', async (_, logo, inputs, count, fields) => {
     await succeed(org, WEB);
     const id = idOf(await org.app('shop'));
     const before = structuredClone(org.org.apps.get(id)?.body ?? {});
     const body = withValueAt(before, ['settings', 'oauthClient', 'logo_uri'], logo);
     afterWrites(id, Infinity, (app) => (app.body = body));
     org.taken();
-    const error = await failure(org, { ...WEB, 'logo-uri': LOGO });
-    expect(error).toContain(
-      'Cannot keep the app "shop" as the workflow says: another run, or a person, has changed it otherwise meanwhile (logo-uri).',
+    const clock = virtualClock();
+    const error = await failure(org, { ...WEB, ...inputs, 'settle-seconds': '30' }, { world: { clock } });
+    const [problem] = error.split(' Done before the failure:');
+    expect(problem).toBe(
+      `Cannot keep the app "shop" as the workflow says: another run, or a person, has changed it otherwise meanwhile${fields}. Find out who else changes it: Okta's System Log shows it. Runs of one repository can take turns with "concurrency".`,
     );
-    expect(writes(org)).toHaveLength(count);
+    expect(writes(org).filter((request) => request === `PUT ${APPS}/${id}`)).toHaveLength(count);
+    // After each look a random part of a time that doubles, up to four times as long.
+    const waits = [3, 6, 12, 12, 12, 12, 12, 12].map((seconds) => seconds * 1000);
+    expect(clock.slept).toEqual(waits.slice(0, count).flatMap((wait) => [6000, wait]));
   });
 });
 
@@ -444,11 +464,29 @@ describe('what Okta answers and does not keep', () => {
   test('is what an own run tells of', async () => {
     await succeed(org, WEB);
     await keepNothing();
-    const run = await succeed(org, { ...WEB, 'logo-uri': LOGO });
-    expect(run.warnings).toEqual(['Okta did not keep all that was sent for the app "shop": logo-uri.']);
+    const run = await succeed(org, { ...WEB, 'logo-uri': LOGO, 'post-logout-redirect-uris': ORIGIN });
+    expect(run.warnings).toEqual([
+      'Okta did not keep all that was sent for the app "shop": post-logout-redirect-uris, logo-uri.',
+    ]);
     // The second one is to note it in the app's mark, which this org does not keep either.
     expect(writes(org)).toHaveLength(2);
   });
+});
+
+test('what another run overwrites is written again, beside what Okta does not keep', async () => {
+  await succeed(org, WEB);
+  const id = idOf(await org.app('shop'));
+  const before = structuredClone(org.org.apps.get(id)?.body ?? {});
+  afterWrites(id, 1, (app) => (app.body = before));
+  const run = await succeed(org, {
+    ...WEB,
+    settings: 'credentials: { signing: { use: enc } }\nsettings: { notes: { admin: enc } }',
+  });
+  expect(run.warnings).toEqual([
+    'Okta did not keep all that was sent for the app "shop": credentials.signing.use.',
+  ]);
+  expect(run.log).toContain(OVERWRITTEN);
+  expect(valueAt(await org.app('shop'), ['settings', 'notes', 'admin'])).toBe('enc');
 });
 
 test("while a shared app's change is looked at, Okta is asked whether people can sign in", async () => {

@@ -54,17 +54,20 @@ describe('production, in a workflow on push and pull requests', () => {
     const secret = { ...WEB, 'output-client-secret': 'true' };
     const why =
       'Cannot output the client secret of the app "shop": this run may not change the app: it belongs to acme/shop.';
-    expect(await failure(org, secret, PR_12)).toContain(why);
+    const refusal = `${why} A run of pull request #12 may only touch what runs of that pull request made: choose a name with the number in it, or let the run only look, with "dry-run: \${{ github.event_name == 'pull_request' }}".`;
+    expect(await failure(org, secret, PR_12)).toBe(refusal);
     const dry = await succeed(org, { ...secret, 'dry-run': 'true' }, PR_12);
     expect(dry.outputs['client-secret']).toBe('');
-    expect(dry.notices[0]).toContain(why);
+    expect(dry.notices[0]).toBe(refusal);
     const shared = {
       name: 'shop',
       shared: 'true',
       'redirect-uris': 'https://pr-12.example.com/',
       'output-client-secret': 'true',
     };
-    expect(await failure(org, shared, { ...PR_12 })).toContain(why);
+    expect(await failure(org, shared, { ...PR_12 })).toBe(
+      `${why} Leave "output-client-secret" out, or first let a run of the default branch take the app over ("adopt", without "shared: true").`,
+    );
     expect(writes(org)).toEqual([]);
     expect(org.requests.some(({ path }) => path.includes('/credentials/secrets'))).toBe(false);
     expect((await succeed(org, secret)).outputs['client-secret']).not.toBe('');

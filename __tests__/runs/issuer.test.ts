@@ -262,6 +262,20 @@ describe('where it cannot be found out', () => {
     expect(told(run)).toEqual(['unchanged', org.url, [expect.stringContaining('tells this to anybody')]]);
   });
 
+  test.each([
+    [
+      403,
+      'Okta answered 403: no reason given. Okta tells this to anybody: check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.',
+    ],
+    [500, 'Okta answered 500: no reason given. It kept failing. Run it again later; see status.okta.com.'],
+  ])('an authorization server that answers %i may well be there', async (status, why) => {
+    answerWith(DISCOVERY, { kind: 'answer', status });
+    const run = await succeed(org, { ...shop('DYNAMIC'), 'authorization-server': 'default' });
+    const issuer = `${org.url}/oauth2/default`;
+    const purpose = 'Cannot read the OpenID configuration of the authorization server "default": ';
+    expect(told(run)).toEqual(['created', issuer, [warning(issuer, `${purpose}${why}`)]]);
+  });
+
   test('trouble that passes leaves no trace', async () => {
     org.org.customDomain = HOSTS.custom;
     await succeed(org, shop('CUSTOM_URL'));
@@ -295,8 +309,9 @@ describe('where it cannot be found out', () => {
     answerJson(DISCOVERY, { issuer: named });
     const run = await succeed(org, { ...shop('DYNAMIC'), 'authorization-server': 'default' });
     const issuer = `${org.url}/oauth2/default`;
-    expect(told(run)).toEqual(['created', issuer, [expect.stringContaining(warning(issuer, ''))]]);
-    expect(run.warnings[0]).toContain(`names "${named}", and nothing shows that this is the org's.`);
+    const { host } = new URL(org.url);
+    const why = `${host} names "${named}", and nothing shows that this is the org's. If it is, set "org-url" to that address.`;
+    expect(told(run)).toEqual(['created', issuer, [warning(issuer, why)]]);
     expect(run.outputs['discovery-url']).toBe(`${issuer}/.well-known/openid-configuration`);
     expect(run.outputs['authorize-url']).toContain(`${issuer}/v1/authorize?`);
   });

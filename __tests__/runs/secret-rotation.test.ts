@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { APPS, GET, LOST, POST } from '../support/okta.ts';
+import { answer, APPS, GET, LOST, POST, PUT } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { changesOf, failure, runOn, succeed, WEB, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -38,6 +38,11 @@ async function statuses(): Promise<Record<string, string>> {
   return Object.fromEntries(
     (await secrets()).map(({ client_secret: secret, status }) => [textOf(secret), textOf(status)]),
   );
+}
+
+/** What a run says in its log that it has done to secrets. */
+function told({ log }: ActionRun): string[] {
+  return log.split('\n').filter((line) => /^\w+ed a .*client secret/.test(line));
 }
 
 function output({ outputs }: ActionRun): string {
@@ -73,18 +78,26 @@ describe('client-secret-max-age', () => {
     expect(second).not.toBe(first);
     expect(rotated.outputs['result']).toBe('updated');
     expect(changesOf(rotated)).toEqual([{ field: 'client-secret', from: null, to: 'a new one' }]);
+    expect(told(rotated)).toEqual([
+      'Added a client secret to the app "shop".',
+      'Activated a new client secret of the app "shop".',
+    ]);
     expect(rotated.masks).toContain(second);
     expect(rotated.log + rotated.summary).not.toContain(second);
     expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
 
     await daysLater(6);
     expect((await nightly()).outputs['result']).toBe('unchanged');
-    await daysLater(1);
-    expect(output(await nightly())).toBe(second);
-    expect(await statuses()).toEqual({ [first]: 'INACTIVE', [second]: 'ACTIVE' });
-    await daysLater(1);
-    expect(output(await nightly())).toBe(second);
-    expect(await statuses()).toEqual({ [second]: 'ACTIVE' });
+    for (const [done, left] of [
+      ['Deactivated', { [first]: 'INACTIVE', [second]: 'ACTIVE' }],
+      ['Deleted', { [second]: 'ACTIVE' }],
+    ] as const) {
+      await daysLater(1);
+      const run = await nightly();
+      expect(output(run)).toBe(second);
+      expect(told(run)).toEqual([`${done} a client secret of the app "shop" that has a successor.`]);
+      expect(await statuses()).toEqual(left);
+    }
     expect((await nightly()).outputs['result']).toBe('unchanged');
   });
 
@@ -103,12 +116,13 @@ describe('client-secret-max-age', () => {
     expect(output(run)).toBe(second);
   });
 
-  test('changes nothing in a dry run', async () => {
-    await nightly();
+  test('changes nothing in a dry run, which outputs the secret that there is', async () => {
+    const first = output(await nightly());
     await daysLater(90);
     org.taken();
     const run = await nightly({ ...ROTATED, 'dry-run': 'true' });
     expect(run.outputs['changed']).toBe('true');
+    expect(output(run)).toBe(first);
     expect(writes(org)).toEqual([]);
   });
 
@@ -145,6 +159,35 @@ describe('client-secret-max-age', () => {
     expect(isLost).toBe(true);
     expect(second).not.toBe(first);
     expect(await statuses()).toEqual({ [first]: 'ACTIVE', [second]: 'ACTIVE' });
+
+    await daysLater(90);
+    isLost = false;
+    org.taken();
+    const third = output(await nightly());
+    expect(isLost).toBe(true);
+    expect(await statuses()).toEqual({ [second]: 'ACTIVE', [third]: 'ACTIVE' });
+    expect(writes(org).map((request) => request.replace(/\/api\/v1\/apps\/\w+/, ''))).toEqual([
+      expect.stringMatching(/^POST \/credentials\/secrets\/\w+\/lifecycle\/deactivate$/),
+      expect.stringMatching(/^DELETE \/credentials\/secrets\/\w+$/),
+      'POST /credentials/secrets',
+      expect.stringMatching(/^POST \/credentials\/secrets\/\w+\/lifecycle\/activate$/),
+      'PUT ',
+    ]);
+  });
+
+  test('a run to which Okta does not show the secret fails', async () => {
+    await nightly();
+    const path = `${APPS}/${idOf(await org.app('shop'))}/credentials/secrets`;
+    org.refuse(
+      GET(path),
+      answer(
+        200,
+        (await secrets()).map(({ client_secret: _, ...rest }) => rest),
+      ),
+    );
+    expect(await failure(org, ROTATED, { world: { clock } })).toBe(
+      'Cannot output the client secret of the app "shop": Okta has no active one. Create or activate one in the Admin Console, or leave "output-client-secret" out.',
+    );
   });
 
   test('a new app that has no secret by the time the run looks is created with another one', async () => {
@@ -245,9 +288,12 @@ describe('client-secret-max-age', () => {
         return undefined;
       };
       org.taken();
-      await succeed(org, ROTATED, { world: { clock }, env: { GITHUB_OUTPUT: file } });
+      const inputs = { ...ROTATED, 'settle-seconds': '30' };
+      await succeed(org, inputs, { world: { clock }, env: { GITHUB_OUTPUT: file } });
       rmSync(folder, { recursive: true });
-      expect(writes(org).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
+      const app = `${APPS}/${idOf(await org.app('shop'))}`;
+      const taken = org.taken().filter((request) => request.endsWith(app));
+      expect(taken).toEqual([`GET ${app}`, `PUT ${app}`, `GET ${app}`]);
       const newest = (await secrets()).find(({ client_secret: value }) => written.includes(textOf(value)));
       expect(newest?.['status']).toBe('ACTIVE');
       expect(markOf(await org.app('shop'))).toEqual({
@@ -273,6 +319,35 @@ describe('client-secret-max-age', () => {
       await daysLater(7);
       await nightly();
       expect((await statuses())[first]).toBe('INACTIVE');
+    });
+
+    test('a note that another run overwrites is made again', async () => {
+      await nightly();
+      await daysLater(90);
+      const app = await org.app('shop');
+      org.before(PUT(app), () => {
+        org.before(GET(app), () => {
+          const held = org.org.apps.get(idOf(app));
+          if (held) held.body = { ...held.body, profile: app['profile'] };
+        });
+      });
+      const run = await nightly();
+      expect(run.log).toContain(
+        'The change to the app "shop" is not there (round 1): another run overwrote it.',
+      );
+      expect(markOf(await org.app('shop'))['secret_output']).toBeDefined();
+    });
+
+    test.each([
+      ['a fifth of the settle time, where only runs of its owner write the app', {}, 6_000],
+      ['the whole of it, where others may add to the app', { 'redirect-hosts': '*.example.com' }, 30_000],
+    ])('a run looks whether its note lasts: %s', async (_, more, wait) => {
+      const inputs = { ...ROTATED, ...more, 'settle-seconds': '30' };
+      await nightly(inputs);
+      await daysLater(90);
+      const before = clock.slept.length;
+      await nightly(inputs);
+      expect(clock.slept.slice(before)).toEqual([wait]);
     });
 
     test('an update of the app leaves the note alone', async () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
+import { textOf } from '../../src/util/json.ts';
 import { virtualClock } from '../support/clock.ts';
 import { POST, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
@@ -601,6 +602,25 @@ describe('refusals', () => {
       /403 \(E0000006\).*Give the service app an administrator role.*Application Administrator/,
     );
   });
+});
+
+test('access policies that the inputs do not name are asked for only by a run that has changed something', async () => {
+  const policies = '/api/v1/authorizationServers/default/policies';
+  for (const { id } of await org.apiList(policies)) await org.api('DELETE', `${policies}/${textOf(id)}`);
+  await org.api('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Two factors', status: 'ACTIVE' });
+  const inputs = { 'authorization-server': 'default', 'verify-sign-in': 'true' };
+  const clientId = await serviceApp();
+  for (const [result, more, isAsked] of [
+    ['created', {}, true],
+    ['unchanged', {}, false],
+    ['updated', { 'sign-on-policy': 'Two factors' }, true],
+  ] as const) {
+    org.taken();
+    const run = await runAs(clientId, { ...inputs, ...more });
+    expect(run.outputs['result']).toBe(result);
+    expect(org.taken().includes(`GET ${policies}`)).toBe(isAsked);
+    expect(run.warnings.some((warning) => warning.startsWith('No access policy'))).toBe(isAsked);
+  }
 });
 
 test('every request says where it comes from, those for tokens too', async () => {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { APPS, GET } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
-import { WEB, numbers, shown, succeed, type Inputs } from '../support/runs.ts';
+import { WEB, failure, numbers, shown, succeed, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Whether anybody may use the app is found out in every run of which the inputs list nobody, and told without names. */
@@ -54,6 +54,17 @@ describe('an app of which the inputs list nobody', () => {
       .filter(({ path }) => /\/(groups|users)$/.test(path))
       .map(({ query }) => query.replace('?', ''));
     expect(queries.sort()).toEqual(['limit=1', 'limit=20']);
+  });
+
+  test('is asked about while the run reads what else it needs', async () => {
+    const inputs = { ...SHOP, 'api-scopes': 'okta.users.read.self' };
+    await succeed(org, inputs);
+    const app = await path();
+    org.taken();
+    // What cannot be read keeps a run that does one thing after the other from all that comes next.
+    org.refuse(GET(`${app}/grants`));
+    await failure(org, inputs);
+    expect(asked().sort()).toEqual([`GET ${app}/groups`, `GET ${app}/users`]);
   });
 
   test.each([

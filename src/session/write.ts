@@ -57,14 +57,14 @@ export interface Written<Item, P> {
   /** What was written: of each field the latest change. */
   changes: Change[];
   /** What was written and Okta's answer to the last write lacks. */
-  ignored: P | undefined;
+  ignored?: P | undefined;
   isWritten: boolean;
 }
 
 /** What became of the object so far. */
 interface Sent<Item, P> extends Written<Item, P> {
-  /** `unchanged`: nothing had to be written. `taken`: Okta has taken the write. `found`: its answer was lost, and the write exists. */
-  state: 'unchanged' | 'taken' | 'found';
+  /** Whether Okta has answered the last write; if its answer was lost, the write was found. */
+  isTaken?: boolean;
 }
 
 type Parts = Pick<Session, 'deadline'>;
@@ -87,14 +87,13 @@ export async function write<Item extends { body: JsonObject }, P extends Plan>(
       item = await object.read();
       plan = object.plan(item);
     }
-    const known = { item, plan, changes: changesOf([...lost, plan]), ignored: undefined };
-    if (!plan.write && lost.length === 0) return { ...known, state: 'unchanged', isWritten: false };
-    if (!plan.write) return { ...known, state: 'found', isWritten: true };
+    const known = { item, plan, changes: changesOf([...lost, plan]) };
+    if (!plan.write) return { ...known, isWritten: lost.length > 0 };
     try {
       const answer = await object.replace(item, plan.body);
       const left = object.plan(answer);
       const ignored = left.write ? left : undefined;
-      return { ...known, item: answer, ignored, state: 'taken', isWritten: true };
+      return { ...known, item: answer, ignored, isTaken: true, isWritten: true };
     } catch (error) {
       await waitToRepeat(session, error, attempt);
       if (!isRefusal(error)) lost.push(plan);
@@ -121,7 +120,7 @@ export async function confirmed<Item extends { body: JsonObject }, P extends Pla
   object: WholeObject<Item, P>,
   sent: Sent<Item, P>,
 ): Promise<Written<Item, P>> {
-  if (sent.state === 'unchanged') return sent;
+  if (!sent.isWritten) return sent;
   const changes = [...sent.changes];
   for (let round = 1; ; round += 1) {
     const item = await confirm(session, object, sent);
@@ -131,7 +130,7 @@ export async function confirmed<Item extends { body: JsonObject }, P extends Pla
     const seen = await object.read();
     if (object.contradicts) {
       const plan = object.plan(seen);
-      const isOpposed = sent.state === 'taken' && object.contradicts(sent.plan, plan);
+      const isOpposed = sent.isTaken && object.contradicts(sent.plan, plan);
       if (isOpposed || round >= MAX_ROUNDS) throw contradicted(object.name, plan.changes);
     }
     sent = await write(session, object, { item: seen, readAt });
@@ -188,9 +187,7 @@ function isThere({ write: isLeft, changes }: Plan, ignored: Plan | undefined): b
   if (!isLeft) return true;
   return (
     ignored !== undefined &&
-    changes.every(({ field, to }) =>
-      ignored.changes.some((other) => other.field === field && equal(other.to, to)),
-    )
+    changes.every(({ field }) => ignored.changes.some((other) => other.field === field))
   );
 }
 

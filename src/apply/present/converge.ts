@@ -43,7 +43,7 @@ export async function converge(
   const belonging = await applying;
   // What another run has removed, and may be about to forget, is to be remembered all the same.
   const written = resources.isAtRisk
-    ? await confirmed(session, object, { ...(await confirming), state: 'found' })
+    ? await confirmed(session, object, { ...(await confirming), isWritten: true, isTaken: false })
     : await confirming;
 
   const { ignored } = written;

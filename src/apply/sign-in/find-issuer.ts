@@ -9,7 +9,7 @@ import {
 } from '../../app/addresses/issuer.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { OktaOrg } from '../../okta/org.ts';
-import { ActionError, explain } from '../../util/errors.ts';
+import { explain } from '../../util/errors.ts';
 import { shown } from '../../util/input-reader.ts';
 import type { JsonObject } from '../../util/json.ts';
 import type { Session } from '../../session/session.ts';
@@ -51,13 +51,10 @@ export async function findIssuer(
   const given: Issuer = { address: connection.orgUrl, server };
   const source = sourceFor(okta, inputs, app);
   if (!source) return given;
-  const found = await source.answer.then(source.read, (error: unknown) => {
-    if (error instanceof ActionError) return error;
-    throw error;
-  });
+  const found = await source.answer.then(source.read, (error: unknown) => ({ why: explain(error) }));
   if ('address' in found) return found;
   const { issuer } = endpointsOf(given.address, given.server);
-  const why = found instanceof ActionError ? explain(found) : doubt(found, given.address);
+  const why = 'why' in found ? found.why : doubt(found, given.address);
   log.warning(
     `Could not find out which issuer the tokens of the app "${app.label}" name, and took ${issuer}: ${why}`,
   );

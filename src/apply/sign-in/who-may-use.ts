@@ -3,7 +3,6 @@ import type { OtherAccess } from '../../app/assignments.ts';
 import type { Result } from '../../app/change.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Session } from '../../session/session.ts';
-import { ActionError } from '../../util/errors.ts';
 import { valueAt, type JsonObject } from '../../util/json.ts';
 
 export interface AccessCheck {
@@ -28,14 +27,12 @@ export function accessCheck({ okta, log }: Pick<Session, 'okta' | 'log'>, inputs
   const changesWho = inputs.groups !== undefined || inputs.users !== undefined;
   let begun: Promise<OtherAccess | undefined> | undefined;
   const ask = async (app: RegisteredApp): Promise<OtherAccess | undefined> => {
-    try {
-      const [counted, hasUsers] = await Promise.all([okta.countGroups(app), okta.hasUsers(app)]);
-      if (counted.count > 0) return { kind: 'groups', ...counted };
-      return { kind: hasUsers ? 'users' : 'nobody' };
-    } catch (error) {
-      if (error instanceof ActionError) return undefined;
-      throw error;
-    }
+    const questions = Promise.all([okta.countGroups(app), okta.hasUsers(app)]);
+    const answers = await questions.catch(() => undefined);
+    if (!answers) return undefined;
+    const [counted, hasUsers] = answers;
+    if (counted.count > 0) return { kind: 'groups', ...counted };
+    return { kind: hasUsers ? 'users' : 'nobody' };
   };
   const find = async ({ kind, app, otherGroups }: Result): Promise<OtherAccess | undefined> => {
     if (shared || isForClients(inputs, app)) return undefined;
