@@ -129,7 +129,13 @@ test('each thing that was done is a line of the log', async () => {
   const name = 'ann@example.com';
   await org.user(name);
   const all = { ...ALL, users: name, 'groups-claim': '{ name: staff, filter: equals, value: Staff }' };
-  const none = { groups: '[]', users: '[]', 'trusted-origins': '[]', 'api-scopes': '[]', 'groups-claim': '[]' };
+  const none = {
+    groups: '[]',
+    users: '[]',
+    'trusted-origins': '[]',
+    'api-scopes': '[]',
+    'groups-claim': '[]',
+  };
   const lines = async (inputs: Inputs): Promise<string[]> => {
     const { log } = await succeed(org, inputs);
     return log.split('\n').filter((line) => !/^( |The app |Looking )/.test(line));
