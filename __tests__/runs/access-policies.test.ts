@@ -205,7 +205,14 @@ describe('a run with authorization-server-policies', () => {
   });
 
   test.each([
-    [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest name is "Previews"/],
+    [
+      { [FIELD]: 'Preview' },
+      /^Cannot find the access policy "Preview": Okta has none of exactly that name\. Check "authorization-server-policies"\. The nearest name is "Previews"\.$/,
+    ],
+    [
+      { [FIELD]: 'Previews, More' },
+      /^Cannot find the access policy "Previews, More": Okta has none of exactly that name\. Give one per line in "authorization-server-policies": commas separate nothing\. The nearest name is "Previews"\.$/,
+    ],
     [
       { 'authorization-server': 'defualt' },
       /^Cannot find the authorization server "defualt": Okta has none of that ID\./,
