@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { blockOf } from '../support/block.ts';
-import { APPS, DELETE, GET, LOST, POST } from '../support/okta.ts';
+import { APPS, DELETE, GET, LOST, POST, answer } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -97,6 +97,23 @@ describe('api-scopes', () => {
     org.once(POST(/\/grants$/), LOST);
     await succeed(org, SCOPED);
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+  });
+
+  test('of which another run grants one at that moment are there, and this run does not say that it has granted that', async () => {
+    org.before(POST(/\/grants$/), () => {
+      const granted = { id: 'oag1', scopeId: 'okta.users.read', issuer: org.url, created: '' };
+      for (const { grants } of org.org.apps.values()) grants.set(granted.id, granted);
+    });
+    const { log } = await succeed(org, SCOPED);
+    expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+    expect(log.match(/Granted .*/g)).toEqual(['Granted the API scope "okta.groups.read".']);
+  });
+
+  test('that Okta refuses as it refuses those which are there, and that are not there, are told', async () => {
+    org.refuse(POST(/\/grants$/), answer(400));
+    expect(await failure(org, SCOPED)).toContain(
+      'Cannot grant the API scope "okta.users.read" to the app "robot": Okta answered 400',
+    );
   });
 
   test('that the credential may not grant are told at once', async () => {
