@@ -281,6 +281,44 @@ describe('a policy that a person changes while a run is at work', () => {
     expect(await clients()).toEqual([other, third, await shop()]);
   });
 
+  test('is told to be overwritten where the client is gone again, which is let in anew', async () => {
+    const path = `${POLICIES}/${policy}`;
+    org.before(PUT(path), () => {
+      org.before(GET(path), () => {
+        for (const { policies } of org.org.authorizationServers.values()) {
+          const { conditions } = policies.get(policy) ?? {};
+          if (conditions) conditions['clients'] = { include: [other, third] };
+        }
+      });
+    });
+    const run = await succeed(org, LET_IN);
+    expect(run.log).toContain(
+      'The change to the access policy "Previews" is not there (round 1): another run overwrote it.',
+    );
+    expect(await clients()).toEqual([other, third, await shop()]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    [
+      'lists the client no more',
+      async () => {
+        const path = `${POLICIES}/${policy}`;
+        const held = await org.api('GET', path);
+        await org.api('PUT', path, { ...held, conditions: { clients: { include: [] } } });
+      },
+    ],
+    ['is gone', () => org.api('DELETE', `${POLICIES}/${policy}`)],
+  ])('is asked once by a removal, and no more, if it %s', async (_, change) => {
+    await succeed(org, LET_IN);
+    await change();
+    org.taken();
+    const { warnings } = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(warnings).toEqual([]);
+    expect(org.taken().filter((request) => request.includes('/policies/'))).toEqual([
+      `GET ${POLICIES}/${policy}`,
+    ]);
+  });
+
   test('keeps what was added since a removal looked where the client is listed', async () => {
     await succeed(org, PREVIEWS);
     org.before(GET(`${POLICIES}/${more}`), () => undefined);
