@@ -23,8 +23,6 @@ interface Kind {
   assign(name: string): Promise<unknown>;
   /** Takes it away by hand. */
   unassign(name: string): Promise<unknown>;
-  /** Where the emulator keeps what an app has of it. */
-  emulated: 'groups' | 'users' | 'grants';
   /** How a request that assigns it, and one that takes it away, looks. */
   added: RegExp;
   removed: RegExp;
@@ -58,7 +56,6 @@ const KINDS: Kind[] = [
       ),
     assign: async (name) => org.api('PUT', `${await app()}/groups/${ids.get(name) ?? ''}`, {}),
     unassign: async (name) => org.api('DELETE', `${await app()}/groups/${ids.get(name) ?? ''}`),
-    emulated: 'groups',
     added: /^PUT .*\/groups\//,
     removed: /^DELETE .*\/groups\//,
   },
@@ -73,7 +70,6 @@ const KINDS: Kind[] = [
       ),
     assign: async (name) => org.api('POST', `${await app()}/users`, { id: ids.get(name) ?? '' }),
     unassign: async (name) => org.api('DELETE', `${await app()}/users/${ids.get(name) ?? ''}`),
-    emulated: 'users',
     added: /^POST .*\/users$/,
     removed: /^DELETE .*\/users\//,
   },
@@ -88,214 +84,214 @@ const KINDS: Kind[] = [
       const grant = (await grants()).find(({ scopeId }) => scopeId === name);
       return org.api('DELETE', `${await app()}/grants/${textOf(grant?.['id'])}`);
     },
-    emulated: 'grants',
     added: /^POST .*\/grants$/,
     removed: /^DELETE .*\/grants\//,
   },
 ];
 
-describe.each(KINDS)(
-  '$input',
-  ({ input, memory, names, make, holds, assign, unassign, emulated, added, removed }) => {
-    const [one, two, three] = names;
-    const list = (...listed: string[]): Inputs => ({
-      ...WEB,
-      [input]: listed.length > 0 ? listed.join('\n') : '[]',
-    });
-    const makeAll = async (): Promise<Record<string, string>> => {
-      const made: [string, string][] = [];
-      for (const name of names) made.push([name, await make(name)]);
-      return Object.fromEntries(made);
-    };
-    const remembered = async (): Promise<unknown> => markOf(await org.app('shop'))[memory];
+describe.each(KINDS)('$input', ({ input, memory, names, make, holds, assign, unassign, added, removed }) => {
+  const [one, two, three] = names;
+  const list = (...listed: string[]): Inputs => ({
+    ...WEB,
+    [input]: listed.length > 0 ? listed.join('\n') : '[]',
+  });
+  const makeAll = async (): Promise<Record<string, string>> => {
+    const made: [string, string][] = [];
+    for (const name of names) made.push([name, await make(name)]);
+    return Object.fromEntries(made);
+  };
+  const remembered = async (): Promise<unknown> => markOf(await org.app('shop'))[memory];
 
-    test('that runs assigned and the workflow lists no more are taken away, and nobody else', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one, two));
-      await assign(three);
-      expect(await remembered()).toEqual([id[one], id[two]]);
-      const run = await succeed(org, list(one));
-      expect(run.outputs['result']).toBe('updated');
-      expect(changesOf(run)).toEqual([{ field: input, from: [one, two], to: [one] }]);
-      expect((await holds()).sort()).toEqual([one, three].sort());
-      expect(await remembered()).toEqual([id[one]]);
-      org.taken();
-      const again = await succeed(org, list(one));
-      expect(again.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
-      expect(writes(org)).toEqual([]);
-      expect(again.annotations).toEqual([]);
-    });
+  test('that runs assigned and the workflow lists no more are taken away, and nobody else', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two));
+    await assign(three);
+    expect(await remembered()).toEqual([id[one], id[two]]);
+    const run = await succeed(org, list(one));
+    expect(run.outputs['result']).toBe('updated');
+    expect(changesOf(run)).toEqual([{ field: input, from: [one, two], to: [one] }]);
+    expect((await holds()).sort()).toEqual([one, three].sort());
+    expect(await remembered()).toEqual([id[one]]);
+    org.taken();
+    const again = await succeed(org, list(one));
+    expect(again.outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
+    expect(writes(org)).toEqual([]);
+    expect(again.annotations).toEqual([]);
+  });
 
-    test('are shown as whole lists where some come and some go', async () => {
-      await makeAll();
-      await succeed(org, list(one, two));
-      const run = await succeed(org, list(two, three));
-      const [change] = changesOf(run);
-      expect({ ...change, from: (change?.from as string[]).toSorted() }).toEqual({
-        field: input,
-        from: [one, two].toSorted(),
-        to: [two, three],
+  test('are shown as whole lists where some come and some go', async () => {
+    await makeAll();
+    await succeed(org, list(one, two));
+    const run = await succeed(org, list(two, three));
+    const [change] = changesOf(run);
+    expect({ ...change, from: (change?.from as string[]).toSorted() }).toEqual({
+      field: input,
+      from: [one, two].toSorted(),
+      to: [two, three],
+    });
+    expect(run.log).toContain(`-> ["${two}","${three}"]`);
+    expect((await holds()).sort()).toEqual([two, three].sort());
+  });
+
+  test('absent are left alone, and what is remembered too; the empty list takes away what is remembered', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one));
+    await assign(two);
+    org.taken();
+    expect((await succeed(org, WEB)).outputs['result']).toBe('unchanged');
+    await succeed(org, { ...WEB, 'post-logout-redirect-uris': 'https://shop.example.com/' });
+    expect(writes(org).filter((each) => added.test(each) || removed.test(each))).toEqual([]);
+    expect(await remembered()).toEqual([id[one]]);
+    const cleared = await succeed(org, list());
+    expect(changesOf(cleared)).toContainEqual({ field: input, from: [one], to: [] });
+    expect(await holds()).toEqual([two]);
+    expect(await remembered()).toEqual([]);
+    org.taken();
+    expect((await succeed(org, list())).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test('that were there before and are listed, too, are not remembered, and stay when they are listed no more', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one));
+    await assign(two);
+    org.taken();
+    const both = await succeed(org, list(one, two));
+    expect(both.outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect((await succeed(org, list(one))).outputs['result']).toBe('unchanged');
+    expect(await remembered()).toEqual([id[one]]);
+    expect((await holds()).sort()).toEqual([one, two].sort());
+  });
+
+  test('of an own app without a memory are remembered as far as they are listed and there, with a notice', async () => {
+    const id = await makeAll();
+    await succeed(org, WEB);
+    for (const name of [one, two]) await assign(name);
+    const dry = await succeed(org, { ...list(one), 'dry-run': 'true' });
+    const run = await succeed(org, list(one));
+    for (const { annotations } of [dry, run])
+      expect(annotations).toContainEqual({
+        level: 'notice',
+        message: `The app "shop" does not remember which "${input}" its runs assigned. These are assigned already, and count as assigned by its runs from this run on: "${one}".`,
       });
-      expect(run.log).toContain(`-> ["${two}","${three}"]`);
-      expect((await holds()).sort()).toEqual([two, three].sort());
-    });
+    expect(await remembered()).toEqual([id[one]]);
+    expect((await succeed(org, list(one))).annotations).toEqual([]);
+    await succeed(org, list(three));
+    expect((await holds()).sort()).toEqual([two, three].sort());
+  });
 
-    test('absent are left alone, and what is remembered too; the empty list takes away what is remembered', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one));
-      await assign(two);
-      org.taken();
-      expect((await succeed(org, WEB)).outputs['result']).toBe('unchanged');
-      await succeed(org, { ...WEB, 'post-logout-redirect-uris': 'https://shop.example.com/' });
-      expect(writes(org).filter((each) => added.test(each) || removed.test(each))).toEqual([]);
-      expect(await remembered()).toEqual([id[one]]);
-      const cleared = await succeed(org, list());
-      expect(changesOf(cleared)).toContainEqual({ field: input, from: [one], to: [] });
-      expect(await holds()).toEqual([two]);
-      expect(await remembered()).toEqual([]);
-      org.taken();
-      expect((await succeed(org, list())).outputs['result']).toBe('unchanged');
-      expect(writes(org)).toEqual([]);
-    });
+  test('of an app that is adopted are remembered as far as they are listed and there', async () => {
+    const id = await makeAll();
+    await foreignApp(org, 'shop');
+    for (const name of [one, two]) await assign(name);
+    const run = await succeed(org, { ...list(one, three), adopt: 'true' });
+    expect(run.annotations.map(({ message }) => message).join()).toContain(`from this run on: "${one}".`);
+    expect(await remembered()).toEqual([id[one], id[three]]);
+    await succeed(org, list(three));
+    expect((await holds()).sort()).toEqual([two, three].sort());
+  });
 
-    test('that were there before and are listed, too, are not remembered, and stay when they are listed no more', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one));
-      await assign(two);
-      org.taken();
-      const both = await succeed(org, list(one, two));
-      expect(both.outputs['result']).toBe('unchanged');
-      expect(writes(org)).toEqual([]);
-      expect((await succeed(org, list(one))).outputs['result']).toBe('unchanged');
-      expect(await remembered()).toEqual([id[one]]);
-      expect((await holds()).sort()).toEqual([one, two].sort());
+  test("that another repository's runs assigned are no longer remembered once the app is adopted", async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two), {
+      env: { GITHUB_REPOSITORY: 'acme/store', GITHUB_REPOSITORY_ID: '4343' },
     });
+    await succeed(org, { ...list(one), adopt: 'acme/store' });
+    expect((await holds()).sort()).toEqual([one, two].sort());
+    expect(await remembered()).toEqual([id[one]]);
+  });
 
-    test('of an own app without a memory are remembered as far as they are listed and there, with a notice', async () => {
-      const id = await makeAll();
-      await succeed(org, WEB);
-      for (const name of [one, two]) await assign(name);
-      const dry = await succeed(org, { ...list(one), 'dry-run': 'true' });
-      const run = await succeed(org, list(one));
-      for (const { annotations } of [dry, run])
-        expect(annotations).toContainEqual({
-          level: 'notice',
-          message: `The app "shop" does not remember which "${input}" its runs assigned. These are assigned already, and count as assigned by its runs from this run on: "${one}".`,
+  test('that are remembered and not assigned any more are assigned if they are listed', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two));
+    await unassign(one);
+    const run = await succeed(org, list(one, two));
+    expect(changesOf(run)).toEqual([{ field: input, from: [two], to: [one, two] }]);
+    // Another run may have just taken it away, and be about to forget it.
+    expect(run.log).toContain('Looking whether another run overwrites the change.');
+    expect((await holds()).sort()).toEqual([one, two].sort());
+    expect(await remembered()).toEqual([id[one], id[two]]);
+  });
+
+  test('that are remembered, not assigned any more and not listed are dropped with the next write, never by one of its own', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two));
+    await unassign(one);
+    org.taken();
+    expect((await succeed(org, list(two))).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+    expect(await remembered()).toEqual([id[one], id[two]]);
+    await succeed(org, { ...list(two), 'post-logout-redirect-uris': 'https://shop.example.com/' });
+    expect(await remembered()).toEqual([id[two]]);
+    await assign(one);
+    await succeed(org, list(two));
+    expect((await holds()).sort()).toEqual([one, two].sort());
+  });
+
+  test('that another run assigns again right after this one has taken them away stay remembered', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two));
+    const [held] = [...org.org.apps.values()].map(
+      (shop): Map<string, unknown> => shop[input === 'api-scopes' ? 'grants' : input],
+    );
+    const all = [...(held ?? [])];
+    org.before(
+      ({ method, path }) => removed.test(`${method} ${path}`),
+      () => {
+        org.before(GET(/\/apps\/\w+\/(groups|users|grants)/), () => {
+          for (const [key, each] of all) held?.set(key, each);
         });
-      expect(await remembered()).toEqual([id[one]]);
-      expect((await succeed(org, list(one))).annotations).toEqual([]);
-      await succeed(org, list(three));
-      expect((await holds()).sort()).toEqual([two, three].sort());
-    });
+      },
+    );
+    await succeed(org, list(one));
+    expect((await holds()).sort()).toEqual([one, two].sort());
+    expect(await remembered()).toEqual([id[one], id[two]]);
+    await succeed(org, list(one));
+    expect(await holds()).toEqual([one]);
+    expect(await remembered()).toEqual([id[one]]);
+  });
 
-    test('of an app that is adopted are remembered as far as they are listed and there', async () => {
-      const id = await makeAll();
-      await foreignApp(org, 'shop');
-      for (const name of [one, two]) await assign(name);
-      const run = await succeed(org, { ...list(one, three), adopt: 'true' });
-      expect(run.annotations.map(({ message }) => message).join()).toContain(`from this run on: "${one}".`);
-      expect(await remembered()).toEqual([id[one], id[three]]);
-      await succeed(org, list(three));
-      expect((await holds()).sort()).toEqual([two, three].sort());
-    });
+  test.each(['add', 'exact'])('are remembered with "assignments: %s", too', async (assignments) => {
+    const id = await makeAll();
+    await succeed(org, { ...list(one), assignments });
+    await succeed(org, { ...list(two), assignments });
+    const isAdd = assignments === 'add';
+    expect((await holds()).sort()).toEqual(isAdd ? [one, two].sort() : [two]);
+    expect(await remembered()).toEqual(isAdd ? [id[one], id[two]] : [id[two]]);
+    await assign(three);
+    await succeed(org, list(two));
+    expect((await holds()).sort()).toEqual([two, three].sort());
+  });
 
-    test("that another repository's runs assigned are no longer remembered once the app is adopted", async () => {
-      const id = await makeAll();
-      await succeed(org, list(one, two), {
-        env: { GITHUB_REPOSITORY: 'acme/store', GITHUB_REPOSITORY_ID: '4343' },
-      });
-      await succeed(org, { ...list(one), adopt: 'acme/store' });
-      expect((await holds()).sort()).toEqual([one, two].sort());
-      expect(await remembered()).toEqual([id[one]]);
-    });
-
-    test('that are remembered and not assigned any more are assigned if they are listed', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one, two));
-      await unassign(one);
-      const run = await succeed(org, list(one, two));
-      expect(changesOf(run)).toEqual([{ field: input, from: [two], to: [one, two] }]);
-      expect((await holds()).sort()).toEqual([one, two].sort());
-      expect(await remembered()).toEqual([id[one], id[two]]);
-    });
-
-    test('that are remembered, not assigned any more and not listed are dropped with the next write, never by one of its own', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one, two));
-      await unassign(one);
-      org.taken();
-      expect((await succeed(org, list(two))).outputs['result']).toBe('unchanged');
-      expect(writes(org)).toEqual([]);
-      expect(await remembered()).toEqual([id[one], id[two]]);
-      await succeed(org, { ...list(two), 'post-logout-redirect-uris': 'https://shop.example.com/' });
-      expect(await remembered()).toEqual([id[two]]);
-      await assign(one);
-      await succeed(org, list(two));
-      expect((await holds()).sort()).toEqual([one, two].sort());
-    });
-
-    test('that another run assigns again right after this one has taken them away stay remembered', async () => {
-      const id = await makeAll();
-      await succeed(org, list(one, two));
-      const [held] = [...org.org.apps.values()].map((shop): Map<string, unknown> => shop[emulated]);
-      const all = [...(held ?? [])];
-      org.before(
-        ({ method, path }) => removed.test(`${method} ${path}`),
-        () => {
-          org.before(GET(/\/apps\/\w+\/(groups|users|grants)/), () => {
-            for (const [key, each] of all) held?.set(key, each);
-          });
-        },
-      );
-      await succeed(org, list(one));
-      expect((await holds()).sort()).toEqual([one, two].sort());
-      expect(await remembered()).toEqual([id[one], id[two]]);
-      await succeed(org, list(one));
-      expect(await holds()).toEqual([one]);
-      expect(await remembered()).toEqual([id[one]]);
-    });
-
-    test.each(['add', 'exact'])('are remembered with "assignments: %s", too', async (assignments) => {
-      const id = await makeAll();
-      await succeed(org, { ...list(one), assignments });
-      await succeed(org, { ...list(two), assignments });
-      const isAdd = assignments === 'add';
-      expect((await holds()).sort()).toEqual(isAdd ? [one, two].sort() : [two]);
-      expect(await remembered()).toEqual(isAdd ? [id[one], id[two]] : [id[two]]);
-      await assign(three);
-      await succeed(org, list(two));
-      expect((await holds()).sort()).toEqual([two, three].sort());
-    });
-
-    test('are in the mark before the first of them is assigned, and leave it after the last is taken away', async () => {
-      const id = await makeAll();
-      const moments: [string, unknown][] = [];
-      const marks = (): unknown =>
-        [...org.org.apps.values()].map(({ body }) => valueAt(body, ['profile', 'okta_oidc_app', memory]))[0];
-      org.trouble.fault = ({ method, path }) => {
-        const request = `${method} ${path}`;
-        if (added.test(request) || removed.test(request)) moments.push([method, marks()]);
-        return undefined;
-      };
-      await succeed(org, list(one, two));
-      const all = [id[one], id[two]];
-      expect(moments.map(([, held]) => held)).toEqual([all, all]);
-      moments.length = 0;
-      org.taken();
-      await succeed(org, { ...list(three), 'redirect-uris': 'https://new.example.com/callback' });
-      const united = [...all, id[three]];
-      expect(moments.map(([, held]) => held)).toEqual([united, united, united]);
-      expect(moments.map(([method]) => method).filter((method) => method === 'DELETE')).toHaveLength(2);
-      const sent = writes(org).map((each) =>
-        /^PUT \S+apps\/\w+$/.test(each) ? 'the app' : each.split(' ')[0],
-      );
-      expect(sent[0]).toBe('the app');
-      expect(sent.at(-1)).toBe('the app');
-      expect(sent.filter((each) => each === 'the app')).toHaveLength(2);
-      expect(await remembered()).toEqual([id[three]]);
-    });
-  },
-);
+  test('are in the mark before the first of them is assigned, and leave it after the last is taken away', async () => {
+    const id = await makeAll();
+    const moments: [string, unknown][] = [];
+    const marks = (): unknown =>
+      [...org.org.apps.values()].map(({ body }) => valueAt(body, ['profile', 'okta_oidc_app', memory]))[0];
+    org.trouble.fault = ({ method, path }) => {
+      const request = `${method} ${path}`;
+      if (added.test(request) || removed.test(request)) moments.push([method, marks()]);
+      return undefined;
+    };
+    await succeed(org, list(one, two));
+    const all = [id[one], id[two]];
+    expect(moments.map(([, held]) => held)).toEqual([all, all]);
+    moments.length = 0;
+    org.taken();
+    await succeed(org, { ...list(three), 'redirect-uris': 'https://new.example.com/callback' });
+    const united = [...all, id[three]];
+    expect(moments.map(([, held]) => held)).toEqual([united, united, united]);
+    expect(moments.map(([method]) => method).filter((method) => method === 'DELETE')).toHaveLength(2);
+    const sent = writes(org).map((each) =>
+      /^PUT \S+apps\/\w+$/.test(each) ? 'the app' : each.split(' ')[0],
+    );
+    expect(sent[0]).toBe('the app');
+    expect(sent.at(-1)).toBe('the app');
+    expect(sent.filter((each) => each === 'the app')).toHaveLength(2);
+    expect(await remembered()).toEqual([id[three]]);
+  });
+});
 
 describe('a group that Okta no longer knows', () => {
   test('is named by its ID when it is taken away', async () => {
