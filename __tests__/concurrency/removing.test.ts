@@ -118,12 +118,15 @@ beforeEach(async () => {
 });
 
 describe.each(BELONGINGS)('%s', (_, { inputs, isTaken, held }) => {
+  let without: string[];
   let before: string[];
 
   beforeEach(async () => {
+    await succeed(org, WEB, OPEN());
+    without = await held();
     await closed(inputs);
     before = await held();
-    expect(before).not.toEqual([]);
+    expect(before).not.toEqual(without);
     org.before(isTaken, takeOver);
   });
 
@@ -138,6 +141,15 @@ describe.each(BELONGINGS)('%s', (_, { inputs, isTaken, held }) => {
     expect(swept.annotations[0]?.message).toContain('The app "shop" is kept: it no longer belongs to');
     expect(await held()).toEqual(before);
   });
+
+  test('that the app no longer lists when it is taken over is not put back', async () => {
+    org.relent();
+    org.before(isTaken, () => {
+      takeOver({ trusted_origins: [], policies: [], scopes: [] });
+    });
+    expect(await close(inputs)).toContain(NOT_THEIRS);
+    expect(await held()).toEqual(without);
+  });
 });
 
 test('an app that was inactive before is inactive when it is kept', async () => {
@@ -146,15 +158,6 @@ test('an app that was inactive before is inactive when it is kept', async () => 
   org.before(AN_ORIGIN.isTaken, takeOver);
   expect(await close(AN_ORIGIN.inputs)).toContain(NOT_THEIRS);
   expect(await org.app('shop')).toMatchObject({ status: 'INACTIVE' });
-});
-
-test('what the app no longer lists when it is taken over is not put back', async () => {
-  await closed(AN_ORIGIN.inputs);
-  org.before(AN_ORIGIN.isTaken, () => {
-    takeOver({ trusted_origins: [] });
-  });
-  await close(AN_ORIGIN.inputs);
-  expect(await AN_ORIGIN.held()).toEqual([]);
 });
 
 describe('a policy that cannot be had any more', () => {

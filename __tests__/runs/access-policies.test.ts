@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
+import { blockOf } from '../support/block.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { answer, APPS, GET, POST, PUT } from '../support/okta.ts';
@@ -10,6 +11,7 @@ import {
   changesOf,
   failure,
   foreignApp,
+  numbers,
   pullRequest,
   runOn,
   succeed,
@@ -77,7 +79,9 @@ describe('a run with authorization-server-policies', () => {
     const path = `${APPS}/${idOf(await org.app('shop'))}`;
     org.taken();
     const reads = async (inputs: Inputs, logo: string): Promise<number> => {
-      await succeed(org, { ...inputs, 'logo-uri': `https://shop.example.com/${logo}.png` });
+      // So long that what was read is fresh, however slow this machine is.
+      const settle = { 'settle-seconds': '60' };
+      await succeed(org, { ...inputs, ...settle, 'logo-uri': `https://shop.example.com/${logo}.png` });
       return org.taken().filter((request) => request === `GET ${path}`).length;
     };
     const without = await reads(WEB, 'one');
@@ -99,6 +103,13 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org).filter((request) => request.includes('/policies/'))).toEqual([]);
   });
 
+  test('leaves behind what "state: read" shows: the policies that list the client, and no others', async () => {
+    await org.accessPolicy('Others', [other]);
+    await succeed(org, LET_IN);
+    const read = { name: 'shop', state: 'read', 'authorization-server': 'default' };
+    expect(blockOf(await succeed(org, read))).toMatchObject({ [FIELD]: 'Previews' });
+  });
+
   test("takes the client out with the job that the app was for, in the job's post step", async () => {
     const job = { ...LET_IN, state: 'job' };
     const { state } = await succeed(org, job);
@@ -116,6 +127,16 @@ describe('a run with authorization-server-policies', () => {
     const [first, ...rest] = writes(org);
     expect(first).toBe(`PUT ${POLICIES}/${policy}`);
     expect(rest.at(-1)).toMatch(/^DELETE \/api\/v1\/apps\//);
+  });
+
+  test('takes out a client ID that is the ID of the app, and asks for no other app that may have it', async () => {
+    await foreignApp(org, 'shop');
+    await succeed(org, { ...LET_IN, adopt: 'true' });
+    expect(await clients()).toEqual([other, await shop()]);
+    org.taken();
+    await succeed(org, { name: 'shop', state: 'absent' });
+    expect(await clients()).toEqual([other]);
+    expect(org.taken().filter((request) => request === `GET ${APPS}`)).toHaveLength(1);
   });
 
   test('deletes the app where somebody deletes the policy at that moment', async () => {
@@ -157,7 +178,7 @@ describe('a run with authorization-server-policies', () => {
     org.refuse(GET(POLICIES), answer(200, [body]));
     org.refuse(GET(`${POLICIES}/${policy}`), answer(200, body));
     expect(await failure(org, LET_IN)).toContain(
-      'Cannot change the access policy "Previews" of the authorization server "default": Okta\'s answer does not show the clients that it lists.',
+      'Cannot change the access policy "Previews" of the authorization server "default": Okta\'s answer does not show the clients that it lists. Look at it in the Admin Console (Security, API, the authorization server, Access Policies).',
     );
     org.relent();
     expect(await clients()).toEqual([other]);
@@ -170,13 +191,13 @@ describe('a run with authorization-server-policies', () => {
       const lonely = await org.accessPolicy('Lonely', []);
       const first = await succeed(org, { ...LET_IN, [FIELD]: 'Lonely' });
       expect(first.warnings).toEqual([
-        expect.stringContaining('which listed none before and might have let everybody in'),
+        'The app is the only client of the access policy "Lonely" of the authorization server "default", which listed none before and might have let everybody in. Check in the Admin Console (Security, API) whether others are to be let in, too.',
       ]);
       const app = await shop();
       const run = await succeed(org, { name: 'shop', state: 'absent' });
       expect(await clients(lonely)).toEqual([app]);
       expect(run.warnings).toEqual([
-        expect.stringContaining('The app is the only client of the access policy "Lonely"'),
+        'The app is the only client of the access policy "Lonely" of the authorization server "default" and is kept in it: a policy without clients might let everybody in. Delete the policy, or name other clients in it.',
       ]);
       expect(await org.labels()).toEqual(['other']);
     },
@@ -205,7 +226,14 @@ describe('a run with authorization-server-policies', () => {
   });
 
   test.each([
-    [{ [FIELD]: 'Preview' }, /Cannot find the access policy "Preview".*The nearest name is "Previews"/],
+    [
+      { [FIELD]: 'Preview' },
+      /^Cannot find the access policy "Preview": Okta has none of exactly that name\. Check "authorization-server-policies"\. The nearest name is "Previews"\.$/,
+    ],
+    [
+      { [FIELD]: 'Previews, More' },
+      /^Cannot find the access policy "Previews, More": Okta has none of exactly that name\. Give one per line in "authorization-server-policies": commas separate nothing\. The nearest name is "Previews"\.$/,
+    ],
     [
       { 'authorization-server': 'defualt' },
       /^Cannot find the authorization server "defualt": Okta has none of that ID\./,
@@ -253,6 +281,44 @@ describe('a policy that a person changes while a run is at work', () => {
     expect(await clients()).toEqual([other, third, await shop()]);
   });
 
+  test('is told to be overwritten where the client is gone again, which is let in anew', async () => {
+    const path = `${POLICIES}/${policy}`;
+    org.before(PUT(path), () => {
+      org.before(GET(path), () => {
+        for (const { policies } of org.org.authorizationServers.values()) {
+          const { conditions } = policies.get(policy) ?? {};
+          if (conditions) conditions['clients'] = { include: [other, third] };
+        }
+      });
+    });
+    const run = await succeed(org, LET_IN);
+    expect(run.log).toContain(
+      'The change to the access policy "Previews" is not there (round 1): another run overwrote it.',
+    );
+    expect(await clients()).toEqual([other, third, await shop()]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    [
+      'lists the client no more',
+      async () => {
+        const path = `${POLICIES}/${policy}`;
+        const held = await org.api('GET', path);
+        await org.api('PUT', path, { ...held, conditions: { clients: { include: [] } } });
+      },
+    ],
+    ['is gone', () => org.api('DELETE', `${POLICIES}/${policy}`)],
+  ])('is asked once by a removal, and no more, if it %s', async (_, change) => {
+    await succeed(org, LET_IN);
+    await change();
+    org.taken();
+    const { warnings } = await succeed(org, { name: 'shop', state: 'absent' });
+    expect(warnings).toEqual([]);
+    expect(org.taken().filter((request) => request.includes('/policies/'))).toEqual([
+      `GET ${POLICIES}/${policy}`,
+    ]);
+  });
+
   test('keeps what was added since a removal looked where the client is listed', async () => {
     await succeed(org, PREVIEWS);
     org.before(GET(`${POLICIES}/${more}`), () => undefined);
@@ -272,10 +338,17 @@ describe('a list of clients that Okta refuses', () => {
     errorCauses: [{ errorSummary: `conditions.clients.include: ${text}` }],
   });
   const NOT_FOUND = answer(400, unknown('Resource not found'));
+  const TAKE_OUT =
+    'Take the clients whose apps are deleted out of it in the Admin Console (Security, API, the authorization server, Access Policies).';
 
   test.each([1, 2, 3])('is sent again, since it may not know a new client yet: %i times', async (times) => {
     for (let time = 1; time <= times; time += 1) org.once(PUT(`${POLICIES}/${policy}`), NOT_FOUND);
-    await succeed(org, LET_IN);
+    const { log } = await succeed(org, LET_IN);
+    expect(log.split('\n').filter((line) => line.startsWith('Okta '))).toEqual(
+      numbers(times).map(
+        (time) => `Okta does not know a client of the access policy "Previews". Waiting ${time} s.`,
+      ),
+    );
     expect(await clients()).toEqual([other, await shop()]);
   });
 
@@ -289,17 +362,30 @@ describe('a list of clients that Okta refuses', () => {
     const error = await failure(org, { ...LET_IN, [FIELD]: 'Full' });
     expect(error).toContain(
       'Cannot change the access policy "Full" of the authorization server "default": Okta refuses its list of clients (Api validation failed: conditions.clients.include; conditions.clients.include: Resource not found), ' +
-        `and this run finds no app of these: ${dead.join(', ')}. Take the clients whose apps are deleted out of it in the Admin Console`,
+        `and this run finds no app of these: ${dead.join(', ')}. ${TAKE_OUT}`,
     );
     expect(await clients()).toEqual(listed);
   });
 
   test('is an error in the words of Okta where all clients have an app', async () => {
     org.refuse(PUT(`${POLICIES}/${policy}`), answer(400, unknown('The field is too long')));
-    const error = await failure(org, LET_IN);
-    expect(error).toContain('conditions.clients.include: The field is too long');
-    expect(error).not.toContain(other);
+    const { errors, masks } = await runOn(org, LET_IN);
+    expect(errors).toEqual([
+      expect.stringContaining(
+        `Okta refuses its list of clients (Api validation failed: conditions.clients.include; conditions.clients.include: The field is too long). ${TAKE_OUT}`,
+      ),
+    ]);
+    expect(masks).not.toContain(other);
     expect(await clients()).toEqual([other]);
+  });
+
+  test('is an error at once where Okta refuses something else of the policy', async () => {
+    const put = PUT(`${POLICIES}/${policy}`);
+    org.refuse(put, answer(400, { errorCode: 'E0000001', errorSummary: 'Api validation failed: name' }));
+    expect(await failure(org, LET_IN)).toContain(
+      'Cannot update the access policy "Previews" of the authorization server "default": Okta answered 400 (E0000001): Api validation failed: name.',
+    );
+    expect(writes(org).filter((request) => request.includes('/policies/'))).toHaveLength(1);
   });
 
   test('is a warning where the client is to be taken out, and the app is deleted all the same', async () => {
@@ -310,9 +396,9 @@ describe('a list of clients that Okta refuses', () => {
     expect(run.outputs['result']).toBe('deleted');
     expect(await org.labels()).toEqual([]);
     expect(run.warnings).toEqual([
-      expect.stringContaining('The app is kept as a client of the access policy "Previews"'),
+      'The app is kept as a client of the access policy "Previews" of the authorization server "default". Cannot change the access policy "Previews" of the authorization server "default": Okta refuses its list of clients (Api validation failed: conditions.clients.include; conditions.clients.include: Resource not found), ' +
+        `and this run finds no app of these: ${other}. ${TAKE_OUT}`,
     ]);
-    expect(run.warnings[0]).toContain(`this run finds no app of these: ${other}.`);
     expect(await clients()).toEqual([other, app]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { blockOf } from '../support/block.ts';
-import { APPS, DELETE, GET, LOST, POST } from '../support/okta.ts';
+import { APPS, DELETE, GET, LOST, POST, answer } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -28,6 +28,12 @@ async function grant(id: string, scopeId: string): Promise<void> {
 describe('api-scopes', () => {
   test('are granted once', async () => {
     const run = await succeed(org, SCOPED);
+    const { id } = await org.app('robot');
+    const asked = org.taken();
+    expect(asked).not.toContain(`GET ${APPS}/${textOf(id)}`);
+    expect(asked.filter((request) => request.endsWith('/grants'))).toEqual(
+      ['GET', 'POST', 'POST'].map((method) => `${method} ${APPS}/${textOf(id)}/grants`),
+    );
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
     expect(changesOf(run).map(({ field }) => field)).toContain('api-scopes');
     org.taken();
@@ -99,6 +105,23 @@ describe('api-scopes', () => {
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
   });
 
+  test('of which another run grants one at that moment are there, and this run does not say that it has granted that', async () => {
+    org.before(POST(/\/grants$/), () => {
+      const granted = { id: 'oag1', scopeId: 'okta.users.read', issuer: org.url, created: '' };
+      for (const { grants } of org.org.apps.values()) grants.set(granted.id, granted);
+    });
+    const { log } = await succeed(org, SCOPED);
+    expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+    expect(log.match(/Granted .*/g)).toEqual(['Granted the API scope "okta.groups.read".']);
+  });
+
+  test('that Okta refuses as it refuses those which are there, and that are not there, are told', async () => {
+    org.refuse(POST(/\/grants$/), answer(400));
+    expect(await failure(org, SCOPED)).toContain(
+      'Cannot grant the API scope "okta.users.read" to the app "robot": Okta answered 400',
+    );
+  });
+
   test('that the credential may not grant are told at once', async () => {
     org.trouble.forbidden = ({ method, path }) => method === 'POST' && path.endsWith('/grants');
     expect(await failure(org, SCOPED)).toMatch(/okta\.users\.read.*Okta answered 403.*Super Administrator/);
@@ -137,27 +160,33 @@ describe('a client ID that outlives its app', () => {
   }
 
   test.each([
-    ['nothing', {}, ['okta.groups.read', 'okta.users.manage']],
-    ['an empty list', { 'api-scopes': '[]' }, []],
-    ['one of them', { 'api-scopes': 'okta.groups.read' }, ['okta.groups.read']],
-    ['another one', { 'api-scopes': 'okta.users.read' }, ['okta.users.read']],
-  ])('brings scopes along, of which a create that lists %s keeps only these', async (_, inputs, left) => {
-    const id = idOf(await byHand('earlier'));
-    for (const scope of ['okta.users.manage', 'okta.groups.read']) await grant(id, scope);
-    await org.api('POST', `${APPS}/${id}/lifecycle/deactivate`);
-    await org.api('DELETE', `${APPS}/${id}`);
-    await succeed(org, { ...OWN, ...inputs });
-    expect(await scopes()).toEqual(left);
-  });
+    ['nothing', {}, ['okta.groups.read', 'okta.users.manage'], 0],
+    ['an empty list', { 'api-scopes': '[]' }, [], 0],
+    ['one of them', { 'api-scopes': 'okta.groups.read' }, ['okta.groups.read'], 0],
+    ['another one', { 'api-scopes': 'okta.users.read' }, ['okta.users.read'], 1],
+  ])(
+    'brings scopes along, of which a create that lists %s keeps only these',
+    async (_, inputs, left, count) => {
+      const id = idOf(await byHand('earlier'));
+      for (const scope of ['okta.users.manage', 'okta.groups.read']) await grant(id, scope);
+      await org.api('POST', `${APPS}/${id}/lifecycle/deactivate`);
+      await org.api('DELETE', `${APPS}/${id}`);
+      org.taken();
+      await succeed(org, { ...OWN, ...inputs });
+      expect(writes(org).filter((request) => /^POST .*\/grants$/.test(request))).toHaveLength(count);
+      expect(await scopes()).toEqual(left);
+    },
+  );
 
   test.each(['kept', 'removed'] as const)(
     'brings none along that runs granted to an app which they deleted (Okta has %s the others)',
     async (grantsOfDeletedClient) => {
       org.unknown.grantsOfDeletedClient = grantsOfDeletedClient;
       await succeed(org, WITH_ONE);
+      await grant(idOf(await org.app('robot')), 'okta.groups.read');
       await succeed(org, { name: 'robot', state: 'absent' });
       await byHand('robot');
-      expect(await scopes()).toEqual([]);
+      expect(await scopes()).toEqual(grantsOfDeletedClient === 'kept' ? ['okta.groups.read'] : []);
     },
   );
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
 import { idOf, markOf } from '../support/apps.ts';
+import { GET } from '../support/okta.ts';
 import { WEB, changesOf, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -206,6 +207,8 @@ describe.each(KINDS)('$input', ({ input, memory, names, make, holds, assign, una
     await unassign(one);
     const run = await succeed(org, list(one, two));
     expect(changesOf(run)).toEqual([{ field: input, from: [two], to: [one, two] }]);
+    // Another run may have just taken it away, and be about to forget it.
+    expect(run.log).toContain('Looking whether another run overwrites the change.');
     expect((await holds()).sort()).toEqual([one, two].sort());
     expect(await remembered()).toEqual([id[one], id[two]]);
   });
@@ -223,6 +226,29 @@ describe.each(KINDS)('$input', ({ input, memory, names, make, holds, assign, una
     await assign(one);
     await succeed(org, list(two));
     expect((await holds()).sort()).toEqual([one, two].sort());
+  });
+
+  test('that another run assigns again right after this one has taken them away stay remembered', async () => {
+    const id = await makeAll();
+    await succeed(org, list(one, two));
+    const [held] = [...org.org.apps.values()].map(
+      (shop): Map<string, unknown> => shop[input === 'api-scopes' ? 'grants' : input],
+    );
+    const all = [...(held ?? [])];
+    org.before(
+      ({ method, path }) => removed.test(`${method} ${path}`),
+      () => {
+        org.before(GET(/\/apps\/\w+\/(groups|users|grants)/), () => {
+          for (const [key, each] of all) held?.set(key, each);
+        });
+      },
+    );
+    await succeed(org, list(one));
+    expect((await holds()).sort()).toEqual([one, two].sort());
+    expect(await remembered()).toEqual([id[one], id[two]]);
+    await succeed(org, list(one));
+    expect(await holds()).toEqual([one]);
+    expect(await remembered()).toEqual([id[one]]);
   });
 
   test.each(['add', 'exact'])('are remembered with "assignments: %s", too', async (assignments) => {

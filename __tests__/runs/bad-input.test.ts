@@ -1195,8 +1195,9 @@ describe('what Okta refuses', () => {
 
   test('groups on one line are told that commas separate nothing', async () => {
     const error = await failure(org, { ...WEB, groups: 'Everyone, Staff' });
-    expect(error).toMatch(/"Everyone, Staff".*Give one per line in "groups": commas separate nothing\./);
-    expect(error).toContain('The nearest name is "Everyone".');
+    expect(error).toBe(
+      'Cannot find the group "Everyone, Staff": Okta has none of exactly that name. Give one per line in "groups": commas separate nothing. The nearest name is "Everyone".',
+    );
   });
 
   test('only names that are near are named: many can read a log', async () => {

@@ -924,37 +924,43 @@ describe('sign-on-policy', () => {
     expect(writes(org)).toEqual([]);
   });
 
-  test('that Okta does not have is an error that shows the nearest names, and makes no app', async () => {
-    await policy('Strict policy');
-    const error = await failure(org, { ...WEB, 'sign-on-policy': 'Strict polciy' });
-    expect(error).toContain('Cannot find the authentication policy "Strict polciy"');
-    expect(error).toContain('"Strict policy"');
-    expect(await org.labels()).toEqual([]);
-  });
+  test.each([
+    ['Strict policy', 'Strict polciy'],
+    ['Two factors, new', 'Two factors, old'],
+  ])(
+    'that Okta does not have is an error that shows the nearest name, and makes no app: %s',
+    async (name, given) => {
+      await policy(name);
+      expect(await failure(org, { ...WEB, 'sign-on-policy': given })).toBe(
+        `Cannot find the authentication policy "${given}": Okta has none of exactly that name. Check "sign-on-policy". The nearest name is "${name}".`,
+      );
+      expect(await org.labels()).toEqual([]);
+    },
+  );
 
   test('of which there are two of a name is an error that shows both IDs', async () => {
     const ids = [await policy('Strict'), await policy('Strict')];
-    const error = await failure(org, { ...WEB, 'sign-on-policy': 'Strict' });
-    for (const id of ids) expect(error).toContain(id);
-    expect(error).toContain('"sign-on-policy"');
+    expect(await failure(org, { ...WEB, 'sign-on-policy': 'Strict' })).toBe(
+      `Cannot tell which authentication policy is meant by "Strict": 2 have that name: ${ids.join(', ')}. Give the ID in "sign-on-policy".`,
+    );
   });
 
   test('is refused for a service app that exists', async () => {
     await policy('Strict');
     await succeed(org, SERVICE);
     org.taken();
-    const error = await failure(org, { name: 'shop', 'sign-on-policy': 'Strict' });
-    expect(error).toContain('a service app has none');
-    expect(error).toContain('Leave "sign-on-policy" out.');
+    expect(await failure(org, { name: 'shop', 'sign-on-policy': 'Strict' })).toBe(
+      'Cannot put the app "shop" under an authentication policy: a service app has none. Leave "sign-on-policy" out.',
+    );
     expect(writes(org)).toEqual([]);
   });
 
   test('is refused in an org on Classic Engine', async () => {
     await org.restart({ engine: 'classic' });
     await succeed(org, WEB);
-    const error = await failure(org, { ...WEB, 'sign-on-policy': 'Default Policy' });
-    expect(error).toContain('Classic Engine');
-    expect(error).toContain('Leave "sign-on-policy" out.');
+    expect(await failure(org, { ...WEB, 'sign-on-policy': 'Default Policy' })).toBe(
+      'Cannot put the app "shop" under an authentication policy: Okta shows none for it, as in an org on Classic Engine. Leave "sign-on-policy" out.',
+    );
   });
 });
 

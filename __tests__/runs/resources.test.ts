@@ -125,6 +125,43 @@ test('what others write, too, is confirmed side by side', async () => {
   expect(run.outputs['result']).toBe('updated');
 });
 
+test('each thing that was done is a line of the log', async () => {
+  const name = 'ann@example.com';
+  await org.user(name);
+  const all = { ...ALL, users: name, 'groups-claim': '{ name: staff, filter: equals, value: Staff }' };
+  const none = {
+    groups: '[]',
+    users: '[]',
+    'trusted-origins': '[]',
+    'api-scopes': '[]',
+    'groups-claim': '[]',
+  };
+  const lines = async (inputs: Inputs): Promise<string[]> => {
+    const { log } = await succeed(org, inputs);
+    return log.split('\n').filter((line) => !/^( |The app |Looking )/.test(line));
+  };
+  expect((await lines(all)).toSorted()).toEqual([
+    'Assigned the group "Developers".',
+    `Assigned the user "${name}".`,
+    'Granted the API scope "okta.users.read.self".',
+    'Let the app in by the access policy "Previews" of the authorization server "default".',
+    'Put the app under the authentication policy "Two factors".',
+    'Set the groups claim "staff".',
+    `Trusted the origin ${ORIGIN}.`,
+  ]);
+  expect((await lines({ ...all, ...none })).toSorted()).toEqual([
+    'Removed the groups claim.',
+    'Revoked the API scope "okta.users.read.self" of the app "shop".',
+    `Stopped trusting the origin ${ORIGIN}.`,
+    'Took the group "Developers" off the app.',
+    `Took the user "${name}" off the app.`,
+  ]);
+  expect(await lines({ name: 'shop', state: 'absent' })).toEqual([
+    'Took the app out of the access policy "Previews" of the authorization server "default".',
+    'Deactivated the app "shop".',
+  ]);
+});
+
 test.each([
   ['its access policy', ACCESS],
   ['its trusted origin', DELETE(ORIGINS)],

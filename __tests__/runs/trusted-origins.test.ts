@@ -13,6 +13,7 @@ import {
   type Inputs,
 } from '../support/runs.ts';
 import { DELETE, GET, POST, PUT, answer, type Matcher } from '../support/okta.ts';
+import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Trusted origins belong to the org, and several apps may list one: it goes with the last of them. */
@@ -21,6 +22,7 @@ const org = useOrg();
 
 const DEV = 'http://localhost:5173';
 const ORIGINS = /^\/api\/v1\/trustedOrigins/;
+const ONE_ORIGIN = /^\/api\/v1\/trustedOrigins\/\w+$/;
 const PR_12 = { event: pullRequest(12) };
 
 const app = (name: string, origins = DEV): Inputs => ({ ...WEB, name, 'trusted-origins': origins });
@@ -92,6 +94,15 @@ describe('an origin that two apps list', () => {
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
   });
 
+  test('stays with both that are left where one of these was deleted by hand', async () => {
+    for (const name of ['a', 'b', 'c']) await succeed(org, app(name));
+    const [b, c] = [await idOf('b'), await idOf('c')];
+    org.org.apps.delete(b);
+    const gone = await succeed(org, absent('a'));
+    expect(gone.notices).toEqual([`The origin ${DEV} is still trusted: other apps list it too.`]);
+    expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b} ${c})`]);
+  });
+
   test('goes with the last of them, whoever sees which', async () => {
     await succeed(org, app('a'));
     await succeed(org, app('b'));
@@ -124,6 +135,9 @@ describe('an origin of a shared app', () => {
   test("that the app's own runs list is not taken away by a shared run that lists it, too", async () => {
     await succeed(org, { ...app('shop'), ...HOSTS });
     await succeed(org, share('shop'), PR_12);
+    org.taken();
+    await succeed(org, share('shop'), PR_12);
+    expect(org.taken().filter((request) => request.includes('/trustedOrigins'))).toHaveLength(1);
     expect((await succeed(org, share('shop', { state: 'absent' }), PR_12)).outputs['result']).toBe('updated');
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
     expect((await succeed(org, { ...app('shop'), ...HOSTS })).outputs['result']).toBe('unchanged');
@@ -229,6 +243,7 @@ describe('what fails half-way', () => {
   test('a creation that Okta refuses is finished by the next run', async () => {
     org.refuse(POST(ORIGINS));
     expect(await failure(org, app('shop'))).toContain(`Cannot trust the origin ${DEV}`);
+    expect(writes(org).filter((request) => request.includes('/trustedOrigins'))).toHaveLength(1);
     org.relent();
     await succeed(org, app('shop'));
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${await idOf('shop')})`]);
@@ -313,9 +328,16 @@ describe('two runs at the same time', () => {
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${a} ${await idOf('b')})`]);
   });
 
-  test('that Okta refuses for another reason ends with what Okta says', async () => {
+  test('that Okta refuses for another reason ends with what Okta says, after three attempts', async () => {
     org.refuse(POST(ORIGINS), answer(400, TAKEN));
-    expect(await failure(org, app('b'))).toContain('Okta answered 400 (E0000001)');
+    const { errors, log } = await runOn(org, app('b'));
+    expect(errors).toEqual([
+      expect.stringContaining(`Cannot trust the origin ${DEV}: Okta answered 400 (E0000001)`),
+    ]);
+    expect(log.match(/^Okta refuses the origin .*(?= Waiting)/gm)).toEqual(
+      Array(2).fill(`Okta refuses the origin ${DEV}: another run may have just created it.`),
+    );
+    expect(writes(org).filter((request) => request.includes('/trustedOrigins'))).toHaveLength(3);
   });
 
   test('of which one overwrites the name: the other enters its app again', async () => {
@@ -376,6 +398,23 @@ describe('two runs at the same time', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('of which one changes something else of it: the other looks once whether its app is there', async () => {
+    await succeed(org, app('a'));
+    org.before(PUT(ORIGINS), () => {
+      org.before(GET(ONE_ORIGIN), () => {
+        for (const origin of org.org.trustedOrigins.values()) origin.scopes = [{ type: 'CORS' }];
+      });
+    });
+    org.taken();
+    await succeed(org, app('b'));
+    const requests = org.taken().map((request) => request.replace(/tos\w+/, 'origin'));
+    expect(requests.filter((request) => request.includes('/trustedOrigins/'))).toEqual([
+      'GET /api/v1/trustedOrigins/origin',
+      'PUT /api/v1/trustedOrigins/origin',
+      'GET /api/v1/trustedOrigins/origin',
+    ]);
+  });
+
   test('of which one fails after it has entered its app: it says that it has', async () => {
     await succeed(org, app('a'));
     org.before(PUT(ORIGINS), () => {
@@ -409,6 +448,26 @@ describe('two runs at the same time', () => {
     };
     await succeed(org, absent('a'));
     expect(await names()).toEqual([`${DEV} (okta-oidc-app, ${b})`]);
+  });
+});
+
+describe('an origin whose name a person changes right before a run writes it', () => {
+  const byHand = (): void => {
+    org.before(GET(ONE_ORIGIN), () => {
+      for (const origin of org.org.trustedOrigins.values()) origin.name = 'By hand';
+    });
+  };
+
+  test.each<[string, () => Promise<ActionRun>]>([
+    ['enters its app', () => succeed(org, app('c'))],
+    ['takes its app out', () => succeed(org, absent('a'))],
+  ])('keeps that name, and the run that %s goes on', async (_, run) => {
+    for (const name of ['a', 'b']) await succeed(org, app(name));
+    org.taken();
+    byHand();
+    expect((await run()).exitCode).toBe(0);
+    expect(await names()).toEqual(['By hand']);
+    expect(writes(org).filter((request) => request.includes('/trustedOrigins'))).toEqual([]);
   });
 });
 
@@ -457,7 +516,9 @@ describe('the name of an origin', () => {
     const name = originName(DEV, { apps: [await idOf('shop')], more: true });
     if (origin) origin.name = name;
     const gone = await succeed(org, absent('shop'));
-    expect(gone.notices[0]).toContain(`The origin ${DEV} is still trusted: more apps list it, or did`);
+    expect(gone.notices).toEqual([
+      `The origin ${DEV} is still trusted: more apps list it, or did, than its name can hold, so delete it by hand once it is no longer needed.`,
+    ]);
     expect(await names()).toEqual([name]);
   });
 

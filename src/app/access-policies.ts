@@ -42,7 +42,7 @@ export interface AccessPolicyPlan {
   changes: readonly never[];
 }
 
-export function clientsOf({ body }: AccessPolicy): string[] {
+export function clientsOf({ body }: Pick<AccessPolicy, 'body'>): string[] {
   return strings(valueAt(body, CLIENTS_PATH));
 }
 

@@ -160,13 +160,13 @@ async function apply(
         : `took the user "${user.name}" off the app`,
     );
   }
-  return kept.length > 0 ? (users?.changes ?? []).map((planned) => keptByGroup(planned, kept)) : undefined;
+  return users && kept.length > 0 ? keptByGroup(users, kept) : undefined;
 }
 
 /** If a user has the app through a group as well, Okta turns the direct assignment into the group's. */
-function keptByGroup({ field, from, to }: Change, kept: readonly Assignee[]): Change {
-  const left = kept.map(({ name }) => `${name} (through a group)`);
-  return change(field, from, [...(Array.isArray(to) ? to : []), ...left]);
+function keptByGroup({ changes, listed }: AssignmentPlan, kept: readonly Assignee[]): Change[] {
+  const names = [...listed.map(({ name }) => name), ...kept.map(({ name }) => `${name} (through a group)`)];
+  return changes.map(({ field, from }) => change(field, from, names));
 }
 
 /** How many users are written down at most, each by a request of its own: an app may name them otherwise than by their logins. */

@@ -85,14 +85,11 @@ export async function trustOrigin(session: Session, app: RegisteredApp, origin: 
 async function create(session: Session, app: RegisteredApp, origin: string): Promise<void> {
   const { okta, record } = session;
   const name = originName(origin, { apps: [app.id], more: false });
-  await sendOnce(
-    session,
-    async () => {
-      await okta.createTrustedOrigin(name, origin);
-      return true;
-    },
-    async () => ((await okta.findTrustedOrigin(origin))?.name === name ? true : undefined),
-  );
+  const find = async (): Promise<TrustedOrigin | undefined> => {
+    const found = await okta.findTrustedOrigin(origin);
+    return found?.name === name ? found : undefined;
+  };
+  await sendOnce<unknown>(session, () => okta.createTrustedOrigin(name, origin), find);
   record(`trusted the origin ${origin}`);
 }
 

@@ -125,7 +125,7 @@ async function replacePolicy(
         } catch (error) {
           if (!isUnknownClient(error)) throw error;
           refusals += 1;
-          if (!clientsOf({ ...current, body }).includes(clientId) || refusals === MAX_ATTEMPTS)
+          if (!clientsOf({ body }).includes(clientId) || refusals === MAX_ATTEMPTS)
             throw await unknownClients(okta, current, error);
           const reason = `Okta does not know a client of the access policy "${policy.name}"`;
           throw new TransientFailure(() => ({ wait: 1000 * refusals, reason }), error);
@@ -140,9 +140,7 @@ async function replacePolicy(
 }
 
 function isUnknownClient(error: unknown): error is OktaError {
-  return (
-    error instanceof OktaError && error.status === 400 && error.text.includes('conditions.clients.include')
-  );
+  return error instanceof OktaError && error.text.includes('conditions.clients.include');
 }
 
 /**
