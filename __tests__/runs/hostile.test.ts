@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -71,9 +72,11 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
     expect(asked).toBe(1);
   });
 
-  test('one that never ends is not read to its end', async () => {
+  test('one that never ends is not read to its end, and its connection is closed', async () => {
     let sent = 0;
+    let closed: Promise<unknown> | undefined;
     const { message, asked } = await against((response) => {
+      closed = once(response, 'close');
       const chunk = Buffer.alloc(MiB, 0x20);
       const more = (): void => {
         while (!response.destroyed && response.write(chunk)) sent += 1;
@@ -81,10 +84,11 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
       response.writeHead(200, JSON_TYPE).on('drain', more);
       more();
     });
+    await closed;
     expect(message).toMatch(TOO_LARGE);
     expect(asked).toBe(1);
     expect(sent).toBeLessThan(100);
-  });
+  }, 5000);
 
   test('it costs less than 300 MB', async () => {
     const host = await listen(
