@@ -41,8 +41,7 @@ export function readRefusal({ text }: RawResponse): TokenRefusal {
 export function explainTokenFailure(response: Attempt, asked: AskedToken): ActionError {
   const { credentials, orgUrl } = asked;
   const purpose = purposeOf(credentials.clientId);
-  if ('kind' in response)
-    return explainFailure({ method: 'POST', path: TOKEN_PATH, purpose }, response, asked);
+  if ('kind' in response) return explainFailure(purpose, response, orgUrl);
   const { error, description } = readRefusal(response);
   return new ActionError(
     `Cannot ${purpose}`,

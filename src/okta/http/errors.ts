@@ -42,7 +42,7 @@ const UNUSABLE = {
 } as const;
 
 /** What to say when no usable response came. */
-export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl }: Connection): ActionError {
+export function explainFailure(purpose: string, failure: NoResponse, orgUrl: string): ActionError {
   const what = `Cannot ${purpose}`;
   const host = new URL(orgUrl).host;
   switch (failure.kind) {
