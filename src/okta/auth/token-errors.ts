@@ -135,7 +135,7 @@ function remedyFor(response: RawResponse, { error, description }: TokenRefusal, 
   if (remedy) return remedy(asked, response);
   if (status >= 300 && status < 400)
     return 'It redirects, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.';
-  if (status === 429 || status >= 500 || status === 409 || status === 423)
+  if (status >= 500 || status === 409 || status === 423)
     return 'It kept failing. Run it again later; see status.okta.com.';
   return `Check "org-url", "auth-client-id" and "${isSignedHere(credentials) ? 'auth-private-key' : 'auth-client-assertion'}".`;
 }
