@@ -10,7 +10,7 @@ import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
-import { connectionTo, TOKEN } from '../support/okta.ts';
+import { GET, connectionTo, TOKEN, type Matcher } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import {
   WEB,
@@ -183,6 +183,24 @@ describe('lists that never end cost less than 300 MB', () => {
   });
 });
 
+test.each<[string, (page: number) => string, JsonObject[], string]>([
+  [
+    'too long',
+    (page) => `/api/v1/groups?after=${page}`,
+    Array<JsonObject>(130_000).fill({}),
+    'the list is too long to be read. Check that "org-url" is your Okta org. If there really are that many, narrow it down: the sweep takes a "name-prefix".',
+  ],
+  ['a loop', () => '/api/v1/groups?after=1', [], "Okta's pagination loops. Run it again later."],
+])('a list that is %s ends the run, which says so', async (_, next, body, says) => {
+  let page = 0;
+  org.trouble.fault = ({ path }) =>
+    path === '/api/v1/groups'
+      ? { kind: 'answer', status: 200, headers: { link: `<${next(++page)}>; rel="next"` }, body }
+      : undefined;
+  expect(await failure(org, { ...WEB, groups: 'Staff' })).toBe(`Cannot find the group "Staff": ${says}`);
+  expect(page).toBeLessThan(6);
+});
+
 test('a list that was read takes no room from the next one', async () => {
   const names = Array.from('ABCDEFGHIJKLMNOP', (letter) => `${letter} group`);
   // Eight at once are 24 MB, of the 32 that a run keeps.
@@ -312,6 +330,64 @@ describe('values that make no sense', () => {
       );
     },
   );
+
+  test.each<[string, Matcher, unknown, Inputs, string]>([
+    [
+      'groups of an app',
+      GET(/\/apps\/\w+\/groups$/),
+      [{}, 5, { id: 7 }],
+      { groups: 'Staff' },
+      'the group "Staff"',
+    ],
+    [
+      'users of an app',
+      GET(/\/apps\/\w+\/users$/),
+      [{}, 5, { id: 7 }],
+      { users: 'ann@example.com', assignments: 'exact' },
+      'the user "ann@example.com"',
+    ],
+    [
+      'one user of an app',
+      GET(/\/apps\/\w+\/users\/\w+$/),
+      {},
+      { users: 'ann@example.com' },
+      'the user "ann@example.com"',
+    ],
+    [
+      'one user of an app as a list',
+      GET(/\/apps\/\w+\/users\/\w+$/),
+      [],
+      { users: 'ann@example.com' },
+      'the user "ann@example.com"',
+    ],
+  ])('%s without an ID are none', async (_, which, body, inputs, what) => {
+    await org.group('Staff');
+    await org.user('ann@example.com');
+    await succeed(org, { ...WEB, ...inputs });
+    org.refuse(which, { kind: 'answer', status: 200, body: body as object });
+    const run = await succeed(org, { ...WEB, ...inputs });
+    expect(run.log).toContain(`Assigned ${what}.`);
+    expect(run.log).not.toContain('off the app');
+  });
+
+  test.each<[string, JsonObject[]]>([
+    ['an ID', [{ profile: { name: 'Staff' } }]],
+    ['a name', [{ id: '00g1' }, { id: '00g1', profile: {} }, { id: '00g1', profile: { name: 5 } }]],
+  ])('groups without %s are none', async (_, groups) => {
+    org.refuse(GET('/api/v1/groups'), { kind: 'answer', status: 200, body: groups });
+    expect(await failure(org, { ...WEB, groups: 'Staff' })).toMatch(
+      /^Cannot find the group "Staff": Okta has none of exactly that name\./,
+    );
+  });
+
+  test('a group and a user that are read by what the inputs give, and are nameless, go by that', async () => {
+    const [group, user] = [await org.group('Staff'), await org.user('ann@example.com')];
+    org.refuse(GET(`/api/v1/groups/${group}`), { kind: 'answer', status: 200, body: {} });
+    org.refuse(GET(/^\/api\/v1\/users\//), { kind: 'answer', status: 200, body: { id: user } });
+    const run = await succeed(org, { ...WEB, groups: group, users: 'ann@example.com' });
+    expect(run.log).toContain(`Assigned the group "${group}".`);
+    expect(run.log).toContain('Assigned the user "ann@example.com".');
+  });
 
   test('9 MB that begin as a PEM file are hidden', async () => {
     await foreignApp(org, 'shop', { profile: { note: `-----BEGIN KEY-----${'x'.repeat(9_500_000)}` } });
