@@ -1,10 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { blockOf } from '../support/block.ts';
 import { APPS, DELETE, GET, LOST, POST, answer } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
-import { useOrg } from '../support/servers.ts';
+import { ORG_URL } from '../support/okta-proxy.ts';
+import { useOktaProxy, useOrg } from '../support/servers.ts';
 
 const org = useOrg();
 
@@ -47,6 +49,30 @@ describe('api-scopes', () => {
     const { port } = new URL(org.url);
     await succeed(org, { ...SCOPED, 'org-url': `http://localhost:${port}` });
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+  });
+
+  describe('at an address of Okta', () => {
+    const proxy = useOktaProxy(org);
+    const trusted = getCACertificates();
+
+    beforeEach(() => {
+      setDefaultCACertificates([...trusted, proxy.certificate]);
+    });
+
+    afterEach(() => {
+      setDefaultCACertificates(trusted);
+    });
+
+    test("are granted for it, which is the org's own: the org is not asked for another", async () => {
+      await succeed(org, SERVICE);
+      org.refuse(POST(/\/grants$/), answer(200));
+      await succeed(org, { ...SCOPED, 'org-url': ORG_URL }, { env: proxy.env });
+      expect(org.taken()).not.toContain('GET /.well-known/okta-organization');
+      expect(org.requests.filter(POST(/\/grants$/)).map(({ body }) => body)).toEqual([
+        { scopeId: 'okta.users.read', issuer: ORG_URL },
+        { scopeId: 'okta.groups.read', issuer: ORG_URL },
+      ]);
+    });
   });
 
   test.each(['web', 'spa', 'native', 'service'])(

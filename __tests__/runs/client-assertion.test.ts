@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RecordedRequest } from '../../emulator/src/server.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import { virtualClock } from '../support/clock.ts';
-import { TOKEN } from '../support/okta.ts';
+import { APPS, POST, TOKEN, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, type Inputs } from '../support/runs.ts';
 import { listen, useOrg } from '../support/servers.ts';
@@ -21,9 +21,12 @@ import { runSource } from '../support/source.ts';
 /** `auth-client-assertion`: a service app that proves itself with what an earlier step had signed, once, by a key that the run never sees. */
 
 let clock = virtualClock();
+/** Milliseconds by which Okta's clock is ahead of the runner's. */
+let oktaAhead = 0;
 const org = useOrg(() => {
   clock = virtualClock();
-  return { now: () => clock.now() };
+  oktaAhead = 0;
+  return { now: () => clock.now() + oktaAhead };
 });
 
 interface Signed {
@@ -216,25 +219,45 @@ describe('what Okta refuses', () => {
     const by = { pair: generateKeyPairSync('rsa', { modulusLength: 2048 }) };
     const { run } = await runOnce({}, {}, { by });
     expect(errorOf(run)).toMatch(
-      /signature is invalid\. The key that signed "auth-client-assertion" does not belong/,
+      /signature is invalid\. The key that signed "auth-client-assertion" does not belong to the public key that the app has in Okta, or what was signed is not its first two parts as they are\.$/,
     );
   });
 
   test('a key ID that the app does not have', async () => {
     const { run } = await runOnce({}, {}, { by: { kid: 'other' } });
-    expect(errorOf(run)).toMatch(/kid is invalid\. .*sign it with the "kid" that the key has in Okta/);
+    expect(errorOf(run)).toMatch(
+      /kid is invalid\. The app has no active public key in Okta with the ID \(kid\) that "auth-client-assertion" names in its header, or several keys and it names none: sign it with the "kid" that the key has in Okta\.$/,
+    );
   });
 
   test('an app without a key', async () => {
     const { run } = await runOnce({}, { keys: [], settings: { jwks_uri: 'http://127.0.0.1:9/keys' } });
-    expect(errorOf(run)).toMatch(/register the one that belongs to the key that signed/);
+    expect(errorOf(run)).toMatch(
+      /\. The app has no public key in Okta: register the one that belongs to the key that signed "auth-client-assertion" \(Admin Console: Applications, the app, General, Public Keys\)\.$/,
+    );
   });
 
   test('an assertion for longer than an hour', async () => {
     const exp = Math.floor(clock.now() / 1000) + 7200;
+    oktaAhead = -60_000;
     const { run } = await runOnce({}, {}, { claims: { exp } });
     expect(errorOf(run)).toMatch(
-      /too far into the future\. Have the assertion signed .* for an hour at most\./,
+      /too far into the future\. Have the assertion signed right before this step, for an hour at most\. Set the runner's clock: it is 6[01] s ahead of Okta's\.$/,
+    );
+  });
+
+  test('a client to which nothing is granted', async () => {
+    const { run } = await runOnce({}, { scopes: [] });
+    expect(errorOf(run)).toMatch(
+      /\(consent_required\): .* A super administrator has to grant the app okta\.apps\.read and okta\.apps\.manage \(Admin Console: Applications, the app, Okta API Scopes\)\.$/,
+    );
+  });
+
+  test('one in words that say nothing of why: what to check', async () => {
+    org.refuse(POST('/oauth2/v1/token'), answer(401, { error: 'invalid_client', error_description: 'No.' }));
+    const { run } = await runOnce();
+    expect(errorOf(run)).toMatch(
+      / \(invalid_client\): No\. Check "org-url", "auth-client-id" and "auth-client-assertion"\.$/,
     );
   });
 
@@ -246,10 +269,11 @@ describe('what Okta refuses', () => {
     const { run, clientId } = await runOnce();
     expect(errorOf(run)).toMatch(
       new RegExp(
-        `^Cannot use the access token of the service app ${clientId} to create the app "shop": Okta answered 401 .*Have "auth-client-assertion" signed right before this step`,
+        `^Cannot use the access token of the service app ${clientId} to create the app "shop": Okta answered 401 .*\\. Have "auth-client-assertion" signed right before this step: the access token that it buys lives for an hour, and the service app must be an active one of ${new URL(org.url).host}\\.`,
       ),
     );
     expect(requests(TOKENS)).toHaveLength(1);
+    expect(org.taken().filter((request) => request === `POST ${APPS}`)).toHaveLength(1);
   });
 });
 
@@ -290,11 +314,16 @@ describe('what is checked before it is sent', () => {
     expect(message).toContain('"type"');
   });
 
-  test('one that has expired is named with when, before any request', async () => {
-    const exp = Math.floor(clock.now() / 1000) - 60;
+  test.each([
+    [0, '2026-01-01T00:00:00.000Z'],
+    [7200, '2025-12-31T22:00:00.000Z'],
+  ])('one that has expired %d s ago is named with when, before any request', async (ago, at) => {
+    const now = Date.UTC(2026, 0, 1);
+    clock.now = () => now;
+    const exp = now / 1000 - ago;
     const message = errorOf(await runWith(CLIENT, await signed(CLIENT, { claims: { exp } })));
-    expect(message).toMatch(
-      /^Cannot use "auth-client-assertion": it has expired, at 2025-12-31T23:59:0\d\.000Z, 6\d s ago by the runner's clock\. Have it signed right before this step/,
+    expect(message).toBe(
+      `Cannot use "auth-client-assertion": it has expired, at ${at}, ${ago} s ago by the runner's clock. Have it signed right before this step: each step needs one of its own.`,
     );
     expect(org.requests).toEqual([]);
   });

@@ -35,20 +35,24 @@ describe('groups-claim', () => {
     expect(writes(org)).toEqual([]);
 
     const expression = { ...WEB, 'groups-claim': 'name: groups\nexpression: user.department' };
-    expect(changesOf(await succeed(org, expression))).toEqual([
+    const changed = await succeed(org, expression);
+    expect(changesOf(changed)).toEqual([
       {
         field: 'groups-claim',
         from: { name: 'groups', filter: 'starts-with', value: 'shop-' },
         to: { name: 'groups', expression: 'user.department' },
       },
     ]);
-    expect(await held()).toMatchObject({ valueType: 'EXPRESSION', value: 'user.department' });
+    expect(await held()).toMatchObject({ name: 'groups', valueType: 'EXPRESSION', value: 'user.department' });
+    expect((await succeed(org, expression)).outputs['result']).toBe('unchanged');
 
     await succeed(org, WEB);
     expect(await held()).toMatchObject({ name: 'groups' });
 
     const removed = await succeed(org, { ...WEB, 'groups-claim': '[]' });
-    expect(changesOf(removed).map(({ to }) => to)).toEqual([null]);
+    expect(changesOf(removed)).toEqual([
+      { field: 'groups-claim', from: { name: 'groups', expression: 'user.department' }, to: null },
+    ]);
     expect(await held()).not.toHaveProperty('name');
   });
 
@@ -96,8 +100,8 @@ describe('groups-claim', () => {
   test('that Okta refuses says at which endpoint', async () => {
     await succeed(org, WEB);
     org.trouble.forbidden = ({ path }) => path.includes('/internal/');
-    expect(await failure(org, FILTERED)).toContain(
-      'endpoint of the Admin Console that Okta does not document',
+    expect(await failure(org, FILTERED)).toMatch(
+      /^Cannot read the groups claim of the app "shop" at the endpoint of the Admin Console that Okta does not document: Okta answered 403 /,
     );
   });
 

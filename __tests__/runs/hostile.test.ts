@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -9,7 +10,7 @@ import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
-import { answer, APPS, connectionTo, GET, TOKEN } from '../support/okta.ts';
+import { answer, APPS, connectionTo, GET, TOKEN, type Matcher } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import {
   WEB,
@@ -71,9 +72,11 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
     expect(asked).toBe(1);
   });
 
-  test('one that never ends is not read to its end', async () => {
+  test('one that never ends is not read to its end, and its connection is closed', async () => {
     let sent = 0;
+    let closed: Promise<unknown> | undefined;
     const { message, asked } = await against((response) => {
+      closed = once(response, 'close');
       const chunk = Buffer.alloc(MiB, 0x20);
       const more = (): void => {
         while (!response.destroyed && response.write(chunk)) sent += 1;
@@ -81,10 +84,11 @@ describe('an answer that is larger than any of Okta’s is given up at once, and
       response.writeHead(200, JSON_TYPE).on('drain', more);
       more();
     });
+    await closed;
     expect(message).toMatch(TOO_LARGE);
     expect(asked).toBe(1);
     expect(sent).toBeLessThan(100);
-  });
+  }, 5000);
 
   test('it costs less than 300 MB', async () => {
     const host = await listen(
@@ -177,6 +181,24 @@ describe('lists that never end cost less than 300 MB', () => {
     expect(log).toMatch(TOO_LONG);
     expect(peak - least).toBeLessThan(300);
   });
+});
+
+test.each<[string, (page: number) => string, JsonObject[], string]>([
+  [
+    'too long',
+    (page) => `/api/v1/groups?after=${page}`,
+    Array<JsonObject>(130_000).fill({}),
+    'the list is too long to be read. Check that "org-url" is your Okta org. If there really are that many, narrow it down: the sweep takes a "name-prefix".',
+  ],
+  ['a loop', () => '/api/v1/groups?after=1', [], "Okta's pagination loops. Run it again later."],
+])('a list that is %s ends the run, which says so', async (_, next, body, says) => {
+  let page = 0;
+  org.trouble.fault = ({ path }) =>
+    path === '/api/v1/groups'
+      ? { kind: 'answer', status: 200, headers: { link: `<${next(++page)}>; rel="next"` }, body }
+      : undefined;
+  expect(await failure(org, { ...WEB, groups: 'Staff' })).toBe(`Cannot find the group "Staff": ${says}`);
+  expect(page).toBeLessThan(6);
 });
 
 test('a list that was read takes no room from the next one', async () => {
@@ -325,6 +347,64 @@ describe('values that make no sense', () => {
       );
     },
   );
+
+  test.each<[string, Matcher, unknown, Inputs, string]>([
+    [
+      'groups of an app',
+      GET(/\/apps\/\w+\/groups$/),
+      [{}, 5, { id: 7 }],
+      { groups: 'Staff' },
+      'the group "Staff"',
+    ],
+    [
+      'users of an app',
+      GET(/\/apps\/\w+\/users$/),
+      [{}, 5, { id: 7 }],
+      { users: 'ann@example.com', assignments: 'exact' },
+      'the user "ann@example.com"',
+    ],
+    [
+      'one user of an app',
+      GET(/\/apps\/\w+\/users\/\w+$/),
+      {},
+      { users: 'ann@example.com' },
+      'the user "ann@example.com"',
+    ],
+    [
+      'one user of an app as a list',
+      GET(/\/apps\/\w+\/users\/\w+$/),
+      [],
+      { users: 'ann@example.com' },
+      'the user "ann@example.com"',
+    ],
+  ])('%s without an ID are none', async (_, which, body, inputs, what) => {
+    await org.group('Staff');
+    await org.user('ann@example.com');
+    await succeed(org, { ...WEB, ...inputs });
+    org.refuse(which, { kind: 'answer', status: 200, body: body as object });
+    const run = await succeed(org, { ...WEB, ...inputs });
+    expect(run.log).toContain(`Assigned ${what}.`);
+    expect(run.log).not.toContain('off the app');
+  });
+
+  test.each<[string, JsonObject[]]>([
+    ['an ID', [{ profile: { name: 'Staff' } }]],
+    ['a name', [{ id: '00g1' }, { id: '00g1', profile: {} }, { id: '00g1', profile: { name: 5 } }]],
+  ])('groups without %s are none', async (_, groups) => {
+    org.refuse(GET('/api/v1/groups'), { kind: 'answer', status: 200, body: groups });
+    expect(await failure(org, { ...WEB, groups: 'Staff' })).toMatch(
+      /^Cannot find the group "Staff": Okta has none of exactly that name\./,
+    );
+  });
+
+  test('a group and a user that are read by what the inputs give, and are nameless, go by that', async () => {
+    const [group, user] = [await org.group('Staff'), await org.user('ann@example.com')];
+    org.refuse(GET(`/api/v1/groups/${group}`), { kind: 'answer', status: 200, body: {} });
+    org.refuse(GET(/^\/api\/v1\/users\//), { kind: 'answer', status: 200, body: { id: user } });
+    const run = await succeed(org, { ...WEB, groups: group, users: 'ann@example.com' });
+    expect(run.log).toContain(`Assigned the group "${group}".`);
+    expect(run.log).toContain('Assigned the user "ann@example.com".');
+  });
 
   test('9 MB that begin as a PEM file are hidden', async () => {
     await foreignApp(org, 'shop', { profile: { note: `-----BEGIN KEY-----${'x'.repeat(9_500_000)}` } });

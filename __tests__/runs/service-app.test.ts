@@ -4,7 +4,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { textOf } from '../../src/util/json.ts';
 import { virtualClock } from '../support/clock.ts';
-import { POST, answer } from '../support/okta.ts';
+import { APPS, GET, POST, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { useOrg } from '../support/servers.ts';
 import {
@@ -30,6 +30,8 @@ const org = useOrg(() => {
 const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const P521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
+/** A key of no app. */
+const STRANGE = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const PEM = { RSA: pem(RSA.privateKey, 'pkcs8'), EC: pem(EC.privateKey, 'pkcs8') };
 
@@ -146,7 +148,7 @@ describe('keys', () => {
     test('without either, the error asks for "auth-key-id"', async () => {
       const run = await runAs(await serviceApp({ keys }));
       expect(errorOf(run)).toMatch(
-        /\(invalid_client\): .*kid is invalid\. .*several public keys.*"auth-key-id"/,
+        /\(invalid_client\): .*kid is invalid\. The app has several public keys in Okta: set "auth-key-id" to the ID \(kid\) of the one that belongs to "auth-private-key"\.$/,
       );
     });
   });
@@ -207,8 +209,9 @@ describe('scopes', () => {
 
   test('where none is granted, all are named', async () => {
     const run = await runAs(await serviceApp({ scopes: [] }));
-    expect(errorOf(run)).toContain('(consent_required)');
-    expect(errorOf(run)).toContain('grant the app okta.apps.read and okta.apps.manage');
+    expect(errorOf(run)).toMatch(
+      /\(consent_required\): .* A super administrator has to grant the app okta\.apps\.read and okta\.apps\.manage \(Admin Console: Applications, the app, Okta API Scopes\)\.$/,
+    );
   });
 });
 
@@ -261,7 +264,10 @@ describe('tokens', () => {
     org.trouble.fault = ({ path }) => (path.startsWith('/api/') ? INVALID_TOKEN : undefined);
     const run = await runAs(clientId);
     expect(run.exitCode).toBe(1);
-    expect(errorOf(run)).toContain('Check "auth-client-id" and "auth-private-key"');
+    expect(errorOf(run)).toBe(
+      `Cannot use the access token of the service app ${clientId} to find the app "shop": Okta answered 401 (E0000011): Invalid token provided. ` +
+        `Check "auth-client-id" and "auth-private-key": the service app must be an active one of ${new URL(org.url).host}.`,
+    );
     expect(tokenRequests()).toHaveLength(2);
   });
 
@@ -364,6 +370,8 @@ describe('an access token that was got elsewhere, as "api-token"', () => {
       world: { clock },
     });
 
+  const STALE = `eyJhbGciOiJub25lIn0.${'e30'.repeat(9)}.c2lnbmF0dXJl`;
+
   test('is sent as a bearer token, shown nowhere, and not revoked', async () => {
     const value = await token();
     expect(value).toMatch(/^eyJ/);
@@ -376,8 +384,30 @@ describe('an access token that was got elsewhere, as "api-token"', () => {
   });
 
   test('that has run out is told as what it is', async () => {
-    const run = await withToken(`eyJhbGciOiJub25lIn0.${'e30'.repeat(9)}.c2lnbmF0dXJl`);
-    expect(errorOf(run)).toMatch(/Okta answered 401.*Check "api-token": an access token lives for an hour/);
+    const run = await withToken(STALE);
+    expect(errorOf(run)).toMatch(/^Cannot use "api-token" to find the app "shop": Okta answered 401 /);
+    expect(errorOf(run)).toContain(
+      `. Check "api-token": an access token lives for an hour at most, and must be one of ${new URL(org.url).host} itself, not of an authorization server of its own.`,
+    );
+  });
+
+  test.each([
+    [
+      'lacks a scope',
+      'insufficient_scope',
+      "Get the token with the scope okta.apps.read, and give the token's client an administrator role that allows it, such as Application Administrator.",
+    ],
+    [
+      'lacks a role',
+      'other',
+      "Give the token's client an administrator role that allows it, such as Application Administrator; the scope it needs is okta.apps.read.",
+    ],
+  ])('that %s is told so', async (_, error, remedy) => {
+    const headers = { 'www-authenticate': `Bearer error="${error}"` };
+    org.refuse(GET(APPS), { kind: 'answer', status: 403, headers, body: {} });
+    expect(errorOf(await withToken(STALE))).toBe(
+      `Cannot find the app "shop": Okta answered 403: no reason given. ${remedy}`,
+    );
   });
 
   test('that is bound to a key is refused before any request', async () => {
@@ -400,8 +430,10 @@ describe('what is used once', () => {
     };
   }
 
-  test('no assertion is sent twice', async () => {
+  test('no assertion is sent twice, and each is for its own request, for five minutes', async () => {
     const clientId = await serviceApp();
+    const now = clock.now();
+    clock.now = () => now;
     limitEachOnce();
     expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
     const assertions = tokenRequests().map((request) => decodeJwt(assertionOf(request)));
@@ -414,8 +446,15 @@ describe('what is used once', () => {
       ]);
     expect(assertions).toHaveLength(2);
     expect(new Set(assertions.map(({ jti }) => jti)).size).toBe(2);
-    for (const { iss, sub, aud } of assertions)
-      expect({ iss, sub, aud }).toEqual({ iss: clientId, sub: clientId, aud: `${org.url}/oauth2/v1/token` });
+    for (const { jti, ...claims } of assertions) {
+      expect(jti).toEqual(expect.any(String));
+      expect(claims).toEqual({
+        iss: clientId,
+        sub: clientId,
+        aud: `${org.url}/oauth2/v1/token`,
+        exp: Math.floor(now / 1000) + 300,
+      });
+    }
   });
 
   test('no DPoP proof is sent twice, and each is for its own request', async () => {
@@ -481,24 +520,40 @@ describe('a token endpoint in trouble', () => {
     expect(clock.slept).toHaveLength(1);
   });
 
-  test('a token that fits no request is told as what it is, and not asked for again', async () => {
-    const clientId = await serviceApp();
-    const body = { access_token: 'x'.repeat(9000), token_type: 'Bearer', expires_in: 3600 };
-    org.trouble.fault = ({ path }) =>
-      path === '/oauth2/v1/token' ? { kind: 'answer', status: 200, body } : undefined;
-    expect(errorOf(await runAs(clientId))).toMatch(
-      /^Cannot get an access token .*: the answer of .* \(HTTP 200\) is larger than any of Okta's\./,
-    );
-    expect(tokenRequests()).toHaveLength(1);
+  const token = (length: number): object => ({
+    access_token: 'x'.repeat(length),
+    token_type: 'Bearer',
+    expires_in: 3600,
   });
 
-  test('one that stays down ends the run', async () => {
+  test.each<[string, object, string, number]>([
+    ['a token that fits no request', token(8001), "larger than any of Okta's", 1],
+    ['an answer without a token', { token_type: 'Bearer', expires_in: 3600 }, 'no complete JSON', 8],
+  ])('%s is told as what it is', async (_, body, what, asked) => {
     const clientId = await serviceApp();
-    org.trouble.fault = ({ path }) =>
-      path === '/oauth2/v1/token' ? { kind: 'answer', status: 503, body: '<h1>Down</h1>' } : undefined;
-    expect(errorOf(await runAs(clientId))).toMatch(
-      /answered 503: Down\. It kept failing\. Run it again later/,
+    org.refuse(POST('/oauth2/v1/token'), answer(200, body));
+    expect(errorOf(await runAs(clientId))).toBe(
+      `Cannot get an access token for the service app ${clientId}: the answer of ${new URL(org.url).host} (HTTP 200) is ${what}. ` +
+        'Check that "org-url" is the address of your Okta org itself, and that no proxy answers in its place.',
     );
+    expect(tokenRequests()).toHaveLength(asked);
+  });
+
+  test('the longest token that fits a request is used', async () => {
+    const clientId = await serviceApp();
+    org.refuse(POST('/oauth2/v1/token'), answer(200, token(8000)));
+    await runAs(clientId);
+    expect(apiRequests()[0]?.headers['authorization']).toBe(`Bearer ${'x'.repeat(8000)}`);
+  });
+
+  test.each([503, 500, 409, 423])('one that stays down ends the run: %d', async (status) => {
+    const clientId = await serviceApp();
+    org.refuse(POST('/oauth2/v1/token'), answer(status, '<h1>Down</h1>'));
+    expect(errorOf(await runAs(clientId))).toBe(
+      `Cannot get an access token for the service app ${clientId}: ${new URL(org.url).host} answered ${status}: Down. ` +
+        'It kept failing. Run it again later; see status.okta.com.',
+    );
+    expect(tokenRequests()).toHaveLength(8);
   });
 
   test('a redirect is not followed', async () => {
@@ -507,7 +562,10 @@ describe('a token endpoint in trouble', () => {
       path === '/oauth2/v1/token'
         ? { kind: 'answer', status: 302, headers: { location: `${org.url}/elsewhere` } }
         : undefined;
-    expect(errorOf(await runAs(clientId))).toContain('answered 302: no reason given. It redirects');
+    expect(errorOf(await runAs(clientId))).toBe(
+      `Cannot get an access token for the service app ${clientId}: ${new URL(org.url).host} answered 302: no reason given. ` +
+        'It redirects, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.',
+    );
     expect(tokenRequests()).toHaveLength(1);
     expect(org.requests.filter(({ path }) => path === '/elsewhere')).toEqual([]);
   });
@@ -532,21 +590,47 @@ describe('refusals', () => {
   test('a key ID that the app does not have', async () => {
     const run = await runAs(await serviceApp(), { 'auth-key-id': 'other' });
     expect(errorOf(run)).toMatch(
-      /kid is invalid\. The app has no active public key with the ID "other" in Okta/,
+      /kid is invalid\. The app has no active public key with the ID "other" in Okta: register the public key under it \(Admin Console: Applications, the app, General, Public Keys\), or set "auth-key-id" to the ID \(kid\) that the key has there\.$/,
     );
   });
 
-  test('a private key that belongs to another public key', async () => {
-    const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const run = await runAs(await serviceApp(), { 'auth-private-key': pem(other.privateKey, 'pkcs8') });
+  test.each<[string, Record<string, string>, string]>([
+    ['without an ID', {}, ''],
+    ['with one', { 'auth-key-id': 'deploy' }, ' under the ID "deploy"'],
+  ])('a private key that belongs to another public key, %s', async (_, inputs, under) => {
+    const run = await runAs(await serviceApp(), {
+      'auth-private-key': pem(STRANGE.privateKey, 'pkcs8'),
+      ...inputs,
+    });
+    expect(errorOf(run)).toMatch(/signature is invalid\. /);
+    expect(errorOf(run).split(' is invalid. ')[1]).toBe(
+      `"auth-private-key" does not belong to the public key that the app has in Okta${under}: register its public key (Admin Console: Applications, the app, General, Public Keys), or give the private key of the one that exists. If there are several, set "auth-key-id".`,
+    );
+  });
+
+  test('an app without a key', async () => {
+    const run = await runAs(
+      await serviceApp({ keys: [], settings: { jwks_uri: 'http://127.0.0.1:9/keys' } }),
+    );
     expect(errorOf(run)).toMatch(
-      /signature is invalid\. "auth-private-key" does not belong to the public key/,
+      /\. The app has no public key in Okta: register the one that belongs to "auth-private-key" \(Admin Console: Applications, the app, General, Public Keys\)\.$/,
+    );
+  });
+
+  test('an endpoint that knows itself by another address', async () => {
+    const clientId = await serviceApp();
+    const body = { error: 'invalid_client', error_description: 'The audience claim is invalid.' };
+    org.refuse(POST('/oauth2/v1/token'), answer(401, body));
+    expect(errorOf(await runAs(clientId))).toMatch(
+      `(invalid_client): The audience claim is invalid. Set "org-url" to the address at which Okta itself serves the org: it knows this endpoint by another one than ${org.url}.`,
     );
   });
 
   test('an app that proves itself with a secret', async () => {
     const run = await runAs(await serviceApp({ keys: [], method: 'client_secret_basic' }));
-    expect(errorOf(run)).toMatch(/private_key_jwt.*"API Services".*"Public key \/ Private key"/);
+    expect(errorOf(run)).toMatch(
+      /private_key_jwt.*\. The app must be one of the kind "API Services", with the client authentication "Public key \/ Private key"\.$/,
+    );
   });
 
   test('an app of another type', async () => {
@@ -599,7 +683,27 @@ describe('refusals', () => {
     org.trouble.requireAdminRole = true;
     const run = await runAs(clientId);
     expect(errorOf(run)).toMatch(
-      /403 \(E0000006\).*Give the service app an administrator role.*Application Administrator/,
+      /403 \(E0000006\): .*\. Give the service app an administrator role that allows it, such as Application Administrator; the scope it needs is okta\.apps\.read\.$/,
+    );
+  });
+
+  test('a scope that is missing, after the token was given', async () => {
+    const clientId = await serviceApp();
+    const headers = { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+    org.refuse(POST(APPS), { kind: 'answer', status: 403, headers, body: {} });
+    expect(errorOf(await runAs(clientId))).toBe(
+      'Cannot create the app "shop": Okta answered 403: no reason given. ' +
+        'Grant the scope okta.apps.manage to the service app (Okta API Scopes), and give the service app an administrator role that allows it, such as Application Administrator.',
+    );
+  });
+
+  test('a proof that is too old, after the token was given', async () => {
+    const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: true } });
+    const headers = { 'www-authenticate': 'DPoP error="invalid_dpop_proof"' };
+    org.refuse(GET(APPS), { kind: 'answer', status: 400, headers, body: {} });
+    expect(errorOf(await runAs(clientId))).toBe(
+      'Cannot find the app "shop": Okta answered 400: no reason given. ' +
+        "Check the runner's clock: Okta takes a DPoP proof for five minutes.",
     );
   });
 });

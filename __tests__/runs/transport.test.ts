@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
 import { connectionTo, TOKEN } from '../support/okta.ts';
 import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
@@ -9,6 +10,7 @@ import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } fr
 import { idOf } from '../support/apps.ts';
 import { ORG_URL } from '../support/okta-proxy.ts';
 import { listen, stranger, useGitHub, useOktaProxy, useOrg } from '../support/servers.ts';
+import { RSA, pem, serviceApp, signAssertion } from '../support/service-app.ts';
 
 /**
  * Where a run connects to, and how: never to a host that an answer names, through the proxy that the runner names, over few connections,
@@ -184,6 +186,24 @@ describe('connections', () => {
     expect(github.requests.length).toBeGreaterThan(2);
   });
 
+  test('are one where nothing is sent at the same time, that for a token included', async () => {
+    const clientId = await serviceApp(org);
+    const assertion = await signAssertion({ clientId, orgUrl: org.url, now: Date.now() });
+    for (const proof of [
+      { 'auth-client-assertion': assertion },
+      { 'auth-private-key': pem(RSA.privateKey, 'pkcs8') },
+    ]) {
+      connections = watchConnections();
+      await succeed(
+        org,
+        { ...WEB, 'api-token': '', 'auth-client-id': clientId, ...proof },
+        { world: { clock: virtualClock(Date.now()) } },
+      );
+      connections.stop();
+      expect(connections.opened).toEqual([new URL(org.url).host]);
+    }
+  });
+
   test('are few, and used again', async () => {
     await org.group('Sellers');
     await org.group('Buyers');
@@ -277,6 +297,23 @@ describe('a proxy', () => {
       /the connection to acme\.okta\.com failed \((ECONNREFUSED|ECONNRESET)\), which uses the proxy http:\/\/127\.0\.0\.1:9[.,]/,
     );
     expect(org.taken()).toEqual([]);
+  });
+
+  test('that lets nothing through is given its password, and told without it', async () => {
+    const closed = await stranger();
+    const https_proxy = closed.url.replace('http://', 'http://jane:p%40ss@');
+    expect(await failure(org, { ...WEB, 'org-url': ORG_URL }, { env: { https_proxy } })).toBe(
+      `Cannot find the app "shop": the connection to acme.okta.com failed (ECONNRESET), which uses the proxy ${closed.url}. ` +
+        'Check the proxy, which https_proxy names, or name the host in no_proxy.',
+    );
+    const introduction = `Basic ${Buffer.from('jane:p@ss').toString('base64')}`;
+    expect(closed.requests.map(({ method, url, headers }) => [method, url, headers])).toEqual(
+      Array(8).fill([
+        'CONNECT',
+        'acme.okta.com:443',
+        { host: 'acme.okta.com:443', connection: 'close', 'proxy-authorization': introduction },
+      ]),
+    );
   });
 
   test('does not make up for a certificate that is not trusted: the run says so at once', async () => {

@@ -205,16 +205,18 @@ describe('a run that only reads', () => {
 });
 
 describe('what is not what it seems', () => {
-  test('apps whose names differ in capital letters only are warned of', async () => {
-    for (const name of ['Shop', 'SHOP']) await foreignApp(org, name);
+  test('apps whose names differ in capital letters only are warned of, and none of another kind', async () => {
+    for (const label of ['Shop', 'shop']) await foreignApp(org, label);
+    for (const app of org.org.apps.values()) app.body = { ...app.body, signOnMode: 'SAML_2_0' };
+    for (const label of ['SHOP', 'shOP']) await foreignApp(org, label);
     const warning =
-      'There is no app "shop", but "Shop", "SHOP": Okta tells capital letters from small ones. Check "name".';
+      'There is no app "Shop", but "SHOP", "shOP": Okta tells capital letters from small ones. Check "name".';
     for (const state of ['absent', 'present']) {
-      const run = await succeed(org, { ...WEB, state });
+      const run = await succeed(org, { ...WEB, name: 'Shop', state });
       expect(run.outputs['result']).toBe(state === 'absent' ? 'absent' : 'created');
       expect(run.warnings).toEqual([warning]);
     }
-    expect((await succeed(org, WEB)).warnings).toEqual([]);
+    expect((await succeed(org, { ...WEB, name: 'Shop' })).warnings).toEqual([]);
   });
 
   test('a new app that nobody is assigned to is told of, once', async () => {

@@ -44,8 +44,12 @@ describe('an app of which the inputs list nobody', () => {
     }
   });
 
-  test('takes one small page of groups and one of users', async () => {
+  test('takes one small page of groups and one of users, however many there are', async () => {
     await succeed(org, SHOP);
+    for (const n of numbers(2))
+      await org.api('POST', `${await path()}/users`, { id: await org.user(`ann${n}@example.com`) });
+    for (const n of numbers(21))
+      await org.api('PUT', `${await path()}/groups/${await org.group(`Group ${n}`)}`, {});
     org.taken();
     const before = org.requests.length;
     await succeed(org, SHOP);
@@ -69,7 +73,8 @@ describe('an app of which the inputs list nobody', () => {
 
   test.each([
     [1, 'Who may use it: 1 group that the inputs do not name'],
-    [2, 'Who may use it: 2 groups that the inputs do not name'],
+    [19, 'Who may use it: 19 groups that the inputs do not name'],
+    [20, 'Who may use it: at least 20 groups that the inputs do not name'],
     [21, 'Who may use it: at least 20 groups that the inputs do not name'],
   ])('counts %d groups that somebody else assigned, and names none', async (count, told) => {
     await succeed(org, SHOP);

@@ -18,6 +18,8 @@ export interface OktaProxy {
   introduced: (string | undefined)[];
   /** The variables with which a run in a process of its own goes this way, and trusts the certificate. */
   env: Record<string, string>;
+  /** The certificate behind it, in PEM: a run in this process trusts it only if the process does. */
+  certificate: string;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startOktaProxy(org: { readonly url: string }): Promise<Okt
   return {
     asked,
     introduced,
+    certificate: readFileSync(tls('certificate.pem'), 'utf8'),
     env: {
       https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
       NODE_EXTRA_CA_CERTS: tls('certificate.pem'),

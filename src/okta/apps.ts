@@ -30,7 +30,7 @@ export interface Apps {
 
 /** What is reported of the apps that a search by label reads. */
 export interface SeenApps {
-  /** Called with labels that differ in capital letters only. */
+  /** Called with labels of OIDC apps that differ in capital letters only. */
   onAlike?(label: string): void;
   /** Called with the number of apps that were read. */
   onRead?(count: number): void;
@@ -77,14 +77,14 @@ function lists({ readPages }: Requests, onApp: OnApp): Pick<Apps, 'findApps' | '
   return {
     findApps: async (label, { onAlike, onRead } = {}) => {
       let read = 0;
-      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label) && isOidc(app);
+      const isNamed = (app: RegisteredApp): boolean => sameLabel(app.label, label);
       const found = await list({ q: searchTerm(label) }, `find the app "${label}"`, (app) => {
         read += 1;
-        return isNamed(app) || app.label.toLowerCase() === label.toLowerCase();
+        return isOidc(app) && (isNamed(app) || app.label.toLowerCase() === label.toLowerCase());
       });
       const named = found.filter(isNamed);
       named.forEach(onApp);
-      for (const app of found) if (onAlike && !isNamed(app)) onAlike(app.label);
+      for (const app of found) if (!isNamed(app)) onAlike?.(app.label);
       onRead?.(read);
       return named;
     },

@@ -102,11 +102,10 @@ function tokensFrom(
       return asked;
     },
     drop: async (authorization) => {
-      const known = held;
-      const token = await known;
+      const token = await held;
       if (!token || token.authorization !== authorization) return;
       live.delete(token);
-      if (held === known) held = undefined;
+      held = undefined;
     },
   };
 }

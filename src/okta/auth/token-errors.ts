@@ -41,8 +41,7 @@ export function readRefusal({ text }: RawResponse): TokenRefusal {
 export function explainTokenFailure(response: Attempt, asked: AskedToken): ActionError {
   const { credentials, orgUrl } = asked;
   const purpose = purposeOf(credentials.clientId);
-  if ('kind' in response)
-    return explainFailure({ method: 'POST', path: TOKEN_PATH, purpose }, response, asked);
+  if ('kind' in response) return explainFailure(purpose, response, orgUrl);
   const { error, description } = readRefusal(response);
   return new ActionError(
     `Cannot ${purpose}`,
@@ -136,7 +135,7 @@ function remedyFor(response: RawResponse, { error, description }: TokenRefusal, 
   if (remedy) return remedy(asked, response);
   if (status >= 300 && status < 400)
     return 'It redirects, and credentials are not sent on. Check that "org-url" is the address of your Okta org itself.';
-  if (status === 429 || status >= 500 || status === 409 || status === 423)
+  if (status >= 500 || status === 409 || status === 423)
     return 'It kept failing. Run it again later; see status.okta.com.';
   return `Check "org-url", "auth-client-id" and "${isSignedHere(credentials) ? 'auth-private-key' : 'auth-client-assertion'}".`;
 }

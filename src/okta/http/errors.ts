@@ -42,7 +42,7 @@ const UNUSABLE = {
 } as const;
 
 /** What to say when no usable response came. */
-export function explainFailure({ purpose }: Asked, failure: NoResponse, { orgUrl }: Connection): ActionError {
+export function explainFailure(purpose: string, failure: NoResponse, orgUrl: string): ActionError {
   const what = `Cannot ${purpose}`;
   const host = new URL(orgUrl).host;
   switch (failure.kind) {
@@ -153,7 +153,7 @@ function remedyFor(asked: Asked, refusal: Refusal, connection: Connection, respo
   if (status === 404 && /\(App\)/.test(text)) {
     return 'Check "catalog-app": it is the part after /admin/app/ in the address of such an app in the Admin Console.';
   }
-  if (status === 429 || status >= 500 || status === 409 || status === 423)
+  if (status >= 500 || status === 409 || status === 423)
     return 'It kept failing. Run it again later; see status.okta.com.';
   if (status === 400 && refusal.code === UNREADABLE)
     return 'Okta does not know one of the values: check their spelling, above all in "settings".';

@@ -193,14 +193,16 @@ function interpret(
   response: Attempt,
   url: string,
 ): OktaResponse | Failed {
-  if ('kind' in response) return { failure: response, error: explainFailure(request, response, connection) };
+  const { purpose } = request;
+  if ('kind' in response)
+    return { failure: response, error: explainFailure(purpose, response, connection.orgUrl) };
   const { status, text, weight, header } = response;
   if (status >= 200 && status < 300) {
     const body = parseJson(text);
     const isUsable = body !== undefined && !isDeeper(body, DEEPEST_ANSWER);
     if (text === '' || isUsable) return { status, body, weight, header };
     const failure: NoResponse = { kind: /^\s*</.test(text) ? 'page' : 'malformed', status };
-    return { failure, error: explainFailure(request, failure, connection) };
+    return { failure, error: explainFailure(purpose, failure, connection.orgUrl) };
   }
   const error = explainRefusal(request, redacted(response, log), sdkError(url, response), connection);
   return { failure: { kind: 'response', status, code: error.code, header }, error };
