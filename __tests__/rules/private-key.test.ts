@@ -98,6 +98,14 @@ const TOLD: Record<string, [string, RegExp]> = {
   'a client secret of 64 characters': ['x_Y-'.repeat(16), /^is a client secret/],
   'a client secret of 40 characters': ['aB3_'.repeat(10), /^is a client secret/],
   'an API token': [`00${'aB3_'.repeat(10)}`, /^is an API token\. Give it as "api-token"/],
+  ...Object.fromEntries(
+    [
+      ['as long as an API token, and one letter more', `00${'aB3_'.repeat(10)}x`],
+      ['that ends as an API token does', `x00${'aB3_'.repeat(10)}`],
+      ['of 41 characters', `${'aB3_'.repeat(10)}x`],
+      ['of 65 characters', `${'x_Y-'.repeat(16)}x`],
+    ].map(([which = '', text = '']) => [`a word ${which}`, [text, /^is not a private key that can be read/]]),
+  ),
   'a word': ['no key', /^is not a private key that can be read\. Give an RSA or EC private key as PEM/],
   'another PEM': ['-----BEGIN X-----\nAAAA\n-----END X-----', /^is a PEM file with something else/],
 };

@@ -183,14 +183,19 @@ const BAD: BadInput[] = [
     names: 'auth-private-key',
     says: /not a private key.*PEM.*JWK/,
   },
-  ...['./key.pem', '/home/runner/work/key', '~/okta.key', 'C:\\keys\\okta.pem', 'key.json'].map(
-    (path): BadInput => ({
-      title: `the path of a key: ${path}`,
-      inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': path },
-      names: 'auth-private-key',
-      says: /is the path of a file\. Give what is in the file, as a secret of the repository\.$/,
-    }),
-  ),
+  ...[
+    './key.pem',
+    '/home/runner/work/key',
+    '~/okta.key',
+    'C:\\keys\\okta.pem',
+    'key.json',
+    'example.pem',
+  ].map((path): BadInput => ({
+    title: `the path of a key: ${path}`,
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': path },
+    names: 'auth-private-key',
+    says: /is the path of a file\. Give what is in the file, as a secret of the repository\.$/,
+  })),
   {
     title: 'a JWK that is no JSON',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': '{"kty"' },
@@ -1039,9 +1044,16 @@ describe('a bad input is refused before any request, with its name and the remed
       expect(run.rawLog).not.toContain(line);
   });
 
-  test('a value is shown cut short and on one line', async () => {
-    const error = await failure(org, { ...WEB, 'redirect-uris': `/${'x'.repeat(500)}` });
-    expect(error.length).toBeLessThan(300);
+  test('a value is shown on one line, and cut short if it has more than 120 characters', async () => {
+    const uri = (length: number): string => `/ ${'x'.repeat(length - 2)}`;
+    for (const [text, shown] of [
+      [uri(120), uri(120)],
+      [uri(121), `${uri(117)}...`],
+      [uri(500), `${uri(117)}...`],
+    ] as const)
+      expect(await failure(org, { ...WEB, adopt: text.replace(' ', '\t') })).toBe(
+        `The inputs cannot be used: "adopt" is "${shown}". Use "true" for an app without a mark, or owner/name of the repository whose app it is.`,
+      );
   });
 });
 

@@ -357,7 +357,11 @@ describe('what is checked before it is sent', () => {
     ['an encrypted JWT', `${JWT}.a.b`, 'is no signed JWT'],
     ['a signature alone', 'c2lnbmF0dXJl', 'is no signed JWT'],
     ['JSON', '{"keyId":"1","signedJwt":"eyJ"}', 'is no signed JWT'],
+    ['JSON with base64 in it', '{"keyId":"1","signedJwt":"eyJ=="}', 'is no signed JWT'],
     ['two lines', `${JWT}\n${JWT}`, 'is no signed JWT'],
+    ['base64 on two lines', `${JWT}==\n${JWT}`, 'is no signed JWT'],
+    ['a word of 43 characters that begins with 00', `00${'a'.repeat(41)}`, 'is no signed JWT'],
+    ['a word of 43 characters that ends as API tokens do', `x00${'a'.repeat(40)}`, 'is no signed JWT'],
     ['a header that is none', `abcd.${JWT.split('.')[1] ?? ''}.c2ln`, 'is no signed JWT'],
     ['claims that are none', `${JWT.split('.')[0] ?? ''}.abcd.c2ln`, 'is no signed JWT'],
     [

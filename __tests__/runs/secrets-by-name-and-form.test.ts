@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { parse } from 'yaml';
 import { secretsOf } from '../../src/app/secrets.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
-import { isSecretName } from '../../src/util/text/secrets.ts';
+import { isSecretName, secretsByForm } from '../../src/util/text/secrets.ts';
 import { blockOf, blockText } from '../support/block.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, foreignApp, runOn, succeed } from '../support/runs.ts';
@@ -92,6 +92,11 @@ test('of two secrets in an input, the end of the one that begins with the other 
   const settings = 'profile: { password: hidden-value, api-key: hidden-value-of-another }';
   const run = await succeed(org, { ...WEB, settings });
   expect(traces(run)).not.toContain('of-another');
+});
+
+test('of a URI, the password is the secret, and the user name where there is no password', () => {
+  expect(secretsByForm('https://shop:pa55%2Fw0rd@db.example.com')).toEqual(['pa55%2Fw0rd', 'pa55/w0rd']);
+  expect(secretsByForm('https://t0k3n@db.example.com')).toEqual(['t0k3n', 't0k3n']);
 });
 
 describe('a name', () => {

@@ -3,7 +3,7 @@ import { run as sweep } from '../../src/sweep/run.ts';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { manifestOf } from '../support/runner.ts';
-import { WEB, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
+import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Inputs that are unusual: taken for what they mean, warned of, or told of. */
@@ -46,6 +46,24 @@ describe('a list', () => {
     expect(list.map((item) => valueAt(item, ['_embedded', 'group', 'profile', 'name'])).sort()).toEqual(
       names.sort(),
     );
+  });
+
+  test('of names in YAML has quotes around whole names only, and comments after blanks only', async () => {
+    const lines: [name: string, item: string][] = [
+      ['say "hi"', 'say "hi"'],
+      ['"C" and D', '"C" and D'],
+      ["it's 'so'", "it's 'so'"],
+      ["'A' and 'B'", "'A' and 'B'"],
+      ['a "b" c', '"a \\"b\\" c" # ours'],
+      ["it's", "'it''s' # ours"],
+      ['#general', '"#general"'],
+      ['e#f', 'e#f # ours'],
+    ];
+    for (const [name] of lines) await org.group(name);
+    const list = lines.map(([, item]) => `- ${item}`).join('\n');
+    const run = await succeed(org, { ...WEB, groups: list });
+    const names = lines.map(([name]) => name);
+    expect(changesOf(run)).toContainEqual({ field: 'groups', from: [], to: names });
   });
 
   test('that is an empty JSON array is the empty list', async () => {
