@@ -34,6 +34,7 @@ const READ: Record<string, [KeyObject, string]> = {
   'base64 of the PEM': [RSA, base64(PKCS8)],
   'base64 of the PEM, in lines': [RSA, base64(PKCS8).replace(/(.{76})/g, '$1\n')],
   'base64 of the JWK': [EC, base64(JSON.stringify(jwk(EC)))],
+  'without its last line': [RSA, PKCS8.replace(/-----END.*/, '')],
   'no header: PKCS#8': [RSA, body(PKCS8)],
   'no header: PKCS#1': [RSA, body(PKCS1)],
   'no header: SEC1, one line': [EC, body(SEC1).replaceAll('\n', '')],

@@ -1065,6 +1065,18 @@ describe('org-url', () => {
     expect(bare).toMatch(/okta\.invalid.*"org-url"/);
   });
 
+  test.each([
+    'acme.okta.com',
+    'https://acme.okta.com:8443',
+    'https://[2001:db8::1]',
+    'http://localhost',
+    'http://127.0.0.1:8080',
+    'http://[::1]:8080',
+  ])('may be %s', async (url) => {
+    const error = await failure(org, { ...WEB, 'org-url': url, 'app-id': '?' });
+    expect(error).toMatch(/^The inputs cannot be used: "app-id" is "\?"/);
+  });
+
   test("is corrected where it is the Admin Console's, with a notice", async () => {
     const run = await runOn(org, {
       ...WEB,
