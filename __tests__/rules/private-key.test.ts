@@ -39,6 +39,9 @@ const READ: Record<string, [KeyObject, string]> = {
   'no header: PKCS#1': [RSA, body(PKCS1)],
   'no header: SEC1, one line': [EC, body(SEC1).replaceAll('\n', '')],
   JWK: [RSA, JSON.stringify(jwk(RSA), null, 2)],
+  'JWK, literal \\n': [EC, JSON.stringify(jwk(EC), null, 2).replaceAll('\n', '\\n')],
+  'JWK in quotes, with blanks': [EC, `' ${JSON.stringify(jwk(EC))} '`],
+  'the first of two keys': [RSA, PKCS8 + SEC1],
   'JWK in quotes': [EC, `'${JSON.stringify(jwk(EC))}'`],
   'a certificate before the key': [
     RSA,
@@ -55,6 +58,10 @@ test.each(Object.entries(READ))('%s is read', (_, [key, text]) => {
   const read = readPrivateKey(text);
   expect(read).toHaveProperty('key');
   if ('key' in read) expect(pem(read.key)).toBe(pem(key));
+});
+
+test('base64 may hold quotes and a line end', () => {
+  expect(readPrivateKey(base64(`'${SEC1}'\n`))).toHaveProperty('key');
 });
 
 test('only a JWK carries an ID', () => {
@@ -75,6 +82,11 @@ const TOLD: Record<string, [string, RegExp]> = {
   'a public JWK': [JSON.stringify({ kty: 'RSA', n, e }), /^is a public key: it lacks the member "d"/],
   'a public key of OpenSSH': ['ssh-rsa AAAAB3NzaC1yc2E me@host', /^is a public key of OpenSSH's/],
   'a certificate': ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /^is a certificate/],
+  'a certificate below a line of hyphens': [
+    '----- ours -----\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    /^is a certificate/,
+  ],
+  'a quote alone': ['"', /^is not a private key/],
   'a key set': [JSON.stringify({ keys: [jwk(RSA)] }), /^is a key set\. Give the one/],
   'a list of keys': [JSON.stringify([jwk(RSA)]), /^is a key set/],
   'an encrypted PKCS#8': [encrypted('pkcs8'), /^is encrypted with a passphrase/],
@@ -140,6 +152,7 @@ describe('the pieces that must not be seen', () => {
     let rest = text;
     for (const piece of pieces.sort((a, b) => b.length - a.length)) rest = rest.replaceAll(piece, '');
     expect(pieces.length).toBeGreaterThan(0);
+    expect(pieces.filter(({ length }) => length < 6)).toEqual([]);
     for (const secret of [...secrets, der.slice(40)])
       for (let at = 0; at + 12 < secret.length; at += 12)
         expect(rest).not.toContain(secret.slice(at, at + 12));
@@ -149,6 +162,7 @@ describe('the pieces that must not be seen', () => {
   test('of a public key are none', () => {
     expect(keysInside(pem(publicKey, 'spki'))).toEqual([]);
     expect(keysInside('https://shop.example.com/callback')).toEqual([]);
+    expect(keysInside(`MI:${'a'.repeat(50)}`)).toEqual([]);
     expect(keysInside('{ "d": "directory", "k": "kilobytes" }')).toEqual([]);
     expect(createPublicKey(RSA).type).toBe('public');
   });

@@ -81,6 +81,14 @@ describe('is never echoed from an input', () => {
   });
 });
 
+test('only inputs are looked at for secrets, and each line of one that is a secret as a whole is one', async () => {
+  const [token, other] = [`ghp_${'aB3'.repeat(12)}`, `ghp_${'xY4'.repeat(12)}`];
+  const env = { MY_INPUT_X: token, INPUT_X: other };
+  const run = await runOn(org, { ...WEB, 'auth-private-key': 'first-line\\nsecond-line' }, { env });
+  expect(run.masks).not.toContain(token);
+  expect(run.masks).toEqual(expect.arrayContaining([other, 'first-line', 'second-line']));
+});
+
 test('base64 of JSON that is no key is shown', async () => {
   const note = Buffer.from(JSON.stringify({ hello: 'everybody who reads this' })).toString('base64');
   const run = await succeed(org, { ...WEB, settings: `profile: { note: ${note} }` });

@@ -37,9 +37,9 @@ describe('a list', () => {
   });
 
   test('of names takes commas, brackets and hashes, and any text as JSON', async () => {
-    const names = ['Sales, EU', '[Team] Sellers', '#general', '"quoted"', '- dashed'];
+    const names = ['Sales, EU', '[Team] Sellers', '#general', 'C # D', 'E - F', 'G-', '"quoted"', '- dashed'];
     for (const name of names) await org.group(name);
-    await succeed(org, { ...WEB, groups: names.slice(0, 3).join('\n') });
+    await succeed(org, { ...WEB, groups: names.slice(0, 6).join('\n') });
     await succeed(org, { ...WEB, groups: JSON.stringify(names) });
     const { id } = await org.app('shop');
     const list = await org.apiList(`/api/v1/apps/${textOf(id)}/groups?expand=group`);
@@ -104,8 +104,9 @@ describe('an input that the action does not have', () => {
     expect(run.rawLog).not.toContain('secret-flavour');
   });
 
-  test('is none where it is empty', async () => {
-    const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' });
+  test('is none where it is empty, or another variable', async () => {
+    const env = { INPUT_TOPPING: ' ', MY_INPUT_X: 'x', INPUT_: 'x' };
+    const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' }, { env });
     expect(run.outputs['result']).toBe('created');
     expect(run.warnings).toEqual([]);
   });
@@ -268,6 +269,17 @@ describe('what is not what it seems', () => {
     );
     expect(error).not.toContain('jdoe');
     expect((await succeed(org, { ...WEB, users: textOf(id) })).outputs['result']).toBe('created');
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['user', { users: '#jane' }, 'Cannot find the user "#jane": '],
+    [
+      'access policy',
+      { 'authorization-server': 'default', 'authorization-server-policies': '#shop' },
+      'Cannot find the access policy "#shop"',
+    ],
+  ])('the name of a %s may begin with a hash', async (_, inputs, says) => {
+    expect(await failure(org, { ...WEB, ...inputs })).toContain(says);
   });
 
   test('users with a comma between are told to be one per line', async () => {

@@ -45,9 +45,8 @@ function wrong(problem: string): Wrong {
 function unquoted(text: string): string {
   const bare = text.trim();
   const quote = bare.charAt(0);
-  const isQuoted = bare.length > 1 && ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
-  const inner = isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare;
-  return inner.startsWith('{') ? inner : withLineEnds(inner);
+  const isQuoted = ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
+  return withLineEnds(isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare);
 }
 
 function withLineEnds(text: string): string {
@@ -97,7 +96,7 @@ function fromPem(text: string): PrivateKey | Wrong {
   if (!label.endsWith('PRIVATE KEY')) return wrong(`is a PEM file with something else in it. ${GIVE}`);
   const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
   try {
-    const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+    const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].join('\n');
     return { key: createPrivateKey(pem), keyId: undefined };
   } catch {
     return wrong(CUT_SHORT);
