@@ -67,6 +67,9 @@ describe('"groups-claim"', () => {
     ],
     ['name: g\nfilter:\nvalue: x', /has no text as its "filter"\./],
     ['name: [a]', /has no text as its "name"\./],
+    ['name: g\nfilter: " "\nvalue: x', /^"groups-claim" has no text as its "filter"\./],
+    ['name: a b', /has a name that no claim has\. Use up to 100 letters/],
+    [`name: ${'a'.repeat(101)}`, /has a name that no claim has/],
     ['name: *groups', /has an alias \(\*\) that stands for nothing.*Put it in quotes/],
     ['name: {', /is not YAML or JSON at line 1/],
   ])('%j is refused', async (text, says) => {

@@ -34,10 +34,14 @@ const READ: Record<string, [KeyObject, string]> = {
   'base64 of the PEM': [RSA, base64(PKCS8)],
   'base64 of the PEM, in lines': [RSA, base64(PKCS8).replace(/(.{76})/g, '$1\n')],
   'base64 of the JWK': [EC, base64(JSON.stringify(jwk(EC)))],
+  'without its last line': [RSA, PKCS8.replace(/-----END.*/, '')],
   'no header: PKCS#8': [RSA, body(PKCS8)],
   'no header: PKCS#1': [RSA, body(PKCS1)],
   'no header: SEC1, one line': [EC, body(SEC1).replaceAll('\n', '')],
   JWK: [RSA, JSON.stringify(jwk(RSA), null, 2)],
+  'JWK, literal \\n': [EC, JSON.stringify(jwk(EC), null, 2).replaceAll('\n', '\\n')],
+  'JWK in quotes, with blanks': [EC, `' ${JSON.stringify(jwk(EC))} '`],
+  'the first of two keys': [RSA, PKCS8 + SEC1],
   'JWK in quotes': [EC, `'${JSON.stringify(jwk(EC))}'`],
   'a certificate before the key': [
     RSA,
@@ -54,6 +58,10 @@ test.each(Object.entries(READ))('%s is read', (_, [key, text]) => {
   const read = readPrivateKey(text);
   expect(read).toHaveProperty('key');
   if ('key' in read) expect(pem(read.key)).toBe(pem(key));
+});
+
+test('base64 may hold quotes and a line end', () => {
+  expect(readPrivateKey(base64(`'${SEC1}'\n`))).toHaveProperty('key');
 });
 
 test('only a JWK carries an ID', () => {
@@ -74,6 +82,11 @@ const TOLD: Record<string, [string, RegExp]> = {
   'a public JWK': [JSON.stringify({ kty: 'RSA', n, e }), /^is a public key: it lacks the member "d"/],
   'a public key of OpenSSH': ['ssh-rsa AAAAB3NzaC1yc2E me@host', /^is a public key of OpenSSH's/],
   'a certificate': ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /^is a certificate/],
+  'a certificate below a line of hyphens': [
+    '----- ours -----\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    /^is a certificate/,
+  ],
+  'a quote alone': ['"', /^is not a private key/],
   'a key set': [JSON.stringify({ keys: [jwk(RSA)] }), /^is a key set\. Give the one/],
   'a list of keys': [JSON.stringify([jwk(RSA)]), /^is a key set/],
   'an encrypted PKCS#8': [encrypted('pkcs8'), /^is encrypted with a passphrase/],
@@ -98,6 +111,14 @@ const TOLD: Record<string, [string, RegExp]> = {
   'a client secret of 64 characters': ['x_Y-'.repeat(16), /^is a client secret/],
   'a client secret of 40 characters': ['aB3_'.repeat(10), /^is a client secret/],
   'an API token': [`00${'aB3_'.repeat(10)}`, /^is an API token\. Give it as "api-token"/],
+  ...Object.fromEntries(
+    [
+      ['as long as an API token, and one letter more', `00${'aB3_'.repeat(10)}x`],
+      ['that ends as an API token does', `x00${'aB3_'.repeat(10)}`],
+      ['of 41 characters', `${'aB3_'.repeat(10)}x`],
+      ['of 65 characters', `${'x_Y-'.repeat(16)}x`],
+    ].map(([which = '', text = '']) => [`a word ${which}`, [text, /^is not a private key that can be read/]]),
+  ),
   'a word': ['no key', /^is not a private key that can be read\. Give an RSA or EC private key as PEM/],
   'another PEM': ['-----BEGIN X-----\nAAAA\n-----END X-----', /^is a PEM file with something else/],
 };
@@ -131,6 +152,7 @@ describe('the pieces that must not be seen', () => {
     let rest = text;
     for (const piece of pieces.sort((a, b) => b.length - a.length)) rest = rest.replaceAll(piece, '');
     expect(pieces.length).toBeGreaterThan(0);
+    expect(pieces.filter(({ length }) => length < 6)).toEqual([]);
     for (const secret of [...secrets, der.slice(40)])
       for (let at = 0; at + 12 < secret.length; at += 12)
         expect(rest).not.toContain(secret.slice(at, at + 12));
@@ -140,6 +162,7 @@ describe('the pieces that must not be seen', () => {
   test('of a public key are none', () => {
     expect(keysInside(pem(publicKey, 'spki'))).toEqual([]);
     expect(keysInside('https://shop.example.com/callback')).toEqual([]);
+    expect(keysInside(`MI:${'a'.repeat(50)}`)).toEqual([]);
     expect(keysInside('{ "d": "directory", "k": "kilobytes" }')).toEqual([]);
     expect(createPublicKey(RSA).type).toBe('public');
   });

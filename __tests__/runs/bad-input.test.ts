@@ -45,30 +45,29 @@ const BAD: BadInput[] = [
     names: 'org-url',
     says: /is missing\. Give the URL of your Okta org.*that it is a variable and not a secret\./,
   },
-  {
-    title: 'an org over plain http',
-    inputs: { 'org-url': 'http://acme.okta.com' },
+  ...['http://acme.okta.com', 'ftp://acme.okta.com', 'http://127.0.0.1.example.com'].map((url): BadInput => ({
+    title: `an org that is not reached by https: ${url}`,
+    inputs: { 'org-url': url },
     names: 'org-url',
-    says: /not an https URL.*Use https\./,
-  },
-  {
-    title: 'an org of another protocol',
-    inputs: { 'org-url': 'ftp://acme.okta.com' },
-    names: 'org-url',
-    says: /not an https URL.*Use https\./,
-  },
+    says: /not an https URL: credentials must not travel in the clear\. Use https\.$/,
+  })),
   {
     title: 'an org that is no URL',
     inputs: { 'org-url': 'https://' },
     names: 'org-url',
     says: /not a URL\. Give the URL/,
   },
-  {
-    title: 'an org with credentials in its URL',
-    inputs: { 'org-url': 'https://me:secret@acme.okta.com' },
+  ...[
+    'https://me:secret@acme.okta.com',
+    'me@acme.okta.com',
+    ':secret@acme.okta.com',
+    'https://me:secret@acme.okta.com:port',
+  ].map((url): BadInput => ({
+    title: `an org with credentials in its URL: ${url}`,
+    inputs: { 'org-url': url },
     names: 'org-url',
     says: /has a user name or a password in it\. Leave out all up to the "@"\./,
-  },
+  })),
   {
     title: 'an org whose scheme lacks a slash',
     inputs: { 'org-url': 'https:/acme.okta.com' },
@@ -136,12 +135,12 @@ const BAD: BadInput[] = [
     names: 'auth-key-id',
     says: /beside "auth-client-assertion", which names its key itself\. Leave it out\.$/,
   },
-  {
-    title: 'a token with a blank in it',
-    inputs: { 'api-token': 'abc def' },
+  ...['abc def', 'my SSWS abc'].map((token): BadInput => ({
+    title: `a token with a blank in it: ${token}`,
+    inputs: { 'api-token': token },
     names: 'api-token',
     says: /white space.*Copy the token again/,
-  },
+  })),
   ...[`"${'a'.repeat(42)}"`, `'${'a'.repeat(42)}'`].map((token): BadInput => ({
     title: `a token in quotes (${token.charAt(0)})`,
     inputs: { 'api-token': token },
@@ -185,14 +184,19 @@ const BAD: BadInput[] = [
     names: 'auth-private-key',
     says: /not a private key.*PEM.*JWK/,
   },
-  ...['./key.pem', '/home/runner/work/key', '~/okta.key', 'C:\\keys\\okta.pem', 'key.json'].map(
-    (path): BadInput => ({
-      title: `the path of a key: ${path}`,
-      inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': path },
-      names: 'auth-private-key',
-      says: /is the path of a file\. Give what is in the file, as a secret of the repository\.$/,
-    }),
-  ),
+  ...[
+    './key.pem',
+    '/home/runner/work/key',
+    '~/okta.key',
+    'C:\\keys\\okta.pem',
+    'key.json',
+    'example.pem',
+  ].map((path): BadInput => ({
+    title: `the path of a key: ${path}`,
+    inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': path },
+    names: 'auth-private-key',
+    says: /is the path of a file\. Give what is in the file, as a secret of the repository\.$/,
+  })),
   {
     title: 'a JWK that is no JSON',
     inputs: { 'api-token': '', 'auth-client-id': '0oa1', 'auth-private-key': '{"kty"' },
@@ -296,6 +300,14 @@ const BAD: BadInput[] = [
     names: 'state',
     says: /names no pull request.*"pull-request".*say "present" or "absent"/,
   },
+  ...['xtrue', 'truest', 'xfalse', 'falsehood', 'shop', 'acme/shop/x', 'ac me/shop', 'acme/sh op'].map(
+    (adopt): BadInput => ({
+      title: `nothing that can be adopted: ${adopt}`,
+      inputs: { adopt },
+      names: 'adopt',
+      says: /Use "true" for an app without a mark, or owner\/name of the repository whose app it is\.$/,
+    }),
+  ),
   {
     title: 'an unknown kind of assignments',
     inputs: { assignments: 'all' },
@@ -448,12 +460,12 @@ const BAD: BadInput[] = [
     names: 'redirect-uris',
     says: /is empty.*Give at least one\./,
   },
-  {
-    title: 'an unknown grant type',
-    inputs: { 'grant-types': 'authorization_code\nmagic' },
+  ...['authorization_code\nmagic', 'magic'].map((grants): BadInput => ({
+    title: `an unknown grant type: ${grants}`,
+    inputs: { type: 'web', 'grant-types': grants },
     names: 'grant-types',
-    says: /"magic"\. Use "authorization_code", "implicit"/,
-  },
+    says: /^The inputs cannot be used: .*"magic"\. Use "authorization_code", "implicit"/,
+  })),
   {
     title: 'a web app without its grant',
     inputs: { type: 'web', 'grant-types': 'implicit' },
@@ -860,18 +872,18 @@ const BAD: BadInput[] = [
     names: 'output-client-secret',
     says: /"token-endpoint-auth-method: private_key_jwt" has no client secret\. Leave one out\./,
   },
-  {
-    title: 'no time at all',
-    inputs: { 'timeout-seconds': '0' },
+  ...['0', '0.9', '21600.1', '1x', 'x1', '1.', '.5', '1 2'].map((seconds): BadInput => ({
+    title: `a time that is none: ${seconds}`,
+    inputs: { 'timeout-seconds': seconds },
     names: 'timeout-seconds',
-    says: /not a number of seconds from 1 to 21600/,
-  },
-  {
-    title: 'a negative settle time',
-    inputs: { 'settle-seconds': '-1' },
+    says: /, not a number of seconds from 1 to 21600\. Give one in that range\.$/,
+  })),
+  ...['-1', '301'].map((seconds): BadInput => ({
+    title: `a settle time that is none: ${seconds}`,
+    inputs: { 'settle-seconds': seconds },
     names: 'settle-seconds',
-    says: /not a number of seconds from 0 to 300/,
-  },
+    says: /, not a number of seconds from 0 to 300\. Give one in that range\.$/,
+  })),
   ...['authorization-server', 'idp', 'sign-on-policy', 'catalog-app'].map((input): BadInput => ({
     title: `${input}: two lines`,
     inputs: { 'redirect-uris': '', [input]: 'a\nb' },
@@ -890,12 +902,22 @@ const BAD: BadInput[] = [
     names: 'authorization-server',
     says: /not the ID of an authorization server\. Give its ID, such as "default"\./,
   })),
-  {
-    title: 'an address that is no app’s for its ID',
-    inputs: { 'app-id': 'https://acme-admin.okta.com/admin/apps/active' },
-    names: 'app-id',
-    says: /not an ID\. Okta's app IDs look like 0oa/,
-  },
+  ...['/admin/apps/active', '/x/admin/app/oidc_client/instance/0oa1', '/admin/app/x'].map(
+    (path): BadInput => ({
+      title: `an address that is no app’s for its ID: ${path}`,
+      inputs: { 'app-id': `https://acme-admin.okta.com${path}` },
+      names: 'app-id',
+      says: /not an ID\. Okta's app IDs look like 0oa/,
+    }),
+  ),
+  ...['okta.users', 'okta.users.', 'xokta.users.read', 'okta.users.read!', 'openid', 'okta.users.read2'].map(
+    (scope): BadInput => ({
+      title: `a scope that is none of Okta's API: ${scope}`,
+      inputs: { type: 'service', 'redirect-uris': '', 'api-scopes': `okta.apps.read\n${scope}` },
+      names: 'api-scopes',
+      says: /, not a scope of Okta's API\. Those look like okta\.users\.read\.$/,
+    }),
+  ),
   // Inputs that the action does not have
   ...[
     ['dry_run', 'dry-run'],
@@ -983,6 +1005,12 @@ const BAD: BadInput[] = [
     names: 'redirect-uris',
     says: /is missing\. A run on a shared app needs/,
   },
+  ...['redirect-uris', 'post-logout-redirect-uris', 'trusted-origins'].map((input): BadInput => ({
+    title: `a shared app with nothing to add but what cannot be used as ${input}`,
+    inputs: { shared: 'true', 'redirect-uris': '', [input]: '/x' },
+    names: input,
+    says: /^The inputs cannot be used: .*"\/x"/,
+  })),
 ];
 
 describe('a bad input is refused before any request, with its name and the remedy', () => {
@@ -1064,9 +1092,40 @@ describe('a bad input is refused before any request, with its name and the remed
       expect(run.rawLog).not.toContain(line);
   });
 
-  test('a value is shown cut short and on one line', async () => {
-    const error = await failure(org, { ...WEB, 'redirect-uris': `/${'x'.repeat(500)}` });
-    expect(error.length).toBeLessThan(300);
+  test('a value is shown on one line, and cut short if it has more than 120 characters', async () => {
+    const uri = (length: number): string => `/ ${'x'.repeat(length - 2)}`;
+    for (const [text, shown] of [
+      [uri(120), uri(120)],
+      [uri(121), `${uri(117)}...`],
+      [uri(500), `${uri(117)}...`],
+    ] as const)
+      expect(await failure(org, { ...WEB, adopt: text.replace(' ', '\t') })).toBe(
+        `The inputs cannot be used: "adopt" is "${shown}". Use "true" for an app without a mark, or owner/name of the repository whose app it is.`,
+      );
+  });
+});
+
+describe('is no bad input:', () => {
+  // Another one is, so that nothing is sent.
+  test.each<[string, Inputs]>([
+    ['the longest times', { 'timeout-seconds': '21600', 'settle-seconds': '300' }],
+    ['the shortest times', { 'timeout-seconds': '1', 'settle-seconds': '0' }],
+    [
+      'the longest leeway',
+      { 'refresh-token-leeway': '60', 'grant-types': 'authorization_code\nrefresh_token' },
+    ],
+    ['a token that ends in quotes', { 'api-token': `a'b'` }],
+    ['the default that is said', { adopt: 'False' }],
+    ['capital letters in a word', { adopt: 'TRUE', state: 'Present' }],
+    ['an authorization server with a dot', { 'authorization-server': '.x' }],
+    ['a name of an authorization server that ends with a dot', { 'authorization-server': 'x.' }],
+    [
+      'a scope of several parts',
+      { type: 'service', 'redirect-uris': '', 'api-scopes': 'okta.users.read.self' },
+    ],
+  ])('%s', async (_, inputs) => {
+    const error = await failure(org, { ...WEB, ...inputs, 'app-id': '?' });
+    expect(error).toMatch(/^The inputs cannot be used: "app-id" is "\?"/);
   });
 });
 
@@ -1076,6 +1135,18 @@ describe('org-url', () => {
     expect(run.outputs['issuer']).toBe(org.url);
     const bare = await failure(org, { ...WEB, 'org-url': 'okta.invalid' });
     expect(bare).toMatch(/okta\.invalid.*"org-url"/);
+  });
+
+  test.each([
+    'acme.okta.com',
+    'https://acme.okta.com:8443',
+    'https://[2001:db8::1]',
+    'http://localhost',
+    'http://127.0.0.1:8080',
+    'http://[::1]:8080',
+  ])('may be %s', async (url) => {
+    const error = await failure(org, { ...WEB, 'org-url': url, 'app-id': '?' });
+    expect(error).toMatch(/^The inputs cannot be used: "app-id" is "\?"/);
   });
 
   test("is corrected where it is the Admin Console's, with a notice", async () => {

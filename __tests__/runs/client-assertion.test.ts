@@ -329,9 +329,17 @@ describe('what is checked before it is sent', () => {
   });
 
   test('one of several audiences will do', async () => {
-    const aud = ['https://other.example.com', `${org.url}/oauth2/v1/token`];
+    const aud = ['https://other.example.com/oauth2/v1/token', `${org.url}/oauth2/v1/token`];
     const { run } = await runOnce({}, {}, { claims: { aud } });
     expect(run.outputs['result']).toBe('created');
+  });
+
+  test('one for the token endpoint of the org itself is right', async () => {
+    const orgUrl = 'https://acme.okta.com';
+    const inputs = { 'org-url': orgUrl, type: 'nonsense' };
+    expect(errorOf(await runWith(CLIENT, await signed(CLIENT, { orgUrl }), inputs))).toMatch(
+      /^The inputs cannot be used: "type" /,
+    );
   });
 
   describe('the audience at the other one of the org’s two addresses', () => {
@@ -386,14 +394,20 @@ describe('what is checked before it is sent', () => {
     ['an encrypted JWT', `${JWT}.a.b`, 'is no signed JWT'],
     ['a signature alone', 'c2lnbmF0dXJl', 'is no signed JWT'],
     ['JSON', '{"keyId":"1","signedJwt":"eyJ"}', 'is no signed JWT'],
+    ['JSON with base64 in it', '{"keyId":"1","signedJwt":"eyJ=="}', 'is no signed JWT'],
     ['two lines', `${JWT}\n${JWT}`, 'is no signed JWT'],
+    ['base64 on two lines', `${JWT}==\n${JWT}`, 'is no signed JWT'],
+    ['a word of 43 characters that begins with 00', `00${'a'.repeat(41)}`, 'is no signed JWT'],
+    ['a word of 43 characters that ends as API tokens do', `x00${'a'.repeat(40)}`, 'is no signed JWT'],
     ['a header that is none', `abcd.${JWT.split('.')[1] ?? ''}.c2ln`, 'is no signed JWT'],
     ['claims that are none', `${JWT.split('.')[0] ?? ''}.abcd.c2ln`, 'is no signed JWT'],
-    [
-      'an access token',
-      `${JWT.split('.')[0] ?? ''}.${btoa('{"cid":"0oa","scp":["okta.apps.read"]}').replace(/=+$/, '')}.c2ln`,
-      'is an access token. Give it as "api-token"',
-    ],
+    ...['{"cid":"0oa","scp":["okta.apps.read"]}', '{"cid":"0oa"}', '{"scp":[]}'].map(
+      (claims): [string, string, string] => [
+        `an access token with ${claims}`,
+        `${JWT.split('.')[0] ?? ''}.${btoa(claims).replace(/=+$/, '')}.c2ln`,
+        'is an access token. Give it as "api-token"',
+      ],
+    ),
   ])('%s is told for what it is, and not shown', async (_, value, says) => {
     const run = await runWith(CLIENT, value, {}, { debug: true });
     expect(errorOf(run)).toContain(`"auth-client-assertion" ${says}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf } from '../support/apps.ts';
-import { APPS, GET, POST } from '../support/okta.ts';
+import { APPS, GET, POST, answer } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, changesOf, failure, runOn, shown, succeed, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
@@ -65,7 +65,8 @@ describe('where the event does not say that the repository is private', () => {
   test('a login that is a word is hidden as a word, and not in addresses', async () => {
     await makeUsers();
     await org.user('shop');
-    const run = await succeed(org, { ...WEB, name: 'shop app', users: 'shop' }, PUBLIC);
+    const run = await succeed(org, { ...WEB, name: 'shop app, workshop, shops', users: 'shop' }, PUBLIC);
+    expect(changesOf(run)).toContainEqual({ field: 'name', from: null, to: 'user 1 app, workshop, shops' });
     expect(changesOf(run)).toContainEqual({ field: 'users', from: [], to: ['user 1'] });
     expect(changesOf(run)).toContainEqual({
       field: 'redirect-uris',
@@ -91,6 +92,15 @@ describe('where the event does not say that the repository is private', () => {
       }
     },
   );
+
+  test('one whom Okta gives no login is not counted', async () => {
+    await makeUsers();
+    await succeed(org, USERS);
+    const users = [{ id: '00u1', scope: 'USER', credentials: { userName: '' } }];
+    org.refuse(GET(/\/apps\/\w+\/users/), answer(200, users));
+    const run = await succeed(org, { ...USERS, assignments: 'exact', 'dry-run': 'true' }, PUBLIC);
+    expect(run.log).toContain('Dry run: The app "shop" would be updated.');
+  });
 
   test('"state: read" leaves the users out, and says how many there are', async () => {
     await makeUsers();

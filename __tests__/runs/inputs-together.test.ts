@@ -89,6 +89,12 @@ describe('is refused before any request', () => {
       DEPLOYMENT,
     ],
     [
+      'nothing to add to a shared app for a pull request that is open',
+      { name: 'shop', shared: 'true', state: 'auto' },
+      /^The inputs cannot be used: "redirect-uris" is missing\. A run on a shared app needs/,
+      PULL_REQUEST,
+    ],
+    [
       'more users than are kept track of',
       { ...WEB, users: Array.from({ length: 1001 }, (_, i) => `u${i}@example.com`).join('\n') },
       /"users" has 1001 users, and "assignments: managed" keeps track of 1000\. Assign a group that they are in, or set "assignments" to "add" or "exact"\./,

@@ -554,12 +554,21 @@ describe('the job summary', () => {
   });
 
   test.each([
-    ['a file that is not there', { GITHUB_STEP_SUMMARY: '/no/such/folder/summary' }],
-    ['a runner without summaries', { GITHUB_STEP_SUMMARY: '' }],
-  ])('that cannot be written, for %s, is a warning and no failure', async (_, env) => {
+    [
+      'a file that is not there',
+      '/no/such/folder/summary',
+      "Unable to access summary file: '/no/such/folder/summary'. Check if the file has correct read/write permissions.",
+    ],
+    [
+      'a runner without summaries',
+      '',
+      'Unable to find environment variable for $GITHUB_STEP_SUMMARY. Check if your runtime environment supports job summaries.',
+    ],
+  ])('that cannot be written, for %s, is a warning and no failure', async (_, path, why) => {
+    const env = { GITHUB_STEP_SUMMARY: path };
     const run = await succeed(org, WEB, { env });
     expect(run.outputs['result']).toBe('created');
-    expect(run.warnings).toEqual([expect.stringContaining('The job summary was not written')]);
+    expect(run.warnings).toEqual([`The job summary was not written: ${why}`]);
   });
 
   test('has no markup of a hostile org in the address of the Admin Console', () => {

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { parse } from 'yaml';
 import { secretsOf } from '../../src/app/secrets.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
-import { isSecretName } from '../../src/util/text/secrets.ts';
+import { isSecretName, secretsByForm } from '../../src/util/text/secrets.ts';
 import { blockOf, blockText } from '../support/block.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { WEB, foreignApp, runOn, succeed } from '../support/runs.ts';
@@ -81,6 +81,14 @@ describe('is never echoed from an input', () => {
   });
 });
 
+test('only inputs are looked at for secrets, and each line of one that is a secret as a whole is one', async () => {
+  const [token, other] = [`ghp_${'aB3'.repeat(12)}`, `ghp_${'xY4'.repeat(12)}`];
+  const env = { MY_INPUT_X: token, INPUT_X: other };
+  const run = await runOn(org, { ...WEB, 'auth-private-key': 'first-line\\nsecond-line' }, { env });
+  expect(run.masks).not.toContain(token);
+  expect(run.masks).toEqual(expect.arrayContaining([other, 'first-line', 'second-line']));
+});
+
 test('base64 of JSON that is no key is shown', async () => {
   const note = Buffer.from(JSON.stringify({ hello: 'everybody who reads this' })).toString('base64');
   const run = await succeed(org, { ...WEB, settings: `profile: { note: ${note} }` });
@@ -92,6 +100,11 @@ test('of two secrets in an input, the end of the one that begins with the other 
   const settings = 'profile: { password: hidden-value, api-key: hidden-value-of-another }';
   const run = await succeed(org, { ...WEB, settings });
   expect(traces(run)).not.toContain('of-another');
+});
+
+test('of a URI, the password is the secret, and the user name where there is no password', () => {
+  expect(secretsByForm('https://shop:pa55%2Fw0rd@db.example.com')).toEqual(['pa55%2Fw0rd', 'pa55/w0rd']);
+  expect(secretsByForm('https://t0k3n@db.example.com')).toEqual(['t0k3n', 't0k3n']);
 });
 
 describe('a name', () => {

@@ -3,7 +3,7 @@ import { run as sweep } from '../../src/sweep/run.ts';
 import { textOf, valueAt, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { manifestOf } from '../support/runner.ts';
-import { WEB, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
+import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 /** Inputs that are unusual: taken for what they mean, warned of, or told of. */
@@ -37,15 +37,33 @@ describe('a list', () => {
   });
 
   test('of names takes commas, brackets and hashes, and any text as JSON', async () => {
-    const names = ['Sales, EU', '[Team] Sellers', '#general', '"quoted"', '- dashed'];
+    const names = ['Sales, EU', '[Team] Sellers', '#general', 'C # D', 'E - F', 'G-', '"quoted"', '- dashed'];
     for (const name of names) await org.group(name);
-    await succeed(org, { ...WEB, groups: names.slice(0, 3).join('\n') });
+    await succeed(org, { ...WEB, groups: names.slice(0, 6).join('\n') });
     await succeed(org, { ...WEB, groups: JSON.stringify(names) });
     const { id } = await org.app('shop');
     const list = await org.apiList(`/api/v1/apps/${textOf(id)}/groups?expand=group`);
     expect(list.map((item) => valueAt(item, ['_embedded', 'group', 'profile', 'name'])).sort()).toEqual(
       names.sort(),
     );
+  });
+
+  test('of names in YAML has quotes around whole names only, and comments after blanks only', async () => {
+    const lines: [name: string, item: string][] = [
+      ['say "hi"', 'say "hi"'],
+      ['"C" and D', '"C" and D'],
+      ["it's 'so'", "it's 'so'"],
+      ["'A' and 'B'", "'A' and 'B'"],
+      ['a "b" c', '"a \\"b\\" c" # ours'],
+      ["it's", "'it''s' # ours"],
+      ['#general', '"#general"'],
+      ['e#f', 'e#f # ours'],
+    ];
+    for (const [name] of lines) await org.group(name);
+    const list = lines.map(([, item]) => `- ${item}`).join('\n');
+    const run = await succeed(org, { ...WEB, groups: list });
+    const names = lines.map(([name]) => name);
+    expect(changesOf(run)).toContainEqual({ field: 'groups', from: [], to: names });
   });
 
   test('that is an empty JSON array is the empty list', async () => {
@@ -86,8 +104,9 @@ describe('an input that the action does not have', () => {
     expect(run.rawLog).not.toContain('secret-flavour');
   });
 
-  test('is none where it is empty', async () => {
-    const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' });
+  test('is none where it is empty, or another variable', async () => {
+    const env = { INPUT_TOPPING: ' ', MY_INPUT_X: 'x', INPUT_: 'x' };
+    const run = await succeed(org, { ...WEB, dry_run: '', flavour: '' }, { env });
     expect(run.outputs['result']).toBe('created');
     expect(run.warnings).toEqual([]);
   });
@@ -252,6 +271,17 @@ describe('what is not what it seems', () => {
     );
     expect(error).not.toContain('jdoe');
     expect((await succeed(org, { ...WEB, users: textOf(id) })).outputs['result']).toBe('created');
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['user', { users: '#jane' }, 'Cannot find the user "#jane": '],
+    [
+      'access policy',
+      { 'authorization-server': 'default', 'authorization-server-policies': '#shop' },
+      'Cannot find the access policy "#shop"',
+    ],
+  ])('the name of a %s may begin with a hash', async (_, inputs, says) => {
+    expect(await failure(org, { ...WEB, ...inputs })).toContain(says);
   });
 
   test('users with a comma between are told to be one per line', async () => {

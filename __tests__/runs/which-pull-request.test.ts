@@ -554,7 +554,7 @@ describe('a URI for each deployment', () => {
 });
 
 describe('the input "pull-request"', () => {
-  test.each(['0', '-1', '012', '1.5', '#12', 'twelve', '12 13', '9007199254740993'])(
+  test.each(['0', '-1', '012', '1.5', '1e3', '0x1', '#12', 'twelve', '12 13', '9007199254740993'])(
     '%s is no number',
     async (text) => {
       expect(await refused(dispatch(), { ...AUTO, 'pull-request': text })).toBe(

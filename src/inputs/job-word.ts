@@ -52,8 +52,7 @@ export function leaveWord(
 }
 
 function save(word: JobWord): void {
-  const text = JSON.stringify(word);
-  saveState(NAME, `${sealOf(text)} ${text}`);
+  saveState(NAME, sealed(JSON.stringify(word)));
 }
 
 /**
@@ -65,8 +64,8 @@ function save(word: JobWord): void {
 export function wordOfMainStep({ runId }: Attempt): JobWord | undefined {
   const state = getState(NAME);
   if (state === '' || state === NOTHING) return undefined;
-  const [, seal, text = ''] = /^([0-9a-f]{64}) (.*)$/s.exec(state) ?? [];
-  const word = seal === sealOf(text) ? (JSON.parse(text) as JobWord) : undefined;
+  const text = state.slice(state.indexOf(' ') + 1);
+  const word = state === sealed(text) ? (JSON.parse(text) as JobWord) : undefined;
   if (word && runOfJob(word.run.job) === runId) return word;
   throw new ActionError(
     'Cannot end the app of this job',
@@ -75,7 +74,8 @@ export function wordOfMainStep({ runId }: Attempt): JobWord | undefined {
   );
 }
 
-function sealOf(text: string): string {
+/** The text behind its seal. */
+function sealed(text: string): string {
   const credential = [getInput('api-token'), getInput('auth-private-key')].join('\n');
-  return createHmac('sha256', credential).update(text).digest('hex');
+  return `${createHmac('sha256', credential).update(text).digest('hex')} ${text}`;
 }

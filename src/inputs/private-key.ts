@@ -45,9 +45,8 @@ function wrong(problem: string): Wrong {
 function unquoted(text: string): string {
   const bare = text.trim();
   const quote = bare.charAt(0);
-  const isQuoted = bare.length > 1 && ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
-  const inner = isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare;
-  return inner.startsWith('{') ? inner : withLineEnds(inner);
+  const isQuoted = ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
+  return withLineEnds(isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare);
 }
 
 function withLineEnds(text: string): string {
@@ -83,23 +82,21 @@ interface Block {
   label: string;
   /** What is between the lines that begin and end it; the end may be missing. */
   body: string;
-  isWhole: boolean;
 }
 
 function fromPem(text: string): PrivateKey | Wrong {
   const blocks = blocksOf(text);
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) ?? blocks[0];
   if (!block) return wrong(CUT_SHORT);
-  const { label, body, isWhole } = block;
+  const { label, body } = block;
   if (label === 'OPENSSH PRIVATE KEY') return wrong(OPENSSH);
   if (label.startsWith('ENCRYPTED') || body.includes('ENCRYPTED')) return wrong(ENCRYPTED);
   if (label.endsWith('PUBLIC KEY')) return wrong(`is a public key. ${GIVE}`);
   if (label.startsWith('CERTIFICATE')) return wrong(`is a certificate, which holds a public key. ${GIVE}`);
   if (!label.endsWith('PRIVATE KEY')) return wrong(`is a PEM file with something else in it. ${GIVE}`);
-  if (!isWhole) return wrong(CUT_SHORT);
   const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
   try {
-    const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+    const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].join('\n');
     return { key: createPrivateKey(pem), keyId: undefined };
   } catch {
     return wrong(CUT_SHORT);
@@ -122,7 +119,7 @@ function blocksOf(text: string): Block[] {
       const label = part.slice(0, start);
       const rest = part.slice(start + 5);
       const end = rest.indexOf(`-----END ${label}-----`);
-      return [{ label, body: end === -1 ? rest : rest.slice(0, end), isWhole: end !== -1 }];
+      return [{ label, body: end === -1 ? rest : rest.slice(0, end) }];
     });
 }
 

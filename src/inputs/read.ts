@@ -153,14 +153,15 @@ function idInConsole(text: string): string | undefined {
 
 function readAuthorizationServer(reader: InputReader): string | undefined {
   const text = reader.line('authorization-server');
-  if (text !== undefined && /^\.+$/.test(text)) {
+  if (text === undefined) return undefined;
+  if (/^\.+$/.test(text)) {
     return reader.problem(
       'authorization-server',
       `is "${shown(text)}", not the ID of an authorization server. Give its ID, such as "default".`,
     );
   }
-  const url = text === undefined ? undefined : parseUrl(text);
-  if (!text || !url) return text;
+  const url = parseUrl(text);
+  if (!url) return text;
   const id = idOfServer(url.pathname);
   if (id !== undefined) return id;
   return reader.problem(

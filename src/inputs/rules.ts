@@ -129,11 +129,11 @@ const SAYS_HOW_IT_IS = [
 ];
 
 /** Inputs that exclude each other: one (with the value that matters, if not every value does), and those that it excludes. */
-const APART: readonly (readonly [string, readonly string[]])[] = [
-  ['state: read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
-  ['state: job', ['app-id', 'adopt', 'dry-run']],
-  ['shared: true', SERVER_SIDE],
-  ['catalog-app', [...SERVER_SIDE, 'groups-claim']],
+const APART: readonly (readonly [input: string, value: string | undefined, excluded: readonly string[]])[] = [
+  ['state', 'read', ['adopt', 'shared', 'expires-after', ...SAYS_HOW_IT_IS]],
+  ['state', 'job', ['app-id', 'adopt', 'dry-run']],
+  ['shared', 'true', SERVER_SIDE],
+  ['catalog-app', undefined, [...SERVER_SIDE, 'groups-claim']],
 ];
 
 /** Inputs that have an effect without being given, with the value that stands for that. */
@@ -141,8 +141,7 @@ const UNSAID: Readonly<Record<string, string>> = { adopt: 'false', shared: 'fals
 
 function checkApart(reader: InputReader): void {
   const valueOf = (input: string): string | undefined => reader.text(input)?.toLowerCase();
-  for (const [which, excluded] of APART) {
-    const [input = '', value] = which.split(': ');
+  for (const [input, value, excluded] of APART) {
     if (value === undefined ? valueOf(input) === undefined : valueOf(input) !== value) continue;
     const given = excluded.filter(
       (other) => valueOf(other) !== undefined && valueOf(other) !== UNSAID[other],

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { explain } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
 /** Characters that are not seen and change how others are: those that reverse text, and those that are put into words to hide them. */
@@ -53,6 +54,6 @@ export async function writeSummary(markdown: () => string, log: Log): Promise<vo
     const text = markdown();
     if (text !== '') await core.summary.addRaw(text).write();
   } catch (error) {
-    log.warning(`The job summary was not written: ${error instanceof Error ? error.message : String(error)}`);
+    log.warning(`The job summary was not written: ${explain(error)}`);
   }
 }

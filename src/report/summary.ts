@@ -186,7 +186,6 @@ function shownChanges({ inputs, result }: Known): readonly Change[] {
 }
 
 function refused({ differences }: RefusedChange, done: readonly string[]): string[] {
-  if (differences.length === 0) return [];
   const untouched = done.length === 0 ? 'Nothing was changed. ' : '';
   return [`${untouched}What this run would have changed:`, ...table(differences, CHANGED)];
 }

@@ -17,7 +17,7 @@ export interface Deadline {
   wait(milliseconds: number, reason: string): Promise<void>;
   /** Ends all waiting: whatever still runs beside a failed run is to log and to send nothing more. */
   end(): void;
-  /** @throws {ActionError} after {@link end} */
+  /** @throws after {@link end} */
   check(): void;
   /** The failure of something that would have been tried again if there were time. */
   outOfTime(error: ActionError): ActionError;
@@ -29,8 +29,7 @@ export function startDeadline(clock: Clock, timeoutSeconds: number, log: Log): D
   const remaining = (): number => Math.max(0, end - clock.now());
   const over = new AbortController();
   const check = (): void => {
-    if (over.signal.aborted)
-      throw new ActionError('The run has ended', 'it failed with something else', 'See its error.');
+    over.signal.throwIfAborted();
   };
   return {
     clock,

@@ -134,7 +134,7 @@ export function clause(value: unknown): string {
   if (typeof value !== 'string') return '';
   const text = redact(value);
   let end = Math.min(text.length, SHOWN_OF_SENTENCE);
-  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
+  while (/[.\s]/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end).replace(/\s+/g, ' ');
 }
 

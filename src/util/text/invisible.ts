@@ -1,5 +1,6 @@
 /** A sign that may be made of several characters: one that can be seen, and in which no address or program is written. */
-const SIGN = /^[^\p{Cc}\p{Cf}\p{Z}\p{Variation_Selector}\p{ASCII}]$/u;
+const SIGN = /[^\p{Cc}\p{Cf}\p{Z}\p{Variation_Selector}\p{ASCII}]/u;
+const SELECTOR = /\p{Variation_Selector}/u;
 
 /**
  * The first character of a text that cannot be seen, by its number, as in `U+200B`; `undefined` if there is none. Joiners and variation
@@ -7,13 +8,12 @@ const SIGN = /^[^\p{Cc}\p{Cf}\p{Z}\p{Variation_Selector}\p{ASCII}]$/u;
  */
 export function invisibleIn(text: string): string | undefined {
   const characters = Array.from(text);
-  const isSign = (at: number): boolean => SIGN.test(characters[at] ?? '');
-  const isSelector = (at: number): boolean => /\p{Variation_Selector}/u.test(characters[at] ?? '');
+  const is = (kind: RegExp, at: number): boolean => kind.test(characters[at] ?? '');
   const found = characters.find((character, at) => {
-    if (isSelector(at))
-      return !isSign(at - 1) && !/^[0-9#*].\u20e3/su.test(characters.slice(at - 1, at + 2).join(''));
+    if (SELECTOR.test(character))
+      return !is(SIGN, at - 1) && !(is(/[0-9#*]/, at - 1) && is(/\u20e3/, at + 1));
     if (/\p{Join_Control}/u.test(character))
-      return !isSign(isSelector(at - 1) ? at - 2 : at - 1) || !isSign(at + 1);
+      return !is(SIGN, is(SELECTOR, at - 1) ? at - 2 : at - 1) || !is(SIGN, at + 1);
     return /[\p{Cc}\p{Cf}]/u.test(character);
   });
   const code = found?.codePointAt(0);
