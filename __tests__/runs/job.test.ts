@@ -163,11 +163,19 @@ describe('a job', () => {
 });
 
 describe('an app that is there already', () => {
+  const planted = (job: string): Promise<unknown> =>
+    foreignApp(org, 'shop', {
+      profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '4242', job } },
+    });
+
   test.each<[string, () => Promise<unknown>]>([
     ["nobody's", () => foreignApp(org, 'shop')],
     ["this repository's", () => main(WEB)],
     ["another job's of the same matrix", () => main()],
     ["another run's job's", () => main(JOB, { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1' })],
+    ['that of a job whose ID is none', () => planted('anything')],
+    ['that of a job whose ID only starts like one', () => planted('30433642-0-0badcafe.')],
+    ['that of a job whose ID only ends like one', () => planted('a30433642-0-0badcafe')],
   ])('%s: an error, and it stays', async (_, arrange) => {
     await arrange();
     const before = await org.app('shop');
