@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../src/util/json.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 import type { Fault } from '../../emulator/src/server.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
@@ -679,7 +679,7 @@ describe('a shared app', () => {
 
   test('two of that name', async () => {
     const twins = [await foreignApp(org, 'twin'), await foreignApp(org, 'twin')];
-    const told = twins.map(({ created }) => `one made at ${String(created)} (active, without a mark)`);
+    const told = twins.map(({ created }) => `one made at ${textOf(created)} (active, without a mark)`);
     expect(errorOf(await sweep({ 'shared-app': 'twin' }))).toBe(
       `Cannot tell which app is meant by "twin": 2 apps have that name: ${told.join(', ')}. Give the ID of the right one as "shared-app".`,
     );
@@ -819,18 +819,19 @@ describe('nothing is removed where GitHub does not say', () => {
 });
 
 test('every problem with the inputs is told at once', async () => {
-  const refused = await sweep({
+  const problems = {
     'api-token': '',
     'github-token': '',
     'max-deletions': 'many',
     'dry-run': 'maybe',
     'timeout-seconds': '0',
     'all-repositories': 'true',
-  });
+  };
+  const refused = await sweep(problems, { GITHUB_ACTOR: 'dependabot[bot]' });
   expect(errorOf(refused).split('\n')).toEqual([
     'The inputs cannot be used, for 6 reasons:',
-    expect.stringMatching(/^- "api-token" is empty/),
-    expect.stringMatching(/^- "github-token" is empty/),
+    '- "api-token" is empty, and no other credential is set. Give "api-token", or "auth-client-id" and "auth-private-key". If it comes from a secret, check that this workflow may read a secret of that name.',
+    expect.stringMatching(/^- "github-token" is empty, /),
     '- "dry-run" does not know "maybe". Use "true" or "false".',
     '- "max-deletions" is "many", not a number of apps and URIs from 0 to 10000. Give one in that range.',
     '- "timeout-seconds" is "0", not a number of seconds from 1 to 21600. Give one in that range.',
