@@ -454,6 +454,22 @@ describe('GitHub does not say', () => {
     ]);
   });
 
+  test('right before what is undone because of the close, after GitHub has contradicted it: nothing is undone', async () => {
+    github.fault = (_, index) => {
+      github.pulls.set(12, index < 2 ? 'open' : 'closed');
+      return index > 2 ? { status: 500 } : undefined;
+    };
+    const contradicted = await run(AUTO, { event: 'closed' });
+    expect(contradicted.errors).toEqual([
+      expect.stringContaining(`${cannotAsk} GitHub answered 500: no reason given. ${later}`),
+    ]);
+    expect(contradicted.notices).toEqual([
+      'Pull request #12 has been reopened since the event of this run: the app is to be present.',
+      'Pull request #12 was closed during this run: its changes are being reverted.',
+    ]);
+    expect(await org.labels()).toEqual(['shop']);
+  });
+
   test('after it has contradicted the event: neither decides, and nothing is done', async () => {
     await run(AUTO);
     for (const [event, state] of [

@@ -33,6 +33,7 @@ const JOB: Inputs = { ...WEB, state: 'job', 'mask-client-id': 'false' };
 const DAY = 24 * 3_600_000;
 
 type Env = Record<string, string>;
+type Related = NonNullable<Parameters<typeof runOn>[2]>;
 
 const attempt = (number: number): Env => ({ GITHUB_RUN_ID: '30433642', GITHUB_RUN_ATTEMPT: String(number) });
 
@@ -83,6 +84,17 @@ describe('a job', () => {
     await main({ ...JOB, 'expires-after': '2h' });
     const { expires } = markOf(await org.app('shop'));
     expect(Date.parse(textOf(expires)) - clock.now()).toBeLessThan(DAY / 10);
+  });
+
+  test.each<[string, Related]>([
+    ['a pull request', { env: { ...attempt(1), GITHUB_EVENT_NAME: 'pull_request' }, event: pullRequest(12) }],
+    ['a branch', { env: { ...attempt(1), GITHUB_REF: 'refs/heads/feature' } }],
+  ])('of a run of %s has its own, too', async (_, related) => {
+    const run = await succeed(org, JOB, related);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    const ended = await succeed(org, JOB, { ...related, post: run.state });
+    expect(ended.log).toContain('Deleted the app "shop" of this job.');
+    expect(await org.labels()).toEqual([]);
   });
 
   test('takes its trusted origins with it', async () => {

@@ -615,18 +615,30 @@ describe('a shared app', () => {
       org,
       { name: 'shared', shared: 'true', 'redirect-uris': 'https://blog.example.com/callback' },
       {
-        event: pullRequest(1, 'open', 'acme/blog'),
+        event: pullRequest(77, 'open', 'acme/blog'),
         env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' },
       },
     );
     github.pulls.set(1, 'closed').set(2, 'open');
-    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    const swept = await sweep({ 'shared-app': 'shared' });
+    expect(swept).toMatchObject({ exitCode: 0, annotations: [], outputs: { changed: 'false' } });
     const app = await org.app('shared');
     expect(redirectUrisOf(app)).toEqual([OWN, both, 'https://blog.example.com/callback']);
     expect(markOf(app)['uris']).toMatchObject([
       { repository: 'acme/shop', pull_request: 2 },
-      { repository: 'acme/blog', pull_request: 1 },
+      { repository: 'acme/blog', pull_request: 77 },
     ]);
+  });
+
+  test('a URI that several closed pull requests claim counts once', async () => {
+    const both = 'https://both.example.com/callback';
+    await share(1, { 'redirect-uris': both });
+    await share(2, { 'redirect-uris': both });
+    github.pulls.set(1, 'closed').set(2, 'closed');
+    const swept = await sweep({ 'shared-app': 'shared', 'max-deletions': '1' });
+    expect(swept.log).toContain('\n1 URI was removed from the shared app.');
+    expect(shown(swept).match(/^\| https.*/gm)).toEqual([`| ${both} | the shared app shared | closed |`]);
+    expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN]);
   });
 
   test('its URIs count for max-deletions, together with apps', async () => {
