@@ -41,9 +41,8 @@ async function endJob(start: Start): Promise<void> {
     },
   });
   if (!shared) return removeJob(session, name, { ...ownerOf(run), job: run.job }, word.app);
-  const permission = permissionOf(run, undefined, { deadline, log }, false);
+  const permission = permissionOf(run, undefined, session, false);
   const overtaken = (): Promise<false> => Promise.resolve(false);
-  const runId = Number(github.attempt.runId);
-  const sharedRun = { everything: true, runId, overtaken };
+  const sharedRun = { everything: true, overtaken };
   await ensureShared(session, inputs, permission, sharedRun, { begin: () => undefined });
 }

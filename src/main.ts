@@ -138,9 +138,9 @@ interface Done {
 
 /** Brings about what the run is asked for, and the opposite if its pull request was closed or reopened meanwhile. */
 async function bringAbout(start: Start, identified: Identified): Promise<Done | undefined> {
-  const { inputs, runs, which, pullRequests, deadline, refuseFork } = identified;
+  const { inputs, runs, which, pullRequests, refuseFork } = identified;
   const session = await openRun(start, identified);
-  const permission = permissionOf(runs, pullRequests, { deadline, log: start.log }, inputs.dryRun);
+  const permission = permissionOf(runs, pullRequests, session, inputs.dryRun);
   const check = withAccessPolicies(signInCheck(session, inputs), session, inputs);
   const asked = withIssuer(check, session, inputs);
   const access = accessCheck(session, inputs);

@@ -105,16 +105,32 @@ describe('a run', () => {
     ['of a deployment of a branch', { event: 'deployment_status', ref: 'refs/heads/x' }, branch('x')],
     ['of a deployment of a tag', { event: 'deployment', ref: 'refs/tags/v1' }, PERMANENT],
     ['outside GitHub is permanent', { event: '' }, PERMANENT],
+    [
+      "of a branch whose name looks like a pull request's ref",
+      { event: 'push', ref: 'refs/heads/refs/pull/12/merge' },
+      branch('refs/pull/12/merge'),
+    ],
   ])('%s', (_, run, kind) => {
     expect(kindOf(run)).toEqual(kind);
   });
 
-  test.each<[title: string, run: Case]>([
-    ['a deployment of a commit', { event: 'deployment_status', ref: '' }],
-    ['a pull request without a number', { event: 'pull_request', ref: MAIN, isProtected: true }],
-    ['a pull request whose number is none', { event: 'pull_request', ref: 'refs/pull/0/merge' }],
-  ])('that nobody can place may only read: %s', (_, run) => {
-    expect(kindOf(run)).toMatchObject({ kind: 'read-only' });
+  const NO_NUMBER = 'its event is one of a pull request and does not say which';
+
+  test.each<[title: string, run: Case, why: string]>([
+    [
+      'a deployment of a commit',
+      { event: 'deployment_status', ref: '' },
+      'its deployment names a commit, and neither a branch nor a tag',
+    ],
+    ['a pull request without a number', { event: 'pull_request', ref: MAIN, isProtected: true }, NO_NUMBER],
+    ['a pull request whose number is none', { event: 'pull_request', ref: 'refs/pull/0/merge' }, NO_NUMBER],
+    [
+      'a workflow run that is none',
+      { event: 'workflow_run', ref: MAIN, isProtected: true },
+      'its event is one of a workflow run and does not say which',
+    ],
+  ])('that nobody can place may only read: %s', (_, run, why) => {
+    expect(kindOf(run)).toEqual({ kind: 'read-only', why });
   });
 });
 
@@ -171,6 +187,19 @@ describe('a payload that GitHub would not give', () => {
       rmSync(folder, { recursive: true });
     },
   );
+
+  test.each<[unknown]>([[null], [7], [{}], [['success']]])('says no status of a deployment: %j', (state) => {
+    const payload = { deployment: { sha: 'a' }, deployment_status: { state } };
+    expect(eventOf('deployment_status', payload as SubjectPayload, OWN).subject).toEqual({
+      kind: 'commit',
+      of: 'deployment',
+      sha: 'a',
+      fromFork: false,
+      numbers: [],
+      start: undefined,
+      status: undefined,
+    });
+  });
 
   test.each<[unknown]>([[null], [{}], ['12'], [12], [[null, 'x', 12, [], {}, { head: null, base: 'x' }]]])(
     'names no pull request of a workflow run: %j',

@@ -174,7 +174,10 @@ describe('an assertion', () => {
     ]);
   });
 
-  test('serves the sweep as well', async () => {
+  test.each([
+    ['false', /^okta\.apps\.read okta\.apps\.manage /],
+    ['true', /^okta\.apps\.read (?!.*\.manage)/],
+  ])('serves the sweep as well, which changes nothing in a dry run (%s)', async (dryRun, scopes) => {
     const clientId = await serviceApp(org);
     const run = await runSource({
       action: 'sweep',
@@ -184,10 +187,14 @@ describe('an assertion', () => {
         'auth-client-id': clientId,
         'auth-client-assertion': await signed(clientId),
         'github-token': 'ghs_1234567890',
+        'dry-run': dryRun,
       },
       world: { clock },
     });
     expect(run).toMatchObject({ exitCode: 0, outputs: { deleted: '[]' } });
+    expect(requests(TOKENS).map((request) => form(request)['scope'])).toEqual([
+      expect.stringMatching(scopes),
+    ]);
   });
 
   test('is masked and shown nowhere, nor is its token, with debugging on', async () => {

@@ -142,7 +142,9 @@ describe('a list that goes on', () => {
   test('for ever is given up after ten pages', async () => {
     github.fault = (_, index) =>
       page(`${github.url}/repositories/4242/commits/${SHA}/pulls?page=${index + 2}`);
-    expect(errorOf(await ofCommit())).toContain('the list has more than 10 pages');
+    expect(errorOf(await ofCommit())).toBe(
+      'Cannot find the pull request of the commit f95f852bd8fc of acme/shop: the list has more than 10 pages. See githubstatus.com, and check that no proxy changes what GitHub answers.',
+    );
     expect(github.requests).toHaveLength(10);
     expect(org.taken()).toEqual([]);
   });
@@ -158,6 +160,10 @@ describe('a list that goes on', () => {
     github.fault = (request, index) =>
       request.path.includes('?page=') ? { status: 200, body: [{ ...ended, head }] } : first(request, index);
     expect((await ofCommit()).outputs).toMatchObject({ result: 'created', 'pull-request': '12' });
+    expect(github.requests.slice(0, 2).map(({ path }) => path)).toEqual([
+      `/repos/acme/shop/commits/${SHA}/pulls?per_page=100`,
+      `/commits/${SHA}/pulls?page=0`,
+    ]);
   });
 
   test('and then hangs is given up in time', async () => {
@@ -274,7 +280,17 @@ describe('a server that is broken is told for what it is', () => {
     ['a refusal of null', JSON_TYPE, 'null'],
     ['a type that is none', { 'content-type': ';;;' }, '{}'],
   ])('%s', async (_, headers, body) => {
-    expect(await said(() => ({ status: 422, headers, body }))).toContain('GitHub answered 422: ');
+    expect(await said(() => ({ status: 422, headers, body }))).toBe(
+      'Cannot ask GitHub about pull request #12 of acme/shop: GitHub answered 422: no reason given. Run it again later; see githubstatus.com, and check that no proxy answers in its place.',
+    );
+  });
+
+  test('a rate limit is not taken for a missing permission', async () => {
+    const message = '<b>API rate limit</b> exceeded for installation ID 7.';
+    expect(await said(() => ({ status: 403, headers: JSON_TYPE, body: { message } }))).toBe(
+      'Cannot ask GitHub about pull request #12 of acme/shop: GitHub answered 403: API rate limit exceeded for installation ID 7. Run it again later; see githubstatus.com, and check that no proxy answers in its place.',
+    );
+    expect(github.requests).toHaveLength(1);
   });
 
   test.each(['-5', '1e9', '999999999', 'soon', '', '0x10'])('that asks to wait %p', async (seconds) => {
@@ -289,7 +305,9 @@ describe('a server that is broken is told for what it is', () => {
       event: pullRequest(12, 'closed'),
       env: { ...githubEnvironment(github), GITHUB_API_URL: 'nonsense', ...RERUN },
     });
-    expect(errorOf(run)).toMatch(/^Cannot ask GitHub about pull request #12 of acme\/shop: GitHub/);
+    expect(errorOf(run)).toBe(
+      "Cannot ask GitHub about pull request #12 of acme/shop: GitHub's API leads to another host (nonsense/repos/acme/shop/pulls/12). Run it again later; see githubstatus.com, and check that no proxy answers in its place.",
+    );
     expect(github.requests).toEqual([]);
   });
 });

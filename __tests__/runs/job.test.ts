@@ -33,6 +33,7 @@ const JOB: Inputs = { ...WEB, state: 'job', 'mask-client-id': 'false' };
 const DAY = 24 * 3_600_000;
 
 type Env = Record<string, string>;
+type Related = NonNullable<Parameters<typeof runOn>[2]>;
 
 const attempt = (number: number): Env => ({ GITHUB_RUN_ID: '30433642', GITHUB_RUN_ATTEMPT: String(number) });
 
@@ -84,6 +85,17 @@ describe('a job', () => {
     await main({ ...JOB, 'expires-after': '2h' });
     const { expires } = markOf(await org.app('shop'));
     expect(Date.parse(textOf(expires)) - clock.now()).toBeLessThan(DAY / 10);
+  });
+
+  test.each<[string, Related]>([
+    ['a pull request', { env: { ...attempt(1), GITHUB_EVENT_NAME: 'pull_request' }, event: pullRequest(12) }],
+    ['a branch', { env: { ...attempt(1), GITHUB_REF: 'refs/heads/feature' } }],
+  ])('of a run of %s has its own, too', async (_, related) => {
+    const run = await succeed(org, JOB, related);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    const ended = await succeed(org, JOB, { ...related, post: run.state });
+    expect(ended.log).toContain('Deleted the app "shop" of this job.');
+    expect(await org.labels()).toEqual([]);
   });
 
   test('takes its trusted origins with it', async () => {
@@ -164,6 +176,11 @@ describe('a job', () => {
 });
 
 describe('an app that is there already', () => {
+  const planted = (job: string): Promise<unknown> =>
+    foreignApp(org, 'shop', {
+      profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '4242', job } },
+    });
+
   test.each<[string, () => Promise<unknown>, string]>([
     ["nobody's", () => foreignApp(org, 'shop'), 'no run of this repository created it'],
     ["this repository's", () => main(WEB), 'it belongs to acme/shop'],
@@ -172,6 +189,17 @@ describe('an app that is there already', () => {
       "another run's job's",
       () => main(JOB, { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1' }),
       'it belongs to acme/shop, job 7-1-ID',
+    ],
+    ['that of a job whose ID is none', () => planted('anything'), 'it belongs to acme/shop, job anything'],
+    [
+      'that of a job whose ID only starts like one',
+      () => planted('30433642-0-0badcafe.'),
+      'it belongs to acme/shop, job 30433642-0-ID',
+    ],
+    [
+      'that of a job whose ID only ends like one',
+      () => planted('a30433642-0-0badcafe'),
+      'it belongs to acme/shop, job a30433642-0-ID',
     ],
   ])('%s: an error, and it stays', async (_, arrange, whose) => {
     await arrange();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../src/util/json.ts';
+import { textOf, type JsonObject } from '../../src/util/json.ts';
 import type { Fault } from '../../emulator/src/server.ts';
 import { run as sweepRun } from '../../src/sweep/run.ts';
 import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
@@ -26,6 +26,13 @@ function sweep(inputs: Inputs = {}, env: Record<string, string> = {}): Promise<A
 
 function names(run: ActionRun, output: 'deleted' | 'kept'): string[] {
   return JSON.parse(run.outputs[output] ?? '') as string[];
+}
+
+/** Why each app is kept, by its name. */
+function whyKept({ outputs }: ActionRun): Record<string, string> {
+  const apps = JSON.parse(outputs['apps'] ?? '') as { name: string; action: string; why: string }[];
+  const kept = apps.filter(({ action }) => action === 'kept');
+  return Object.fromEntries(kept.map(({ name, why }) => [name, why]));
 }
 
 function errorOf({ errors }: ActionRun): string {
@@ -73,9 +80,9 @@ describe('apps', () => {
     org.taken();
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain(
+    expect(run.notices).toEqual([
       'The app "shop-pr-12" is kept: it no longer belongs to pull request #12 alone.',
-    );
+    ]);
     expect(writes(org)).toEqual([]);
   });
 
@@ -88,9 +95,9 @@ describe('apps', () => {
     };
     const run = await sweep();
     expect(names(run, 'deleted')).toEqual([]);
-    expect(run.log).toContain(
+    expect(run.notices).toEqual([
       'The app "shop-pr-12" is kept: GitHub does not show pull request #12 any more.',
-    );
+    ]);
   });
 
   test('those of closed and merged pull requests go, with their trusted origins; the rest stays', async () => {
@@ -109,13 +116,29 @@ describe('apps', () => {
     expect(await org.labels()).toEqual(['shop-pr-3', 'shop', 'by hand']);
     const origins = await org.apiList('/api/v1/trustedOrigins');
     expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-3.example.com']);
-    expect(swept.log).toContain('Deleted the app "shop-pr-2" of pull request #2.');
-    expect(shown(swept)).toContain(
-      '| Removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |',
-    );
-    expect(shown(swept)).toContain('1 temporary app is kept for now.');
-    expect(shown(swept)).toMatch(
-      /\| shop-pr-3 \| acme\/shop, pull request #3 \| \d+ days? \| {2}\| its pull request is open \|/,
+    expect(swept.log.split('\n')).toEqual([
+      'Looked at 5 apps. Of acme/shop, and temporary: 3.',
+      'Stopped trusting the origin https://pr-1.example.com.',
+      'Deactivated the app "shop-pr-1".',
+      'Deleted the app "shop-pr-1" of pull request #1.',
+      'Deactivated the app "shop-pr-2".',
+      'Deleted the app "shop-pr-2" of pull request #2.',
+      '2 apps of closed pull requests were deleted; 1 temporary app is kept for now.',
+    ]);
+    expect(shown(swept)).toBe(
+      [
+        '### Okta sweep\n',
+        '2 apps of closed pull requests were deleted; 1 temporary app is kept for now.\n',
+        `Org ${new URL(org.url).host}\n`,
+        '| Removed | Of | Why |',
+        '| --- | --- | --- |',
+        '| shop-pr-1 | pull request #1 | closed |',
+        '| shop-pr-2 | pull request #2 | closed |\n',
+        '| Kept | Of | Age | Expires | Why |',
+        '| --- | --- | --- | --- | --- |',
+        '| shop-pr-3 | acme/shop, pull request #3 | 0 days |  | its pull request is open |',
+        '| shop | acme/shop | 0 days |  | it is permanent |\n\n',
+      ].join('\n'),
     );
   });
 
@@ -140,7 +163,9 @@ describe('apps', () => {
     await sweep();
     org.taken();
     const again = await sweep();
-    expect(again.outputs).toMatchObject({ deleted: '[]', kept: '[]', changed: 'false', apps: '[]' });
+    expect(again.outputs).toEqual({ deleted: '[]', kept: '[]', changed: 'false', apps: '[]' });
+    expect(again.log).toBe('Looked at 0 apps. Of acme/shop, and temporary: 0.\nNothing was removed.');
+    expect(shown(again)).toBe(`### Okta sweep\n\nNothing was removed.\n\nOrg ${new URL(org.url).host}\n\n`);
     expect(writes(org)).toEqual([]);
   });
 
@@ -180,10 +205,16 @@ describe('apps', () => {
     await preview(1);
     await preview(2, { name: 'blog-pr-2' });
     await preview(3, { name: 'SHOP-pr-3' });
+    await foreignApp(org, 'shop-by-hand');
     github.pulls.set(1, 'closed').set(2, 'closed').set(3, 'closed');
     const swept = await sweep({ 'name-prefix': 'shop-' });
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
-    expect(await org.labels()).toEqual(['blog-pr-2', 'SHOP-pr-3']);
+    expect(await org.labels()).toEqual(['blog-pr-2', 'SHOP-pr-3', 'shop-by-hand']);
+    expect(swept.log).toContain('Looked at 2 apps. Of acme/shop, and temporary: 1.');
+    expect((await sweep({ 'name-prefix': 'shop-' })).notices).toEqual([]);
+    expect((await sweep({ 'name-prefix': 'shops' })).notices).toEqual([
+      'No app has a name that starts with "shops": check "name-prefix".',
+    ]);
   });
 
   test('an app to which runs added URIs is shared, and stays', async () => {
@@ -192,6 +223,7 @@ describe('apps', () => {
     github.pulls.set(1, 'closed').set(2, 'open');
     const swept = await sweep();
     expect(names(swept, 'kept')).toEqual(['shared']);
+    expect(whyKept(swept)).toEqual({ shared: 'others have URIs on it' });
     expect(await org.labels()).toEqual(['shared']);
   });
 
@@ -208,9 +240,7 @@ describe('apps', () => {
     expect(names(swept, 'deleted')).toEqual(['shop-pr-2']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-1']);
     expect(await org.labels()).toEqual(['shop-pr-1']);
-    expect(swept.log).toContain(
-      'notice: The app "shop-pr-1" is kept: pull request #1 is not closed any more.',
-    );
+    expect(swept.notices).toEqual(['The app "shop-pr-1" is kept: pull request #1 is not closed any more.']);
   });
 
   test('one that is taken over, or shared, during the sweep stays', async () => {
@@ -241,7 +271,10 @@ describe('apps', () => {
       ['shop-pr-1', 'ACTIVE'],
       ['shop-pr-2', 'ACTIVE'],
     ]);
-    expect(swept.log).toContain('"shop-pr-1" is kept: it no longer belongs to pull request #1 alone.');
+    expect(swept.notices).toEqual([
+      'The app "shop-pr-1" is kept: it no longer belongs to pull request #1 alone.',
+      'The app "shop-pr-2" is kept: it no longer belongs to pull request #2 alone.',
+    ]);
   });
 
   test.each([
@@ -269,8 +302,10 @@ describe('apps', () => {
       ['shop-pr-1', 'ACTIVE'],
       ['shop-pr-2', 'ACTIVE'],
     ]);
-    expect(swept.log).toContain('"shop-pr-1" is kept: it no longer belongs to pull request #1 alone.');
-    expect(swept.log).toContain('"shop-pr-2" is kept: pull request #2 is not closed any more.');
+    expect(swept.notices).toEqual([
+      'The app "shop-pr-1" is kept: it no longer belongs to pull request #1 alone.',
+      'The app "shop-pr-2" is kept: pull request #2 is not closed any more.',
+    ]);
   });
 
   test('one that is gone by the time counts as deleted', async () => {
@@ -295,14 +330,15 @@ describe('apps', () => {
     await marked('text', { ...own, pull_request: '1) { state } }' });
     await marked('huge', { ...own, pull_request: 2 ** 53 });
     await marked('large', { ...own, pull_request: 2 ** 31 });
+    await marked('largest', { ...own, pull_request: 2 ** 31 - 1 });
     const sentence =
       'Managed by the workflows of acme/shop (repository ID 4242), pull request #1, with the GitHub Action okta-oidc-app.';
     const oauthClient = (await org.app('server'))['settings'] as JsonObject;
     await foreignApp(org, 'sentence', { settings: { ...oauthClient, notes: { admin: sentence } } });
-    github.pulls.set(1, 'closed');
+    github.pulls.set(1, 'closed').set(2 ** 31 - 1, 'closed');
     const swept = await sweep();
     expect(swept.exitCode).toBe(0);
-    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+    expect(names(swept, 'deleted')).toEqual(['shop-pr-1', 'largest']);
     expect(names(swept, 'kept')).toEqual(['large']);
     const left = ['half', 'huge', 'large', 'no ID', 'none', 'sentence', 'server', 'text'];
     expect(new Set(await org.labels())).toEqual(new Set(left));
@@ -319,8 +355,10 @@ describe('apps', () => {
     expect(swept.exitCode).toBe(1);
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1', 'shop-pr-3']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-2']);
-    expect(errorOf(swept)).toContain('Cannot delete the app "shop-pr-2"');
-    expect(errorOf(swept)).toContain('deleted the app "shop-pr-3"');
+    expect(whyKept(swept)).toEqual({ 'shop-pr-2': 'it could not be deleted' });
+    expect(swept.errors).toEqual([
+      'Cannot delete the app "shop-pr-2": Okta answered 403 (E0000006): You do not have permission to perform the requested action. Give the token\'s owner an administrator role that allows it, such as Application Administrator. Done before the failure: deactivated the app "shop-pr-1"; deleted the app "shop-pr-1" of pull request #1; deactivated the app "shop-pr-2"; deactivated the app "shop-pr-3"; deleted the app "shop-pr-3" of pull request #3. A re-run continues from there.',
+    ]);
     org.trouble.forbidden = undefined;
     expect(names(await sweep(), 'deleted')).toEqual(['shop-pr-2']);
   });
@@ -334,7 +372,7 @@ describe('apps', () => {
     const limited = { 'x-rate-limit-limit': '100', 'x-rate-limit-reset': '4000000000' };
     org.trouble.fault = ({ path }) =>
       path.includes(id) ? { kind: 'answer', status: 429, headers: limited } : undefined;
-    const ended = await sweep();
+    const ended = await sweep({ 'timeout-seconds': '' });
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain('"timeout-seconds" (300)');
     expect(names(ended, 'deleted')).toEqual(['shop-pr-1']);
@@ -441,7 +479,12 @@ describe('many apps', () => {
   });
 
   test('more than max-deletions is an error before the first deletion', async () => {
-    const refused = await sweep();
+    const refused = await sweep({
+      'dry-run': '',
+      'all-repositories': '',
+      'max-deletions': '',
+      'name-prefix': '',
+    });
     expect(refused.exitCode).toBe(1);
     expect(errorOf(refused)).toBe(
       'Cannot sweep acme/shop: closed pull requests left 60 apps and 0 URIs of the shared app behind, more than "max-deletions" (25) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
@@ -526,6 +569,7 @@ describe('a shared app', () => {
     const app = await org.app('shared');
     expect(redirectUrisOf(app)).toEqual([OWN, 'https://pr-2.example.com/callback']);
     expect(markOf(app)['uris']).toHaveLength(3);
+    expect(swept.log).toContain('\n6 URIs were removed from the shared app.');
     const origins = await org.apiList('/api/v1/trustedOrigins');
     expect(origins.map(({ origin }) => origin)).toEqual(['https://pr-2.example.com']);
     const rows = shown(swept)
@@ -571,18 +615,30 @@ describe('a shared app', () => {
       org,
       { name: 'shared', shared: 'true', 'redirect-uris': 'https://blog.example.com/callback' },
       {
-        event: pullRequest(1, 'open', 'acme/blog'),
+        event: pullRequest(77, 'open', 'acme/blog'),
         env: { GITHUB_REPOSITORY: 'acme/blog', GITHUB_REPOSITORY_ID: '9' },
       },
     );
     github.pulls.set(1, 'closed').set(2, 'open');
-    expect((await sweep({ 'shared-app': 'shared' })).exitCode).toBe(0);
+    const swept = await sweep({ 'shared-app': 'shared' });
+    expect(swept).toMatchObject({ exitCode: 0, annotations: [], outputs: { changed: 'false' } });
     const app = await org.app('shared');
     expect(redirectUrisOf(app)).toEqual([OWN, both, 'https://blog.example.com/callback']);
     expect(markOf(app)['uris']).toMatchObject([
       { repository: 'acme/shop', pull_request: 2 },
-      { repository: 'acme/blog', pull_request: 1 },
+      { repository: 'acme/blog', pull_request: 77 },
     ]);
+  });
+
+  test('a URI that several closed pull requests claim counts once', async () => {
+    const both = 'https://both.example.com/callback';
+    await share(1, { 'redirect-uris': both });
+    await share(2, { 'redirect-uris': both });
+    github.pulls.set(1, 'closed').set(2, 'closed');
+    const swept = await sweep({ 'shared-app': 'shared', 'max-deletions': '1' });
+    expect(swept.log).toContain('\n1 URI was removed from the shared app.');
+    expect(shown(swept).match(/^\| https.*/gm)).toEqual([`| ${both} | the shared app shared | closed |`]);
+    expect(redirectUrisOf(await org.app('shared'))).toEqual([OWN]);
   });
 
   test('its URIs count for max-deletions, together with apps', async () => {
@@ -625,15 +681,20 @@ describe('a shared app', () => {
   });
 
   test.each([
-    ['no such app', 'nobody', 'Cannot find the shared app "nobody"'],
-    ['an ID of nothing', '0oa1b2c3d4E5F6g7H8i9', 'Cannot find the shared app "0oa1b2c3d4E5F6g7H8i9"'],
-    ['two of that name', 'twin', 'Cannot tell which app is meant by "twin": 2 apps have that name'],
-  ])('%s', async (_, name, message) => {
-    await foreignApp(org, 'twin');
-    await foreignApp(org, 'twin');
-    const refused = await sweep({ 'shared-app': name });
-    expect(errorOf(refused)).toContain(message);
-    expect(errorOf(refused)).toContain('"shared-app"');
+    ['no such app', 'nobody'],
+    ['an ID of nothing', '0oa1b2c3d4E5F6g7H8i9'],
+  ])('%s', async (_, name) => {
+    expect(errorOf(await sweep({ 'shared-app': name }))).toBe(
+      `Cannot find the shared app "${name}": Okta has no OIDC app of exactly that name or ID. Check "shared-app".`,
+    );
+  });
+
+  test('two of that name', async () => {
+    const twins = [await foreignApp(org, 'twin'), await foreignApp(org, 'twin')];
+    const told = twins.map(({ created }) => `one made at ${textOf(created)} (active, without a mark)`);
+    expect(errorOf(await sweep({ 'shared-app': 'twin' }))).toBe(
+      `Cannot tell which app is meant by "twin": 2 apps have that name: ${told.join(', ')}. Give the ID of the right one as "shared-app".`,
+    );
   });
 });
 
@@ -651,22 +712,32 @@ describe('a dry run', () => {
     const dry = await sweep({ 'shared-app': 'shared', 'dry-run': 'true' });
     expect(dry.exitCode).toBe(0);
     expect(dry.outputs).toMatchObject({ deleted: '["shop-pr-1"]', kept: '["shop-pr-2"]', changed: 'true' });
-    expect(dry.log).toContain('Dry run: would delete the app "shop-pr-1" of pull request #1.');
-    expect(dry.log).toContain(
+    expect(dry.log.split('\n')).toEqual([
+      'Looked at 3 apps. Of acme/shop, and temporary: 2.',
+      'Dry run: would delete the app "shop-pr-1" of pull request #1.',
       'Dry run: would remove https://pr-1.example.com/callback from the shared app "shared".',
-    );
-    expect(shown(dry)).toContain(
-      '**Dry run.** 1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app is kept for now.\n',
-    );
-    expect(shown(dry)).toContain(
-      '| Would be removed | Of | Why |\n| --- | --- | --- |\n| shop-pr-1 | pull request #1 | closed |\n| https://pr-1.example.com/callback | the shared app shared | closed |',
+      '1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app is kept for now.',
+    ]);
+    expect(shown(dry)).toBe(
+      [
+        '### Okta sweep\n',
+        '**Dry run.** 1 app of closed pull requests would be deleted, and 1 URI would be removed from the shared app; 1 temporary app is kept for now.\n',
+        `Org ${new URL(org.url).host}\n`,
+        '| Would be removed | Of | Why |',
+        '| --- | --- | --- |',
+        '| shop-pr-1 | pull request #1 | closed |',
+        '| https://pr-1.example.com/callback | the shared app shared | closed |\n',
+        '| Kept | Of | Age | Expires | Why |',
+        '| --- | --- | --- | --- | --- |',
+        '| shop-pr-2 | acme/shop, pull request #2 | 0 days |  | its pull request is open |\n\n',
+      ].join('\n'),
     );
     expect(writes(org)).toEqual([]);
   });
 
   test('done for real says how much went', async () => {
-    expect(shown(await sweep({ 'shared-app': 'shared' }))).toContain(
-      '\n\n1 app of closed pull requests was deleted, and 1 URI was removed from the shared app; 1 temporary app is kept for now.\n',
+    expect(shown(await sweep({ 'shared-app': 'shared' }))).toMatch(
+      /^### Okta sweep\n\n1 app of closed pull requests was deleted, and 1 URI was removed from the shared app; 1 temporary app is kept for now\.\n/,
     );
   });
 
@@ -675,7 +746,7 @@ describe('a dry run', () => {
     expect(dry.exitCode).toBe(0);
     expect(names(dry, 'deleted')).toEqual(['shop-pr-1']);
     expect(dry.warnings).toEqual([
-      expect.stringContaining('Without "dry-run" this run would fail: Cannot sweep'),
+      'Without "dry-run" this run would fail: Cannot sweep acme/shop: closed pull requests left 1 app and 1 URI of the shared app behind, more than "max-deletions" (1) allows; nothing was removed. Look with "dry-run: true" at what would go, then raise "max-deletions".',
     ]);
   });
 });
@@ -690,24 +761,48 @@ describe('nothing is removed where GitHub does not say', () => {
   test('no token', async () => {
     const refused = await sweep({ 'github-token': '' });
     expect(refused.exitCode).toBe(1);
-    expect(errorOf(refused)).toContain('"github-token" is empty');
-    expect(errorOf(refused)).toContain('pull-requests: read');
+    expect(errorOf(refused)).toBe(
+      'The inputs cannot be used: "github-token" is empty, and only GitHub can tell which pull requests are closed. Leave the input out to use the workflow\'s own token. Give the job "permissions: pull-requests: read".',
+    );
     expect(org.taken()).toEqual([]);
   });
 
   test('no permission', async () => {
     github.permitted = false;
     const refused = await sweep();
-    expect(errorOf(refused)).toMatch(
-      /^Cannot ask GitHub about the pull requests of acme\/shop: GitHub answered: .*Resource not accessible by integration/,
+    expect(errorOf(refused)).toBe(
+      'Cannot ask GitHub about the pull requests of acme/shop: GitHub answered: Resource not accessible by integration. Give the job "permissions: pull-requests: read".',
     );
-    expect(errorOf(refused)).toContain('Give the job "permissions: pull-requests: read".');
+    expect(writes(org)).toEqual([]);
+  });
+
+  test.each<[title: string, errors: object[], words: string, remedy: string]>([
+    [
+      'several objections',
+      [{ message: 'One' }, { message: { text: 'Two' } }, {}, { type: 'FORBIDDEN', message: 'Three' }],
+      'One; Three',
+      'Give the job "permissions: pull-requests: read".',
+    ],
+    ['one without words', [{}], 'no reason given', 'Give the job "permissions: pull-requests: read".'],
+    [
+      'a limit',
+      [{ type: 'RATE_LIMITED', message: 'API rate limit already exceeded for installation ID 7.' }],
+      'API rate limit already exceeded for installation ID 7',
+      'Run it again later.',
+    ],
+  ])('%s', async (_, errors, words, remedy) => {
+    github.fault = () => ({ status: 200, body: { errors } });
+    expect((await sweep()).errors).toEqual([
+      `Cannot ask GitHub about the pull requests of acme/shop: GitHub answered: ${words}. ${remedy}`,
+    ]);
     expect(writes(org)).toEqual([]);
   });
 
   test('a repository that the token does not see', async () => {
     const refused = await sweep({}, { GITHUB_REPOSITORY: 'acme/renamed' });
-    expect(errorOf(refused)).toContain("Could not resolve to a Repository with the name 'acme/renamed'.");
+    expect(errorOf(refused)).toBe(
+      `Cannot ask GitHub about the pull requests of acme/renamed: GitHub answered: Could not resolve to a Repository with the name 'acme/renamed'. Give the job "permissions: pull-requests: read".`,
+    );
     expect(writes(org)).toEqual([]);
   });
 
@@ -715,30 +810,51 @@ describe('nothing is removed where GitHub does not say', () => {
     github.fault = () => ({ status: 502, body: '<html>Bad Gateway</html>' });
     const down = await sweep();
     expect(down.exitCode).toBe(1);
-    expect(errorOf(down)).toContain('githubstatus.com');
+    expect(errorOf(down)).toBe(
+      'Cannot ask GitHub about the pull requests of acme/shop: GitHub answered 502: Bad Gateway. Run it again later; see githubstatus.com, and check that no proxy answers in its place.',
+    );
     expect(github.requests).toHaveLength(3);
     expect(writes(org)).toEqual([]);
   });
 
-  test('a GitHub Enterprise Server is asked at its own address', async () => {
-    const swept = await sweep({}, { GITHUB_API_URL: `${github.url}/api/v3` });
-    expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
-    expect(github.requests.map(({ path }) => path)).toEqual([
-      '/api/graphql',
-      '/api/v3/repos/acme/shop/pulls/1',
-    ]);
-  });
+  test.each(['', '/'])(
+    'a GitHub Enterprise Server is asked at its own address (%p after it)',
+    async (end) => {
+      const swept = await sweep({}, { GITHUB_API_URL: `${github.url}/api/v3${end}` });
+      expect(names(swept, 'deleted')).toEqual(['shop-pr-1']);
+      expect(github.requests.map(({ path }) => path)).toEqual([
+        '/api/graphql',
+        '/api/v3/repos/acme/shop/pulls/1',
+      ]);
+    },
+  );
 });
 
 test('every problem with the inputs is told at once', async () => {
-  const refused = await sweep({
+  const problems = {
     'api-token': '',
     'github-token': '',
     'max-deletions': 'many',
     'dry-run': 'maybe',
     'timeout-seconds': '0',
-  });
-  for (const input of ['api-token', 'github-token', 'max-deletions', 'dry-run', 'timeout-seconds'])
-    expect(errorOf(refused)).toContain(`"${input}"`);
+    'all-repositories': 'true',
+  };
+  const refused = await sweep(problems, { GITHUB_ACTOR: 'dependabot[bot]' });
+  expect(errorOf(refused).split('\n')).toEqual([
+    'The inputs cannot be used, for 6 reasons:',
+    '- "api-token" is empty, and no other credential is set. Give "api-token", or "auth-client-id" and "auth-private-key". If it comes from a secret, check that this workflow may read a secret of that name.',
+    expect.stringMatching(/^- "github-token" is empty, /),
+    '- "dry-run" does not know "maybe". Use "true" or "false".',
+    '- "max-deletions" is "many", not a number of apps and URIs from 0 to 10000. Give one in that range.',
+    '- "timeout-seconds" is "0", not a number of seconds from 1 to 21600. Give one in that range.',
+    '- "all-repositories" is true, and a run that deletes looks at its own repository only. Set "dry-run: true", or leave it out.',
+  ]);
+  expect(org.taken()).toEqual([]);
+});
+
+test('a run that does not know its repository sweeps nothing', async () => {
+  expect(errorOf(await sweep({}, { GITHUB_REPOSITORY: '' }))).toBe(
+    'Cannot sweep: the variable GITHUB_REPOSITORY does not say whose apps to look for. Run it in a GitHub workflow.',
+  );
   expect(org.taken()).toEqual([]);
 });

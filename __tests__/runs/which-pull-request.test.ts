@@ -209,8 +209,8 @@ describe('which of the pull requests of a commit', () => {
   });
 
   test('a workflow run that a pull request started, and of which it is not known which, may not write', async () => {
-    expect(await refused(workflowRun({ sha: OTHER }), WEB)).toMatch(
-      /this run may only read, since no open pull/,
+    expect(await refused(workflowRun({ sha: OTHER }), WEB)).toContain(
+      'this run may only read, since no open pull request of acme/shop has 6dcb09b5b578, the commit of the workflow run, as its last one',
     );
     expect(await org.labels()).toEqual([]);
   });
@@ -346,15 +346,18 @@ describe('forks', () => {
   const FORK = { id: 9, full_name: 'stranger/shop' };
   const skip: Inputs = { 'skip-without-credentials': 'true' };
 
-  const FORKS: [title: string, event: TestEvent, inputs: Inputs][] = [
-    ['pull_request_target', pullRequestTarget('opened', { from: FORK }), {}],
-    ['pull_request_target of a fork that is gone', pullRequestTarget('opened', { from: null }), {}],
-    ['pull_request_review', pullRequestReview({ from: FORK }), {}],
-    ['issue_comment', issueComment(), {}],
-    ['workflow_run', workflowRun({ sha: SHA, fork: true }), {}],
-    ['workflow_run with the number', workflowRun({ sha: SHA, fork: true }), { 'pull-request': '12' }],
-    ['deployment_status with the number', deploymentStatus({ sha: SHA }), { 'pull-request': '12' }],
-    ['workflow_dispatch with the number', dispatch(), { 'pull-request': '12' }],
+  const OF_12 = 'pull request #12 comes from a fork';
+  const OF_NONE = 'the run is for the code of another repository, such as a fork';
+  const NUMBER = { 'pull-request': '12' };
+  const FORKS: [title: string, event: TestEvent, inputs: Inputs, why: string][] = [
+    ['pull_request_target', pullRequestTarget('opened', { from: FORK }), {}, OF_12],
+    ['pull_request_target of a fork that is gone', pullRequestTarget('opened', { from: null }), {}, OF_12],
+    ['pull_request_review', pullRequestReview({ from: FORK }), {}, OF_12],
+    ['issue_comment', issueComment(), {}, OF_12],
+    ['workflow_run', workflowRun({ sha: SHA, fork: true }), {}, OF_NONE],
+    ['workflow_run with the number', workflowRun({ sha: SHA, fork: true }), NUMBER, OF_12],
+    ['deployment_status with the number', deploymentStatus({ sha: SHA }), NUMBER, OF_12],
+    ['workflow_dispatch with the number', dispatch(), NUMBER, OF_12],
   ];
 
   beforeEach(() => {
@@ -362,17 +365,19 @@ describe('forks', () => {
     org.taken();
   });
 
-  test.each(FORKS)('%s: refused', async (_, event, inputs) => {
+  test.each(FORKS)('%s: refused', async (_, event, inputs, why) => {
     for (const state of ['auto', 'present']) {
-      expect(await refused(event, { ...WEB, state, ...inputs })).toMatch(
-        /^Cannot run for a fork: (pull request #12 comes from a fork|the run is for the code of another repository, such as a fork), and such a run may only remove what exists\. /,
+      expect(await refused(event, { ...WEB, state, ...inputs })).toBe(
+        `Cannot run for a fork: ${why}, and such a run may only remove what exists. Set "skip-without-credentials: true" to skip such runs, or push the branch to this repository.`,
       );
     }
     expect(org.taken()).toEqual([]);
   });
 
-  test.each(FORKS)('%s: skipped where the workflow says so', async (_, event, inputs) => {
-    expect((await done(event, { ...AUTO, ...inputs, ...skip })).outputs['result']).toBe('skipped');
+  test.each(FORKS)('%s: skipped where the workflow says so', async (_, event, inputs, why) => {
+    const { outputs, notices } = await done(event, { ...AUTO, ...inputs, ...skip });
+    expect(outputs['result']).toBe('skipped');
+    expect(notices).toEqual([`Skipped: ${why}, and "skip-without-credentials" is true.`]);
     expect(org.taken()).toEqual([]);
   });
 
@@ -438,21 +443,36 @@ describe('forks', () => {
 });
 
 describe('a stranger', () => {
+  const message = (who: string, what: string): string =>
+    `Cannot run for this comment: ${who}, who wrote it, is not an owner, a member or a collaborator of the repository, and anybody may comment. Let the job run for those only: "if: contains(fromJSON('["OWNER", "MEMBER", "COLLABORATOR"]'), github.event.${what}.author_association)".`;
+
   test.each(['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'MANNEQUIN'])(
     '%s: a comment is refused',
     async (association) => {
       org.taken();
-      for (const state of ['auto', 'present', 'absent']) {
-        expect(await refused(issueComment({ association }), { ...WEB, state })).toMatch(
-          /^Cannot run for this comment: mona, who wrote it, is not an owner, a member or a collaborator of the repository, and anybody may comment\. /,
+      for (const state of ['auto', 'present', 'absent'])
+        expect(await refused(issueComment({ association }), { ...WEB, state })).toBe(
+          message('mona', 'comment'),
         );
-      }
-      expect(await refused(pullRequestReview({ association }))).toContain(
-        'github.event.review.author_association',
-      );
+      expect(await refused(pullRequestReview({ association }))).toBe(message('mona', 'review'));
       expect([...org.taken(), ...asked()]).toEqual([]);
     },
   );
+
+  test.each([null, undefined, {}, { login: null }])('whose account is gone is one, too: %j', async (user) => {
+    const { payload, ...event } = issueComment({ association: 'NONE' });
+    const comment = { author_association: 'NONE', user };
+    expect(await refused({ ...event, payload: { ...payload, comment } })).toBe(
+      message('somebody', 'comment'),
+    );
+  });
+
+  test('is whoever commented where the event does not say who did', async () => {
+    const { payload, ...event } = issueComment();
+    expect(await refused({ ...event, payload: { ...payload, comment: undefined } })).toBe(
+      message('somebody', 'comment'),
+    );
+  });
 
   test.each(['OWNER', 'MEMBER', 'COLLABORATOR'])('%s is none', async (association) => {
     expect((await done(issueComment({ association }))).outputs['result']).toBe('created');
@@ -597,6 +617,8 @@ describe('the input "pull-request"', () => {
 });
 
 describe('where GitHub does not say', () => {
+  const OF_12 = 'pull request #12';
+  const OF_COMMIT = 'the pull request of the commit f95f852bd8fc';
   const LOOK_UPS: [string, TestEvent, Inputs][] = [
     ['issue_comment', issueComment(), {}],
     ['workflow_run', workflowRun({ sha: SHA }), {}],
@@ -633,8 +655,9 @@ describe('where GitHub does not say', () => {
   });
 
   test.each(LOOK_UPS)('%s: nor is no token', async (_, event, inputs) => {
-    expect(await refused(event, { ...AUTO, ...inputs, 'github-token': '' })).toMatch(
-      /^Cannot ask GitHub about .*: "github-token" is empty, and an event ".*" does not say all that this run has to know of it\. /,
+    const what = event.name === 'issue_comment' || inputs['pull-request'] ? OF_12 : OF_COMMIT;
+    expect(await refused(event, { ...AUTO, ...inputs, 'github-token': '' })).toBe(
+      `Cannot ask GitHub about ${what}: "github-token" is empty, and an event "${event.name}" does not say all that this run has to know of it. Leave "github-token" out to use the workflow's own token.`,
     );
     expect(org.taken()).toEqual([]);
   });

@@ -54,8 +54,8 @@ const NOTHING: SharedEntries = {
 export interface SharedRun {
   /** Whether all that the run's pull request has added is removed, whatever is listed. */
   everything: boolean;
-  /** GitHub's ID of the run. */
-  runId: number;
+  /** GitHub's ID of the run; only a run that adds something needs to say it. */
+  runId?: number;
   /** Asks, right before a removal, whether the entries are wanted after all. */
   overtaken(): Promise<boolean>;
 }

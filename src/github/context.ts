@@ -55,8 +55,7 @@ function withoutSlash(url: string): string {
   return url.endsWith('/') ? url.slice(0, -1) : url;
 }
 
-function readPayload(path: string | undefined): EventPayload {
-  if (!path) return {};
+function readPayload(path = ''): EventPayload {
   try {
     const payload = JSON.parse(readFileSync(path, 'utf8')) as Json;
     return isObject(payload) ? payload : {};

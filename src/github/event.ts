@@ -117,7 +117,7 @@ function textsIn(value: unknown): string[] {
   for (const each of left) {
     if (typeof each === 'string') {
       texts.push(each);
-      if (/^\s*["[{]/.test(each)) left.push(parseJson(each));
+      left.push(parseJson(each));
     } else if (typeof each === 'object' && each !== null) {
       for (const inner of Object.values(each)) left.push(inner);
     }

@@ -22,18 +22,18 @@ export function newJobId({ runId, attempt }: Attempt): string {
 
 /** Whether the other ID is that of a job of an earlier attempt of the same run. */
 export function isEarlierJob(id: string, other: string): boolean {
-  const [own, before] = [id, other].map(partsOf);
-  return (
-    own !== undefined && before !== undefined && own.runId === before.runId && before.attempt < own.attempt
-  );
+  const own = partsOf(id);
+  const before = partsOf(other);
+  return own.runId === before.runId && before.attempt < own.attempt;
 }
 
 /** The run that a job is one of, by the job's ID; `undefined` for what is no such ID. */
 export function runOfJob(id: string): string | undefined {
-  return partsOf(id)?.runId;
+  return partsOf(id).runId;
 }
 
-function partsOf(id: string): Attempt | undefined {
+/** What is no such ID has no run, and an attempt that is neither before nor after any other. */
+function partsOf(id: string): { runId: string | undefined; attempt: number } {
   const [, runId, attempt] = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(id) ?? [];
-  return runId === undefined ? undefined : { runId, attempt: Number(attempt) };
+  return { runId, attempt: Number(attempt) };
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../util/url.ts';
+
 /** What GitHub says of a run that decides whose things it may touch. */
 export interface Repository {
   /** Host of the GitHub server: repositories are numbered on each by itself. */
@@ -35,9 +37,8 @@ export const GITHUB_COM = 'github.com';
 
 /** The repository of a run, out of the runner's variables. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
-  const url = environment['GITHUB_SERVER_URL'] ?? '';
   return {
-    server: (URL.canParse(url) && new URL(url).host.toLowerCase()) || GITHUB_COM,
+    server: parseUrl(environment['GITHUB_SERVER_URL'] ?? '')?.host || GITHUB_COM,
     name: environment['GITHUB_REPOSITORY'] ?? '',
     id: environment['GITHUB_REPOSITORY_ID'] || undefined,
   };

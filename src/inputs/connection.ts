@@ -7,6 +7,9 @@ import { unmeantUri } from '../app/settings/uris.ts';
 import { readPrivateKey } from './private-key.ts';
 import { hasUserInfo, isLoopback, parseUrl } from '../util/url.ts';
 
+/** What a message about missing credentials says of the run. */
+type SecretsContext = Pick<GitHubContext, 'withoutSecrets'>;
+
 /** Whether the inputs carry no credential at all, as in a run to which GitHub gives no secrets. */
 export function withoutCredentials(reader: InputReader): boolean {
   const credentials = ['api-token', 'auth-private-key', 'auth-client-assertion'];
@@ -18,7 +21,11 @@ export function withoutCredentials(reader: InputReader): boolean {
  *
  * @returns `undefined` if the reader has collected a problem
  */
-export function readConnection(reader: InputReader, github: GitHubContext, log: Log): Connection | undefined {
+export function readConnection(
+  reader: InputReader,
+  github: SecretsContext,
+  log: Log,
+): Connection | undefined {
   const orgUrl = readOrgUrl(reader, log);
   const credentials = readCredentials(reader, github, orgUrl);
   return orgUrl !== undefined && credentials ? { orgUrl, credentials } : undefined;
@@ -74,7 +81,7 @@ function orgUrlProblem(text: string, url: URL | undefined): string | undefined {
 
 function readCredentials(
   reader: InputReader,
-  github: GitHubContext,
+  github: SecretsContext,
   orgUrl: string | undefined,
 ): Connection['credentials'] | undefined {
   const token = reader.text('api-token');
@@ -181,7 +188,7 @@ function tokenProblem(token: string): string | undefined {
   return 'holds white space or characters that no Okta token has. Copy the token again, as one line.';
 }
 
-function missingCredentials(github: GitHubContext): string {
+function missingCredentials(github: SecretsContext): string {
   const give = 'Give "api-token", or "auth-client-id" and "auth-private-key".';
   const skip = 'Set "skip-without-credentials: true" to skip such runs.';
   switch (github.withoutSecrets) {

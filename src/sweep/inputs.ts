@@ -30,7 +30,7 @@ export interface SweepInputs {
  */
 export function readSweepInputs(github: GitHubContext, log: Log): SweepInputs {
   const reader = new InputReader();
-  const connection = readConnection(reader, { ...github, withoutSecrets: undefined }, log);
+  const connection = readConnection(reader, { withoutSecrets: undefined }, log);
   const githubToken = reader.text('github-token');
   if (githubToken === undefined) {
     reader.problem(

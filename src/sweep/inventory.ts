@@ -1,7 +1,7 @@
 import { clientIdOf, isOidc, type RegisteredApp } from '../app/app.ts';
 import { isExpired } from '../app/ownership/expiry.ts';
 import { isShared } from '../app/ownership/claims.ts';
-import { markOf } from '../app/ownership/mark.ts';
+import { markOf, type Mark } from '../app/ownership/mark.ts';
 import { isPermanent, ownerName, sameRepository, type Owner } from '../app/ownership/owner.ts';
 import type { JsonObject } from '../util/json.ts';
 import { isClosed, type EndedApp, type Facts } from './plan.ts';
@@ -45,7 +45,8 @@ export function inventoryOf(
 ): InventoryItem[] {
   const ended = new Map(removed.map((each) => [each.app.id, each]));
   return apps.flatMap((app): InventoryItem[] => {
-    const { owner, expires } = markOf(app);
+    const mark = markOf(app);
+    const { owner, expires } = mark;
     if (!owner) return [];
     const end = ended.get(app.id);
     return [
@@ -56,15 +57,22 @@ export function inventoryOf(
         ageDays: Math.max(0, Math.floor((facts.now - Date.parse(app.created)) / DAY_MS)) || 0,
         expires,
         action: end ? 'deleted' : 'kept',
-        why: end ? (isClosed(end) ? 'its pull request is closed' : 'it has expired') : whyKept(app, facts),
+        why: end
+          ? isClosed(end)
+            ? 'its pull request is closed'
+            : 'it has expired'
+          : whyKept(app, { ...mark, owner }, facts),
       },
     ];
   });
 }
 
-function whyKept(app: RegisteredApp, { repository, states, now }: Facts): string {
-  const { owner, expires, source } = markOf(app);
-  if (!owner || !sameRepository(repository, owner)) return "it is another repository's";
+function whyKept(
+  app: RegisteredApp,
+  { owner, expires, source }: Mark & { owner: Owner },
+  { repository, states, now }: Facts,
+): string {
+  if (!sameRepository(repository, owner)) return "it is another repository's";
   if (source === 'note') return 'only the sentence in its notes says whose it is';
   const isOver = isExpired(expires, now);
   if (isPermanent(owner) && expires === undefined) return 'it is permanent';

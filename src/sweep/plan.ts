@@ -1,4 +1,4 @@
-import { isOidc, type RegisteredApp } from '../app/app.ts';
+import type { RegisteredApp } from '../app/app.ts';
 import type { PullRequestState } from '../github/pulls.ts';
 import { isExpired } from '../app/ownership/expiry.ts';
 import { markOf, type Claim } from '../app/ownership/mark.ts';
@@ -71,7 +71,7 @@ export interface Facts {
 
 /** The apps of this repository that are not permanent, out of all apps that were looked at. */
 export function temporaryApps(apps: readonly RegisteredApp[], repository: Owner): TemporaryApp[] {
-  return apps.filter(isOidc).flatMap((app) => temporary(app, repository) ?? []);
+  return apps.flatMap((app) => temporary(app, repository) ?? []);
 }
 
 /** A sentence in an app's notes alone is not enough to delete it. */

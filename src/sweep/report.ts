@@ -17,15 +17,21 @@ import {
 /** What a sweep knows of itself: more and more, up to its end, whichever that is. */
 export interface Swept {
   orgUrl?: string;
-  dryRun?: boolean;
-  plan?: Survey;
-  removal?: Removal;
+  outcome?: Outcome;
+}
+
+/** What a sweep has found, and what it removed; in a dry run, what it would. */
+interface Outcome {
+  plan: Survey;
+  removal: Removal;
+  dryRun: boolean;
 }
 
 /** Writes the outputs and the last log lines. */
-export function reportSweep(plan: Survey, removal: Removal, dryRun: boolean, log: Log): void {
+export function reportSweep(outcome: Outcome, log: Log): void {
+  const { plan, removal, dryRun } = outcome;
   if (dryRun) for (const line of intentions(plan, removal)) log.info(`Dry run: ${line}`);
-  log.info(sentence(plan, removal, dryRun));
+  log.info(sentence(outcome));
   core.setOutput('deleted', names(removal.apps));
   core.setOutput('kept', names(keptBy(plan, removal)));
   core.setOutput('changed', String(removal.apps.length > 0 || removal.entries.length > 0));
@@ -60,7 +66,7 @@ function intentions({ shared }: SweepPlan, { apps, entries }: Removal): string[]
   ];
 }
 
-function sentence(plan: SweepPlan, removal: Removal, dryRun: boolean): string {
+function sentence({ plan, removal, dryRun }: Outcome): string {
   const { apps, entries } = removal;
   const be = (count: number): string => (dryRun ? 'would be' : count === 1 ? 'was' : 'were');
   const closed = apps.filter(isClosed).length;
@@ -91,19 +97,17 @@ export function counted(count: number, noun: string): string {
 const SHOWN_ROWS = 500;
 
 /** The job summary of a sweep, of what it knows at its end. */
-export function sweepSummary({ orgUrl, dryRun = false, plan, removal }: Swept, ending: Ending): string {
-  const told = plan && removal ? hidden(sentence(plan, removal, dryRun)) : '';
+export function sweepSummary({ orgUrl, outcome }: Swept, ending: Ending): string {
   const parts = [
-    told && `${dryRun ? '**Dry run.** ' : ''}${told}`,
+    outcome ? `${outcome.dryRun ? '**Dry run.** ' : ''}${hidden(sentence(outcome))}` : '',
     ...trouble(ending),
     orgUrl === undefined ? '' : `Org ${hidden(new URL(orgUrl).host)}`,
-    removal && plan ? table(plan, removal, dryRun) : '',
-    removal && plan ? keptApps(plan, removal) : '',
-  ].filter((part) => part !== '');
+    ...(outcome ? [table(outcome), keptApps(outcome)] : []),
+  ];
   return redact(`### Okta sweep\n\n${fitted(parts)}\n\n`);
 }
 
-function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string {
+function table({ plan: { shared }, removal, dryRun }: Outcome): string {
   const rows = [
     ...removal.apps.map(
       ({ app, owner, end, expires }) =>
@@ -124,7 +128,7 @@ function table({ shared }: SweepPlan, removal: Removal, dryRun: boolean): string
 }
 
 /** Which apps are kept, their owners, and why. */
-function keptApps(plan: Survey, removal: Removal): string {
+function keptApps({ plan, removal }: Outcome): string {
   const kept = inventoryOf(plan.apps, removal.apps, plan.facts).filter(({ action }) => action === 'kept');
   if (kept.length === 0) return '';
   const rows = kept.map(

@@ -37,6 +37,5 @@ async function start(begun: Start, known: Swept): Promise<void> {
   const scopes = ['okta.apps.read', ...(inputs.dryRun ? [] : ['okta.apps.manage'])];
   const session = await openSession(begun, { ...inputs, scopes, deadline, onApp: mask });
   const pullRequests = pullRequestsOf({ github, token: inputs.githubToken, deadline, log, requestTimeout });
-  const repository = { ...ownerOf(github.run), pullRequest: undefined };
-  await sweep(session, inputs, { repository, pullRequests, mask }, known);
+  await sweep(session, inputs, { repository: ownerOf(github.run), pullRequests, mask }, known);
 }

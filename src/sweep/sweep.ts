@@ -9,7 +9,7 @@ import { giveUpOrigins } from '../apply/shared-origins.ts';
 import type { Session } from '../session/session.ts';
 import type { PullRequests } from '../github/pulls.ts';
 import { OktaError } from '../okta/http/errors.ts';
-import { ActionError, eachOf, SeveralErrors } from '../util/errors.ts';
+import { ActionError, eachOf, together } from '../util/errors.ts';
 import type { SweepInputs } from './inputs.ts';
 import { isListed } from './inventory.ts';
 import {
@@ -64,10 +64,9 @@ export async function sweep(
   const removal = inputs.dryRun
     ? { apps: plan.remove, entries: plan.shared?.entries ?? [], failures: [] }
     : await carryOut(session, plan, surveyed);
-  Object.assign(known, { plan, removal, dryRun: inputs.dryRun });
-  reportSweep(plan, removal, inputs.dryRun, log);
-  const [failure, ...others] = removal.failures;
-  if (failure) throw others.length > 0 ? new SeveralErrors(removal.failures) : failure;
+  known.outcome = { plan, removal, dryRun: inputs.dryRun };
+  reportSweep(known.outcome, log);
+  if (removal.failures.length > 0) throw together(removal.failures);
 }
 
 /** Finds out what exists, and what GitHub says of the pull requests that it belongs to. */
