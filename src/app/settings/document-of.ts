@@ -39,7 +39,7 @@ const NOT_WRITTEN: readonly Path[] = [
   MARK_PATH,
 ];
 
-/** What Okta makes of all else in a new app (recorded), but for what is blank. */
+/** What Okta makes of all else in a new app (recorded), except blank values. */
 const NEW_APP: JsonObject = {
   visibility: { hide: { iOS: true, web: true } },
   credentials: {

@@ -109,7 +109,7 @@ function isRead(reader: InputReader, input: SettingName, held: Json | undefined)
   return value !== undefined && !reader.isFaulty(input) && satisfiedBy(held, value);
 }
 
-/** What Okta makes of settings that a new app is not given (recorded), but for what is blank. */
+/** What Okta makes of settings that a new app is not given (recorded), except blank values. */
 const OKTAS: AppSettings = {
   'wildcard-redirect': 'DISABLED',
   'consent-method': 'TRUSTED',
