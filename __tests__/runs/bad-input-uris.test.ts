@@ -158,6 +158,12 @@ test('what is below the host is none of it, and neither are hosts that exist', a
   expect(warnings(run)).toEqual([]);
 });
 
+test("what is the user's own is not looked at", async () => {
+  const settings =
+    'profile: { team: { url: "https://${TEAM}" } }\nsettings: { app: { base_uri: "https://undefined" } }';
+  expect(warnings(await succeed(org, { ...WEB, settings }))).toEqual([]);
+});
+
 test('a host is warned of once for an input', async () => {
   const run = await succeed(org, { ...WEB, 'redirect-uris': 'https://intranet/a\nhttps://intranet/b' });
   expect(warnings(run)).toHaveLength(1);
@@ -196,7 +202,7 @@ describe('a wildcard', () => {
   ])('has to be allowed, and is taken then: %s', async (uri) => {
     const inputs = { ...WEB, 'redirect-uris': uri };
     expect(await failure(org, inputs)).toMatch(/has a wildcard\. Set "wildcard-redirect: subdomain"/);
-    const run = await succeed(org, { ...inputs, 'wildcard-redirect': 'subdomain' });
+    const run = await succeed(org, { ...inputs, 'wildcard-redirect': 'Subdomain' });
     expect(run.outputs['result']).toBe('created');
   });
 

@@ -779,6 +779,12 @@ const BAD: BadInput[] = [
     says: /has "x_future", which no OIDC app of Okta's API has\. Remove it, or look up its name/,
   },
   {
+    title: 'settings whose "app" is no mapping',
+    inputs: { settings: 'app: x' },
+    names: 'settings',
+    says: /has "app", which no OIDC app of Okta's API has\. Remove it, or look up its name/,
+  },
+  {
     title: 'settings with a redirect URI that is a script',
     inputs: {
       'redirect-uris': '',
@@ -1076,6 +1082,14 @@ describe('a bad input is refused before any request, with its name and the remed
       '"settings" may not set credentials.oauthClient.client_id. Use the input "client-id".',
       '"settings" may not set credentials.oauthClient.client_secret. Okta makes it; "output-client-secret" outputs it.',
     ]);
+  });
+
+  test('but nothing that follows from a list with such an entry', async () => {
+    const uris = 'https://shop.example.com/#cb\nhttps://evil.example.net/cb';
+    const error = await failure(org, { ...WEB, 'redirect-hosts': '*.example.com', 'redirect-uris': uris });
+    expect(error).toBe(
+      'The inputs cannot be used: "redirect-uris" has "https://shop.example.com/#cb", which has a fragment (#), and Okta takes none. Leave it out.',
+    );
   });
 
   test('without outputs, and with no secret in the message', async () => {

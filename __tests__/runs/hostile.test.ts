@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -404,6 +404,19 @@ describe('values that make no sense', () => {
     const run = await succeed(org, { ...WEB, groups: group, users: 'ann@example.com' });
     expect(run.log).toContain(`Assigned the group "${group}".`);
     expect(run.log).toContain('Assigned the user "ann@example.com".');
+  });
+
+  test('keys that are none are replaced', async () => {
+    const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    const keyed = { ...WEB, jwks: JSON.stringify({ ...jwk, kid: 'one' }) };
+    await succeed(org, keyed);
+    const [shop] = org.org.apps.values();
+    if (!shop) throw new Error('There is no app.');
+    const { settings } = shop.body as { settings: { oauthClient: JsonObject } };
+    const oauthClient = { ...settings.oauthClient, jwks: { keys: [null, 'one', ['one']] } };
+    shop.body = { ...shop.body, settings: { ...settings, oauthClient } };
+    expect((await succeed(org, keyed)).outputs['result']).toBe('updated');
+    expect((await succeed(org, keyed)).outputs['result']).toBe('unchanged');
   });
 
   test('9 MB that begin as a PEM file are hidden', async () => {

@@ -47,6 +47,11 @@ describe('jwks', () => {
     expect(held.keys).toEqual([expect.objectContaining(KEY)]);
   });
 
+  test('as JSON keeps what is no text in it', async () => {
+    const app = await kept({ name: 'shop', type: 'service', jwks: JSON.stringify({ ...KEY, ext: true }) });
+    expect(valueAt(app, [...CLIENT, 'jwks', 'keys'])).toEqual([expect.objectContaining({ ext: true })]);
+  });
+
   test.each([
     ['a text', 'my keys', /"jwks" is not a key set\. Give a JSON Web Key Set/],
     ['no YAML', 'keys: [', /"jwks" is not YAML or JSON at line \d, column \d+: .*Fix it there\./],
@@ -170,6 +175,19 @@ describe('response types', () => {
     ['tokens alone', { ...WEB, type: 'spa', 'grant-types': 'implicit', 'response-types': 'token' }],
   ])('of %s are taken', async (_, inputs) => {
     await kept(inputs);
+  });
+
+  test('that an app lacks come with its grants', async () => {
+    const none = { application_type: 'browser', grant_types: ['password'], response_types: [] };
+    await foreignApp(org, 'shop', { settings: { oauthClient: none } });
+    await succeed(org, { name: 'shop', adopt: 'true', 'grant-types': 'password' });
+    expect(valueAt(await org.app('shop'), [...CLIENT, 'response_types'])).toEqual(['code']);
+  });
+
+  test('are taken by their grants where only the app says its type', async () => {
+    await succeed(org, { name: 'shop', type: 'service' });
+    const inputs = { name: 'shop', 'grant-types': 'client_credentials', 'response-types': 'token' };
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
   });
 
   test("that an app has, and that do not fit, stand in nobody's way", async () => {

@@ -150,11 +150,11 @@ describe('is taken', () => {
     expect((await succeed(org, inputs)).outputs['result']).toBe('created');
   });
 
-  test('"client-id: okta" beside "catalog-app"', async () => {
+  test('"client-id: Okta" beside "catalog-app"', async () => {
     const inputs = {
       name: 'Desk',
       'catalog-app': 'harbourdesk',
-      'client-id': 'okta',
+      'client-id': 'Okta',
       settings: 'app: { subdomain: acme }',
     };
     expect((await succeed(org, inputs)).outputs['result']).toBe('created');

@@ -389,6 +389,29 @@ describe('type', () => {
   });
 });
 
+test('an app is created with what is named and the defaults of its type, and says so', async () => {
+  const created = async (inputs: Inputs): Promise<unknown[]> =>
+    changesOf(await succeed(org, inputs)).map(({ field, to }) => [field, to]);
+  const grants = 'authorization_code\nrefresh_token';
+  expect(await created({ ...WEB, 'grant-types': grants })).toEqual([
+    ['name', 'shop'],
+    ['type', 'web'],
+    ['redirect-uris', [WEB['redirect-uris']]],
+    ['grant-types', ['authorization_code', 'refresh_token']],
+    ['response-types', ['code']],
+    ['token-endpoint-auth-method', 'client_secret_basic'],
+    ['pkce-required', false],
+  ]);
+  expect(await created({ name: 'service', type: 'service' })).toEqual([
+    ['name', 'service'],
+    ['type', 'service'],
+    ['grant-types', ['client_credentials']],
+    ['response-types', ['token']],
+    ['token-endpoint-auth-method', 'client_secret_basic'],
+    ['pkce-required', false],
+  ]);
+});
+
 describe('grant-types', () => {
   test.each<[string, string, string[]]>([
     ['implicit', 'implicit', ['code', 'id_token', 'token']],
@@ -1010,7 +1033,8 @@ describe('settings', () => {
   test('null takes a value away, once', async () => {
     await succeed(org, { ...WEB, 'initiate-login-uri': 'https://shop.example.com/login' });
     const inputs = { ...WEB, settings: 'settings: { oauthClient: { initiate_login_uri: null } }' };
-    expect((await succeed(org, inputs)).outputs['result']).toBe('updated');
+    const update = await succeed(org, inputs);
+    expect([update.outputs['result'], update.warnings]).toEqual(['updated', []]);
     expect(valueAt(await org.app('shop'), [...CLIENT, 'initiate_login_uri'])).toBeUndefined();
     expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
   });

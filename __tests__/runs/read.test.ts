@@ -446,6 +446,20 @@ describe('odd apps', () => {
     expect(after).toEqual(before);
   });
 
+  test('an app of the Integration Network, without its OAuth settings', async () => {
+    const desk = { name: 'Desk', 'catalog-app': 'harbourdesk', settings: 'app: { subdomain: acme }' };
+    await succeed(org, desk);
+    for (const held of org.org.apps.values()) {
+      const oauthClient = { tos_uri: 'https://a.example.com/terms' };
+      const settings = { app: { subdomain: 'acme' }, notes: { admin: 'Ours.' }, oauthClient };
+      held.body = { ...held.body, settings };
+    }
+    const block = blockOf(await succeed(org, { ...READ, name: 'Desk' }));
+    expect(parse(block['settings'] ?? '')).toEqual({
+      settings: { app: { subdomain: 'acme' }, notes: { admin: 'Ours.' } },
+    });
+  });
+
   test('groups, users and policies of odd names', async () => {
     const app = idOf(await foreignApp(org, 'shop'));
     for (const name of [...ODD_NAMES, ' padded', 'two\nlines']) {
@@ -546,6 +560,16 @@ describe('odd apps', () => {
     expect((await succeed(org, { ...blockOf(run), 'app-id': app })).outputs['result']).toBe('unchanged');
   });
 
+  test('a name with a tab at its end, which an input loses', async () => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    for (const held of org.org.apps.values()) held.label = 'shop\t';
+    const run = await succeed(org, { ...READ, 'app-id': app });
+    expect(run.notices).toEqual([
+      'The inputs below do not tell of the white space around the name, which an input loses: name the app by "app-id".',
+    ]);
+    expect(blockOf(run)['name']).toBe('shop\t');
+  });
+
   test('an app to which somebody has added a URI by hand that fits no pattern of its workflow', async () => {
     await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
     for (const { body } of org.org.apps.values())
@@ -626,6 +650,16 @@ describe('odd apps', () => {
     await foreignApp(org, 'shop');
     for (const { body } of org.org.apps.values()) Object.assign(body, extra);
     expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['settings']).toBeUndefined();
+  });
+
+  test('a list with a word that its input does not have is written as it is', async () => {
+    const app = idOf(await foreignApp(org, 'shop'));
+    const client = { grant_types: ['authorization_code', 'urn:example:new'], consent_method: 'NEW' };
+    for (const { body } of org.org.apps.values())
+      Object.assign((body['settings'] as JsonObject)['oauthClient'] as JsonObject, client);
+    const block = blockOf(await succeed(org, { ...READ, 'app-id': app }));
+    expect([block['grant-types'], block['consent-method']]).toEqual([undefined, undefined]);
+    expect(parse(block['settings'] ?? '')).toEqual({ settings: { oauthClient: client } });
   });
 
   test('what no input can say is told', async () => {

@@ -61,6 +61,17 @@ function oauthClient(
   return (body[part] as Record<string, Record<string, unknown>>)['oauthClient'] ?? {};
 }
 
+test('an app that is to be activated or renamed is asked about after that alone', async () => {
+  const { outputs } = await run({ ...WEB, 'mask-client-id': 'false' });
+  const id = outputs['app-id'] ?? '';
+  await org.api('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+  for (const inputs of [WEB, { ...WEB, 'app-id': id, name: 'boutique' }]) {
+    const before = questions().length;
+    expect((await run(inputs)).outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
+    expect(questions()).toHaveLength(before + 1);
+  }
+});
+
 test('a run that fails meanwhile asks no further', async () => {
   const ways = Array.from({ length: 20 }, (_, way) => `${CALLBACK}/${way}`);
   let isQuestion = false;

@@ -82,7 +82,7 @@ export function fitTogether(
   if (implicit && !tokens) return false;
   if (!implicit && tokens && type !== 'service') return false;
   if (grants.includes('authorization_code') && !code) return false;
-  return responseTypes.length > 0 && (type !== 'service' || code || tokens);
+  return code || tokens;
 }
 
 /** Source: "redirect_uris" of Okta's OpenAPI description: required except for clients that only use a password or their own credentials. */
@@ -218,9 +218,7 @@ const withoutKeys: Rule = ({ 'token-endpoint-auth-method': method, jwks, 'jwks-u
 
 /** Whether there are keys with which a client proves itself: those with `"use": "enc"` encrypt what it is sent (documented). */
 export function hasProofKeys({ jwks, 'jwks-uri': uri }: AppSettings): boolean {
-  const keys = [...keysById(jwks).values()];
-  const isForEncryption = keys.length > 0 && keys.every(({ use }) => use === 'enc');
-  return uri !== undefined || (jwks !== undefined && !isForEncryption);
+  return uri !== undefined || [...keysById(jwks).values()].some(({ use }) => use !== 'enc');
 }
 
 /** Whether a client with this authentication method has no secret. */

@@ -39,7 +39,7 @@ const NOT_WRITTEN: readonly Path[] = [
   MARK_PATH,
 ];
 
-/** What Okta makes of all else in a new app (recorded), but for what is blank. */
+/** What Okta makes of all else in a new app (recorded), except blank values. */
 const NEW_APP: JsonObject = {
   visibility: { hide: { iOS: true, web: true } },
   credentials: {
@@ -61,6 +61,10 @@ const TOGETHER: readonly Path[] = [
   ['settings', 'oauthClient', 'idp_initiated_login'],
   ['settings', 'oauthClient', 'network'],
 ];
+
+function isOneWhole(a: Leaf, b: Leaf): boolean {
+  return TOGETHER.some((whole) => isBelow(a.path, whole) && isBelow(b.path, whole));
+}
 
 /** A profile that is none: `settings` may not replace it as a whole. */
 function isNoProfile({ path }: Leaf): boolean {
@@ -104,10 +108,7 @@ export function documentOf(app: RegisteredApp, covered: readonly Path[]): Docume
   const told = leaves(app.body)
     .filter(({ path }) => !paths.some((other) => isBelow(path, other)))
     .filter(({ path }) => !(isCatalogApp(app) && isOAuth(path)))
-    .filter(({ path, value }, _, all) => {
-      const whole = TOGETHER.find((other) => isBelow(path, other));
-      return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
-    })
+    .filter((leaf, _, all) => isOwn(leaf) || all.some((other) => isOwn(other) && isOneWhole(leaf, other)))
     .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
   const secret = told.filter(({ path }) => secretsAt(app.body, path).length > 0);
   const plain = told.filter((leaf) => !secret.includes(leaf));

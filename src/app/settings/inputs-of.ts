@@ -39,8 +39,7 @@ export function inputsOf(described: RegisteredApp): Described {
   const words = SETTING_NAMES.flatMap((input) => {
     const value = held[input];
     if (value === undefined || isLeftOut(app, input, value, defaults)) return [];
-    const text = inWords(input, value);
-    return text === undefined ? [] : [[input, text] as const];
+    return [[input, inWords(input, value)] as const];
   });
   const reader = new TextReader(Object.fromEntries(words));
   const said = words.filter(([input]) => isRead(reader, input, held[input]));
@@ -110,7 +109,7 @@ function isRead(reader: InputReader, input: SettingName, held: Json | undefined)
   return value !== undefined && !reader.isFaulty(input) && satisfiedBy(held, value);
 }
 
-/** What Okta makes of settings that a new app is not given (recorded), but for what is blank. */
+/** What Okta makes of settings that a new app is not given (recorded), except blank values. */
 const OKTAS: AppSettings = {
   'wildcard-redirect': 'DISABLED',
   'consent-method': 'TRUSTED',
@@ -129,7 +128,6 @@ function defaultsFor(held: AppSettings): AppSettings {
 }
 
 function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults: AppSettings): boolean {
-  if (input === 'type') return true;
   if (input === 'client-id') return isUnchosen(app);
   const { satisfiedBy }: Setting = SETTINGS[input];
   const isDefault = defaults[input] !== undefined && input !== 'jwks' && input !== 'jwks-uri';
@@ -137,19 +135,17 @@ function isLeftOut(app: RegisteredApp, input: SettingName, value: Json, defaults
   return isBlank(value);
 }
 
-/** A value as the text of its input; `undefined` if the input has no word for it. A list of words is read as one of URIs is. */
-function inWords(input: SettingName, value: Json): string | undefined {
+/** A value as the text of its input, without what the input has no word for. A list of words is read as one of URIs is. */
+function inWords(input: SettingName, value: Json): string {
   if (input === 'jwks') return JSON.stringify(withoutAdditions(value));
   const { words } = SETTINGS[input].read;
-  const word = (one: Json): string | undefined =>
+  const word = (one: Json): string =>
     words === undefined
       ? typeof one === 'string'
         ? one
         : JSON.stringify(one)
-      : Object.entries(words).find(([, meaning]) => meaning === one)?.[0];
-  if (!Array.isArray(value)) return word(value);
-  const all = value.map(word);
-  return all.every((each) => each !== undefined) ? listText(all, 'uris') : undefined;
+      : (Object.entries(words).find(([, meaning]) => meaning === one)?.[0] ?? '');
+  return Array.isArray(value) ? listText(value.map(word), 'uris') : word(value);
 }
 
 /** Members of a key that are Okta's own (recorded). */

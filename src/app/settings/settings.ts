@@ -202,6 +202,5 @@ export async function readSettings(reader: InputReader): Promise<AppSettings> {
 
 /** The settings that an app's body holds, as Okta shows them. */
 export function settingsIn(body: JsonObject): AppSettings {
-  const held = SETTING_NAMES.map((input) => [input, valueAt(body, PATHS[input])] as const);
-  return Object.fromEntries(held.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(SETTING_NAMES.map((input) => [input, valueAt(body, PATHS[input])]));
 }
