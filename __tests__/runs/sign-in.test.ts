@@ -254,6 +254,12 @@ describe('an app that the run leaves as it is', () => {
     const again = await run(many);
     expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
     expect(asked('redirect_uri').slice(8).sort()).toEqual(uris.slice(0, 5));
+
+    const factors = { type: 'ACCESS_POLICY', name: 'Two factors', status: 'ACTIVE' };
+    await org.api('POST', '/api/v1/policies', factors);
+    const updated = await run({ ...many, 'sign-on-policy': 'Two factors' });
+    expect(updated.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri').slice(13).sort()).toEqual([...uris.slice(0, 5), ...uris].sort());
   });
 });
 
@@ -430,6 +436,15 @@ describe('what cannot be found out', () => {
     expect(created.warnings).toEqual([
       `Could not check whether people can sign in to the app "shop": ${words.replace('HOST', new URL(org.url).host)} Try it yourself, with the output "authorize-url".`,
     ]);
+  });
+
+  test('of several redirect URIs, the first one is told', async () => {
+    org.trouble.fault = ({ path, index }) =>
+      path.endsWith('/v1/authorize')
+        ? answer((org.requests[index]?.query ?? '').includes('other') ? 503 : 500)
+        : undefined;
+    const created = await run({ ...WEB, 'redirect-uris': `${CALLBACK}\nhttps://shop.example.com/other` });
+    expect(created.warnings).toEqual([expect.stringContaining(' answered 500. Try it yourself')]);
   });
 
   test('trouble that passes leaves no trace', async () => {
