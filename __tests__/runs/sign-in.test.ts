@@ -5,6 +5,7 @@ import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
 import { answer, connectionTo } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { foreignApp } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -179,6 +180,22 @@ describe('what is not asked', () => {
   ])('%s', async (_what, inputs) => {
     const created = await run(inputs);
     expect(created.outputs['sign-in-ready']).toBe('');
+    expect(questions()).toEqual([]);
+  });
+
+  test('a service app that has a redirect URI all the same', async () => {
+    await foreignApp(org, 'shop', {
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          response_types: ['token'],
+          redirect_uris: [CALLBACK],
+        },
+      },
+    });
+    const read = await run({ name: 'shop', state: 'read', 'verify-sign-in': 'true' });
+    expect(read.outputs['sign-in-ready']).toBe('');
     expect(questions()).toEqual([]);
   });
 
