@@ -402,8 +402,18 @@ describe('an own run beside another one', () => {
     const before = structuredClone(org.org.apps.get(id)?.body ?? {});
     // Between this run's write and its look, a shared run sends back what it has read before.
     afterWrites(id, 1, (app) => (app.body = before));
-    const run = await succeed(org, { ...WEB, 'logo-uri': LOGO });
+    org.taken();
+    const run = await succeed(org, { ...WEB, 'logo-uri': LOGO, 'settle-seconds': '30' }, { debug: true });
     expect(run.outputs['result']).toBe('updated');
+    expect(run.log.match(/^.*Updated the app "shop"\.$/gm)).toHaveLength(2);
+    const [path, looked] = [`${APPS}/${id}`, `GET ${APPS}/${id}`];
+    expect(org.taken().filter((request) => request.endsWith(path))).toEqual([
+      `PUT ${path}`,
+      looked,
+      looked,
+      `PUT ${path}`,
+      looked,
+    ]);
     expect(run.log).toContain(OVERWRITTEN);
     expect(valueAt(await org.app('shop'), ['settings', 'oauthClient', 'logo_uri'])).toBe(LOGO);
   });

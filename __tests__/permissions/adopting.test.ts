@@ -159,6 +159,14 @@ describe.each(FOREIGN)('an app %s', (_, make, whose, adopt) => {
     expect(await resultOf(succeed(org, ABSENT))).toBe('deleted');
   });
 
+  test('gives its secret to a dry run with adopt', async () => {
+    await make();
+    const dry = { ...different, adopt, 'output-client-secret': 'true', 'dry-run': 'true' };
+    const run = await succeed(org, dry);
+    expect(run.outputs['client-secret']).not.toBe('');
+    expect(run.annotations).toEqual([]);
+  });
+
   test('is deleted with adopt', async () => {
     await make();
     expect(await resultOf(succeed(org, { ...ABSENT, adopt }))).toBe('deleted');

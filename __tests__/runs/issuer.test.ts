@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Person } from '../../emulator/src/browser.ts';
 import type { Fault } from '../../emulator/src/server.ts';
+import { idOf } from '../support/apps.ts';
+import { GET, PUT } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { signIn } from '../support/relying-party.ts';
 import { runOn, succeed, type Inputs } from '../support/runs.ts';
@@ -212,6 +214,21 @@ test('a run that changes the issuer mode gives the new issuer, a dry run that of
   const run = await succeed(org, changed);
   expect([run.outputs['result'], run.outputs['issuer']]).toEqual(['updated', at('custom')]);
   expect(await issuerOfToken(run)).toBe(at('custom'));
+});
+
+test('a run gives the issuer of the app as it is after its last look', async () => {
+  org.org.customDomain = HOSTS.custom;
+  await succeed(org, shop('DYNAMIC'));
+  const app = await org.app('shop');
+  org.before(PUT(app), () => {
+    org.before(GET(app), () => {
+      const { settings } = org.org.apps.get(idOf(app))?.body ?? {};
+      Object.assign((settings as { oauthClient: object }).oauthClient, { issuer_mode: 'CUSTOM_URL' });
+    });
+  });
+  const { settings: _, ...inputs } = shop('DYNAMIC');
+  const run = await succeed(org, { ...inputs, 'logo-uri': 'https://shop.example.com/logo.png' });
+  expect([run.outputs['result'], run.outputs['issuer']]).toEqual(['updated', at('custom')]);
 });
 
 test('a run on a shared app gives the issuer of that app', async () => {

@@ -5,6 +5,7 @@ import type { Fault, RecordedRequest } from '../../emulator/src/server.ts';
 import { virtualClock } from '../support/clock.ts';
 import { answer, connectionTo } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
+import { foreignApp } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 import { runSource } from '../support/source.ts';
 
@@ -193,6 +194,22 @@ describe('what is not asked', () => {
     expect(questions()).toEqual([]);
   });
 
+  test('a service app that has a redirect URI all the same', async () => {
+    await foreignApp(org, 'shop', {
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          response_types: ['token'],
+          redirect_uris: [CALLBACK],
+        },
+      },
+    });
+    const read = await run({ name: 'shop', state: 'read', 'verify-sign-in': 'true' });
+    expect(read.outputs['sign-in-ready']).toBe('');
+    expect(questions()).toEqual([]);
+  });
+
   test('a dry run that would change the app', async () => {
     await run({ ...WEB, 'verify-sign-in': 'false' });
     const dry = await run({ ...WEB, 'pkce-required': 'true', 'dry-run': 'true' });
@@ -265,6 +282,12 @@ describe('an app that the run leaves as it is', () => {
     const again = await run(many);
     expect(again.outputs).toMatchObject({ result: 'unchanged', 'sign-in-ready': 'true' });
     expect(asked('redirect_uri').slice(8).sort()).toEqual(uris.slice(0, 5));
+
+    const factors = { type: 'ACCESS_POLICY', name: 'Two factors', status: 'ACTIVE' };
+    await org.api('POST', '/api/v1/policies', factors);
+    const updated = await run({ ...many, 'sign-on-policy': 'Two factors' });
+    expect(updated.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
+    expect(asked('redirect_uri').slice(13).sort()).toEqual([...uris.slice(0, 5), ...uris].sort());
   });
 });
 
@@ -441,6 +464,15 @@ describe('what cannot be found out', () => {
     expect(created.warnings).toEqual([
       `Could not check whether people can sign in to the app "shop": ${words.replace('HOST', new URL(org.url).host)} Try it yourself, with the output "authorize-url".`,
     ]);
+  });
+
+  test('of several redirect URIs, the first one is told', async () => {
+    org.trouble.fault = ({ path, index }) =>
+      path.endsWith('/v1/authorize')
+        ? answer((org.requests[index]?.query ?? '').includes('other') ? 503 : 500)
+        : undefined;
+    const created = await run({ ...WEB, 'redirect-uris': `${CALLBACK}\nhttps://shop.example.com/other` });
+    expect(created.warnings).toEqual([expect.stringContaining(' answered 500. Try it yourself')]);
   });
 
   test('trouble that passes leaves no trace', async () => {

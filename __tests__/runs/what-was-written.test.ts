@@ -100,6 +100,9 @@ describe('an app of its own', () => {
     const run = await update(fault, () => (values.length > 0 ? edit('shop', ...values) : Promise.resolve()));
     expect(told(run)).toEqual({ result: 'updated', changed: 'true', changes });
     for (const { field } of changes as { field: string }[]) expect(run.summary).toContain(field);
+    // It waited to send it again, and to look whether it lasts.
+    expect(run.log.match(/Waiting .* s\.$/gm)).toHaveLength(2);
+    expect(run.log).toContain('Looking whether another run overwrites the change. Waiting ');
     expect(await org.app('shop')).toMatchObject({
       settings: { oauthClient: { redirect_uris: [WANTED], logo_uri: LOGO } },
     });
@@ -206,23 +209,29 @@ describe('somebody who writes while the run waits', () => {
     const run = await beside(CHANGED, (time) =>
       time === 1 ? edit('shop', [LOGO_URI, 'https://elsewhere.example.com/logo.png']) : Promise.resolve(),
     );
-    expect(run.outputs['result']).toBe('updated');
+    const elsewhere = 'https://elsewhere.example.com/logo.png';
+    const changes = [toWanted(BEFORE), { ...LOGO_CHANGE, from: elsewhere }];
+    expect(told(run)).toEqual({ result: 'updated', changed: 'true', changes });
     expect(await org.app('shop')).toMatchObject({
       settings: { oauthClient: { redirect_uris: [WANTED], logo_uri: LOGO } },
     });
   });
 
-  test('and always adds to a shared app: the run looks four times, and is done', async () => {
+  test.each([
+    ['always adds to a shared app: the run looks four times', Infinity, 4],
+    ['adds to a shared app twice: the run looks until nobody does', 2, 3],
+  ])('and %s, and is done', async (_, times, looks) => {
     await succeed(org, MARKED);
     const mine = 'https://pr-1.example.com/callback';
     const run = await beside({ name: 'shop', shared: 'true', 'redirect-uris': mine }, async (time) => {
+      if (time > times) return;
       const { settings } = await org.app('shop');
       const uris = (settings as { oauthClient: { redirect_uris: string[] } }).oauthClient.redirect_uris;
       await edit('shop', [REDIRECT_URIS, [...uris, `https://other.example.com/${time}`]]);
     });
     expect(run.outputs['result']).toBe('updated');
     const methods = org.taken().map((request) => request.split(' ')[0]);
-    expect(methods.slice(methods.indexOf('PUT'))).toEqual(['PUT', 'GET', 'GET', 'GET', 'GET']);
+    expect(methods.slice(methods.indexOf('PUT'))).toEqual(['PUT', ...Array<string>(looks).fill('GET')]);
     expect(await org.app('shop')).toMatchObject({
       settings: { oauthClient: { redirect_uris: expect.arrayContaining([BEFORE, mine]) as unknown } },
     });

@@ -17,7 +17,7 @@ export interface Assignment extends Assignee {
 export interface GroupCount {
   count: number;
   /** Whether there may be more. */
-  isMore: boolean;
+  isMore?: boolean;
 }
 
 /** Who may use an app beside those whom the inputs list. They are counted and never named. */

@@ -17,9 +17,6 @@ interface Verdict {
   why: string;
 }
 
-/** What became of asking: the verdicts, or why there are none. */
-type Answers = { verdicts: Verdict[] } | { why: string };
-
 /** How much is asked. */
 interface Extent {
   /** Redirect URIs, at most. */
@@ -70,42 +67,45 @@ export function signInCheck(
   session: Pick<Session, 'okta' | 'deadline' | 'log'>,
   inputs: SignInInputs,
 ): SignInCheck {
-  const askAbout = async (app: RegisteredApp, extent: Extent): Promise<Answers> => {
+  const askAbout = async (app: RegisteredApp, extent: Extent): Promise<Verdict[]> => {
     try {
       const questions = questionsFor(inputs, app).slice(0, extent.uris);
       const host = new URL(inputs.connection.orgUrl).host;
-      return { verdicts: await ask(session, new Map(questions), host, extent.patience) };
+      return await ask(session, new Map(questions), host, extent.patience);
     } catch (error) {
-      return { why: explain(error) };
+      return [{ redirectUri: '', ...unknown(explain(error)) }];
     }
   };
-  let begun: { extent: Extent; answers: Promise<Answers> } | undefined;
+  let begun: { extent: Extent; verdicts: Promise<Verdict[]> } | undefined;
   return {
     begin: (app, isChanged) => {
       const extent = isChanged ? CHANGED : UNCHANGED;
-      if (inputs.verifySignIn) begun = { extent, answers: askAbout(app, extent) };
+      if (inputs.verifySignIn) begun = { extent, verdicts: askAbout(app, extent) };
     },
     conclude: async (app, isChanged) => {
       if (!inputs.verifySignIn) return undefined;
       const extent = isChanged ? CHANGED : UNCHANGED;
-      const asked = begun && begun.extent.uris >= extent.uris ? begun.answers : askAbout(app, extent);
+      const asked = begun && begun.extent.uris >= extent.uris ? begun.verdicts : askAbout(app, extent);
       return tell(session, app, await asked);
     },
   };
 }
 
-function tell({ log }: Pick<Session, 'log'>, app: RegisteredApp, answers: Answers): boolean | undefined {
-  const verdicts = 'verdicts' in answers ? answers.verdicts : [];
+function tell(
+  { log }: Pick<Session, 'log'>,
+  app: RegisteredApp,
+  verdicts: readonly Verdict[],
+): boolean | undefined {
   const refused = verdicts.filter(({ kind }) => kind === 'refused');
   for (const { redirectUri, why } of refused)
     log.warning(`Okta does not let anybody sign in to the app "${app.label}" through ${redirectUri}: ${why}`);
-  const unknown = 'why' in answers ? answers : verdicts.find(({ kind }) => kind === 'unknown');
-  if (unknown)
+  const doubtful = verdicts.find(({ kind }) => kind === 'unknown');
+  if (doubtful)
     log.warning(
-      `Could not check whether people can sign in to the app "${app.label}": ${unknown.why} Try it yourself, with the output "authorize-url".`,
+      `Could not check whether people can sign in to the app "${app.label}": ${doubtful.why} Try it yourself, with the output "authorize-url".`,
     );
   if (refused.length > 0) return false;
-  return unknown || verdicts.length === 0 ? undefined : true;
+  return doubtful || verdicts.length === 0 ? undefined : true;
 }
 
 /** The address to ask at, by redirect URI. Source: Okta's OpenID Connect reference. */
@@ -187,7 +187,7 @@ interface AuthorizeError {
 
 /** What Okta reports to the client: in the fragment if tokens were asked for, else in the query (OpenID Connect). */
 function errorOf(target: URL): AuthorizeError {
-  const parameters = new URLSearchParams(`${target.search.slice(1)}&${target.hash.slice(1)}`);
+  const parameters = new URLSearchParams(`${target.search}&${target.hash.slice(1)}`);
   return {
     error: clause(parameters.get('error') ?? ''),
     description: clause(parameters.get('error_description') ?? ''),

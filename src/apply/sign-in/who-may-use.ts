@@ -37,8 +37,7 @@ export function accessCheck({ okta, log }: Pick<Session, 'okta' | 'log'>, inputs
   const find = async ({ kind, app, otherGroups }: Result): Promise<OtherAccess | undefined> => {
     if (shared || isForClients(inputs, app)) return undefined;
     if (isForEverybody(app?.body ?? inputs.settings.other)) return { kind: 'everybody' };
-    if (isListed)
-      return otherGroups === undefined ? undefined : { kind: 'groups', count: otherGroups, isMore: false };
+    if (isListed) return otherGroups === undefined ? undefined : { kind: 'groups', count: otherGroups };
     if (kind === 'created') return { kind: 'nobody' };
     return app && isAsked ? (begun ?? ask(app)) : undefined;
   };
