@@ -139,6 +139,7 @@ test.each([
   ['https://github.com', 'github.com'],
   ['https://GHE.example.com:8443/', 'ghe.example.com:8443'],
   ['nonsense', 'github.com'],
+  ['file:///shop', 'github.com'],
 ])('the server of %p is %s', (url, server) => {
   expect(repositoryOf({ GITHUB_SERVER_URL: url, GITHUB_REPOSITORY: 'a/b' })).toEqual({
     server,
