@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readContext } from '../../src/github/context.ts';
+import { readContext, type GitHubContext } from '../../src/github/context.ts';
 import { eventOf, isCloseOf, type SubjectPayload } from '../../src/github/event.ts';
 import { repositoryOf, runKind, type RunKind } from '../../src/github/run.ts';
 
@@ -139,6 +139,7 @@ test.each([
   ['https://github.com', 'github.com'],
   ['https://GHE.example.com:8443/', 'ghe.example.com:8443'],
   ['nonsense', 'github.com'],
+  ['file:///shop', 'github.com'],
 ])('the server of %p is %s', (url, server) => {
   expect(repositoryOf({ GITHUB_SERVER_URL: url, GITHUB_REPOSITORY: 'a/b' })).toEqual({
     server,
@@ -175,16 +176,32 @@ describe('an event is the close of a pull request', () => {
   });
 });
 
+/** What a run knows by the variables and the file that the runner gives it. */
+function contextOf(environment: NodeJS.ProcessEnv, payload: string): GitHubContext {
+  const folder = mkdtempSync(join(tmpdir(), 'payload-'));
+  const path = join(folder, 'event.json');
+  writeFileSync(path, payload);
+  try {
+    return readContext({ ...environment, GITHUB_EVENT_PATH: path });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test.each<[name: string, payload: SubjectPayload]>([
+  ['pull_request_target', { pull_request: { number: 12 } }],
+  ['issue_comment', { issue: { number: 12, pull_request: {} } }],
+])('the run of an event of a pull request stands for that, on whatever ref it is: %s', (name, payload) => {
+  const environment = { GITHUB_EVENT_NAME: name, GITHUB_REF: MAIN, GITHUB_REF_PROTECTED: 'true' };
+  expect(contextOf(environment, JSON.stringify(payload)).run).toMatchObject(pullRequest(12));
+});
+
 describe('a payload that GitHub would not give', () => {
   test.each(['null', '[]', '"text"', '12', 'nonsense', ''])(
     'counts as one that says nothing: %s',
     (payload) => {
-      const folder = mkdtempSync(join(tmpdir(), 'payload-'));
-      const path = join(folder, 'event.json');
-      writeFileSync(path, payload);
       const environment = { GITHUB_EVENT_NAME: 'push', GITHUB_REF: MAIN, GITHUB_REPOSITORY: 'acme/shop' };
-      expect(readContext({ ...environment, GITHUB_EVENT_PATH: path })).toEqual(readContext(environment));
-      rmSync(folder, { recursive: true });
+      expect(contextOf(environment, payload)).toEqual(readContext(environment));
     },
   );
 

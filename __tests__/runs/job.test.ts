@@ -98,6 +98,17 @@ describe('a job', () => {
     expect(await org.labels()).toEqual([]);
   });
 
+  test('hears only once what there is to say of its inputs', async () => {
+    const inputs = { ...JOB, 'org-url': `${org.url}/admin`, 'some-other-input': 'x' };
+    const run = await main(inputs);
+    expect(run.notices).toContain(
+      `"org-url" continues after the host. Using the org's own address: ${org.url}.`,
+    );
+    expect(run.warnings).toEqual([expect.stringMatching(/^This action has no input "some-other-input"/)]);
+    expect((await post(run, inputs)).annotations).toEqual([]);
+    expect(await org.labels()).toEqual([]);
+  });
+
   test('takes its trusted origins with it', async () => {
     const inputs = { ...JOB, 'trusted-origins': 'https://e2e.example.com' };
     const run = await main(inputs);

@@ -9,7 +9,7 @@ import { stranger, useOrg } from '../support/servers.ts';
 
 /**
  * What another step of the job can do to the post step: it writes to `GITHUB_ENV`, so that all that the post step finds in its
- * environment is its own, but for what the main step has left word of. The way to the org is tested on the bundle.
+ * environment is its own, but for what the main step has left word of. The way to the org is tested on the bundle, too.
  */
 
 const org = useOrg();
@@ -144,6 +144,21 @@ describe('inputs and environment are evaluated anew', () => {
     expect(other.requests).toEqual([]);
     expect(await org.labels()).toEqual([]);
   });
+
+  test.each(['https_proxy', 'HTTPS_PROXY'])(
+    'the way to the org is the main step’s, whatever %s says by now',
+    async (name) => {
+      const inputs = { ...JOB, 'org-url': 'https://acme.okta.com', 'timeout-seconds': '1' };
+      const way = { https_proxy: 'http://127.0.0.1:9' };
+      const { state } = await runOn(org, inputs, { env: { ...env, ...way } });
+      expect(
+        await failure(org, inputs, {
+          env: { ...env, https_proxy: '', [name]: 'http://127.0.0.1:7' },
+          post: state,
+        }),
+      ).toContain(', which uses the proxy http://127.0.0.1:9, ');
+    },
+  );
 
   test('a state that is no job any more takes nothing away', async () => {
     const { state } = await main();

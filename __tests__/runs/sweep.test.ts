@@ -109,6 +109,11 @@ describe('apps', () => {
     github.pulls.set(1, 'closed').set(2, 'merged').set(3, 'open');
 
     const swept = await sweep();
+    expect(JSON.parse(github.requests[0]?.body ?? '')).toEqual({
+      query:
+        'query ($owner: String!, $repo: String!, $pr1: Int!, $pr2: Int!, $pr3: Int!) { repository(owner: $owner, name: $repo) { pr1: pullRequest(number: $pr1) { state } pr2: pullRequest(number: $pr2) { state } pr3: pullRequest(number: $pr3) { state } } }',
+      variables: { owner: 'acme', repo: 'shop', pr1: 1, pr2: 2, pr3: 3 },
+    });
     expect(swept.exitCode).toBe(0);
     expect(names(swept, 'deleted')).toEqual(['shop-pr-1', 'shop-pr-2']);
     expect(names(swept, 'kept')).toEqual(['shop-pr-3']);
@@ -472,6 +477,8 @@ describe('many apps', () => {
     const questions = github.requests.map(({ method, path }) => `${method} ${path}`);
     expect(questions.slice(0, 2)).toEqual(['POST /graphql', 'POST /graphql']);
     expect(questions).toHaveLength(2 + 60);
+    const asked = github.requests.slice(0, 2).map(({ body }) => body.match(/pullRequest\(/g)?.length);
+    expect(asked).toEqual([100, 20]);
     const taken = org.taken();
     expect(taken.filter((request) => request === 'GET /api/v1/apps')).toHaveLength(2);
     expect(taken).toHaveLength(2 + 60 * 3);

@@ -6,6 +6,7 @@ export interface GitHubRequest {
   method: string;
   path: string;
   authorization: string | undefined;
+  body: string;
 }
 
 /** A way for one request to go wrong: an answer of the test's own, a broken connection, or silence. */
@@ -98,6 +99,7 @@ async function handle(github: TestGitHub, message: IncomingMessage, response: Se
     method: message.method ?? '',
     path: message.url ?? '',
     authorization: message.headers.authorization,
+    body: Buffer.concat(chunks).toString('utf8'),
   };
   github.requests.push(request);
   const fault = github.fault?.(request, github.requests.length - 1);
@@ -106,7 +108,7 @@ async function handle(github: TestGitHub, message: IncomingMessage, response: Se
     message.socket.destroy();
     return;
   }
-  const { status, headers, body } = fault ?? answer(github, request, Buffer.concat(chunks).toString('utf8'));
+  const { status, headers, body } = fault ?? answer(github, request);
   const isText = typeof body === 'string';
   response.writeHead(status, {
     'content-type': isText ? 'text/html' : 'application/json; charset=utf-8',
@@ -115,7 +117,7 @@ async function handle(github: TestGitHub, message: IncomingMessage, response: Se
   response.end(isText ? body : JSON.stringify(body ?? {}));
 }
 
-function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclude<GitHubFault, string> {
+function answer(github: TestGitHub, request: GitHubRequest): Exclude<GitHubFault, string> {
   const refuse = (status: number, message: string): Exclude<GitHubFault, string> => ({
     status,
     body: { message, documentation_url: DOCUMENTATION, status: String(status) },
@@ -125,7 +127,7 @@ function answer(github: TestGitHub, request: GitHubRequest, text: string): Exclu
   const mayReadPulls = github.permitted && isGranted(permissions, 'pull-requests');
   const mayReadContents = github.mayReadContents && isGranted(permissions, 'contents');
   if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path))
-    return graphql(github, mayReadPulls, text);
+    return graphql(github, mayReadPulls, request.body);
   if (request.method !== 'GET') return refuse(404, 'Not Found');
   const refused = refuse(403, 'Resource not accessible by integration');
   const commit = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/]+)\/commits\/([^/?]+)\/pulls(?:\?|$)/.exec(
