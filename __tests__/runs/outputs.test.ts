@@ -581,6 +581,15 @@ describe('the job summary', () => {
     expect(text).toBe(`### Okta OIDC app\n\n${paragraphs.join('\n\n')}\n\n`);
   });
 
+  test('of a run that cannot write its outputs does not say that all is well', async () => {
+    const run = await runOn(org, WEB, { env: { GITHUB_OUTPUT: '/no/such/file' } });
+    expect(run.exitCode).toBe(1);
+    expect(shown(run)).toMatch(
+      /^### Okta OIDC app\n\n\*\*Failed\.\*\* [^]*\/no\/such\/file[^]*\n\n\*\*Done before the failure:\*\* created the app "shop"\./,
+    );
+    expect(shown(run)).not.toContain('was created');
+  });
+
   test('shows two hundred rows, and counts the others', async () => {
     await succeed(org, WEB);
     const keys = Array.from({ length: 203 }, (_, i) => [`key${i}`, i]);
