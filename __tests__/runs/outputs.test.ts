@@ -592,8 +592,10 @@ describe('the job summary', () => {
 
   test('shows two hundred rows, and counts the others', async () => {
     await succeed(org, WEB);
-    const keys = Array.from({ length: 203 }, (_, i) => [`key${i}`, i]);
-    const settings = JSON.stringify({ profile: Object.fromEntries(keys) });
+    const profile = Object.fromEntries(
+      Array.from({ length: 203 }, (_, i): [string, number] => [`key${i}`, i]),
+    );
+    const settings = JSON.stringify({ profile });
     const run = await succeed(org, { ...WEB, settings, ...DRY });
     const rows = run.rawSummary.split('\n').filter((line) => line.startsWith('| '));
     expect(rows).toHaveLength(203);
