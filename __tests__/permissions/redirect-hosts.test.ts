@@ -111,10 +111,10 @@ describe('redirect-hosts', () => {
   test('that anybody can get a host for are worth a warning', async () => {
     const wide = await succeed(org, {
       ...WEB,
-      'redirect-hosts': 'shop.example.com\n*.vercel.app\n*.example.com',
+      'redirect-hosts': 'shop.example.com\n*.vercel.app\n*.example.com\n*.co.uk\n*.internal\nshop-*.internal',
     });
-    expect(wide.warnings).toEqual([
-      '"redirect-hosts" has *.vercel.app, and anybody can get a host below "vercel.app" that fits it. Name more of the host, such as the name of your team, or use a domain of your own.',
-    ]);
+    const message = (pattern: string, suffix: string): string =>
+      `"redirect-hosts" has ${pattern}, and anybody can get a host below "${suffix}" that fits it. Name more of the host, such as the name of your team, or use a domain of your own.`;
+    expect(wide.warnings).toEqual([message('*.vercel.app', 'vercel.app'), message('*.co.uk', 'co.uk')]);
   });
 });

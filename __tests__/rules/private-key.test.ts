@@ -61,7 +61,7 @@ test.each(Object.entries(READ))('%s is read', (_, [key, text]) => {
 });
 
 test('base64 may hold quotes and a line end', () => {
-  expect(readPrivateKey(base64(`'${SEC1}'\n`))).toHaveProperty('key');
+  expect(readPrivateKey(base64(`'${JSON.stringify(jwk(EC))}'\n`))).toHaveProperty('key');
 });
 
 test('only a JWK carries an ID', () => {
@@ -157,6 +157,12 @@ describe('the pieces that must not be seen', () => {
       for (let at = 0; at + 12 < secret.length; at += 12)
         expect(rest).not.toContain(secret.slice(at, at + 12));
     if (!text.includes('kty')) expect(rest).not.toMatch(/[A-Za-z0-9+/]{40}/);
+  });
+
+  test('of a PEM file are its lines, but for short ones, and all of them in one', () => {
+    const lines = ['A'.repeat(64), 'ShortEnd12=', 'xy=='];
+    const text = ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----'].join('\n');
+    expect(new Set(keysInside(text))).toEqual(new Set([...lines.slice(0, 2), lines.join('')]));
   });
 
   test('of a public key are none', () => {

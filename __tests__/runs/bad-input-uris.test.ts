@@ -238,6 +238,7 @@ describe('the name of an app that is to be created', () => {
     ['1️⃣ shop\ufe0f', 'U+FE0F'],
     ['shop\ufe0f 1️⃣', 'U+FE0F'],
     ['shop\u2060', 'U+2060'],
+    ['sh\u200bo\u2060p', 'U+200B'],
   ])('must not be %j', async (name, says) => {
     for (const dryRun of ['false', 'true']) {
       const error = await failure(org, { ...WEB, name, 'dry-run': dryRun });

@@ -1131,6 +1131,10 @@ describe('is no bad input:', () => {
     ['a token that ends in quotes', { 'api-token': `a'b'` }],
     ['the default that is said', { adopt: 'False' }],
     ['capital letters in a word', { adopt: 'TRUE', state: 'Present' }],
+    [
+      'a host outside "redirect-hosts" where nothing is made',
+      { state: 'absent', 'redirect-hosts': '*.example.net' },
+    ],
     ['an authorization server with a dot', { 'authorization-server': '.x' }],
     ['a name of an authorization server that ends with a dot', { 'authorization-server': 'x.' }],
     [

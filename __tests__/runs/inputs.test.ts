@@ -1572,6 +1572,9 @@ describe('settle-seconds and timeout-seconds', () => {
     expect(await waits({ ...changed, adopt: 'true' })).toEqual([17_000]);
     expect(await waits(WEB)).toEqual([]);
     expect(await waits({ ...WEB, 'logo-uri': 'https://shop.example.com/2.png' })).toEqual([3400]);
+    expect(
+      await waits({ ...WEB, 'logo-uri': 'https://shop.example.com/3.png', 'settle-seconds': '' }),
+    ).toEqual([600]);
   });
 
   test('the wait is twice the longest request of the run where that is more, whichever request it was', async () => {

@@ -7,7 +7,17 @@ import { summary } from '../../src/report/summary.ts';
 import { clientIdOf, idOf } from '../support/apps.ts';
 import { APPS, POST, PUT, answer } from '../support/okta.ts';
 import { manifestOf, type ActionRun } from '../support/runner.ts';
-import { WEB, changesOf, failure, foreignApp, runOn, succeed, writes, type Inputs } from '../support/runs.ts';
+import {
+  WEB,
+  changesOf,
+  failure,
+  foreignApp,
+  runOn,
+  shown,
+  succeed,
+  writes,
+  type Inputs,
+} from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
 const org = useOrg();
@@ -277,12 +287,12 @@ describe('changes', () => {
 
   test('are JSON, whatever is masked in them', async () => {
     await succeed(org, WEB);
-    const profile = { passcode: 1234567, 'room 1234567': [1234567, 7, true, { x: null }] };
+    const profile = { passcode: 1234567, 'room 1234567': [1234567, 7, true, { x: null, y: '1234567' }] };
     const settings = JSON.stringify({ profile });
     const run = await succeed(org, { ...WEB, settings, 'github-token': 'true' });
     expect(changesOf(run)).toEqual([
       { field: 'profile.passcode', from: null, to: '***' },
-      { field: 'profile.room ***', from: null, to: ['***', 7, true, { x: null }] },
+      { field: 'profile.room ***', from: null, to: ['***', 7, true, { x: null, y: '***' }] },
     ]);
     expect(run.log).toContain('profile.passcode: (none) -> "***"');
   });
@@ -469,10 +479,12 @@ describe('text from outside', () => {
 
 test('the log tells once what became of the app', async () => {
   const run = await succeed(org, WEB);
-  expect(run.log).toContain('The app "shop" was created.');
+  expect(run.log).toMatch(/^The app "shop" was created\.$/m);
   expect(run.log).not.toContain('Created the app');
-  const gone = await succeed(org, { name: 'shop', state: 'absent' });
-  expect(gone.log).toContain('The app "shop" was deleted.');
+  const planned = await succeed(org, { ...ABSENT, ...DRY });
+  expect(planned.log).toMatch(/^Dry run: The app "shop" would be deleted\.$/m);
+  const gone = await succeed(org, ABSENT);
+  expect(gone.log).toMatch(/^The app "shop" was deleted\.$/m);
   expect(gone.log).not.toContain('Deleted the app');
 });
 
@@ -498,6 +510,96 @@ describe('the job summary', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test.each<[string, Inputs, string[]]>([
+    [
+      'an app that would be made',
+      { ...WEB, name: 'new', 'redirect-uris': 'https://a.example.com\nhttps://b.example.com', ...DRY },
+      [
+        '**Dry run.** The app **new** would be created.',
+        'Org HOST',
+        '| Setting | Value |\n| --- | --- |\n| name | <code>new</code> |\n| redirect-uris | <code>https://a.example.com</code><br><code>https://b.example.com</code> |',
+        'Who may use it: **nobody**',
+      ],
+    ],
+    [
+      'an app that gets two redirect URIs',
+      { ...WEB, 'redirect-uris': 'https://a.example.com\nhttps://b.example.com' },
+      [
+        'The app **shop** was updated.',
+        'Org HOST · Type web · 2 redirect URIs · CONSOLE',
+        '| Setting | From | To |\n| --- | --- | --- |\n| redirect-uris | <code>https://shop.example.com/callback</code> | <code>https://a.example.com</code><br><code>https://b.example.com</code> |',
+      ],
+    ],
+    [
+      'an app without redirect URIs',
+      { name: 'robot', type: 'service', 'grant-types': 'client_credentials' },
+      [
+        'The app **robot** was created.',
+        'Org HOST · Type service · CONSOLE',
+        '| Setting | Value |\n| --- | --- |\n| name | <code>robot</code> |\n| type | <code>service</code> |\n| grant-types | <code>client_credentials</code> |',
+      ],
+    ],
+    [
+      'an app that is as it should be',
+      WEB,
+      [
+        'The app **shop** is as the workflow says; nothing was changed.',
+        'Org HOST · Type web · 1 redirect URI · CONSOLE',
+      ],
+    ],
+    [
+      'an app that goes',
+      ABSENT,
+      [
+        'The app **shop** was deleted.',
+        'Org HOST',
+        '| Setting | From | To |\n| --- | --- | --- |\n| name | <code>shop</code> |  |',
+      ],
+    ],
+    [
+      'an app that is not there',
+      { ...ABSENT, name: 'new' },
+      ['The app **new** does not exist, as the workflow says.', 'Org HOST'],
+    ],
+    [
+      'a run that fails',
+      { ...WEB, groups: 'nobody' },
+      [
+        '**Failed.** Cannot find the group "nobody": Okta has none of exactly that name.',
+        '**What to do:** Check "groups". There is none with a similar name.',
+        'App shop · Org HOST',
+      ],
+    ],
+  ])('is this, and no more, for %s', async (_, inputs, paragraphs) => {
+    await succeed(org, WEB);
+    const run = await runOn(org, inputs);
+    const text = shown(run)
+      .replaceAll(new URL(org.url).host, 'HOST')
+      .replace(/\[Admin Console\]\(\S+\)/, 'CONSOLE');
+    expect(text).toBe(`### Okta OIDC app\n\n${paragraphs.join('\n\n')}\n\n`);
+  });
+
+  test('of a run that cannot write its outputs does not say that all is well', async () => {
+    const run = await runOn(org, WEB, { env: { GITHUB_OUTPUT: '/no/such/file' } });
+    expect(run.exitCode).toBe(1);
+    expect(shown(run)).toMatch(
+      /^### Okta OIDC app\n\n\*\*Failed\.\*\* [^]*\/no\/such\/file[^]*\n\n\*\*Done before the failure:\*\* created the app "shop"\./,
+    );
+    expect(shown(run)).not.toContain('was created');
+  });
+
+  test('shows two hundred rows, and counts the others', async () => {
+    await succeed(org, WEB);
+    const profile = Object.fromEntries(
+      Array.from({ length: 203 }, (_, i): [string, number] => [`key${i}`, i]),
+    );
+    const settings = JSON.stringify({ profile });
+    const run = await succeed(org, { ...WEB, settings, ...DRY });
+    const rows = run.rawSummary.split('\n').filter((line) => line.startsWith('| '));
+    expect(rows).toHaveLength(203);
+    expect(rows.slice(-2)).toEqual(['| profile.key199 |  | <code>199</code> |', '| and 3 more |  |  |']);
   });
 
   test.each<[string, Inputs, string]>([
@@ -539,6 +641,11 @@ describe('the job summary', () => {
       'many problems',
       { 'redirect-uris': uris, 'post-logout-redirect-uris': uris },
       /\*\*Failed\.\*\*[^]*\n- /,
+    ],
+    [
+      'many warnings',
+      { 'redirect-uris': entries(120, `http://shop.example.com/?${'&'.repeat(1900)}`).join('\n'), ...DRY },
+      /would be updated\.[^]*Warning:[^]*Org /,
     ],
     ['a long list', { settings: JSON.stringify({ profile: { list: uris.split('\n') } }) }, /was updated/],
     ['a long description', { state: 'read', 'redirect-uris': '' }, /was read\.[^]*Org /],

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { unmeantLabel } from '../../src/app/label.ts';
 import { textOf, type Json, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
-import { blockOf } from '../support/block.ts';
+import { blockOf, blockText } from '../support/block.ts';
 import { root, type ActionRun } from '../support/runner.ts';
 import {
   changesOf,
@@ -127,6 +127,12 @@ describe('the inputs that describe an app', () => {
     expect(run.log).toMatch(/^ +.?:.?:warning::pwned$/m);
     expect(run.annotations).toEqual([]);
     expect(run.rawSummary).toContain('````yaml\nwith:\n');
+  });
+
+  test('have long lines as they are', async () => {
+    const note = 'word '.repeat(60).trim();
+    await succeed(org, { ...WEB, settings: `settings: { notes: { enduser: ${note} } }` });
+    expect(blockText(await succeed(org, { ...READ, name: 'shop' }))).toContain(note);
   });
 
   test('say nothing of what Okta puts into every new app', async () => {
@@ -318,6 +324,11 @@ describe('odd apps', () => {
       'notes of several lines, with white space at their ends',
       CODE,
       { settings: { notes: { admin: 'one\n\n  # two\n', enduser: ' "three": null\n- four \n\n' } } },
+    ],
+    [
+      'a note of two lines with a blank at its end, after another',
+      CODE,
+      { settings: { notes: { admin: 'three', enduser: 'one\n two ' } } },
     ],
     [
       'a note that GitHub would fill in',

@@ -178,14 +178,14 @@ const MANGLED = /begin[^a-z]{1,3}[a-z ]{0,12}private[^a-z]{1,3}key/i;
 const BASE64 = /[A-Za-z0-9+/]{16,}={0,2}/g;
 
 /** All pieces of private keys in a text, whatever else it holds, so that none of them is shown. */
-export function keysIn(text: string): string[] {
+function keysIn(text: string): string[] {
   const lines = withLineEnds(text);
   const blocks = blocksOf(lines)
     .filter(({ label }) => label.endsWith('PRIVATE KEY'))
     .flatMap(({ body }) => [...body.split(/\s+/), body.replace(/\s+/g, '')]);
   const members = text.includes('kty') ? [...text.matchAll(MEMBER)].map(([, value = '']) => value) : [];
   const mangled = MANGLED.test(text) ? [...lines.matchAll(BASE64)].map(([line]) => line) : [];
-  return [...blocks, ...members, ...mangled].filter((piece) => piece.length >= SHORTEST_PIECE);
+  return [...blocks, ...members, ...mangled];
 }
 
 const SHORTEST_PIECE = 6;

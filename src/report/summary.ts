@@ -135,7 +135,7 @@ function context(inputs: Inputs, { pullRequest, result, isAccepted }: Known): st
     pullRequest === undefined ? '' : `Pull request ${pullRequest}`,
     ...(app ? facts(app) : []),
     signIn,
-    (app && adminLink(inputs, app)) ?? '',
+    app && adminLink(inputs, app),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -12,7 +12,6 @@ export class ActionError extends Error {
 
   constructor(what: string, why: string, remedy: string, options?: ErrorOptions) {
     super(`${what}: ${sentence(why)} ${remedy}`.trim(), options);
-    this.name = 'ActionError';
     this.what = what;
     this.why = why;
     this.remedy = remedy;
@@ -37,7 +36,6 @@ export class RefusedChange extends ActionError {
 
   constructor(what: string, why: string, remedy: string, differences: readonly Difference[]) {
     super(what, why, remedy);
-    this.name = 'RefusedChange';
     this.differences = differences;
   }
 }
@@ -48,7 +46,6 @@ export class SeveralErrors extends Error {
 
   constructor(errors: readonly ActionError[]) {
     super(`Several things failed:\n${errors.map(({ message }) => `- ${message}`).join('\n')}`);
-    this.name = 'SeveralErrors';
     this.errors = errors;
   }
 }
@@ -74,7 +71,6 @@ export class InputError extends Error {
         ? `The inputs cannot be used: ${problems.join('')}`
         : `The inputs cannot be used, for ${problems.length} reasons:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     );
-    this.name = 'InputError';
   }
 }
 

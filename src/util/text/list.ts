@@ -50,8 +50,8 @@ export function listText(entries: readonly string[], kind: ListKind): string {
   if (entries.length === 0) return '[]';
   const lines = entries.join('\n');
   const read = parseList(lines, kind, (entry) => entry);
-  const isSame = read.problems.length === 0 && JSON.stringify(read.entries) === JSON.stringify(entries);
-  return isSame ? lines : JSON.stringify(entries);
+  const json = JSON.stringify(entries);
+  return JSON.stringify(read.entries) === json ? lines : json;
 }
 
 /** How a PEM block begins. Source: RFC 7468, section 2. */
