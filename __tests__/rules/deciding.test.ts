@@ -637,6 +637,11 @@ describe('ownership', () => {
     ]);
   });
 
+  test('of a pull request is of no branch', () => {
+    const mark = { repository: 'acme/shop', repository_id: 1, pull_request: 12, branch: 'x' };
+    expect(markOf(appOf({ profile: { okta_oidc_app: mark } })).owner).toEqual(PR_12);
+  });
+
   test('takes numbers for the ID of a repository, and no text for that of a pull request', () => {
     const mark = { repository: 'acme/shop', repository_id: 1, pull_request: '12' };
     expect(markOf(appOf({ profile: { okta_oidc_app: mark } })).owner).toEqual(SHOP);
@@ -801,6 +806,18 @@ describe('endpoints', () => {
         undefined,
       ),
     ).toBeUndefined();
+  });
+
+  test.each<[string[], string[], string]>([
+    [[CALLBACK, 'https://b.example.com'], [], CALLBACK],
+    [[CALLBACK, 'https://b.example.com'], ['https://b.example.com'], 'https://b.example.com'],
+    [[CALLBACK, 'https://b.example.com'], ['https://c.example.com'], CALLBACK],
+    [['https://*.example.com', CALLBACK], [], CALLBACK],
+    [['https://*.example.com', CALLBACK], ['https://*.example.com'], 'https://preview.example.com'],
+    [['https://a-*.example.com', 'https://b-*.example.com'], [], 'https://a-preview.example.com'],
+  ])('of an app with %j start the sign-in of a run that gives %j at %s', (held, own, expected) => {
+    const url = new URL(signInUrl(app(held), endpoints, undefined, own) ?? '');
+    expect(url.searchParams.get('redirect_uri')).toBe(expected);
   });
 
   test('show a wildcard as one label', () => {
