@@ -403,6 +403,13 @@ describe('a plan', () => {
       expect(() => planUpdate(desired(settings), rotating, OPTIONS)).toThrow(/keeps no leeway/);
   });
 
+  test('leaves a note alone that somebody has put into an ordinary app', () => {
+    const app = created({ 'redirect-uris': [CALLBACK] });
+    const noted = appOf(withValueAt(app.body, ['settings', 'notes', 'admin'], 'Ask Ann.'));
+    const { body } = planUpdate(desired({ 'logo-uri': 'https://shop.example.com/logo.png' }), noted, OPTIONS);
+    expect(valueAt(body, ['settings', 'notes', 'admin'])).toBe('Ask Ann.');
+  });
+
   test('leaves the rules to Okta where the app shows no OAuth settings', () => {
     const plan = planUpdate(desired({ other: { settings: { app: { a: 1 } } } }), appOf({ name: 'desk' }), {
       ...OPTIONS,
