@@ -373,6 +373,44 @@ describe('a plan', () => {
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
   });
 
+  test('of a creation shows all that is set, and no empty list', () => {
+    const settings = { 'redirect-uris': [CALLBACK], 'post-logout-redirect-uris': [] };
+    const marking = {
+      owner: SHOP,
+      redirectHosts: ['*.example.com'],
+      lifetime: { lasts: 60_000, now: Date.UTC(2026, 0, 1) },
+    };
+    expect(planCreate(desired(settings), marking).changes).toEqual(
+      [
+        ['name', 'shop'],
+        ['type', 'web'],
+        ['redirect-uris', [CALLBACK]],
+        ['grant-types', ['authorization_code']],
+        ['response-types', ['code']],
+        ['token-endpoint-auth-method', 'client_secret_basic'],
+        ['pkce-required', false],
+        ['redirect-hosts', ['*.example.com']],
+        ['expires', '2026-01-01T00:01:00Z'],
+      ].map(([field, to]) => ({ field, from: null, to })),
+    );
+  });
+
+  test("of the creation of an app of Okta's network says nothing of an OAuth client", () => {
+    const desk = { name: 'desk', settings: { other: { settings: { app: { a: 1 } } } }, catalogApp: 'desk' };
+    const { body, changes } = planCreate(desk, { owner: SHOP });
+    expect(body).toEqual({
+      name: 'desk',
+      label: 'desk',
+      signOnMode: 'OPENID_CONNECT',
+      settings: { app: { a: 1 }, notes: { admin: adminNote(SHOP) } },
+      profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '1' } },
+    });
+    expect(changes).toEqual([
+      { field: 'name', from: null, to: 'desk' },
+      { field: 'settings.app.a', from: null, to: 1 },
+    ]);
+  });
+
   test('of a creation remembers the origins that it is going to trust', () => {
     const origin = 'https://shop.example.com';
     const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
