@@ -20,6 +20,7 @@ test('what others have added within the consent is no reason for a warning', asy
   await succeed(org, OWN);
   await succeed(org, SHARED, { env: OTHER });
   expect(warnings(await succeed(org, OWN))).toEqual([]);
+  expect((await succeed(org, WEB)).outputs).toMatchObject({ result: 'unchanged', changes: '[]' });
 });
 
 test('a narrower consent is shown, and every run warns of what is outside it', async () => {

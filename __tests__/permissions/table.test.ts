@@ -109,6 +109,15 @@ describe('a permanent run', () => {
       expect(cell('permanent', MARKS['pull request 12'], action, state)).toBe(expected);
   });
 
+  test('is told whose app it replaces', () => {
+    const { owner } = MARKS['branch x'];
+    expect(decide(RUNS.permanent, MARKS['branch x'], CHANGE)).toEqual({
+      allowed: true,
+      takesOver: true,
+      replaces: owner,
+    });
+  });
+
   test("has to ask of the app's pull request, and only where its state decides", () => {
     const asked = (runName: RunName, markName: MarkName, action: Action = CHANGE): number | undefined =>
       decidingPullRequest(RUNS[runName], MARKS[markName], action);
@@ -159,6 +168,11 @@ describe('adopt', () => {
       const ofBranch = adopt === 'acme/shop' ? 'takes over' : 'replaces';
       expect(cell('permanent', MARKS['branch x'], action, 'unknown')).toBe(ofBranch);
     }
+  });
+
+  test('takes over whatever the capital letters in the mark are', () => {
+    const marked = mark({ ...SHOP, repository: 'Acme/Blog', repositoryId: '3' });
+    for (const action of adopting('acme/blog')) expect(cell('permanent', marked, action)).toBe('takes over');
   });
 
   test.each(['pull request 12', 'branch x', 'without a place'] as const)(
@@ -271,8 +285,12 @@ describe('URIs on an app that belongs to others too', () => {
   });
 
   test('an app without a mark is worth a notice', () => {
-    const permission = decide(RUNS.permanent, mark(undefined), ADD);
-    expect(permission.allowed && permission.notice).toContain('redirect-hosts');
+    expect(decide(RUNS.permanent, mark(undefined), ADD)).toEqual({
+      allowed: true,
+      takesOver: false,
+      notice:
+        'The shared app carries no mark of a repository, so that any run with "shared: true" may add to it. An app that a workflow owns takes only what fits its "redirect-hosts".',
+    });
   });
 });
 
@@ -473,6 +491,18 @@ describe('a refusal says why, and what to do', () => {
     ],
   ])('run: %s (%#)', (runName, marked, action, state, why, remedy) => {
     expect(decide(RUNS[runName], marked, action, state)).toEqual({ allowed: false, why, remedy });
+  });
+
+  test.each([
+    ['acme/shop', 'Acme/Shop'],
+    ['Acme/Shop', 'acme/shop'],
+  ])('to a run of %s, whatever the capital letters, of the name %s', (name, repository) => {
+    const marked = mark({ ...SHOP, repository, repositoryId: '9' });
+    expect(decide(run({ kind: 'permanent' }, { ...REPOSITORY, name }), marked, CHANGE)).toEqual({
+      allowed: false,
+      why: `it belongs to ${repository}, another repository of that name`,
+      remedy: `Set "adopt: ${repository}" to take it over, or choose another name.`,
+    });
   });
 
   test('to a job that finds an app of its name', () => {

@@ -118,12 +118,29 @@ const CASES = TABLE.flatMap((row) => {
 describe('of one assignment', () => {
   test.each(CASES)(
     'that is remembered: $remembered, there: $there, listed: $listed, with "assignments: $mode": $fate',
-    ({ there, mode, fate, row }) => {
+    ({ remembered, there, listed, mode, fate, row }) => {
+      const isDropped = fate === 'nothing, dropped';
+      const isForgotten = fate === 'taken away, forgotten afterwards';
+      const isOthers = there !== 'no' && listed === 'no' && !fate?.startsWith('taken away');
+      const isRemembered = remembered === 'yes' || remembered === 'since';
       for (const besides of [[], [KEPT]]) {
         const known = knownOf(row, besides);
         const plans = [planUsers(known, true, mode)];
         if (there !== 'through a group') plans.push(planAssignments('groups', known, mode));
-        for (const plan of plans) expect(fateOf(plan, known)).toBe(fate);
+        for (const plan of plans) {
+          expect(fateOf(plan, known)).toBe(fate);
+          expect(plan).toMatchObject({
+            listed: known.listed,
+            dropped: isDropped ? [X.id] : [],
+            addsRemembered: fate === 'assigned, remembered' && isRemembered,
+            others: isOthers ? 1 : 0,
+          });
+          const removed = isForgotten ? [expect.objectContaining(X)] : [];
+          expect(inDoubt(plan, false)).toEqual(isForgotten ? { removed, dropped: [] } : undefined);
+          expect(inDoubt(plan, true)).toEqual(
+            isForgotten || isDropped ? { removed, dropped: isDropped ? [{ id: X.id }] : [] } : undefined,
+          );
+        }
       }
     },
   );
@@ -143,6 +160,19 @@ describe('of one assignment', () => {
     const known = knownOf(['yes', 'through a group', 'no', ...same('nothing, dropped')], []);
     for (const mode of MODES) expect(planUsers(known, false, mode).remove).toEqual([]);
   });
+});
+
+test('what is listed twice is assigned once', () => {
+  const known = { listed: [X, KEPT, X], assigned: [], remembered: [], isAsRead: true };
+  expect(planAssignments('groups', known, 'managed')).toMatchObject({ listed: [X, KEPT], add: [X, KEPT] });
+});
+
+test('what another run has assigned by the time it is to be forgotten is remembered', () => {
+  const doubtful = { removed: [X], dropped: [{ id: KEPT.id }] };
+  expect(rememberedAfter([X.id, 'other'], doubtful, [])).toEqual(['other']);
+  expect(rememberedAfter([X.id, 'other'], doubtful, [X])).toEqual([X.id, 'other']);
+  expect(rememberedAfter([X.id, 'other'], doubtful, [KEPT])).toEqual(['other', KEPT.id]);
+  expect(rememberedAfter([KEPT.id], doubtful, [KEPT])).toEqual([KEPT.id]);
 });
 
 describe('changes', () => {

@@ -373,6 +373,44 @@ describe('a plan', () => {
     expect(valueAt(body, ['settings', 'notes'])).toBeUndefined();
   });
 
+  test('of a creation shows all that is set, and no empty list', () => {
+    const settings = { 'redirect-uris': [CALLBACK], 'post-logout-redirect-uris': [] };
+    const marking = {
+      owner: SHOP,
+      redirectHosts: ['*.example.com'],
+      lifetime: { lasts: 60_000, now: Date.UTC(2026, 0, 1) },
+    };
+    expect(planCreate(desired(settings), marking).changes).toEqual(
+      [
+        ['name', 'shop'],
+        ['type', 'web'],
+        ['redirect-uris', [CALLBACK]],
+        ['grant-types', ['authorization_code']],
+        ['response-types', ['code']],
+        ['token-endpoint-auth-method', 'client_secret_basic'],
+        ['pkce-required', false],
+        ['redirect-hosts', ['*.example.com']],
+        ['expires', '2026-01-01T00:01:00Z'],
+      ].map(([field, to]) => ({ field, from: null, to })),
+    );
+  });
+
+  test("of the creation of an app of Okta's network says nothing of an OAuth client", () => {
+    const desk = { name: 'desk', settings: { other: { settings: { app: { a: 1 } } } }, catalogApp: 'desk' };
+    const { body, changes } = planCreate(desk, { owner: SHOP });
+    expect(body).toEqual({
+      name: 'desk',
+      label: 'desk',
+      signOnMode: 'OPENID_CONNECT',
+      settings: { app: { a: 1 }, notes: { admin: adminNote(SHOP) } },
+      profile: { okta_oidc_app: { repository: 'acme/shop', repository_id: '1' } },
+    });
+    expect(changes).toEqual([
+      { field: 'name', from: null, to: 'desk' },
+      { field: 'settings.app.a', from: null, to: 1 },
+    ]);
+  });
+
   test('of a creation remembers the origins that it is going to trust', () => {
     const origin = 'https://shop.example.com';
     const { body } = planCreate(desired({ 'redirect-uris': [CALLBACK] }), {
@@ -401,6 +439,13 @@ describe('a plan', () => {
       } as const,
     ])
       expect(() => planUpdate(desired(settings), rotating, OPTIONS)).toThrow(/keeps no leeway/);
+  });
+
+  test('leaves a note alone that somebody has put into an ordinary app', () => {
+    const app = created({ 'redirect-uris': [CALLBACK] });
+    const noted = appOf(withValueAt(app.body, ['settings', 'notes', 'admin'], 'Ask Ann.'));
+    const { body } = planUpdate(desired({ 'logo-uri': 'https://shop.example.com/logo.png' }), noted, OPTIONS);
+    expect(valueAt(body, ['settings', 'notes', 'admin'])).toBe('Ask Ann.');
   });
 
   test('leaves the rules to Okta where the app shows no OAuth settings', () => {
@@ -637,6 +682,11 @@ describe('ownership', () => {
     ]);
   });
 
+  test('of a pull request is of no branch', () => {
+    const mark = { repository: 'acme/shop', repository_id: 1, pull_request: 12, branch: 'x' };
+    expect(markOf(appOf({ profile: { okta_oidc_app: mark } })).owner).toEqual(PR_12);
+  });
+
   test('takes numbers for the ID of a repository, and no text for that of a pull request', () => {
     const mark = { repository: 'acme/shop', repository_id: 1, pull_request: '12' };
     expect(markOf(appOf({ profile: { okta_oidc_app: mark } })).owner).toEqual(SHOP);
@@ -801,6 +851,18 @@ describe('endpoints', () => {
         undefined,
       ),
     ).toBeUndefined();
+  });
+
+  test.each<[string[], string[], string]>([
+    [[CALLBACK, 'https://b.example.com'], [], CALLBACK],
+    [[CALLBACK, 'https://b.example.com'], ['https://b.example.com'], 'https://b.example.com'],
+    [[CALLBACK, 'https://b.example.com'], ['https://c.example.com'], CALLBACK],
+    [['https://*.example.com', CALLBACK], [], CALLBACK],
+    [['https://*.example.com', CALLBACK], ['https://*.example.com'], 'https://preview.example.com'],
+    [['https://a-*.example.com', 'https://b-*.example.com'], [], 'https://a-preview.example.com'],
+  ])('of an app with %j start the sign-in of a run that gives %j at %s', (held, own, expected) => {
+    const url = new URL(signInUrl(app(held), endpoints, undefined, own) ?? '');
+    expect(url.searchParams.get('redirect_uri')).toBe(expected);
   });
 
   test('show a wildcard as one label', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { APPS } from '../support/okta.ts';
+import { answer, APPS, GET } from '../support/okta.ts';
 import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -147,6 +147,15 @@ describe('several apps of one name and this mark', () => {
     org.taken();
     expect(await failure(org, WEB, { world })).toMatch(/inactive, last changed at \S+Z, of acme\/shop/);
     expect(writes(org)).toEqual([]);
+    const apps = await org.apiList(`${APPS}?limit=200`);
+    org.once(
+      GET(APPS),
+      answer(
+        200,
+        apps.map(({ lastUpdated: _, ...app }) => app),
+      ),
+    );
+    expect(await failure(org, WEB, { world })).toMatch(/one made at \S+Z \(inactive, of acme\/shop\)/);
   });
 
   test.each([{}, { 'dry-run': 'true' }])('may be one that was renamed to it by hand: %j', async (extra) => {
@@ -196,6 +205,14 @@ describe("somebody else's apps of the name", () => {
     expect(run.outputs).toMatchObject({ 'app-id': own, result: 'unchanged' });
     expect(clock.slept).toEqual([]);
     expect(await held()).toEqual(before);
+  });
+
+  test('do not get in the way of one that other runs of the repository made', async () => {
+    await foreignApp(org, 'shop');
+    await markedApp(STOCK);
+    const made = await markedApp({ ...MARK, branch: 'x' });
+    const run = await succeed(org, { name: 'shop', state: 'read' }, { world });
+    expect(run.outputs['app-id']).toBe(made);
   });
 
   test('several without one of ours are an error', async () => {

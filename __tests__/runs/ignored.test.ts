@@ -47,9 +47,12 @@ describe('a setting that Okta takes and does not keep', () => {
     const before = await noted();
     expect(before).toEqual({ 'credentials.signing.use': expect.stringMatching(/^[0-9a-f]{4}$/) });
     org.taken();
+    const asked = org.requests.length;
     await succeed(org, { ...WEB, settings: 'credentials: { signing: { use: tls } }' });
     expect(writes(org).length).toBeGreaterThan(0);
     expect(await noted()).not.toEqual(before);
+    const [sent] = org.requests.slice(asked).filter(({ method }) => method === 'PUT');
+    expect(sent?.body).toMatchObject({ credentials: { signing: { use: 'tls' } } });
     const without = await succeed(org, WEB);
     expect(without.warnings).toEqual([]);
     expect(await noted()).toBeUndefined();

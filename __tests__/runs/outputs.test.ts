@@ -119,6 +119,15 @@ describe('client-id and app-id', () => {
     if (mask) expect(readable(run)).not.toContain('shop-preview');
   });
 
+  test.each(['my-0oa1b2c3d4E5F6g7H8i9', '0oa1b2c3d4E5F6g7H8i9-my'])(
+    'are not masked where the client ID of the workflow’s own only has an ID of Okta’s form in it: %s',
+    async (clientId) => {
+      const run = await succeed(org, { ...WEB, 'client-id': clientId });
+      expect(run.outputs['client-id']).toBe(clientId);
+      expect(run.masks).not.toContain(clientId);
+    },
+  );
+
   test.each([WEB, OKTAS])('are not masked where other jobs are to get them: %j', async (inputs) => {
     const run = await succeed(org, { ...inputs, 'mask-client-id': 'false' });
     const app = await org.app('shop');

@@ -43,7 +43,7 @@ export function derivedClientId(name: string, { server, repository, repositoryId
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-  const readable = /^[a-z]/.test(words) ? words : ['app', words].filter(Boolean).join('-');
+  const readable = /^[a-z]/.test(words) ? words : `app-${words}`;
   const key = [server, repositoryId ?? repository.toLowerCase(), compared].join('\n');
   const hash = base32(createHash('sha256').update(key).digest()).slice(0, HASHED);
   return `${readable.slice(0, READABLE).replace(/-$/, '')}-${hash}`;

@@ -17,7 +17,7 @@ export function asIgnored(differences: readonly Change[]): Ignored {
 
 /** Whether a difference is one that remained when it was written: neither what is wanted nor what Okta holds has changed since. */
 export function isIgnored(known: Ignored, difference: Change): boolean {
-  return Object.hasOwn(known, difference.field) && known[difference.field] === fingerprint(difference);
+  return known[difference.field] === fingerprint(difference);
 }
 
 /**

@@ -49,7 +49,10 @@ export interface AppPlan {
  *
  * @throws {ActionError} if Okta would refuse the app, with the input to change
  */
-export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { label: string } {
+export function planCreate(
+  desired: DesiredApp,
+  marking: Marking,
+): Pick<AppPlan, 'changes' | 'body'> & { label: string } {
   const label = desired.name;
   if (label === undefined) throw new RangeError('An app without a label cannot be created.');
   checkLabel(`Cannot create the app "${label}"`, label);
@@ -77,7 +80,7 @@ export function planCreate(desired: DesiredApp, marking: Marking): AppPlan & { l
     ...(redirectHosts?.length ? [change('redirect-hosts', undefined, [...redirectHosts])] : []),
     ...(mark?.expires === undefined ? [] : [change('expires', undefined, mark.expires)]),
   ];
-  return { label, changes, asked: changes, ignored: [], body, write: true, activate: false };
+  return { label, changes, body };
 }
 
 export interface UpdateOptions extends Marking {

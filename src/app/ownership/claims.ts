@@ -170,7 +170,7 @@ function isGone(gone: readonly Entry[], wanted: readonly Entry[], list: SharedLi
 /** A mark with these claims; what its owner lists, too, is an ordinary entry of the app once nobody else claims it. */
 function withoutClaims(mark: Mark, claims: Claim[]): Mark {
   const isLeft = ({ list, uri }: Entry): boolean => isAmong(claims, list, uri);
-  return mark.own.every(isLeft) ? { ...mark, claims } : { ...mark, claims, own: mark.own.filter(isLeft) };
+  return { ...mark, claims, own: mark.own.filter(isLeft) };
 }
 
 /** An app to which runs added URIs is a shared app, whoever created it. It is kept until the last of them has expired. */

@@ -1,4 +1,4 @@
-import { equal, isObject, textOf, valueAt, type Json, type JsonObject } from '../../util/json.ts';
+import { isObject, textOf, valueAt, type Json, type JsonObject } from '../../util/json.ts';
 import { strings, type RegisteredApp } from '../app.ts';
 import type { Ignored } from '../ignored.ts';
 import type { SecretOutput } from '../secret-rotation.ts';
@@ -215,11 +215,10 @@ export function nextMark(mark: Mark, marking: Marking, entries: Pick<Mark, 'clai
   if (owner.repository === '') return mark;
   const isOwn = mark.owner !== undefined && sameOwner(owner, mark.owner);
   const held: Mark = isOwn ? mark : { ...mark, owner, redirectHosts: undefined, ...NOT_ASSIGNED };
-  const isSaid = redirectHosts !== undefined && !equal([...redirectHosts], held.redirectHosts);
   return {
     ...held,
     expires: nextExpiry(mark.expires, lifetime),
-    redirectHosts: isSaid ? patterns(redirectHosts) : held.redirectHosts,
+    redirectHosts: redirectHosts === undefined ? held.redirectHosts : patterns(redirectHosts),
     ...remember,
     ...entries,
   };
