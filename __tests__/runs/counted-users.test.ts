@@ -44,12 +44,14 @@ describe('where the event does not say that the repository is private', () => {
     expect(readable(run)).not.toContain('ann@');
   });
 
-  test('those whom "exact" takes away are counted, too', async () => {
+  test('those whom "exact" takes away are counted, too, and those whom a group lets in are not', async () => {
     await makeUsers();
-    await succeed(org, USERS);
+    const group = await org.group('Staff');
+    await org.api('PUT', `/api/v1/groups/${group}/users/bob@example.com`);
+    await succeed(org, { ...USERS, groups: 'Staff', users: 'ann@example.com\ncy@example.com' });
     const run = await succeed(org, { ...USERS, users: 'ann@example.com', assignments: 'exact' }, PUBLIC);
     expect(changesOf(run)).toEqual([{ field: 'users', from: ['user 1', 'user 2'], to: ['user 1'] }]);
-    expect(readable(run)).not.toContain('bob@');
+    expect(readable(run)).not.toContain('cy@');
   });
 
   test('a failure tells which one of them it is about by the number', async () => {
@@ -96,8 +98,8 @@ describe('where the event does not say that the repository is private', () => {
     await makeUsers();
     await succeed(org, USERS);
     const run = await succeed(org, { name: 'shop', state: 'read' }, PUBLIC);
-    expect(run.notices.join()).toContain(
-      'The inputs below do not name the users of the app, of whom 2 are assigned directly',
+    expect(run.notices).toContain(
+      'The inputs below do not name the users of the app, of whom 2 are assigned directly: the event of this run does not say that the repository is private, so that everybody may read them.',
     );
     expect(readable(run)).not.toMatch(/(ann|bob)(@|%40)/);
     expect(run.log).not.toContain('users:');

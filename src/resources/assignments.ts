@@ -160,7 +160,7 @@ async function apply(
         : `took the user "${user.name}" off the app`,
     );
   }
-  return users && kept.length > 0 ? keptByGroup(users, kept) : undefined;
+  return users && keptByGroup(users, kept);
 }
 
 /** If a user has the app through a group as well, Okta turns the direct assignment into the group's. */
