@@ -40,8 +40,8 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
       ...(users.length > 0 ? ['okta.users.read'] : []),
     ],
   }),
-  resolve: ({ okta }, { groups, users }) =>
-    groups || users ? (users ? findUsers(okta, users) : Promise.resolve(undefined)) : undefined,
+  // Groups are found with those of the app.
+  resolve: ({ okta }, { users }) => (users ? findUsers(okta, users) : Promise.resolve(undefined)),
   read: async ({ okta, showsUser }, users, app, inputs) => {
     const [groups, assigned] = await Promise.all([
       inputs.groups && findGroups(okta, inputs.groups, app),
