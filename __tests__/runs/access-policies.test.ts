@@ -95,6 +95,13 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('has nothing to remember of an empty list', async () => {
+    await succeed(org, { ...LET_IN, [FIELD]: '[]' });
+    org.taken();
+    expect((await succeed(org, { ...LET_IN, [FIELD]: '[]' })).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
   test('leaves a policy for all clients as it is', async () => {
     await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
     org.taken();
