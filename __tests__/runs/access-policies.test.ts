@@ -95,10 +95,13 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org)).toEqual([]);
   });
 
-  test('has nothing to remember of an empty list', async () => {
-    await succeed(org, { ...LET_IN, [FIELD]: '[]' });
+  test('has nothing to remember of an empty list, and writes nothing for what it could forget', async () => {
+    const group = await org.group('Staff');
+    await succeed(org, { ...LET_IN, [FIELD]: '[]', groups: 'Staff' });
+    await org.api('DELETE', `${APPS}/${idOf(await org.app('shop'))}/groups/${group}`);
     org.taken();
-    expect((await succeed(org, { ...LET_IN, [FIELD]: '[]' })).outputs['result']).toBe('unchanged');
+    const inputs = { ...LET_IN, [FIELD]: '[]', groups: '[]' };
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
     expect(writes(org)).toEqual([]);
   });
 
