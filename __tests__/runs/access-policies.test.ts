@@ -95,6 +95,16 @@ describe('a run with authorization-server-policies', () => {
     expect(writes(org)).toEqual([]);
   });
 
+  test('has nothing to remember of an empty list, and writes nothing for what it could forget', async () => {
+    const group = await org.group('Staff');
+    await succeed(org, { ...LET_IN, [FIELD]: '[]', groups: 'Staff' });
+    await org.api('DELETE', `${APPS}/${idOf(await org.app('shop'))}/groups/${group}`);
+    org.taken();
+    const inputs = { ...LET_IN, [FIELD]: '[]', groups: '[]' };
+    expect((await succeed(org, inputs)).outputs['result']).toBe('unchanged');
+    expect(writes(org)).toEqual([]);
+  });
+
   test('leaves a policy for all clients as it is', async () => {
     await org.accessPolicy('Everybody', ['ALL_CLIENTS']);
     org.taken();

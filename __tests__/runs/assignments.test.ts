@@ -107,7 +107,10 @@ describe.each(KINDS)('$input', ({ input, memory, names, make, holds, assign, una
     await succeed(org, list(one, two));
     await assign(three);
     expect(await remembered()).toEqual([id[one], id[two]]);
+    org.taken();
     const run = await succeed(org, list(one));
+    const asked = org.taken().flatMap((request) => /\/(groups|users|grants)\b/.exec(request)?.[1] ?? []);
+    expect(new Set(asked)).toEqual(new Set([input === 'api-scopes' ? 'grants' : input]));
     expect(run.outputs['result']).toBe('updated');
     expect(changesOf(run)).toEqual([{ field: input, from: [one, two], to: [one] }]);
     expect((await holds()).sort()).toEqual([one, three].sort());

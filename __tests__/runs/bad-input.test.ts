@@ -1300,6 +1300,24 @@ describe('what Okta refuses', () => {
     );
   });
 
+  test.each([
+    ['Selers', ['Selers', 'Se']],
+    ['Xelers', ['Xelers', 'Xe', '']],
+    ['Se', ['Se', '']],
+    ['x00g00000000000000000', ['x00g00000000000000000', 'x0', '']],
+    ['00g00000000000000000x', ['00g00000000000000000x', '00', '']],
+  ])(
+    'groups that %s may mean are looked for by as little of the org as that takes',
+    async (entry, prefixes) => {
+      await org.group('Sellers');
+      await failure(org, { ...WEB, groups: entry });
+      const asked = org.requests.filter(
+        ({ path, headers }) => path.startsWith('/api/v1/groups') && !headers['x-test-client'],
+      );
+      expect(asked.map(({ query }) => new URLSearchParams(query).get('q') ?? '')).toEqual(prefixes);
+    },
+  );
+
   test('the ID of a group that is gone is an unknown group', async () => {
     const error = await failure(org, { ...WEB, groups: '00g00000000000000000' });
     expect(error).toContain('Cannot find the group "00g00000000000000000"');

@@ -106,8 +106,8 @@ describe('where the event does not say that the repository is private', () => {
     await makeUsers();
     await succeed(org, USERS);
     const run = await succeed(org, { name: 'shop', state: 'read' }, PUBLIC);
-    expect(run.notices.join()).toContain(
-      'The inputs below do not name the users of the app, of whom 2 are assigned directly',
+    expect(run.notices).toContain(
+      'The inputs below do not name the users of the app, of whom 2 are assigned directly: the event of this run does not say that the repository is private, so that everybody may read them.',
     );
     expect(readable(run)).not.toMatch(/(ann|bob)(@|%40)/);
     expect(run.log).not.toContain('users:');
@@ -129,4 +129,30 @@ test('where the event says that it is private, users are named', async () => {
   });
   expect(shown(run)).toContain('Who may use it, by these inputs: users ann@example.com, bob@example.com');
   expect(await org.apiList(`${APPS}/${idOf(await org.app('shop'))}/users`)).toHaveLength(2);
+});
+
+test.each([
+  [100, true],
+  [101, false],
+])('"state: read" of an app with %i users names them: %p', async (count, isNamed) => {
+  const ann = await org.user('user0@example.com');
+  await succeed(org, { ...WEB, users: 'user0@example.com' });
+  const user = org.org.users.get(ann);
+  const shop = [...org.org.apps.values()][0];
+  const assignment = shop?.users.get(ann);
+  if (!user || !shop || !assignment) throw new Error('Nobody is assigned.');
+  for (let i = 1; i < count; i += 1) {
+    const id = `00u${String(i).padStart(17, '0')}`;
+    org.org.users.set(id, { ...user, id, profile: { ...user.profile, login: `user${i}@example.com` } });
+    shop.users.set(id, { ...assignment, userId: id });
+  }
+  const { log, notices } = await succeed(org, { name: 'shop', state: 'read' });
+  expect(log.includes('user99@example.com')).toBe(isNamed);
+  expect(notices).toEqual(
+    isNamed
+      ? []
+      : [
+          'The inputs below say nothing of the users of the app: 101 are assigned directly, which is better done by a group.',
+        ],
+  );
 });

@@ -1379,16 +1379,29 @@ describe('trusted-origins', () => {
     expect(await originNames()).toEqual([origin]);
   });
 
-  test('that somebody else registered for less are left as they are, with a warning', async () => {
-    const origin = 'https://a.example.com';
-    await org.api('POST', '/api/v1/trustedOrigins', { name: 'Theirs', origin, scopes: [{ type: 'CORS' }] });
-    const run = await succeed(org, { ...WEB, 'trusted-origins': origin });
-    expect(run.annotations).toContainEqual({
-      level: 'warning',
-      message: expect.stringContaining('"Theirs"'),
-    });
-    expect((await org.apiList('/api/v1/trustedOrigins'))[0]?.['scopes']).toEqual([{ type: 'CORS' }]);
-  });
+  test.each([
+    ['both', 'ACTIVE', ['CORS', 'REDIRECT'], false],
+    ['CORS alone', 'ACTIVE', ['CORS'], true],
+    ['redirects alone', 'ACTIVE', ['REDIRECT'], true],
+    ['both, and made inactive since', 'INACTIVE', ['CORS', 'REDIRECT'], true],
+  ] as const)(
+    'that somebody else registered for %s are left as they are, with a warning if that is less',
+    async (_, status, kinds, isLess) => {
+      const origin = 'https://a.example.com';
+      const scopes = kinds.map((type) => ({ type }));
+      await org.api('POST', '/api/v1/trustedOrigins', { name: 'Theirs', origin, scopes });
+      for (const held of org.org.trustedOrigins.values()) held.status = status;
+      const { warnings } = await succeed(org, { ...WEB, 'trusted-origins': origin });
+      expect(warnings).toEqual(
+        isLess
+          ? [
+              'The origin https://a.example.com is registered in Okta as "Theirs", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).',
+            ]
+          : [],
+      );
+      expect(await org.apiList('/api/v1/trustedOrigins')).toMatchObject([{ scopes, status }]);
+    },
+  );
 
   test('that the app brought go away with it', async () => {
     await succeed(org, { ...WEB, 'trusted-origins': 'https://a.example.com\nhttps://b.example.com' });

@@ -182,6 +182,47 @@ describe('scopes', () => {
     expect(scopesAsked()).toEqual(['okta.apps.read okta.policies.read']);
   });
 
+  const NONE = { groups: '[]', users: '[]', 'trusted-origins': '[]' };
+  const ALL = {
+    groups: 'staff',
+    users: 'ada@example.com',
+    'trusted-origins': 'https://shop.example.com',
+    'api-scopes': 'okta.users.read.self',
+  };
+  const SHARED = { shared: 'true', 'trusted-origins': 'https://shop.example.com' };
+  const APP = 'okta.apps.read okta.apps.manage';
+
+  test.each<[string, Record<string, string>, string]>([
+    ['empty lists', NONE, APP],
+    ['groups', { groups: 'staff' }, `${APP} okta.groups.read`],
+    ['users', { users: 'ada@example.com' }, `${APP} okta.users.read`],
+    [
+      'trusted origins',
+      { 'trusted-origins': 'https://shop.example.com' },
+      `${APP} okta.trustedOrigins.read okta.trustedOrigins.manage`,
+    ],
+    [
+      'access policies',
+      { 'authorization-server': 'default', 'authorization-server-policies': 'Previews' },
+      `${APP} okta.authorizationServers.read okta.authorizationServers.manage`,
+    ],
+    [
+      'API scopes',
+      { 'api-scopes': 'okta.users.read.self' },
+      `${APP} okta.appGrants.read okta.appGrants.manage`,
+    ],
+    ['an app, only read', { state: 'read', 'redirect-uris': '' }, 'okta.apps.read'],
+    ['everything, to be absent', { ...ALL, state: 'absent' }, APP],
+    [
+      'origins of a shared app, to be absent',
+      { ...SHARED, state: 'absent' },
+      `${APP} okta.trustedOrigins.read okta.trustedOrigins.manage`,
+    ],
+  ])('a run with %s asks for no more at first', async (_, inputs, asked) => {
+    await runAs(await serviceApp({ scopes: [] }), inputs);
+    expect(scopesAsked()).toEqual([asked]);
+  });
+
   test('those that only show while a run is under way are asked for then', async () => {
     const clientId = await serviceApp();
     await runAs(clientId, { 'trusted-origins': 'https://shop.example.com\nhttps://api.example.com' });

@@ -36,7 +36,7 @@ export const apiScopes = resource<readonly string[], readonly ScopeGrant[], Plan
   plan: (listed, grants, { app, isNew, isAsRead, memory }, { assignments: mode }) => {
     const assigned = grants.map(({ scope }) => asAssignee(scope));
     const known = { listed: listed.map(asAssignee), assigned, remembered: memory.scopes, isAsRead };
-    const planned = planAssignments('api-scopes', known, isNew ? 'exact' : mode);
+    const planned = planAssignments('api-scopes', known, mode);
     const notices = adoptionNotice(app, 'api-scopes', planned);
     const isAtRisk = planned.addsRemembered && !isNew;
     return { ...planned, notices, isAtRisk, grants: isNew ? undefined : grants };

@@ -40,8 +40,8 @@ export const assignments = resource<Assignee[] | undefined, Assignments<Held>, P
       ...(users.length > 0 ? ['okta.users.read'] : []),
     ],
   }),
-  resolve: ({ okta }, { groups, users }) =>
-    groups || users ? (users ? findUsers(okta, users) : Promise.resolve(undefined)) : undefined,
+  // Groups are found with those of the app.
+  resolve: ({ okta }, { users }) => (users ? findUsers(okta, users) : Promise.resolve(undefined)),
   read: async ({ okta, showsUser }, users, app, inputs) => {
     const [groups, assigned] = await Promise.all([
       inputs.groups && findGroups(okta, inputs.groups, app),
@@ -160,7 +160,7 @@ async function apply(
         : `took the user "${user.name}" off the app`,
     );
   }
-  return users && kept.length > 0 ? keptByGroup(users, kept) : undefined;
+  return users && keptByGroup(users, kept);
 }
 
 /** If a user has the app through a group as well, Okta turns the direct assignment into the group's. */

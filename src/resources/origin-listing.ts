@@ -68,7 +68,6 @@ export async function trustOrigin(session: Session, app: RegisteredApp, origin: 
   for (let check = 1; ; check += 1) {
     const found = await okta.findTrustedOrigin(origin, check > 1);
     if (found && (await list(session, app, found))) return;
-    if (found) continue;
     try {
       await create(session, app, origin);
       return;
@@ -176,7 +175,7 @@ export async function findListed(
   origins: readonly string[],
 ): Promise<TrustedOrigin[]> {
   const found = await mapConcurrently(origins, (origin) => okta.findTrustedOrigin(origin));
-  return found.filter((origin) => origin !== undefined && lists(app, origin)) as TrustedOrigin[];
+  return found.filter((origin) => lists(app, origin)) as TrustedOrigin[];
 }
 
 /**

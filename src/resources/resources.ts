@@ -131,7 +131,7 @@ export async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const ended = await Promise.allSettled(work);
   const errors = ended.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
   if (errors.length > 0) throw together([...new Set(errors)]);
-  return ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  return Promise.all(work);
 }
 
 /**
