@@ -159,6 +159,17 @@ describe('with "keep-earlier-uris: false"', () => {
     expect(await origins()).toEqual(left);
   });
 
+  test('an origin that an earlier run has trusted meanwhile is given up as well', async () => {
+    await run(7, inputs(7));
+    const [trusted] = org.org.trustedOrigins.entries();
+    org.org.trustedOrigins.clear();
+    org.before(PUT(await org.app('shop')), () => {
+      if (trusted) org.org.trustedOrigins.set(...trusted);
+    });
+    await run(8, inputs(8));
+    expect(await origins()).toEqual([origin(8)]);
+  });
+
   test('of runs at the same time, the latest one’s are left', async () => {
     org.trouble.latency = () => 10 + Math.random() * 40;
     const event = pullRequest(12);
