@@ -244,6 +244,12 @@ describe('a refusal that is about something else', () => {
   });
 });
 
+test('a refusal that says nothing is no reason for a long look before the next attempt', async () => {
+  org.refuse(POST(APPS), answer(400, { errorSummary: 'No.' }));
+  expect(await failure(org, WEB, { world })).toContain('no app with its client ID was found');
+  expect(creates()).toBeGreaterThan(15);
+});
+
 test.each([
   ['is a word that its sentence has by chance', 'The name, or one of these settings, is in use.'],
   ["is the workflow's own", 'The repository_id is in use.'],
