@@ -427,6 +427,10 @@ describe('what belongs to a new app', () => {
     ]);
     expect(run.log).toMatch(/^##\[debug\]Not removed: Cannot read the app \w+: Okta answered 403/m);
     expect(writes(org)).toEqual([`PUT ${APPS}/${idOf(app)}`]);
+    org.relent();
+    org.once(PUT(app), answer(400, { errorSummary: 'No.' }));
+    const still = await runOn(org, { ...WEB, 'logo-uri': LOGO }, { world });
+    expect([still.errors, still.notices]).toEqual([run.errors, []]);
   });
 
   test.each([
