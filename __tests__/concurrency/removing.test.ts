@@ -4,7 +4,7 @@ import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { clientIdOf, idOf, markOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { APPS, DELETE, LOST, POST, PUT, TOKEN, answer, type Matcher } from '../support/okta.ts';
+import { APPS, DELETE, GET, LOST, POST, PUT, TOKEN, answer, type Matcher } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import {
   WEB,
@@ -347,6 +347,14 @@ describe('a removal', () => {
     expect(run.log).toMatch(/^Okta answered 403\. Waiting \d/m);
     expect(run.log).not.toContain('503');
     expect(await org.labels()).toEqual(['other']);
+  });
+
+  test('of an app that goes away before it begins takes away what is left', async () => {
+    const app = await closed(AN_ORIGIN.inputs);
+    org.before(GET(`${APPS}/${app}`), () => void org.org.apps.delete(app));
+    const run = await succeed(org, { ...AN_ORIGIN.inputs, state: 'auto' }, CLOSED());
+    expect(run.outputs['result']).toBe('absent');
+    expect(await AN_ORIGIN.held()).toEqual([]);
   });
 
   test('of an app that goes away meanwhile is done', async () => {

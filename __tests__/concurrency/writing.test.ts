@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { App } from '../../emulator/src/org.ts';
 import { systemClock, type Clock } from '../../src/util/clock.ts';
 import { textOf, valueAt, withValueAt, type JsonObject } from '../../src/util/json.ts';
-import { clientIdOf, idOf, markOf } from '../support/apps.ts';
+import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { APPS, GET, PUT, answer } from '../support/okta.ts';
 import {
@@ -394,6 +394,20 @@ function afterWrites(id: string, times: number, happen: (app: App) => void): voi
 }
 
 const OVERWRITTEN = 'The change to the app "shop" is not there (round 1): another run overwrote it.';
+
+test('a shared run that is overwritten says so, and writes again', async () => {
+  await foreignApp(org, 'shop');
+  const id = idOf(await org.app('shop'));
+  const before = structuredClone(org.org.apps.get(id)?.body ?? {});
+  afterWrites(id, 1, (app) => (app.body = before));
+  const uri = 'https://pr-12.example.com/callback';
+  const run = await succeed(org, { name: 'shop', shared: 'true', 'redirect-uris': uri });
+  expect(run.outputs['result']).toBe('updated');
+  expect(run.log).toContain(
+    'The change to the shared app "shop" is not there (round 1): another run overwrote it.',
+  );
+  expect(redirectUrisOf(await org.app('shop'))).toContain(uri);
+});
 
 describe('an own run beside another one', () => {
   test('that is overwritten by it writes again: nothing is lost of either', async () => {

@@ -59,7 +59,7 @@ describe('state: absent', () => {
     await succeed(org, WEB, made);
     org.taken();
     expect(await failure(org, ABSENT, removed)).toContain(whose);
-    expect(writes(org)).toEqual([]);
+    expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
   test('deletes the app of an ID', async () => {

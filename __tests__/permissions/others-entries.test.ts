@@ -128,6 +128,22 @@ describe('what others have put on an app', () => {
     expect(org.taken()).toEqual(['GET /api/v1/apps']);
   });
 
+  test('tells of a trusted origin that a run gives up what becomes of its own, and of no other', async () => {
+    const [own, both, listed, other] = ['own', 'both', 'listed', 'other'].map(
+      (name) => `https://${name}.example.com`,
+    ) as [string, string, string, string];
+    const share = (...origins: string[]): Inputs => ({ ...SHARED, 'trusted-origins': origins.join('\n') });
+    await succeed(org, { ...WEB, name: 'stock', 'client-id': 'okta', 'trusted-origins': listed });
+    await succeed(org, share(own, both, listed), PR_12);
+    await succeed(org, share(both, other), PR_13);
+    const run = await succeed(org, { ...share(own, both, listed), state: 'absent' }, PR_12);
+    expect(changesOf(run).slice(-1)).toEqual([
+      { field: 'trusted-origins', from: [own, both, listed], to: [both, listed] },
+    ]);
+    const origins = await org.apiList('/api/v1/trustedOrigins');
+    expect(origins.map(({ origin }) => origin).sort()).toEqual([both, listed, other]);
+  });
+
   test('is not known without a list where no pull request closes', async () => {
     const error = await failure(org, { name: 'shop', shared: 'true', state: 'absent' }, CLOSED_12);
     expect(error).toContain('"redirect-uris" is missing');

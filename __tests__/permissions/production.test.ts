@@ -80,7 +80,8 @@ describe('production, in a workflow on push and pull requests', () => {
     expect(await failure(org, { ...WEB, name: 'new' }, deployment)).toContain(
       'Cannot create the app "new": this run may only read, since its deployment names a commit',
     );
-    for (const inputs of [ABSENT, { ...NEW_URI, adopt: 'true' }])
+    const shared = { ...WEB, shared: 'true', state: 'absent' };
+    for (const inputs of [ABSENT, { ...NEW_URI, adopt: 'true' }, shared])
       expect(await failure(org, inputs, deployment)).toContain('this run may only read');
     expect(writes(org)).toEqual([]);
   });

@@ -231,6 +231,12 @@ describe("an open pull request's app", () => {
     expect(github.requests).toEqual([]);
   });
 
+  test('is deleted once it is closed, after GitHub was asked twice', async () => {
+    github.pulls.set(12, 'closed');
+    expect((await succeed(org, ABSENT, main())).outputs['result']).toBe('deleted');
+    expect(github.requests).toHaveLength(2);
+  });
+
   test('is replaced where GitHub needs a moment to know of the merge', async () => {
     github.fault = (_, index) => {
       github.pulls.set(12, index === 0 ? 'open' : 'merged');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { answer, APPS, GET } from '../support/okta.ts';
+import { answer, APPS, DELETE, GET } from '../support/okta.ts';
 import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -89,6 +89,7 @@ describe('finding the app', () => {
     org.taken();
     const run = await succeed(org, { ...WEB, groups: 'Sellers' });
     expect(changesOf(run)[0]).toEqual({ field: 'status', from: 'INACTIVE', to: 'ACTIVE' });
+    expect(run.log).toContain('Activated the app "shop".');
     // The mark comes first: it is to remember whatever is assigned.
     expect(writes(org)).toEqual([
       `PUT ${path}`,
@@ -180,6 +181,16 @@ describe('several apps of one name and this mark', () => {
     expect(changesOf(run)).toEqual([{ field: 'name', from: 'shop', to: null }]);
     expect(changesOf(run)).toEqual(changesOf(dry));
     expect(await held()).toEqual({});
+  });
+
+  test('are told to be deleted, as far as they are, by a run with "state: absent" that may not delete them all', async () => {
+    const [first, second] = [await markedApp(), await markedApp()];
+    org.refuse(DELETE(`${APPS}/${second}`));
+    expect(await failure(org, ABSENT, { world })).toMatch(
+      /^Cannot delete the app "shop": Okta answered 403.* Done before the failure: deactivated the app "shop"; deleted the app "shop"; deactivated the app "shop"\. A re-run continues from there\.$/,
+    );
+    expect(await held()).toEqual({ [second]: 'INACTIVE' });
+    expect(first).not.toBe(second);
   });
 
   test('are an error for "state: absent" where they are not all of exactly this owner', async () => {
@@ -327,6 +338,14 @@ describe('names', () => {
       expect(await org.labels()).toHaveLength(1);
     },
   );
+
+  test('one whose characters Okta escapes is no other name where another repository has such an app, too', async () => {
+    org.unknown.labelsEscaped = 'answered';
+    await markedApp(STOCK, 'A & B');
+    await markedApp(MARK, 'A & B');
+    const run = await succeed(org, { ...WEB, name: 'A & B' }, { world });
+    expect(run.outputs['result']).toBe('unchanged');
+  });
 
   const stored = (): string[] => [...org.org.apps.values()].map(({ label }) => label);
   const LOGOS = ['https://a.example.com/1', 'https://a.example.com/2'];

@@ -42,6 +42,15 @@ describe('a setting that Okta takes and does not keep', () => {
     await expectUnchanged({ ...inputs, 'logo-uri': 'https://shop.example.com/logo.png' });
   });
 
+  test('is alone in the warning of a run that activates the app as well', async () => {
+    const { outputs } = await succeed(org, WEB);
+    await org.api('POST', `/api/v1/apps/${outputs['app-id']}/lifecycle/deactivate`);
+    const updated = await succeed(org, inputs);
+    expect(changesOf(updated)).toEqual([{ field: 'status', from: 'INACTIVE', to: 'ACTIVE' }]);
+    expect(updated.warnings).toEqual([WARNING]);
+    await expectUnchanged(inputs);
+  });
+
   test('is written again once it is to have another value, and forgotten with the input', async () => {
     await succeed(org, inputs);
     const before = await noted();
@@ -81,6 +90,13 @@ test('a name that Okta keeps as another one is a warning, and is not sent again'
     expect(again.warnings).toEqual(['Okta did not keep all that was sent for the app "office": name.']);
   }
   expect(writes(org)).toEqual([]);
+});
+
+test('where Okta does not keep the mark of a new app, it is not sent once more', async () => {
+  await org.restart({ unknown: { catalogProfile: 'dropped' } });
+  const created = await succeed(org, { name: 'shop', 'catalog-app': 'paperlantern' });
+  expect(created.warnings).toEqual([]);
+  expect(writes(org)).toEqual(['POST /api/v1/apps']);
 });
 
 test('where Okta does not keep the mark either, an update in vain is no update', async () => {

@@ -120,7 +120,9 @@ describe('a job', () => {
   test('that was cancelled before the answer came is ended, too', async () => {
     const run = await cancelled();
     expect(await org.labels()).toEqual(['shop']);
+    org.taken();
     await post(run);
+    expect(org.taken()[0]).toBe(`GET ${APPS}`);
     expect(await org.labels()).toEqual([]);
   });
 
@@ -144,7 +146,7 @@ describe('a job', () => {
     org.taken();
     const again = await post(run);
     expect(again).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(writes(org)).toEqual([]);
+    expect(org.taken().sort()).toEqual([`GET ${APPS}`, `GET ${APPS}/${run.outputs['app-id']}`]);
   });
 
   test('whose app was renamed meanwhile', async () => {

@@ -594,6 +594,20 @@ describe('odd apps', () => {
     expect((await succeed(org, blockOf(run))).outputs['result']).toBe('unchanged');
   });
 
+  test('an app whose mark has patterns that the input would not take', async () => {
+    await succeed(org, WEB);
+    const id = idOf(await org.app('shop'));
+    org.plantMark(id, {
+      repository: 'acme/shop',
+      redirect_hosts: ['*.example.com', 'a.example.com:1', 'b.example.com:2'],
+    });
+    const run = await succeed(org, { ...READ, name: 'shop' });
+    expect(run.notices).toEqual([
+      'The inputs below do not tell of "redirect-hosts", which is left as it is: "a.example.com:1" is no pattern.',
+    ]);
+    expect(blockOf(run)['redirect-hosts']).toBeUndefined();
+  });
+
   test('a URI with a client ID that is masked: it says that something is missing there', async () => {
     await succeed(org, { ...WEB, 'client-id': 'shop$1client' });
     const uri = 'https://shop.example.com/shop$1client';

@@ -172,9 +172,13 @@ describe('what Okta accepts', () => {
     expect(added.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': 'true' });
     expect(asked('redirect_uri')).toEqual(['https://pr-1.example.com/callback']);
 
+    const both = `${mine['redirect-uris']}\nhttps://pr-2.example.com/callback`;
+    expect((await run({ ...mine, 'redirect-uris': both })).outputs['sign-in-ready']).toBe('true');
+    expect(asked('redirect_uri').slice(1).sort()).toEqual(both.split('\n'));
+
     const taken = await run({ ...mine, state: 'absent' });
     expect(taken.outputs).toMatchObject({ result: 'updated', 'sign-in-ready': '' });
-    expect(questions()).toHaveLength(1);
+    expect(questions()).toHaveLength(3);
   });
 });
 

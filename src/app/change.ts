@@ -30,7 +30,7 @@ export type ResultKind = 'created' | 'updated' | 'unchanged' | 'deleted' | 'abse
 export interface Result {
   kind: ResultKind;
   changes: Change[];
-  /** The app as it is now; `undefined` if none exists, or none would exist yet. */
+  /** The app as it was last read; `undefined` if none exists, or none would exist yet. */
   app: RegisteredApp | undefined;
   /** The inputs that describe the app, if the run was to write them down. */
   exported?: ExportedApp;

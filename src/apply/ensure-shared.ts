@@ -171,21 +171,22 @@ async function add(
   const written = dryRun
     ? asPlanned(app, first)
     : await writeShared(session, share, { plan }, (item) => {
-        if (item.active) signIn.begin(item, true);
+        signIn.begin(item, true);
       });
   if (written.plan.givesIn) {
     tellGivenIn(session, app, owner);
     return updateResult(written.item, [], false);
   }
-  if (!dryRun) await giveUpUnclaimed(session, app, [...earlier]);
   const found = await mapConcurrently(wanted, (origin) => okta.findTrustedOrigin(origin));
   const there = wanted.filter((_, i) => found[i]);
   const isDone = (i: number): boolean => found[i] !== undefined && !isUnlisted(app, found[i]);
-  if (!dryRun)
+  if (!dryRun) {
+    await giveUpUnclaimed(session, app, [...earlier]);
     for (const [i, origin] of wanted.entries()) if (!isDone(i)) await trustOrigin(session, app, origin);
-  if (!dryRun && adding.run !== undefined && wanted.length > 0 && plan(await okta.getApp(app.id)).givesIn) {
-    await giveUpUnclaimed(session, app, wanted);
-    tellGivenIn(session, app, owner);
+    if (adding.run !== undefined && wanted.length > 0 && plan(await okta.getApp(app.id)).givesIn) {
+      await giveUpUnclaimed(session, app, wanted);
+      tellGivenIn(session, app, owner);
+    }
   }
   const isChanged = there.length < wanted.length || deleted.length > 0;
   const before = [...there, ...originsIn(deleted)];

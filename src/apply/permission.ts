@@ -61,7 +61,7 @@ export function permissionOf(
     const number = decidingPullRequest(asking, mark, action);
     const state = number === undefined ? undefined : await stateOf(number);
     return (current) => {
-      const isAsked = number !== undefined && decidingPullRequest(asking, current, action) === number;
+      const isAsked = decidingPullRequest(asking, current, action) === number;
       return decide(asking, current, action, isAsked ? state : undefined);
     };
   }

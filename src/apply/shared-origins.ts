@@ -38,7 +38,7 @@ export async function giveUpOrigins(
   { plan, ask }: SharedTask,
   candidates: readonly string[],
 ): Promise<GivenUp> {
-  const there = candidates.length > 0 ? await findListed(session, app, [...new Set(candidates)]) : [];
+  const there = await findListed(session, app, [...new Set(candidates)]);
   const goes = (current: RegisteredApp): string[] => {
     const { claims } = plan(current);
     return givenUp(markOf(current), { claims });
@@ -80,7 +80,6 @@ export async function giveUpUnclaimed(
   app: RegisteredApp,
   origins: readonly string[],
 ): Promise<void> {
-  if (origins.length === 0) return;
   const listed = await findListed(session, app, origins);
   await releaseOrigins(session, app, listed, (current) => {
     const kept = [...claimedOrigins(current), ...markOf(current).trustedOrigins];

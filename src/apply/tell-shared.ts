@@ -12,7 +12,6 @@ export function tellUnclaimed(
   app: RegisteredApp,
   { unclaimed }: SharedPlan,
 ): void {
-  if (unclaimed.length === 0) return;
   const isOwned = markOf(app).owner !== undefined;
   const what = isOwned
     ? 'what nobody has claimed belongs to the owner of the app'

@@ -34,11 +34,11 @@ export async function converge(
   const common = { name, isOpen, contradicts: isContradicted };
   const object = appObject<PresentPlan>(session, app, { ...common, plan, done: `updated ${name}` });
   const sent = await write(session, object, { item: app, readAt });
-  const { resources } = sent.plan;
-  const active = sent.plan.activate ? await activateApp(session, sent.item) : sent.item;
-  if (sent.isWritten || sent.plan.activate) signIn.begin(active, true);
+  const { resources, activate } = sent.plan;
+  if (activate) await activateApp(session, app);
+  if (sent.isWritten || activate) signIn.begin(sent.item, true);
   const confirming = confirmed(session, object, sent);
-  const applying = resources.apply(active, sent.isWritten);
+  const applying = resources.apply(sent.item, sent.isWritten);
   await allOf<unknown>([confirming, applying]);
   const belonging = await applying;
   // What another run has removed, and may be about to forget, is to be remembered all the same.
@@ -50,17 +50,13 @@ export async function converge(
   const lost = ignored?.changes.filter(({ field }) => field !== 'status') ?? [];
   const forget = await resources.forget(written.item, written.isWritten);
   const afterwards: Afterwards = { ignored: asIgnored(ignored?.asked ?? []), forget };
-  const isNoteworthy = ignored !== undefined || forget !== undefined;
-  const noted = isNoteworthy
-    ? await note(session, written.item, (current) => plan(current, afterwards))
-    : written.item;
+  const noted = await note(session, written.item, (current) => plan(current, afterwards));
   const fields = lost.map(({ field }) => field);
   tellIgnored(session, app, [...written.plan.ignored, ...fields]);
   const done = written.changes.filter(({ field }) => !fields.includes(field));
   const isInVain = done.length === 0 && written.changes.length > 0;
   const isWritten = (written.isWritten && !isInVain) || noted !== written.item;
-  const present = { ...noted, active: active.active };
-  return updateResult(present, [...done, ...belonging], isWritten);
+  return updateResult(noted, [...done, ...belonging], isWritten);
 }
 
 /**
@@ -83,10 +79,9 @@ export async function note(
 async function activateApp(
   { okta, record }: Pick<Session, 'okta' | 'record'>,
   app: RegisteredApp,
-): Promise<RegisteredApp> {
+): Promise<void> {
   await okta.activateApp(app);
   record(`activated the app "${app.label}"`);
-  return { ...app, active: true, body: { ...app.body, status: 'ACTIVE' } };
 }
 
 /** What Okta takes and ignores is reported in every run: the app is not as the workflow says. */

@@ -68,7 +68,7 @@ export async function createApp(
       if (clientId === undefined) await refuseCompany(session, app, owner, named);
       return { kind: app.active ? 'own' : 'lost', app };
     } catch (error) {
-      const refusal = clientId === undefined ? undefined : refusalIn(error);
+      const refusal = refusalIn(error);
       if (clientId === undefined || !refusal) {
         const isLost = !isRefusal(error);
         await waitToRepeat(session, error, attempts, isLost && clientId === undefined ? LOST_MS : 0);
@@ -175,12 +175,12 @@ function subjectOf({ status, code, text }: OktaError, body: JsonObject): Subject
   return status === 409 || /already|exist|unique|in use/i.test(text) ? 'client ID' : 'unknown';
 }
 
-/** The names of the properties in a body, except words that a sentence may have by chance, and what is below a name of the user's own. */
+/** The names of the properties in a body, except words that a sentence may have by chance, and those in the profile, which are the user's own. */
 function propertiesOf(body: JsonObject): string[] {
   return Object.entries(body).flatMap(([name, value]): string[] => {
-    if (name === 'profile' || name === 'app') return [];
+    if (name === 'profile') return [];
     if (isObject(value)) return propertiesOf(value);
-    return /[A-Z_]|^label$/.test(name) ? [name] : [];
+    return name === 'label' || /[A-Z_]/.test(name) ? [name] : [];
   });
 }
 

@@ -29,8 +29,6 @@ interface Run {
   permission: Permission;
   signIn: Pick<SignInCheck, 'begin'>;
   lookedUp: LookedUp;
-  /** Fails if no such authorization server exists. */
-  server: Promise<void>;
 }
 
 /** No app could be updated: somebody has deleted it, or it is to be created anew. */
@@ -61,10 +59,11 @@ export async function ensurePresent(
   signIn: Pick<SignInCheck, 'begin'>,
 ): Promise<Result> {
   const lookedUp = lookUp(session, inputs);
-  const server = requireAuthorizationServer(session, inputs);
-  server.catch(() => undefined);
-  const run: Run = { session, inputs, permission, signIn, lookedUp, server };
-  const found = await findApp(session, inputs, permission.owner);
+  const run: Run = { session, inputs, permission, signIn, lookedUp };
+  const [found] = await Promise.all([
+    findApp(session, inputs, permission.owner),
+    requireAuthorizationServer(session, inputs),
+  ]);
   let updated = found ? await update(run, found) : MISSING;
   for (let round = 1; updated.kind === 'missing'; round += 1) {
     const created = await create(run, updated.replacement);
@@ -85,7 +84,6 @@ const MAX_ROUNDS = 2;
 async function create(run: Run, replacement: Replacement | undefined): Promise<Result | Holder> {
   const { session, inputs, permission, signIn } = run;
   const owner = replacement?.to ?? (await mayCreate(run));
-  await run.server;
   const ready = await readResources(run.lookedUp, undefined);
   const resources = planResources(ready, { app: undefined, isNew: true, isAsRead: true, memory: NO_MARK });
   const { otherGroups } = resources;
@@ -129,7 +127,6 @@ async function update(run: Run, found: Found, isNew = false): Promise<Result | M
     refuseId(replacement, inputs);
     return { kind: 'missing', replacement };
   }
-  await run.server;
   const ready = await readResources(run.lookedUp, app);
   const basis: Basis = { inputs, app, ready, isNew, lifetime: lifetimeOf(run) };
   const plan = (current: RegisteredApp, afterwards?: Afterwards): PresentPlan =>
@@ -185,7 +182,6 @@ function lifetimeOf({ session: { okta }, inputs: { expiresAfter } }: Run): Basis
 async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, marking: Marking): Promise<void> {
   const options = { ...marking, isOwn: true };
   const { asked } = planUpdate(inputs, app, options);
-  if (asked.length === 0) return;
   tellIgnored(
     session,
     app,
