@@ -121,8 +121,11 @@ describe('api-scopes', () => {
 
   test('whose grant got lost on the way back are granted once', async () => {
     org.once(POST(/\/grants$/), LOST);
-    await succeed(org, SCOPED);
+    const run = await succeed(org, SCOPED);
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+    expect(writes(org).filter((request) => request.endsWith('/grants'))).toHaveLength(2);
+    for (const scope of ['okta.users.read', 'okta.groups.read'])
+      expect(run.log).toContain(`Granted the API scope "${scope}".`);
   });
 
   test('that the credential may not grant are told at once', async () => {

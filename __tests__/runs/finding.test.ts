@@ -75,6 +75,15 @@ describe('finding the app', () => {
     ]);
   });
 
+  test.each<[Inputs, string]>([
+    [WEB, 'q=shop&limit=200'],
+    [{ ...WEB, name: 'shop <1>' }, 'q=shop&limit=200'],
+    [{ ...WEB, name: '', 'client-id': 'acme-shop' }, 'filter=name+eq+%22oidc_client%22&limit=200'],
+  ])('asks for whole pages of what may be it: %j', async (inputs, query) => {
+    await succeed(org, { ...inputs, state: 'absent', 'redirect-uris': '' });
+    expect(org.requests.map((request) => request.query)).toEqual([query]);
+  });
+
   test('tells labels apart that differ in letter case only', async () => {
     await succeed(org, { ...WEB, name: 'Shop' });
     expect((await succeed(org, WEB)).outputs['result']).toBe('created');

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
@@ -222,6 +223,16 @@ describe('what an answer is packed with', () => {
     const executor = new OrgRequestExecutor(`http://${host}`, 'test');
     const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
     expect(answer).toMatchObject({ status: 200, text: '["ä"]' });
+  });
+
+  test('nothing is nothing, whatever it is said to be packed with', async () => {
+    await succeed(org, WEB);
+    org.trouble.fault = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/lifecycle/deactivate')
+        ? { kind: 'answer', status: 200, headers: { 'content-encoding': 'gzip' }, body: '' }
+        : undefined;
+    for (const app of org.org.apps.values()) app.status = 'INACTIVE';
+    expect((await succeed(org, { ...WEB, state: 'absent' })).outputs['result']).toBe('deleted');
   });
 
   test.each<[string, string, Buffer]>([
@@ -486,6 +497,7 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const tls = (name: string): string => join(root, '__tests__/support/tls', name);
   const impostor = () => {
     const tokens: string[] = [];
+    const tunnels: unknown[] = [];
     const server = createTlsServer(
       { key: readFileSync(tls('key.pem')), cert: readFileSync(tls('certificate.pem')) },
       (request, response) => {
@@ -493,7 +505,11 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
         response.writeHead(200, JSON_TYPE).end('[]');
       },
     );
-    return { server, tokens };
+    server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+      tunnels.push(request.url);
+      socket.end();
+    });
+    return { server, tokens, tunnels };
   };
 
   test('ends the run before any request', async () => {
@@ -505,23 +521,28 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     expect(org.taken()).toEqual([]);
   });
 
-  test('is of no use to an impostor either, if it is set later', async () => {
-    const { server, tokens } = impostor();
+  test.each<[string, (host: string) => Record<string, string>]>([
+    ['', () => ({})],
+    [' of the proxy', (host) => ({ https_proxy: `https://${host}` })],
+  ])('is of no use to an impostor%s either, if it is set later', async (_, proxy) => {
+    const { server, tokens, tunnels } = impostor();
     const host = await listen(server);
-    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0', ...proxy(host) };
+    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, variables);
     try {
-      const url = `https://${host}`;
+      const url = 'https_proxy' in variables ? 'https://acme.okta.com' : `https://${host}`;
       const headers = { authorization: `SSWS ${TOKEN}` };
       const answer = await new OrgRequestExecutor(url, 'test').attempt({ url, method: 'GET', headers }, 5000);
       expect(answer).toMatchObject({
         kind: 'connection',
-        code: expect.stringMatching(/CERT|UNABLE/) as unknown,
+        code: expect.stringMatching(/CERT|UNABLE|ECONNRESET/) as unknown,
       });
-      expect(tokens).toEqual([]);
+      expect([...tokens, ...tunnels]).toEqual([]);
     } finally {
-      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+      for (const [name, value] of before)
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
     }
   });
 });

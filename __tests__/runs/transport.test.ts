@@ -32,7 +32,7 @@ function errorOf(run: ActionRun): string {
 }
 
 describe('a redirect is not followed', () => {
-  test.each([301, 302, 303, 307, 308])('%d', async (status) => {
+  test.each([300, 301, 302, 303, 307, 308, 399])('%d', async (status) => {
     const elsewhere = await stranger();
     for (const location of [`${elsewhere.url}/api/v1/apps`, `//${new URL(elsewhere.url).host}/`]) {
       org.trouble.fault = () => ({ kind: 'answer', status, headers: { location }, body: '' });
@@ -323,6 +323,15 @@ describe('a proxy', () => {
     );
     expect(org.taken()).toEqual([]);
   });
+});
+
+test('a host that does not exist is told as one at once', async () => {
+  const host = `${'a'.repeat(64)}.okta.com`;
+  const clock = virtualClock();
+  expect(await failure(org, { ...WEB, 'org-url': `https://${host}` }, { world: { clock } })).toBe(
+    `Cannot find the app "shop": the host ${host} does not exist. Check "org-url", and that the runner reaches it (a proxy is taken from https_proxy and no_proxy).`,
+  );
+  expect(clock.slept).toEqual([]);
 });
 
 describe('a server that never answers', () => {
