@@ -39,7 +39,12 @@ function serviceApp(setup: ServiceAppSetup = {}): Promise<string> {
 }
 
 /** Runs the action on the app "shop" as a service app; everything else as in `inputs`. */
-function runAs(clientId: string, inputs: Record<string, string> = {}, debug = false): Promise<ActionRun> {
+function runAs(
+  clientId: string,
+  inputs: Record<string, string> = {},
+  debug = false,
+  requestTimeout = 10_000,
+): Promise<ActionRun> {
   return runSource({
     with: {
       'org-url': org.url,
@@ -52,7 +57,7 @@ function runAs(clientId: string, inputs: Record<string, string> = {}, debug = fa
       ...inputs,
     },
     debug,
-    world: { clock },
+    world: { clock, requestTimeout },
   });
 }
 
@@ -332,13 +337,22 @@ describe('the end of a run', () => {
     ['refused', { kind: 'answer', status: 401, body: { error: 'invalid_client' } }],
     ['in trouble', { kind: 'answer', status: 503, body: 'no' }],
     ['cut off', { kind: 'drop' }],
+    ['not answered', { kind: 'hang' }],
   ])('is as good as before where that is %s, and asks once', async (_, fault) => {
     const clientId = await serviceApp();
     org.trouble.fault = ({ path }) => (path === '/oauth2/v1/revoke' ? fault : undefined);
-    const run = await runAs(clientId);
+    const run = await runAs(clientId, {}, false, fault.kind === 'hang' ? 100 : undefined);
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
     expect(run.warnings).toEqual([]);
     expect(revocations()).toHaveLength(1);
+  });
+
+  test('asks for nothing where the run has no time left', async () => {
+    const clientId = await serviceApp();
+    org.before(GET(APPS), () => void clock.sleep(300_000));
+    expect((await runAs(clientId)).exitCode).toBe(1);
+    expect(tokenRequests()).toHaveLength(1);
+    expect(revocations()).toEqual([]);
   });
 });
 
@@ -517,6 +531,14 @@ describe('a token endpoint in trouble', () => {
     expect((await runAs(clientId)).outputs).toMatchObject({ result: 'created' });
     expect(tokenRequests()).toHaveLength(2);
     expect(clock.slept).toHaveLength(1);
+  });
+
+  test('one that does not answer is waited for no longer than for any other answer, and asked again', async () => {
+    const clientId = await serviceApp();
+    org.once(POST('/oauth2/v1/token'), { kind: 'hang' });
+    const run = await runAs(clientId, {}, false, 100);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(run.log).toContain('Okta did not answer within 0.1 s. Waiting ');
   });
 
   const token = (length: number): object => ({
