@@ -5,13 +5,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { runInThisContext } from 'node:vm';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
-import { GET, connectionTo, TOKEN, type Matcher } from '../support/okta.ts';
+import { GET, PUT, connectionTo, TOKEN, type Matcher } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import {
   WEB,
@@ -226,13 +227,14 @@ describe('what an answer is packed with', () => {
   });
 
   test('nothing is nothing, whatever it is said to be packed with', async () => {
-    await succeed(org, WEB);
-    org.trouble.fault = ({ method, path }) =>
-      method === 'POST' && path.endsWith('/lifecycle/deactivate')
-        ? { kind: 'answer', status: 200, headers: { 'content-encoding': 'gzip' }, body: '' }
-        : undefined;
-    for (const app of org.org.apps.values()) app.status = 'INACTIVE';
-    expect((await succeed(org, { ...WEB, state: 'absent' })).outputs['result']).toBe('deleted');
+    await org.group('Staff');
+    org.refuse(PUT(/\/groups\/\w+$/), {
+      kind: 'answer',
+      status: 204,
+      headers: { 'content-encoding': 'gzip' },
+      body: '',
+    });
+    expect((await succeed(org, { ...WEB, groups: 'Staff' })).outputs['result']).toBe('created');
   });
 
   test.each<[string, string, Buffer]>([
@@ -527,11 +529,13 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   ])('is of no use to an impostor%s either, if it is set later', async (_, proxy) => {
     const { server, tokens, tunnels } = impostor();
     const host = await listen(server);
-    const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0', ...proxy(host) };
-    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, variables);
+    const before = process.env['https_proxy'];
+    Object.assign(process.env, proxy(host));
+    // Jest gives each test file a copy of what Node itself reads.
+    const nodes = runInThisContext('process.env') as NodeJS.ProcessEnv;
+    nodes['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
-      const url = 'https_proxy' in variables ? 'https://acme.okta.com' : `https://${host}`;
+      const url = 'https_proxy' in proxy(host) ? 'https://acme.okta.com' : `https://${host}`;
       const headers = { authorization: `SSWS ${TOKEN}` };
       const answer = await new OrgRequestExecutor(url, 'test').attempt({ url, method: 'GET', headers }, 5000);
       expect(answer).toMatchObject({
@@ -540,9 +544,9 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
       });
       expect([...tokens, ...tunnels]).toEqual([]);
     } finally {
-      for (const [name, value] of before)
-        if (value === undefined) Reflect.deleteProperty(process.env, name);
-        else process.env[name] = value;
+      delete nodes['NODE_TLS_REJECT_UNAUTHORIZED'];
+      if (before === undefined) delete process.env['https_proxy'];
+      else process.env['https_proxy'] = before;
     }
   });
 });
