@@ -739,6 +739,22 @@ test('every request says where it comes from, those for tokens too', async () =>
 });
 
 describe('secrets', () => {
+  test('none shows of a long page that is read no further than into the middle of one', async () => {
+    const clientId = await serviceApp();
+    let sent = '';
+    org.trouble.fault = ({ path, index }) => {
+      const request = org.requests[index];
+      if (path !== '/oauth2/v1/token' || !request) return undefined;
+      sent = assertionOf(request);
+      const [start, end] = ['<style>', '</style>Not here: '];
+      const style = 'x'.repeat(200_000 - start.length - end.length - sent.length / 2);
+      return answer(400, `${start}${style}${end}${sent}`);
+    };
+    const run = await runAs(clientId, {}, true);
+    expect(errorOf(run)).toContain('answered 400: Not here: ');
+    expect(run.rawLog + run.rawSummary).not.toContain(sent.slice(0, 40));
+  });
+
   test.each([false, true])('none is written anywhere, with debugging on (DPoP: %s)', async (dpop) => {
     const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: dpop } });
     const run = await runAs(clientId, {}, true);
