@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { APPS } from '../support/okta.ts';
+import { APPS, POST } from '../support/okta.ts';
 import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -104,6 +104,7 @@ describe('finding the app', () => {
       `POST ${path}/lifecycle/activate`,
       `PUT ${path}/groups/${group}`,
     ]);
+    expect(org.requests.find(POST(/\/activate$/))?.headers['content-length']).toBe('0');
     expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');
   });

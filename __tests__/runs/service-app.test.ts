@@ -536,9 +536,10 @@ describe('a token endpoint in trouble', () => {
   test('one that does not answer is waited for no longer than for any other answer, and asked again', async () => {
     const clientId = await serviceApp();
     org.once(POST('/oauth2/v1/token'), { kind: 'hang' });
-    const run = await runAs(clientId, {}, false, 100);
+    const run = await runAs(clientId, {}, true, 100);
     expect(run.outputs).toMatchObject({ result: 'created' });
     expect(run.log).toContain('Okta did not answer within 0.1 s. Waiting ');
+    expect(run.log).toContain('POST /oauth2/v1/token: timeout, ');
   });
 
   const token = (length: number): object => ({
