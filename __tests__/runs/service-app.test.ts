@@ -483,6 +483,9 @@ describe('what is used once', () => {
     const all = [...tokenRequests(), ...apiRequests()].filter(({ headers }) => headers['dpop'] !== undefined);
     const proofs = all.map(({ headers }) => decodeJwt(headers['dpop'] ?? ''));
     expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(proofs.length);
+    // The first one answers a refusal without a nonce.
+    expect(proofs[0]).not.toHaveProperty('nonce');
+    expect(proofs[1]).toHaveProperty('nonce');
     expect(proofs.map(({ htm, htu }) => ({ htm, htu }))).toEqual(
       all.map(({ method, path }) => ({ htm: method, htu: org.url + path })),
     );
@@ -548,7 +551,8 @@ describe('a token endpoint in trouble', () => {
     expires_in: 3600,
   });
 
-  test.each<[string, object, string, number]>([
+  test.each<[string, object | string, string, number]>([
+    ['an answer that is too large', '['.repeat(400_000), "larger than any of Okta's", 1],
     ['a token that fits no request', token(8001), "larger than any of Okta's", 1],
     ['an answer without a token', { token_type: 'Bearer', expires_in: 3600 }, 'no complete JSON', 8],
   ])('%s is told as what it is', async (_, body, what, asked) => {
