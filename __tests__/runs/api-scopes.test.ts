@@ -1,12 +1,11 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textOf, type JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { blockOf } from '../support/block.ts';
 import { APPS, DELETE, GET, LOST, POST, answer } from '../support/okta.ts';
 import { changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { ORG_URL } from '../support/okta-proxy.ts';
-import { useOktaProxy, useOrg } from '../support/servers.ts';
+import { useOrg, useTrustedOktaProxy } from '../support/servers.ts';
 
 const org = useOrg();
 
@@ -52,16 +51,7 @@ describe('api-scopes', () => {
   });
 
   describe('at an address of Okta', () => {
-    const proxy = useOktaProxy(org);
-    const trusted = getCACertificates();
-
-    beforeEach(() => {
-      setDefaultCACertificates([...trusted, proxy.certificate]);
-    });
-
-    afterEach(() => {
-      setDefaultCACertificates(trusted);
-    });
+    const proxy = useTrustedOktaProxy(org);
 
     test("are granted for it, which is the org's own: the org is not asked for another", async () => {
       await succeed(org, SERVICE);
@@ -127,8 +117,11 @@ describe('api-scopes', () => {
 
   test('whose grant got lost on the way back are granted once', async () => {
     org.once(POST(/\/grants$/), LOST);
-    await succeed(org, SCOPED);
+    const run = await succeed(org, SCOPED);
     expect(await scopes()).toEqual(['okta.groups.read', 'okta.users.read']);
+    expect(writes(org).filter((request) => request.endsWith('/grants'))).toHaveLength(2);
+    for (const scope of ['okta.users.read', 'okta.groups.read'])
+      expect(run.log).toContain(`Granted the API scope "${scope}".`);
   });
 
   test('of which another run grants one at that moment are there, and this run does not say that it has granted that', async () => {

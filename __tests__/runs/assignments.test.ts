@@ -307,6 +307,24 @@ describe('a group that Okta no longer knows', () => {
   });
 });
 
+describe('a user who has another name in the app', () => {
+  test.each(['managed', 'exact'])('goes by the login where the inputs list it (%s)', async (assignments) => {
+    const [ann, bob] = [await org.user('ann@example.com'), await org.user('bob@example.com')];
+    const inputs = { ...WEB, assignments };
+    await succeed(org, { ...inputs, users: 'ann@example.com' });
+    await org.api('POST', `${await app()}/users/${ann}`, { credentials: { userName: 'ann' } });
+    const path = `${await app()}/users`;
+    const added = await succeed(org, { ...inputs, users: 'ann@example.com\nbob@example.com' });
+    expect(changesOf(added)).toEqual([
+      { field: 'users', from: ['ann@example.com'], to: ['ann@example.com', 'bob@example.com'] },
+    ]);
+    const assigned = org.requests.findLast((request) => request.method === 'POST' && request.path === path);
+    expect(assigned?.body).toEqual({ id: bob, scope: 'USER' });
+    const removed = await succeed(org, { ...inputs, users: 'bob@example.com' });
+    expect(removed.log).toContain('Took the user "ann" off the app.');
+  });
+});
+
 describe('a user who has the app through a group as well', () => {
   test('is left to the group, and "changes" says so', async () => {
     const [group, ann] = [await org.group('Staff'), await org.user('ann@example.com')];

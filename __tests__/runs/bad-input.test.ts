@@ -1295,6 +1295,11 @@ describe('what Okta refuses', () => {
 
   test('a group that is nothing like the others is said to be alone', async () => {
     const error = await failure(org, { ...WEB, groups: 'zzzzzzzzzzzzzzzz' });
+    expect(org.requests.filter(({ path }) => path === '/api/v1/groups').map(({ query }) => query)).toEqual([
+      'q=zzzzzzzzzzzzzzzz&limit=200',
+      'q=zz&limit=200',
+      'limit=200',
+    ]);
     expect(error).toBe(
       'Cannot find the group "zzzzzzzzzzzzzzzz": Okta has none of exactly that name. Check "groups". There is none with a similar name.',
     );

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
-import { answer, APPS, DELETE, GET } from '../support/okta.ts';
+import { answer, APPS, DELETE, GET, POST } from '../support/okta.ts';
 import { WEB, changesOf, failure, foreignApp, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useOrg } from '../support/servers.ts';
 
@@ -75,6 +75,15 @@ describe('finding the app', () => {
     ]);
   });
 
+  test.each<[Inputs, string]>([
+    [WEB, 'q=shop&limit=200'],
+    [{ ...WEB, name: 'shop <1>' }, 'q=shop&limit=200'],
+    [{ ...WEB, name: '', 'client-id': 'acme-shop' }, 'filter=name+eq+%22oidc_client%22&limit=200'],
+  ])('asks for whole pages of what may be it: %j', async (inputs, query) => {
+    await succeed(org, { ...inputs, state: 'absent', 'redirect-uris': '' });
+    expect(org.requests.map((request) => request.query)).toEqual([query]);
+  });
+
   test('tells labels apart that differ in letter case only', async () => {
     await succeed(org, { ...WEB, name: 'Shop' });
     expect((await succeed(org, WEB)).outputs['result']).toBe('created');
@@ -96,6 +105,7 @@ describe('finding the app', () => {
       `POST ${path}/lifecycle/activate`,
       `PUT ${path}/groups/${group}`,
     ]);
+    expect(org.requests.find(POST(/\/activate$/))?.headers['content-length']).toBe('0');
     expect(await org.app('shop')).toMatchObject({ status: 'ACTIVE' });
     expect((await succeed(org, { ...WEB, groups: 'Sellers' })).outputs['result']).toBe('unchanged');
   });

@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { runInThisContext } from 'node:vm';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OrgRequestExecutor } from '../../src/okta/http/sdk.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { runApart } from '../support/apart.ts';
 import { virtualClock } from '../support/clock.ts';
-import { answer, APPS, connectionTo, GET, TOKEN, type Matcher } from '../support/okta.ts';
+import { answer, APPS, connectionTo, GET, PUT, TOKEN, type Matcher } from '../support/okta.ts';
 import { root } from '../support/runner.ts';
 import {
   WEB,
@@ -222,6 +224,17 @@ describe('what an answer is packed with', () => {
     const executor = new OrgRequestExecutor(`http://${host}`, 'test');
     const answer = await executor.attempt({ url: `http://${host}/`, method: 'GET', headers: {} }, 10_000);
     expect(answer).toMatchObject({ status: 200, text: '["ä"]' });
+  });
+
+  test('nothing is nothing, whatever it is said to be packed with', async () => {
+    await org.group('Staff');
+    org.refuse(PUT(/\/groups\/\w+$/), {
+      kind: 'answer',
+      status: 204,
+      headers: { 'content-encoding': 'gzip' },
+      body: '',
+    });
+    expect((await succeed(org, { ...WEB, groups: 'Staff' })).outputs['result']).toBe('created');
   });
 
   test.each<[string, string, Buffer]>([
@@ -516,6 +529,7 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const tls = (name: string): string => join(root, '__tests__/support/tls', name);
   const impostor = () => {
     const tokens: string[] = [];
+    const tunnels: unknown[] = [];
     const server = createTlsServer(
       { key: readFileSync(tls('key.pem')), cert: readFileSync(tls('certificate.pem')) },
       (request, response) => {
@@ -523,7 +537,11 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
         response.writeHead(200, JSON_TYPE).end('[]');
       },
     );
-    return { server, tokens };
+    server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+      tunnels.push(request.url);
+      socket.end();
+    });
+    return { server, tokens, tunnels };
   };
 
   test('ends the run before any request', async () => {
@@ -535,23 +553,30 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     expect(org.taken()).toEqual([]);
   });
 
-  test('is of no use to an impostor either, if it is set later', async () => {
-    const { server, tokens } = impostor();
+  test.each<[string, (host: string) => Record<string, string>]>([
+    ['', () => ({})],
+    [' of the proxy', (host) => ({ https_proxy: `https://${host}` })],
+  ])('is of no use to an impostor%s either, if it is set later', async (_, proxy) => {
+    const { server, tokens, tunnels } = impostor();
     const host = await listen(server);
-    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    const before = process.env['https_proxy'];
+    Object.assign(process.env, proxy(host));
+    // Jest gives each test file a copy of what Node itself reads.
+    const nodes = runInThisContext('process.env') as NodeJS.ProcessEnv;
+    nodes['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
-      const url = `https://${host}`;
+      const url = 'https_proxy' in proxy(host) ? 'https://acme.okta.com' : `https://${host}`;
       const headers = { authorization: `SSWS ${TOKEN}` };
       const answer = await new OrgRequestExecutor(url, 'test').attempt({ url, method: 'GET', headers }, 5000);
       expect(answer).toMatchObject({
         kind: 'connection',
-        code: expect.stringMatching(/CERT|UNABLE/) as unknown,
+        code: expect.stringMatching(/CERT|UNABLE|ECONNRESET/) as unknown,
       });
-      expect(tokens).toEqual([]);
+      expect([...tokens, ...tunnels]).toEqual([]);
     } finally {
-      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+      delete nodes['NODE_TLS_REJECT_UNAUTHORIZED'];
+      if (before === undefined) delete process.env['https_proxy'];
+      else process.env['https_proxy'] = before;
     }
   });
 });

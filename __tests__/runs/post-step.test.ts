@@ -2,14 +2,15 @@ import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/util/json.ts';
 import { idOf, redirectUrisOf } from '../support/apps.ts';
+import { ORG_URL } from '../support/okta-proxy.ts';
 import { TOKEN } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { failure, foreignApp, runOn, succeed, writes, WEB, type Inputs } from '../support/runs.ts';
-import { stranger, useOrg } from '../support/servers.ts';
+import { stranger, useOrg, useTrustedOktaProxy } from '../support/servers.ts';
 
 /**
  * What another step of the job can do to the post step: it writes to `GITHUB_ENV`, so that all that the post step finds in its
- * environment is its own, but for what the main step has left word of. The way to the org is tested on the bundle, too.
+ * environment is its own, but for what the main step has left word of.
  */
 
 const org = useOrg();
@@ -168,6 +169,38 @@ describe('inputs and environment are evaluated anew', () => {
     expect(org.taken()).toEqual([]);
     await post(state, { ...JOB, state: 'Job' });
     expect(await org.labels()).toEqual([]);
+  });
+});
+
+describe('the way to the org', () => {
+  const proxy = useTrustedOktaProxy(org);
+  const AT_OKTA = { ...JOB, 'org-url': ORG_URL };
+
+  test('is that of the main step, whatever a later step sets; its passwords are masked', async () => {
+    const settings = {
+      https_proxy: (proxy.env['https_proxy'] ?? '').replace('http://', 'http://jane:p%40ss@'),
+      http_proxy: 'http://joe:other%20word@proxy.example.com',
+      no_proxy: 'localhost',
+    };
+    const { state, masks } = await succeed(org, AT_OKTA, { env: { ...env, ...settings } });
+    expect(masks).toEqual(expect.arrayContaining(['p%40ss', 'p@ss', 'other%20word', 'other word']));
+    const word = JSON.parse((state['job'] ?? '').slice(65)) as JsonObject;
+    expect(word['proxy']).toEqual(settings);
+    const other = await stranger();
+    const elsewhere = {
+      https_proxy: other.url,
+      HTTPS_PROXY: other.url,
+      no_proxy: 'acme.okta.com',
+      NO_PROXY: '*',
+    };
+    expect((await post(state, AT_OKTA, elsewhere)).exitCode).toBe(0);
+    expect(other.requests).toEqual([]);
+    expect(await org.labels()).toEqual([]);
+  });
+
+  test('has no mask for a proxy without a password', async () => {
+    const { masks } = await succeed(org, AT_OKTA, { env: { ...env, ...proxy.env } });
+    expect(masks).not.toContain('');
   });
 });
 

@@ -133,12 +133,22 @@ describe('one run', () => {
   });
 
   test('tells another refusal by its own words, where no time is left to try again', async () => {
-    const clock = virtualClock();
-    await start(clock);
+    let now = Date.UTC(2026, 0, 1);
+    const jitter = [0, 0.5];
+    const clock: Clock = {
+      now: () => now,
+      sleep: (milliseconds) => {
+        now += milliseconds;
+        return Promise.resolve();
+      },
+      random: () => jitter.shift() ?? 0,
+    };
     org.trouble.fault = () => ({ kind: 'answer', status: 503 });
-    expect(await failure(org, { ...WEB, 'timeout-seconds': '2' }, { world: { clock } })).toMatch(
-      /^Cannot find the app "shop": Okta answered 503.*, and "timeout-seconds" \(2\) leaves no time to try again\. /,
+    // After 250 ms, another 750 ms would be waited.
+    expect(await failure(org, { ...WEB, 'timeout-seconds': '1' }, { world: { clock } })).toBe(
+      'Cannot find the app "shop": Okta answered 503: no reason given, and "timeout-seconds" (1) leaves no time to try again. It kept failing. Run it again later; see status.okta.com.',
     );
+    expect(org.requests).toHaveLength(2);
   });
 
   test('that meets it after it has done something says what', async () => {

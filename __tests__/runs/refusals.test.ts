@@ -33,6 +33,8 @@ interface Row {
   then?: () => unknown;
   /** What its answer is to be, if that is looked at. */
   expected?: string;
+  /** Whether the run looks before it sends it again, and finds its work done. */
+  isLookedFor?: true;
 }
 
 const STAFF = { ...WEB, groups: 'Staff' };
@@ -60,6 +62,28 @@ async function replaced(since: number): Promise<void> {
 
 const ROWS: Row[] = [
   {
+    purpose: 'create the app "shop"',
+    isLookedFor: true,
+    which: POST(APPS),
+    inputs: WEB,
+    expected: 'an app',
+  },
+  {
+    purpose: 'update the app "shop"',
+    isLookedFor: true,
+    which: PUT(/\/apps\/\w+$/),
+    first: WEB,
+    inputs: { ...WEB, 'logo-uri': 'https://shop.example.com/logo.png' },
+    expected: 'an app',
+  },
+  {
+    purpose: 'delete the app "shop"',
+    isLookedFor: true,
+    which: DELETE(/\/apps\/\w+$/),
+    first: WEB,
+    inputs: { ...WEB, state: 'absent' },
+  },
+  {
     purpose: 'list the OIDC apps',
     which: ({ method, path }) => method === 'GET' && path === APPS,
     first: { ...WEB, 'client-id': 'acme-shop' },
@@ -77,6 +101,7 @@ const ROWS: Row[] = [
   },
   {
     purpose: 'deactivate the app "shop"',
+    isLookedFor: true,
     which: POST(/\/lifecycle\/deactivate$/),
     first: WEB,
     inputs: { ...WEB, state: 'absent' },
@@ -106,6 +131,7 @@ const ROWS: Row[] = [
   },
   {
     purpose: `update the access policy "Previews" of the ${SERVER}`,
+    isLookedFor: true,
     which: PUT(/\/default\/policies\/\w+$/),
     inputs: LET_IN,
     expected: 'an access policy',
@@ -119,6 +145,7 @@ const ROWS: Row[] = [
   },
   {
     purpose: 'grant the API scope "okta.users.read" to the app "robot"',
+    isLookedFor: true,
     which: POST(/\/grants$/),
     first: ROBOT,
     inputs: SCOPED,
@@ -210,11 +237,13 @@ const ROWS: Row[] = [
   },
   {
     purpose: 'trust the origin https://shop.example.com',
+    isLookedFor: true,
     which: POST('/api/v1/trustedOrigins'),
     inputs: TRUSTED,
   },
   {
     purpose: 'note which apps list the trusted origin https://shop.example.com',
+    isLookedFor: true,
     which: PUT(/\/trustedOrigins\/\w+$/),
     first: TRUSTED,
     inputs: { ...TRUSTED, name: 'other' },
@@ -228,6 +257,7 @@ const ROWS: Row[] = [
   },
   {
     purpose: 'stop trusting the origin https://shop.example.com',
+    isLookedFor: true,
     which: DELETE(/\/trustedOrigins\/\w+$/),
     first: TRUSTED,
     inputs: { ...TRUSTED, state: 'absent' },
@@ -241,6 +271,7 @@ const ROWS: Row[] = [
   },
   {
     purpose: 'add a client secret to the app "shop"',
+    isLookedFor: true,
     which: POST(/\/credentials\/secrets$/),
     first: ROTATED,
     then: () => days(90),
@@ -274,7 +305,7 @@ const ROWS: Row[] = [
   },
 ];
 
-test.each(ROWS)('$purpose', async ({ which, inputs, first, then, expected, purpose }) => {
+test.each(ROWS)('$purpose', async ({ which, inputs, first, then, expected, purpose, isLookedFor }) => {
   const options = { world: { clock } };
   if (first) await succeed(org, first, options);
   await then?.();
@@ -289,8 +320,10 @@ test.each(ROWS)('$purpose', async ({ which, inputs, first, then, expected, purpo
     expect(await said()).toBe(`Cannot ${purpose}: Okta answered with something other than ${expected}`);
     org.relent();
   }
+  const before = org.requests.length;
   org.once(which, LOST);
   await succeed(org, inputs, options);
+  if (isLookedFor) expect(org.requests.slice(before).filter(which)).toHaveLength(1);
 });
 
 describe('what to do about it', () => {

@@ -40,7 +40,12 @@ function serviceApp(setup: ServiceAppSetup = {}): Promise<string> {
 }
 
 /** Runs the action on the app "shop" as a service app; everything else as in `inputs`. */
-function runAs(clientId: string, inputs: Record<string, string> = {}, debug = false): Promise<ActionRun> {
+function runAs(
+  clientId: string,
+  inputs: Record<string, string> = {},
+  debug = false,
+  requestTimeout = 10_000,
+): Promise<ActionRun> {
   return runSource({
     with: {
       'org-url': org.url,
@@ -53,7 +58,7 @@ function runAs(clientId: string, inputs: Record<string, string> = {}, debug = fa
       ...inputs,
     },
     debug,
-    world: { clock },
+    world: { clock, requestTimeout },
   });
 }
 
@@ -374,13 +379,22 @@ describe('the end of a run', () => {
     ['refused', { kind: 'answer', status: 401, body: { error: 'invalid_client' } }],
     ['in trouble', { kind: 'answer', status: 503, body: 'no' }],
     ['cut off', { kind: 'drop' }],
+    ['not answered', { kind: 'hang' }],
   ])('is as good as before where that is %s, and asks once', async (_, fault) => {
     const clientId = await serviceApp();
     org.trouble.fault = ({ path }) => (path === '/oauth2/v1/revoke' ? fault : undefined);
-    const run = await runAs(clientId);
+    const run = await runAs(clientId, {}, false, fault.kind === 'hang' ? 100 : undefined);
     expect(run).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
     expect(run.warnings).toEqual([]);
     expect(revocations()).toHaveLength(1);
+  });
+
+  test('asks for nothing where the run has no time left', async () => {
+    const clientId = await serviceApp();
+    org.before(GET(APPS), () => void clock.sleep(300_000));
+    expect((await runAs(clientId)).exitCode).toBe(1);
+    expect(tokenRequests()).toHaveLength(1);
+    expect(revocations()).toEqual([]);
   });
 });
 
@@ -511,6 +525,9 @@ describe('what is used once', () => {
     const all = [...tokenRequests(), ...apiRequests()].filter(({ headers }) => headers['dpop'] !== undefined);
     const proofs = all.map(({ headers }) => decodeJwt(headers['dpop'] ?? ''));
     expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(proofs.length);
+    // The first one answers a refusal without a nonce.
+    expect(proofs[0]).not.toHaveProperty('nonce');
+    expect(proofs[1]).toHaveProperty('nonce');
     expect(proofs.map(({ htm, htu }) => ({ htm, htu }))).toEqual(
       all.map(({ method, path }) => ({ htm: method, htu: org.url + path })),
     );
@@ -561,13 +578,23 @@ describe('a token endpoint in trouble', () => {
     expect(clock.slept).toHaveLength(1);
   });
 
+  test('one that does not answer is waited for no longer than for any other answer, and asked again', async () => {
+    const clientId = await serviceApp();
+    org.once(POST('/oauth2/v1/token'), { kind: 'hang' });
+    const run = await runAs(clientId, {}, true, 100);
+    expect(run.outputs).toMatchObject({ result: 'created' });
+    expect(run.log).toContain('Okta did not answer within 0.1 s. Waiting ');
+    expect(run.log).toContain('POST /oauth2/v1/token: timeout, ');
+  });
+
   const token = (length: number): object => ({
     access_token: 'x'.repeat(length),
     token_type: 'Bearer',
     expires_in: 3600,
   });
 
-  test.each<[string, object, string, number]>([
+  test.each<[string, object | string, string, number]>([
+    ['an answer that is too large', '['.repeat(400_000), "larger than any of Okta's", 1],
     ['a token that fits no request', token(8001), "larger than any of Okta's", 1],
     ['an answer without a token', { token_type: 'Bearer', expires_in: 3600 }, 'no complete JSON', 8],
   ])('%s is told as what it is', async (_, body, what, asked) => {
@@ -778,6 +805,22 @@ test('every request says where it comes from, those for tokens too', async () =>
 });
 
 describe('secrets', () => {
+  test('none shows of a long page that is read no further than into the middle of one', async () => {
+    const clientId = await serviceApp();
+    let sent = '';
+    org.trouble.fault = ({ path, index }) => {
+      const request = org.requests[index];
+      if (path !== '/oauth2/v1/token' || !request) return undefined;
+      sent = assertionOf(request);
+      const [start, end] = ['<style>', '</style>Not here: '];
+      const style = 'x'.repeat(200_000 - start.length - end.length - sent.length / 2);
+      return answer(400, `${start}${style}${end}${sent}`);
+    };
+    const run = await runAs(clientId, {}, true);
+    expect(errorOf(run)).toContain('answered 400: Not here: ');
+    expect(run.rawLog + run.rawSummary).not.toContain(sent.slice(0, 40));
+  });
+
   test.each([false, true])('none is written anywhere, with debugging on (DPoP: %s)', async (dpop) => {
     const clientId = await serviceApp({ settings: { dpop_bound_access_tokens: dpop } });
     const run = await runAs(clientId, {}, true);

@@ -5,7 +5,7 @@ import { run as sweepRun } from '../../src/sweep/run.ts';
 import { clientIdOf, idOf, markOf, redirectUrisOf } from '../support/apps.ts';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { DELETE, PUT, TOKEN, type Matcher } from '../support/okta.ts';
+import { DELETE, GET, PUT, TOKEN, type Matcher } from '../support/okta.ts';
 import type { ActionRun } from '../support/runner.ts';
 import { foreignApp, pullRequest, shown, succeed, writes, type Inputs } from '../support/runs.ts';
 import { useGitHub, useOrg } from '../support/servers.ts';
@@ -205,6 +205,18 @@ describe('apps', () => {
       'GitHub does not know these pull requests of acme/shop: #404. What belongs to them was left alone: delete it by hand if it is no longer needed.',
     ]);
   });
+
+  test.each([
+    [{}, 'limit=200', 'list the apps'],
+    [{ 'name-prefix': 'shop-' }, 'q=shop-&limit=200', 'list the apps that start with "shop-"'],
+  ])(
+    'are read in whole pages, no others, and once where that is refused: %j',
+    async (inputs, query, purpose) => {
+      org.refuse(GET('/api/v1/apps'));
+      expect(errorOf(await sweep(inputs))).toMatch(`Cannot ${purpose}: Okta answered 403: `);
+      expect(org.requests.map((request) => [request.path, request.query])).toEqual([['/api/v1/apps', query]]);
+    },
+  );
 
   test('name-prefix narrows the apps to look at', async () => {
     await preview(1);

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { virtualClock } from '../support/clock.ts';
 import { githubEnvironment } from '../support/github.ts';
-import { connectionTo, TOKEN } from '../support/okta.ts';
+import { APPS, POST, connectionTo, TOKEN } from '../support/okta.ts';
 import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts';
 import { WEB, failure, foreignApp, pullRequest, runOn, succeed, type Inputs } from '../support/runs.ts';
 import { idOf } from '../support/apps.ts';
@@ -32,7 +32,7 @@ function errorOf(run: ActionRun): string {
 }
 
 describe('a redirect is not followed', () => {
-  test.each([301, 302, 303, 307, 308])('%d', async (status) => {
+  test.each([300, 301, 302, 303, 307, 308, 399])('%d', async (status) => {
     const elsewhere = await stranger();
     for (const location of [`${elsewhere.url}/api/v1/apps`, `//${new URL(elsewhere.url).host}/`]) {
       org.trouble.fault = () => ({ kind: 'answer', status, headers: { location }, body: '' });
@@ -323,6 +323,34 @@ describe('a proxy', () => {
     );
     expect(org.taken()).toEqual([]);
   });
+});
+
+test('the log with debugging on shows each request with its answer and its time, and no login', async () => {
+  await org.user('jane@example.com');
+  org.once(POST(APPS), { kind: 'drop' });
+  const inputs = { ...WEB, users: 'jane@example.com', 'verify-sign-in': 'true' };
+  const run = await succeed(org, inputs, { debug: true });
+  const lines = [...run.log.matchAll(/^##\[debug\]((?:GET|POST) .*)$/gm)].map(([, line = '']) =>
+    line.replace(/, \d+ ms$/, ', n ms').replace(/0oa\w+/, 'ID'),
+  );
+  expect(lines.sort()).toEqual([
+    'GET /api/v1/apps?q=shop&limit=200: 200, n ms',
+    'GET /api/v1/apps?q=shop&limit=200: 200, n ms',
+    'GET /api/v1/users/…: 200, n ms',
+    'GET /oauth2/v1/authorize: 302',
+    'POST /api/v1/apps/ID/users: 200, n ms',
+    'POST /api/v1/apps: 200, n ms',
+    'POST /api/v1/apps: connection, n ms',
+  ]);
+});
+
+test('a host that does not exist is told as one at once', async () => {
+  const host = `${'a'.repeat(64)}.okta.com`;
+  const clock = virtualClock();
+  expect(await failure(org, { ...WEB, 'org-url': `https://${host}` }, { world: { clock } })).toBe(
+    `Cannot find the app "shop": the host ${host} does not exist. Check "org-url", and that the runner reaches it (a proxy is taken from https_proxy and no_proxy).`,
+  );
+  expect(clock.slept).toEqual([]);
 });
 
 describe('a server that never answers', () => {

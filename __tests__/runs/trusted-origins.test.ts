@@ -490,6 +490,49 @@ describe('an origin that somebody registered by hand', () => {
     },
   );
 
+  const BOTH = [{ type: 'CORS' }, { type: 'REDIRECT' }];
+  const WANTED = 'https://app.example.com';
+  const known = (origin: string, more: JsonObject = {}): JsonObject => ({
+    id: 'tos1',
+    name: origin,
+    origin,
+    status: 'ACTIVE',
+    scopes: BOTH,
+    ...more,
+  });
+  const warning = (origin: string): string =>
+    `The origin ${origin} is registered in Okta as "${origin}", but not trusted for both CORS and redirects. It was left as it is: change it in the Admin Console (Security, API, Trusted Origins).`;
+
+  test.each<[string, JsonObject[], string[]]>([
+    ['trusted', [known(WANTED)], []],
+    ['inactive', [known(WANTED, { status: 'INACTIVE' })], [warning(WANTED)]],
+    ['not for redirects', [known(WANTED, { scopes: BOTH.slice(0, 1) })], [warning(WANTED)]],
+    ['not for CORS', [known(WANTED, { scopes: BOTH.slice(1) })], [warning(WANTED)]],
+    ['for what makes no sense', [known(WANTED, { scopes: [null, 5, { type: 7 }] })], [warning(WANTED)]],
+    ['for nothing', [known(WANTED, { scopes: 'CORS' })], [warning(WANTED)]],
+    [
+      'trusted, and inactive in other letters',
+      [known(WANTED.toUpperCase(), { scopes: [] }), known(WANTED)],
+      [],
+    ],
+    [
+      'inactive in other letters',
+      [known(`${WANTED}/`, { scopes: [] }), known(WANTED.toUpperCase())],
+      [warning(`${WANTED}/`)],
+    ],
+  ])(
+    'and is %s is looked for by how it starts, and warned of if it is not trusted',
+    async (_, list, told) => {
+      org.refuse(GET('/api/v1/trustedOrigins'), answer(200, list));
+      const run = await succeed(org, app('shop', WANTED));
+      expect(run.warnings).toEqual(told);
+      expect(new Set(org.requests.filter(GET('/api/v1/trustedOrigins')).map(({ query }) => query))).toEqual(
+        new Set(['q=https%3A%2F%2Fapp.example.com&limit=200']),
+      );
+      expect(writes(org).filter((request) => ORIGINS.test(request.split(' ')[1] ?? ''))).toEqual([]);
+    },
+  );
+
   test('is not mistaken for one that only starts like it', async () => {
     await register('https://app.example.com:8443');
     await succeed(org, app('shop', 'https://app.example.com'));

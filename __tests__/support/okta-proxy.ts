@@ -18,7 +18,7 @@ export interface OktaProxy {
   introduced: (string | undefined)[];
   /** The variables with which a run in a process of its own goes this way, and trusts the certificate. */
   env: Record<string, string>;
-  /** The certificate behind it, in PEM: a run in this process trusts it only if the process does. */
+  /** The certificate behind it, in PEM. */
   certificate: string;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { EmulatorOptions } from '../../emulator/src/server.ts';
 import { startGitHub, type TestGitHub } from './github.ts';
@@ -29,6 +30,19 @@ export function useGitHub(): TestGitHub {
 /** The way to that org at Okta's own address. */
 export function useOktaProxy(org: TestOrg): OktaProxy {
   return ofEachTest(() => startOktaProxy(org));
+}
+
+/** The same for runs in this process, which trusts the certificate of that address during each test. */
+export function useTrustedOktaProxy(org: TestOrg): OktaProxy {
+  const proxy = useOktaProxy(org);
+  const trusted = getCACertificates();
+  beforeEach(() => {
+    setDefaultCACertificates([...trusted, proxy.certificate]);
+  });
+  afterEach(() => {
+    setDefaultCACertificates(trusted);
+  });
+  return proxy;
 }
 
 function ofEachTest<T extends { close(): Promise<void> }, O>(

@@ -234,5 +234,5 @@ function asResponse(attempt: Attempt): Response {
     const value = attempt.header(name);
     if (value !== null) headers.set(name, value);
   }
-  return new Response(attempt.text || null, { status: attempt.status, headers });
+  return new Response(attempt.text, { headers });
 }

@@ -129,7 +129,7 @@ function remedyFor(response: RawResponse, { error, description }: TokenRefusal, 
   const { status } = response;
   const { credentials, scopes } = asked;
   if (error === 'consent_required' || error === 'invalid_scope') return grant(scopes);
-  if (/^(invalid_dpop_proof|use_dpop_nonce)$/.test(error) && !isSignedHere(credentials))
+  if (['invalid_dpop_proof', 'use_dpop_nonce'].includes(error) && !isSignedHere(credentials))
     return ELSEWHERE.dpop;
   const [, remedy] = REMEDIES.find(([text]) => text.test(description)) ?? [];
   if (remedy) return remedy(asked, response);

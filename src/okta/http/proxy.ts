@@ -3,7 +3,8 @@ import { ActionError } from '../../util/errors.ts';
 import { parseUrl, percentDecoded } from '../../util/url.ts';
 
 /**
- * Checks the proxy that the environment names for an org. Otherwise an invalid address would be ignored, and the org asked directly.
+ * Checks the proxy that the environment names for an org. Otherwise an invalid address would be ignored, and the org asked directly. One
+ * that is asked without TLS is on this machine, where no proxy is on the way.
  *
  * @param orgUrl the org's origin
  * @returns the proxy's address, without a password; `undefined` if none is on the way to the org
@@ -11,14 +12,13 @@ import { parseUrl, percentDecoded } from '../../util/url.ts';
  */
 export function checkProxy(orgUrl: string): string | undefined {
   const org = new URL(orgUrl);
-  const variable = org.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const text = proxySettings()[variable];
+  const text = proxySettings().https_proxy;
   if (!text || checkBypass(org)) return undefined;
   const url = proxyUrl(text);
   if (url && /^https?:$/.test(url.protocol) && url.hostname) return url.origin;
   throw new ActionError(
     `Cannot reach ${org.host} through the proxy`,
-    `${variable} holds no http address`,
+    'https_proxy holds no http address',
     `Set it to one, as in http://proxy.example.com:3128, or name ${org.hostname} in no_proxy.`,
   );
 }

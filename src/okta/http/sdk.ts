@@ -125,7 +125,7 @@ async function bodyOf(
   { headers }: ExecutorResponse,
 ): Promise<BodyText | 'oversized' | 'malformed'> {
   const packed = Buffer.concat(chunks.splice(0));
-  const isPacked = packed.length > 0 && /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
+  const isPacked = packed.length > 0 && /gzip/i.test(headers.get('content-encoding') ?? '');
   try {
     return bodyText(isPacked ? await unpack(packed, { maxOutputLength: LARGEST_BODY }) : packed);
   } catch (error) {

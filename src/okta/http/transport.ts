@@ -1,7 +1,7 @@
 import type { Connection } from '../auth/credentials.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ActionError } from '../../util/errors.ts';
-import { isDeeper, parseJson, type Json } from '../../util/json.ts';
+import { isDeeper, parseJson, type Json, type JsonObject } from '../../util/json.ts';
 import type { Log } from '../../util/log.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { explainFailure, explainRefusal, OktaError } from './errors.ts';
@@ -14,7 +14,7 @@ export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the org, with its query: `/api/v1/apps?limit=200`. Every part of it is encoded already. */
   path: string;
-  body?: Json;
+  body?: JsonObject;
   /** What the request is for, to be read after "Cannot": `find the app "shop"`. */
   purpose: string;
   /**
@@ -155,9 +155,8 @@ async function attempt(
     accept: 'application/json',
     ...authorized,
   };
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const body = request.body && JSON.stringify(request.body);
   if (body !== undefined) headers['content-type'] = 'application/json';
-  else if (request.method === 'POST' || request.method === 'PUT') headers['content-length'] = '0';
   const start = clock.now();
   const response = await options.executor.attempt(
     { url, method: request.method, headers, body },
@@ -174,7 +173,7 @@ async function attempt(
 
 /** A path as the log shows it: without the login that a request for a user has in it, since everybody may read the log of a public repository. */
 function shownPath(path: string): string {
-  return path.replace(/^(\/api\/v1\/users[/?]).*/, '$1…');
+  return path.replace(/(\/api\/v1\/users[/?]).*/, '$1…');
 }
 
 /**
