@@ -289,16 +289,19 @@ describe('the inputs that describe an app', () => {
     expect(blockOf(await succeed(org, { ...READ, name: 'shop' }))['client-id']).toBe('shop-client');
   });
 
-  test('come without what the credential may not read, and say so', async () => {
-    await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
-    org.trouble.fault = ({ path }) =>
-      path.includes('/groups') ? { kind: 'answer', status: 403 } : undefined;
-    const run = await runOn(org, { ...READ, name: 'shop' });
-    expect(run.exitCode).toBe(0);
-    expect(run.notices).toEqual([
-      expect.stringContaining('The inputs below say nothing of the groups of the app.'),
-    ]);
-  });
+  test.each(['groups', 'users'])(
+    'come without the %s if the credential may not read them, and say so',
+    async (what) => {
+      await succeed(org, { name: 'shop', 'redirect-uris': 'https://shop.example.com/callback' });
+      org.trouble.fault = ({ path }) =>
+        path.includes(`/${what}`) ? { kind: 'answer', status: 403 } : undefined;
+      const run = await runOn(org, { ...READ, name: 'shop' });
+      expect(run.exitCode).toBe(0);
+      expect(run.notices).toEqual([
+        expect.stringContaining(`The inputs below say nothing of the ${what} of the app.`),
+      ]);
+    },
+  );
 });
 
 const CODE = {
