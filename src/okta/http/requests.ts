@@ -42,6 +42,9 @@ const NEW_APP = 30_000;
 /** Items of most lists that Okta gives in one page at most (documented). */
 export const LARGEST_PAGE = 200;
 
+/** The most items that Okta gives in a page of any list: of groups (documented). */
+const MOST_ITEMS = 10_000;
+
 /** The most that is kept of all lists together while they are read, in bytes of memory: some 4,000 apps with all that Okta says of them. */
 const MOST_KEPT = 32 * 1024 * 1024;
 
@@ -97,7 +100,8 @@ export function requestsTo(transport: Transport, orgUrl: string, now: () => numb
           visited.add(next);
           const request: Request = { method: 'GET', path: next, purpose, idempotent: true };
           const page: OktaResponse = await transport.send(app ? about(app, request) : request);
-          if (!Array.isArray(page.body)) throw notWhatWasAsked(purpose, 'a list');
+          if (!Array.isArray(page.body) || page.body.length > MOST_ITEMS)
+            throw notWhatWasAsked(purpose, 'a list');
           const items = page.body.filter(isObject);
           const kept = pick ? items.map(pick).filter((item) => item !== undefined) : items;
           pages.push(kept);
