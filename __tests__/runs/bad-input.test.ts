@@ -1475,3 +1475,9 @@ describe('a run without secrets', () => {
     expect((await runOn(org, skip, dependabot)).outputs['result']).toBe('created');
   });
 });
+
+test('a key set without keys is no proof of a client', async () => {
+  expect(await failure(org, { ...WEB, jwks: '{"keys": []}' })).toMatch(
+    /^Cannot make the app "shop" as asked for: "jwks" is missing/,
+  );
+});

@@ -590,3 +590,22 @@ describe('the name of an origin', () => {
     },
   );
 });
+
+test('an origin that others delete and create again while a run has its app listed is looked for again', async () => {
+  await succeed(org, app('first'));
+  let left = 3;
+  org.trouble.fault = ({ method, path }) => {
+    const [[id, origin] = []] = org.org.trustedOrigins;
+    if (method === 'GET' && ONE_ORIGIN.test(path) && left > 0 && id !== undefined && origin) {
+      left -= 1;
+      org.org.trustedOrigins.delete(id);
+      org.org.trustedOrigins.set(`tosAnew${left}`, { ...structuredClone(origin), id: `tosAnew${left}` });
+    }
+    return undefined;
+  };
+  const run = await succeed(org, app('second'));
+  expect(run.log).not.toContain('Okta refuses the origin');
+  expect(left).toBe(0);
+  const listing = listingIn(String((await names())[0]));
+  expect(listing?.apps).toEqual([await idOf('first'), await idOf('second')]);
+});

@@ -237,3 +237,11 @@ describe('somebody who writes while the run waits', () => {
     });
   });
 });
+
+test('an app that is renamed and activated goes by its new name', async () => {
+  await succeed(org, WEB);
+  const id = textOf((await org.app('shop'))['id']);
+  await org.api('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+  const run = await succeed(org, { ...WEB, 'app-id': id, name: 'store' });
+  expect(run.log).toContain('Activated the app "store".');
+});

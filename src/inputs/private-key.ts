@@ -46,7 +46,8 @@ function unquoted(text: string): string {
   const bare = text.trim();
   const quote = bare.charAt(0);
   const isQuoted = ['"', "'", '`'].includes(quote) && bare.endsWith(quote);
-  return withLineEnds(isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare);
+  const inner = isQuoted ? bare.slice(1, -1).replaceAll('\\"', '"') : bare;
+  return inner.startsWith('{') ? inner : withLineEnds(inner);
 }
 
 function withLineEnds(text: string): string {

@@ -68,6 +68,7 @@ export async function trustOrigin(session: Session, app: RegisteredApp, origin: 
   for (let check = 1; ; check += 1) {
     const found = await okta.findTrustedOrigin(origin, check > 1);
     if (found && (await list(session, app, found))) return;
+    if (found) continue;
     try {
       await create(session, app, origin);
       return;

@@ -187,7 +187,9 @@ function isThere({ write: isLeft, changes }: Plan, ignored: Plan | undefined): b
   if (!isLeft) return true;
   return (
     ignored !== undefined &&
-    changes.every(({ field }) => ignored.changes.some((other) => other.field === field))
+    changes.every(({ field, to }) =>
+      ignored.changes.some((other) => other.field === field && equal(other.to, to)),
+    )
   );
 }
 

@@ -218,7 +218,9 @@ const withoutKeys: Rule = ({ 'token-endpoint-auth-method': method, jwks, 'jwks-u
 
 /** Whether there are keys with which a client proves itself: those with `"use": "enc"` encrypt what it is sent (documented). */
 export function hasProofKeys({ jwks, 'jwks-uri': uri }: AppSettings): boolean {
-  return uri !== undefined || [...keysById(jwks).values()].some(({ use }) => use !== 'enc');
+  const keys = [...keysById(jwks).values()];
+  const isForEncryption = keys.length > 0 && keys.every(({ use }) => use === 'enc');
+  return uri !== undefined || (jwks !== undefined && !isForEncryption);
 }
 
 /** Whether a client with this authentication method has no secret. */

@@ -62,10 +62,6 @@ const TOGETHER: readonly Path[] = [
   ['settings', 'oauthClient', 'network'],
 ];
 
-function isOneWhole(a: Leaf, b: Leaf): boolean {
-  return TOGETHER.some((whole) => isBelow(a.path, whole) && isBelow(b.path, whole));
-}
-
 /** A profile that is none: `settings` may not replace it as a whole. */
 function isNoProfile({ path }: Leaf): boolean {
   return path.length === 1 && path[0] === 'profile';
@@ -108,19 +104,24 @@ export function documentOf(app: RegisteredApp, covered: readonly Path[]): Docume
   const told = leaves(app.body)
     .filter(({ path }) => !paths.some((other) => isBelow(path, other)))
     .filter(({ path }) => !(isCatalogApp(app) && isOAuth(path)))
-    .filter((leaf, _, all) => isOwn(leaf) || all.some((other) => isOwn(other) && isOneWhole(leaf, other)))
+    .filter(({ path, value }, _, all) => {
+      const whole = TOGETHER.find((other) => isBelow(path, other));
+      return whole ? all.some((leaf) => isBelow(leaf.path, whole) && isOwn(leaf)) : isOwn({ path, value });
+    })
     .filter((leaf) => isTold(leaf) && !isNoProfile(leaf));
   const secret = told.filter(({ path }) => secretsAt(app.body, path).length > 0);
   const plain = told.filter((leaf) => !secret.includes(leaf));
-  const refused = plain.filter((leaf) => uriProblemsIn(alone(leaf)).length > 0);
+  const refused = plain.filter((leaf) => uriProblemsIn(together([leaf])).length > 0);
   const taken = plain.filter((leaf) => !refused.includes(leaf));
-  const settings = taken
-    .filter((leaf) => undescribedIn(leaf).length === 0)
-    .reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
+  const undescribed = undescribedProperties(together(taken)).map(({ path }) => path);
+  const isDescribed = ({ path }: Leaf): boolean => {
+    const here = `${path.join('.')}.`;
+    return !undescribed.some((other) => here.startsWith(`${other}.`) || other.startsWith(here));
+  };
   const fields = (those: readonly Leaf[]): string[] => those.map(({ path }) => path.join('.'));
   return {
-    settings,
-    undescribed: [...new Set(taken.flatMap(undescribedIn))],
+    settings: together(taken.filter(isDescribed)),
+    undescribed,
     refused: fields(refused),
     secret: fields(secret),
   };
@@ -144,11 +145,7 @@ function isBelow(path: Path, other: Path): boolean {
   return other.every((key, i) => path[i] === key);
 }
 
-function undescribedIn(leaf: Leaf): string[] {
-  return undescribedProperties(alone(leaf)).map(({ path }) => path);
-}
-
-/** The part of an app object that holds this value alone. */
-function alone({ path, value }: Leaf): JsonObject {
-  return withValueAt({}, path, value);
+/** The part of an app object that holds these values alone. */
+function together(leaves: readonly Leaf[]): JsonObject {
+  return leaves.reduce((body: JsonObject, { path, value }) => withValueAt(body, path, value), {});
 }

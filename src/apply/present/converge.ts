@@ -35,7 +35,7 @@ export async function converge(
   const object = appObject<PresentPlan>(session, app, { ...common, plan, done: `updated ${name}` });
   const sent = await write(session, object, { item: app, readAt });
   const { resources, activate } = sent.plan;
-  if (activate) await activateApp(session, app);
+  if (activate) await activateApp(session, sent.item);
   if (sent.isWritten || activate) signIn.begin(sent.item, true);
   const confirming = confirmed(session, object, sent);
   const applying = resources.apply(sent.item, sent.isWritten);

@@ -182,6 +182,7 @@ function lifetimeOf({ session: { okta }, inputs: { expiresAfter } }: Run): Basis
 async function noteOfCreation({ session, inputs }: Run, app: RegisteredApp, marking: Marking): Promise<void> {
   const options = { ...marking, isOwn: true };
   const { asked } = planUpdate(inputs, app, options);
+  if (asked.length === 0) return;
   tellIgnored(
     session,
     app,
