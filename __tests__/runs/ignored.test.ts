@@ -99,6 +99,18 @@ test('where Okta does not keep the mark of a new app, it is not sent once more',
   expect(writes(org)).toEqual(['POST /api/v1/apps']);
 });
 
+test('where the answer to a create does not show the mark, it is not sent once more', async () => {
+  const { apps } = org.org;
+  const set = apps.set.bind(apps);
+  apps.set = (id, app) => {
+    const { profile: _, ...shown } = app.body;
+    return set(id, Object.defineProperty(app, 'body', { get: () => shown, set: () => undefined }));
+  };
+  const created = await succeed(org, { ...WEB, 'redirect-hosts': '*.example.com' });
+  expect(created.outputs['result']).toBe('created');
+  expect(writes(org)).toEqual(['POST /api/v1/apps']);
+});
+
 test('where Okta does not keep the mark either, an update in vain is no update', async () => {
   await org.restart({ unknown: { catalogProfile: 'dropped' } });
   const inputs = { name: 'shop', 'catalog-app': 'paperlantern', settings: DROPPED };
